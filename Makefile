@@ -1,0 +1,54 @@
+# Sandpiper's front door: every target installs what it needs on a bare Debian 12 machine first.
+BUILD      ?= build
+JOBS       ?= $(shell nproc)
+PORT       ?= 7181
+PROJECT    ?= pipes/customer_journey
+# The one list of Debian packages: to build, then to test.
+PACKAGES   := g++ cmake ninja-build ccache mold clang-19 llvm-19-dev libpolly-19-dev tao-pegtl-dev libre2-dev nlohmann-json3-dev \
+  libgtest-dev libboost1.81-dev libsimdjson-dev libfast-float-dev libfmt-dev libspdlog-dev libcli11-dev libedit-dev libzstd-dev \
+  liblz4-dev libdeflate-dev zlib1g-dev libssl-dev libxxhash-dev libcctz-dev prometheus-cpp-dev libyaml-cpp-dev libroaring-dev \
+  libutf8proc-dev pkg-config tzdata curl python3
+SUDO       := $(if $(filter 0,$(shell id -u)),,sudo)
+CMAKE_ARGS := -G Ninja
+
+.PHONY: run build test bench format lint asan tsan packages clean
+
+run: build
+	$(BUILD)/sandpiper serve $(PROJECT) --port $(PORT)
+
+build: packages
+	cmake -S . -B $(BUILD) $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Release >/dev/null
+	cmake --build $(BUILD) -j $(JOBS) --target sandpiper
+
+test: packages
+	cmake -S . -B $(BUILD) $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Release >/dev/null
+	cmake --build $(BUILD) -j $(JOBS)
+	tests/run $(BUILD)
+
+bench: build
+	tests/bench/run $(BUILD)
+
+format: packages
+	git ls-files '*.cpp' '*.h' | xargs clang-format -i
+
+lint: packages
+	cmake -S . -B $(BUILD) $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Release >/dev/null
+	git ls-files '*.cpp' | xargs clang-tidy -p $(BUILD) --quiet
+
+asan: packages
+	cmake -S . -B build-asan $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Debug -DSP_SANITIZE=address,undefined >/dev/null
+	cmake --build build-asan -j $(JOBS)
+	tests/run build-asan
+
+tsan: packages
+	cmake -S . -B build-tsan $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Debug -DSP_SANITIZE=thread >/dev/null
+	cmake --build build-tsan -j $(JOBS)
+	tests/run build-tsan
+
+# Asks dpkg, and only installs when something is missing: no network on a machine that has it all.
+packages:
+	@missing=""; for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q "install ok installed" || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "Installing:$$missing"; $(SUDO) apt-get update -q && $(SUDO) DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
+
+clean:
+	rm -rf build build-*

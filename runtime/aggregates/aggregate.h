@@ -11,6 +11,10 @@
 //   void serialize([const Ctx*,] const State*, std::string* out); bool deserialize([ExecState&,][const Ctx*,] State*, const StringRef&)
 // States live in arenas: no destructor is ever called, so a growing state allocates from ExecState::persistent.
 // A state may move (memcpy) before it is first added to, not after.
+// deserialize absorbs: it merges the stored state into the given one (a fresh one: restores it).
+// Scalars of at most 8 bytes (also Enum, Decimal32/64, Interval, IPv4) pass by value when the Symbol says so; where its
+// AbiType is kPointer, pass the address of the value's slot, whatever the type. In `init` and in an `add` without
+// arguments the state is the last parameter, so Symbol::has_out is set: ignore it for these two.
 
 #include "runtime/functions/function.h"
 
@@ -39,6 +43,11 @@ struct ResolvedAggregate {
   bool null_when_empty = false;
   /// -If: the last argument is a condition (UInt8); generated code branches on it and does not pass it to add.
   bool has_condition = false;
+  /// Arguments from this index on (the condition excepted) are not passed one by one: generated code stores them into
+  /// an alloca laid out by row_layout(their types) and passes one pointer to it as the last argument of add. Variadic
+  /// aggregates (windowFunnel, uniqExact(a, b)) and combinators use it. kNotPacked: none.
+  static constexpr uint32_t kNotPacked = UINT32_MAX;
+  uint32_t pack_from = kNotPacked;
   /// add(x) twice with the same state is commutative: rows may come in any order. False: groupArray, first_value, ...
   bool order_matters = false;
 };

@@ -55,6 +55,9 @@ class SlotOps {
 /// Returns the operations of a type; the object lives for the life of the process. Thread-safe.
 const SlotOps& slot_ops(Type type);
 
+/// Writes ClickHouse's default value: 0, '', [], NULL for Nullable, the first element of an Enum.
+void default_slot(Type type, void* slot, Arena& arena);
+
 /// Appends a self-delimiting byte image of a slot (fixed little-endian widths; strings and arrays with varint
 /// lengths; one flag byte before a nullable). Used by the commit log, serialized columns and -State values.
 void serialize_slot(Type type, const void* slot, std::string& out);

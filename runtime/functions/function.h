@@ -21,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/core/error.h"
@@ -206,8 +207,11 @@ class FunctionRegistry {
   const std::vector<const FunctionRow*>& rows() const { return rows_; }
 
  private:
+  std::vector<FunctionRow> storage_;
   std::vector<const FunctionRow*> rows_;
   std::vector<std::string_view> names_;
+  std::unordered_map<std::string_view, const FunctionRow*> exact_;
+  std::unordered_map<std::string, const FunctionRow*> folded_;   ///< lower-case names of case-insensitive rows
 };
 
 /// Resolves CAST(from AS to): always a function of one argument (or an intrinsic). Nulls: cast of Nullable(T) to a

@@ -1,0 +1,317 @@
+// Text of scalars: integers, floats, dates, addresses, strings in their escapings. Declared in format_value.h.
+// Float layout after ClickHouse (shortest digits; exponent below 1e-6 and from 1e21 on).
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+#include "runtime/text/date_math.h"
+#include "runtime/text/format_value.h"
+#include "runtime/text/wide_integer.h"
+
+namespace sp {
+
+namespace {
+
+template <class T>
+void append_with_to_chars(std::string& out, T value) {
+  char buffer[24];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value).ptr;
+  out.append(buffer, end);
+}
+
+void append_two(char*& at, uint32_t value) {
+  *at++ = static_cast<char>('0' + value / 10);
+  *at++ = static_cast<char>('0' + value % 10);
+}
+
+// Years outside 0..9999 cannot occur: ranges of all date types end at 2299 or at 2149.
+char* put_date(char* at, const CivilDate& date) {
+  const auto year = static_cast<uint32_t>(date.year < 0 ? 0 : date.year > 9999 ? 9999 : date.year);
+  append_two(at, year / 100);
+  append_two(at, year % 100);
+  *at++ = '-';
+  append_two(at, date.month);
+  *at++ = '-';
+  append_two(at, date.day);
+  return at;
+}
+
+template <class T>
+void append_float_digits(std::string& out, T value) {
+  if (std::isnan(value)) {
+    out += "nan";
+    return;
+  }
+  if (std::isinf(value)) {
+    out += value < 0 ? "-inf" : "inf";
+    return;
+  }
+  // Whole numbers of moderate size: the common case, and the digits are the integer's.
+  if (value == static_cast<T>(static_cast<int64_t>(value < T(1e15) && value > T(-1e15) ? value : T(0.5))) &&
+      !(value == 0 && std::signbit(value))) {
+    append_with_to_chars(out, static_cast<int64_t>(value));
+    return;
+  }
+  char buffer[40];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific).ptr;
+  const char* at = buffer;
+  if (*at == '-') {
+    out += '-';
+    ++at;
+  }
+  const char* mark = at;
+  while (*mark != 'e') ++mark;
+  char digits[24];
+  size_t count = 0;
+  for (const char* p = at; p < mark; ++p) {
+    if (*p != '.') digits[count++] = *p;
+  }
+  int exponent = 0;
+  const char* exponent_begin = mark + 1;
+  if (*exponent_begin == '+') ++exponent_begin;
+  std::from_chars(exponent_begin, end, exponent);
+
+  const int point = exponent + 1;  // digits before the decimal point
+  if (exponent < -6 || exponent >= 21) {
+    out += digits[0];
+    if (count > 1) {
+      out += '.';
+      out.append(digits + 1, count - 1);
+    }
+    out += 'e';
+    append_with_to_chars(out, exponent);
+  } else if (point <= 0) {
+    out += "0.";
+    out.append(static_cast<size_t>(-point), '0');
+    out.append(digits, count);
+  } else if (static_cast<size_t>(point) >= count) {
+    out.append(digits, count);
+    out.append(static_cast<size_t>(point) - count, '0');
+  } else {
+    out.append(digits, static_cast<size_t>(point));
+    out += '.';
+    out.append(digits + point, count - static_cast<size_t>(point));
+  }
+}
+
+// Length of the valid UTF-8 sequence at `at`, or 0.
+size_t utf8_length(const char* at, const char* end) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(at[i]); };
+  const auto left = static_cast<size_t>(end - at);
+  const auto follows = [&](size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+  const uint8_t first = byte(0);
+  if (first < 0x80) return 1;
+  if (first < 0xC2) return 0;
+  if (first < 0xE0) return left >= 2 && follows(1) ? 2 : 0;
+  if (first < 0xF0) {
+    if (left < 3 || !follows(1) || !follows(2)) return 0;
+    if (first == 0xE0 && byte(1) < 0xA0) return 0;
+    if (first == 0xED && byte(1) > 0x9F) return 0;
+    return 3;
+  }
+  if (first > 0xF4 || left < 4 || !follows(1) || !follows(2) || !follows(3)) return 0;
+  if (first == 0xF0 && byte(1) < 0x90) return 0;
+  if (first == 0xF4 && byte(1) > 0x8F) return 0;
+  return 4;
+}
+
+void append_backslashed(std::string& out, std::string_view text) {
+  size_t start = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    char escape = 0;
+    switch (c) {
+      case '\b': escape = 'b'; break;
+      case '\f': escape = 'f'; break;
+      case '\n': escape = 'n'; break;
+      case '\r': escape = 'r'; break;
+      case '\t': escape = 't'; break;
+      case '\0': escape = '0'; break;
+      case '\\': escape = '\\'; break;
+      case '\'': escape = '\''; break;
+      default: continue;
+    }
+    out.append(text, start, i - start);
+    out += '\\';
+    out += escape;
+    start = i + 1;
+  }
+  out.append(text, start, text.size() - start);
+}
+
+}  // namespace
+
+void append_integer64(std::string& out, int64_t value) { append_with_to_chars(out, value); }
+void append_unsigned64(std::string& out, uint64_t value) { append_with_to_chars(out, value); }
+void append_float(std::string& out, double value) { append_float_digits(out, value); }
+void append_float(std::string& out, float value) { append_float_digits(out, value); }
+
+void append_date(std::string& out, int64_t days) {
+  char buffer[16];
+  out.append(buffer, put_date(buffer, civil_from_days(days)));
+}
+
+void append_datetime(std::string& out, int64_t utc_seconds, const TimeZone& zone) {
+  const CivilTime time = civil_from_seconds(zone.to_local(utc_seconds));
+  char buffer[24];
+  char* at = put_date(buffer, time.date);
+  *at++ = ' ';
+  append_two(at, time.hour);
+  *at++ = ':';
+  append_two(at, time.minute);
+  *at++ = ':';
+  append_two(at, time.second);
+  out.append(buffer, at);
+}
+
+void append_datetime64(std::string& out, int64_t ticks, uint32_t precision, const TimeZone& zone) {
+  const int64_t unit = power_of_ten(precision);
+  const int64_t seconds = floor_div(ticks, unit);
+  append_datetime(out, seconds, zone);
+  if (precision == 0) return;
+  int64_t fraction = ticks - seconds * unit;
+  char buffer[10];
+  for (uint32_t i = precision; i > 0; --i) {
+    buffer[i] = static_cast<char>('0' + fraction % 10);
+    fraction /= 10;
+  }
+  buffer[0] = '.';
+  out.append(buffer, precision + 1);
+}
+
+void append_uuid(std::string& out, const void* slot) {
+  UInt128 value;
+  std::memcpy(&value, slot, sizeof(value));
+  char buffer[36];
+  size_t at = 36;
+  for (int digit = 0; digit < 32; ++digit) {
+    buffer[--at] = "0123456789abcdef"[static_cast<size_t>(value & 15U)];
+    value >>= 4U;
+    if (at == 24 || at == 19 || at == 14 || at == 9) buffer[--at] = '-';
+  }
+  out.append(buffer, sizeof(buffer));
+}
+
+void append_ipv4(std::string& out, uint32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    append_with_to_chars(out, (value >> static_cast<uint32_t>(shift)) & 255U);
+    if (shift > 0) out += '.';
+  }
+}
+
+void append_ipv6(std::string& out, const void* slot) {
+  uint8_t bytes[16];
+  std::memcpy(bytes, slot, sizeof(bytes));
+  uint16_t groups[8];
+  for (size_t i = 0; i < 8; ++i) groups[i] = static_cast<uint16_t>((bytes[2 * i] << 8U) | bytes[2 * i + 1]);
+  // The longest run of at least two zero groups is written as "::".
+  size_t best = 8;
+  size_t best_length = 1;
+  for (size_t i = 0; i < 8; ++i) {
+    size_t length = 0;
+    while (i + length < 8 && groups[i + length] == 0) ++length;
+    if (length > best_length) {
+      best = i;
+      best_length = length;
+    }
+  }
+  const bool embedded_ipv4 =
+      best == 0 && (best_length == 6 || (best_length == 5 && groups[5] == 0xFFFF));
+  for (size_t i = 0; i < 8;) {
+    if (i == best) {
+      out += i == 0 ? "::" : ":";
+      i += best_length;
+      continue;
+    }
+    if (i == 6 && embedded_ipv4) {
+      append_ipv4(out, (static_cast<uint32_t>(groups[6]) << 16U) | groups[7]);
+      return;
+    }
+    char buffer[4];
+    const auto end = std::to_chars(buffer, buffer + sizeof(buffer), groups[i], 16).ptr;
+    out.append(buffer, end);
+    ++i;
+    if (i < 8) out += ':';
+  }
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  const char* start = text.data();
+  const char* at = start;
+  const char* const end = start + text.size();
+  const auto flush = [&] { out.append(start, at); };
+  while (at < end) {
+    const auto c = static_cast<uint8_t>(*at);
+    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '/') {
+      ++at;
+      continue;
+    }
+    if (c >= 0x80) {
+      const size_t length = utf8_length(at, end);
+      // U+2028 and U+2029 end lines in JavaScript.
+      const bool separator = length == 3 && c == 0xE2 && static_cast<uint8_t>(at[1]) == 0x80 &&
+                             (static_cast<uint8_t>(at[2]) | 1U) == 0xA9;
+      if (length != 0 && !separator) {
+        at += length;
+        continue;
+      }
+      flush();
+      if (separator) {
+        out += static_cast<uint8_t>(at[2]) == 0xA8 ? "\\u2028" : "\\u2029";
+        at += 3;
+      } else {
+        out += "\xEF\xBF\xBD";
+        ++at;
+      }
+      start = at;
+      continue;
+    }
+    flush();
+    switch (c) {
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '/': out += "\\/"; break;
+      default: {
+        constexpr const char* kHex = "0123456789ABCDEF";
+        out += "\\u00";
+        out += kHex[c >> 4U];
+        out += kHex[c & 15U];
+      }
+    }
+    start = ++at;
+  }
+  flush();
+  out += '"';
+}
+
+void append_quoted_string(std::string& out, std::string_view text) {
+  out += '\'';
+  append_backslashed(out, text);
+  out += '\'';
+}
+
+void append_escaped_string(std::string& out, std::string_view text) { append_backslashed(out, text); }
+
+void append_csv_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (size_t start = 0;;) {
+    const size_t quote = text.find('"', start);
+    if (quote == std::string_view::npos) {
+      out.append(text, start, text.size() - start);
+      break;
+    }
+    out.append(text, start, quote - start);
+    out += "\"\"";
+    start = quote + 1;
+  }
+  out += '"';
+}
+
+}  // namespace sp

@@ -1,0 +1,522 @@
+// Parses ClickHouse's type syntax by recursive descent. Entry: parse_type (declared in runtime/core/type.h).
+// Families, aliases and their case rules: ClickHouse's system.data_type_families.
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "runtime/core/type.h"
+#include "runtime/text/time_zone.h"
+
+namespace sp {
+
+namespace {
+
+struct Family {
+  std::string_view name;
+  TypeKind kind;
+  bool case_insensitive = false;
+  uint32_t decimal_precision = 0;  // Decimal32 and relatives
+};
+
+constexpr Family kFamilies[] = {
+    {"Nothing", TypeKind::kNothing},
+    {"Bool", TypeKind::kBool, true},
+    {"UInt8", TypeKind::kUInt8}, {"UInt16", TypeKind::kUInt16}, {"UInt32", TypeKind::kUInt32},
+    {"UInt64", TypeKind::kUInt64}, {"UInt128", TypeKind::kUInt128}, {"UInt256", TypeKind::kUInt256},
+    {"Int8", TypeKind::kInt8}, {"Int16", TypeKind::kInt16}, {"Int32", TypeKind::kInt32},
+    {"Int64", TypeKind::kInt64}, {"Int128", TypeKind::kInt128}, {"Int256", TypeKind::kInt256},
+    {"Float32", TypeKind::kFloat32}, {"Float64", TypeKind::kFloat64},
+    {"Decimal", TypeKind::kDecimal, true}, {"Decimal32", TypeKind::kDecimal, true, 9},
+    {"Decimal64", TypeKind::kDecimal, true, 18}, {"Decimal128", TypeKind::kDecimal, true, 38},
+    {"Decimal256", TypeKind::kDecimal, true, 76},
+    {"String", TypeKind::kString}, {"FixedString", TypeKind::kFixedString},
+    {"Date", TypeKind::kDate, true}, {"Date32", TypeKind::kDate32, true},
+    {"DateTime", TypeKind::kDateTime, true}, {"DateTime32", TypeKind::kDateTime, true},
+    {"DateTime64", TypeKind::kDateTime64, true},
+    {"UUID", TypeKind::kUuid}, {"IPv4", TypeKind::kIpv4}, {"IPv6", TypeKind::kIpv6},
+    {"Enum", TypeKind::kEnum8, true}, {"Enum8", TypeKind::kEnum8}, {"Enum16", TypeKind::kEnum16},
+    {"Nullable", TypeKind::kNullable}, {"LowCardinality", TypeKind::kLowCardinality},
+    {"Array", TypeKind::kArray}, {"Tuple", TypeKind::kTuple}, {"Map", TypeKind::kMap}, {"Nested", TypeKind::kTuple},
+    {"AggregateFunction", TypeKind::kAggregateFunction},
+    {"SimpleAggregateFunction", TypeKind::kSimpleAggregateFunction},
+    {"JSON", TypeKind::kJson, true},
+};
+
+// Aliases are case-insensitive; of several words, words are separated by one space here.
+constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
+    {"BOOLEAN", "Bool"}, {"TIMESTAMP", "DateTime"}, {"DEC", "Decimal"}, {"FIXED", "Decimal"}, {"NUMERIC", "Decimal"},
+    {"BINARY", "FixedString"}, {"FLOAT", "Float32"}, {"REAL", "Float32"}, {"SINGLE", "Float32"},
+    {"DOUBLE PRECISION", "Float64"}, {"DOUBLE", "Float64"}, {"INET4", "IPv4"}, {"INET6", "IPv6"},
+    {"SMALLINT SIGNED", "Int16"}, {"SMALLINT UNSIGNED", "UInt16"}, {"SMALLINT", "Int16"},
+    {"INT SIGNED", "Int32"}, {"INT UNSIGNED", "UInt32"}, {"INT", "Int32"},
+    {"INTEGER SIGNED", "Int32"}, {"INTEGER UNSIGNED", "UInt32"}, {"INTEGER", "Int32"},
+    {"MEDIUMINT SIGNED", "Int32"}, {"MEDIUMINT UNSIGNED", "UInt32"}, {"MEDIUMINT", "Int32"},
+    {"BIGINT SIGNED", "Int64"}, {"BIGINT UNSIGNED", "UInt64"}, {"BIGINT", "Int64"}, {"SIGNED", "Int64"},
+    {"BYTE", "Int8"}, {"INT1 SIGNED", "Int8"}, {"INT1 UNSIGNED", "UInt8"}, {"INT1", "Int8"},
+    {"TINYINT SIGNED", "Int8"}, {"TINYINT UNSIGNED", "UInt8"}, {"TINYINT", "Int8"},
+    {"YEAR", "UInt16"}, {"BIT", "UInt64"}, {"SET", "UInt64"}, {"UNSIGNED", "UInt64"},
+    {"BINARY LARGE OBJECT", "String"}, {"BINARY VARYING", "String"}, {"BLOB", "String"}, {"BYTEA", "String"},
+    {"CHAR LARGE OBJECT", "String"}, {"CHAR VARYING", "String"}, {"CHAR", "String"},
+    {"CHARACTER LARGE OBJECT", "String"}, {"CHARACTER VARYING", "String"}, {"CHARACTER", "String"},
+    {"CLOB", "String"}, {"LONGBLOB", "String"}, {"LONGTEXT", "String"}, {"MEDIUMBLOB", "String"},
+    {"MEDIUMTEXT", "String"}, {"NATIONAL CHARACTER LARGE OBJECT", "String"},
+    {"NATIONAL CHARACTER VARYING", "String"}, {"NATIONAL CHARACTER", "String"}, {"NATIONAL CHAR VARYING", "String"},
+    {"NATIONAL CHAR", "String"}, {"NCHAR LARGE OBJECT", "String"}, {"NCHAR VARYING", "String"}, {"NCHAR", "String"},
+    {"NVARCHAR", "String"}, {"TEXT", "String"}, {"TINYBLOB", "String"}, {"TINYTEXT", "String"},
+    {"VARBINARY", "String"}, {"VARCHAR2", "String"}, {"VARCHAR", "String"},
+};
+
+constexpr std::string_view kUnits[] = {"Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour",
+                                       "Day", "Week", "Month", "Quarter", "Year"};
+
+bool same_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+std::vector<std::string_view> suggestions() {
+  std::vector<std::string_view> names;
+  for (const Family& family : kFamilies) names.push_back(family.name);
+  for (const auto& [alias, target] : kAliases) names.push_back(alias);
+  return names;
+}
+
+// The zone must exist; the error is the one ClickHouse gives.
+Result<std::string> checked_zone(std::string zone) {
+  if (TimeZone::find(zone) != nullptr) return zone;
+  return fail(ErrorCode::kBadArguments, "Unknown time zone: " + zone, std::nullopt,
+              did_you_mean(zone, time_zone_names()));
+}
+
+class TypeParser {
+ public:
+  explicit TypeParser(std::string_view text) : text_(text) {}
+
+  Result<Type> whole() {
+    SP_TRY(Type type, parse(0));
+    skip_space();
+    if (at_ != text_.size()) return unexpected("end of the type");
+    return type;
+  }
+
+ private:
+  static constexpr int kMaxDepth = 100;
+
+  void skip_space() {
+    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
+  }
+  bool peek(char c) {
+    skip_space();
+    return at_ < text_.size() && text_[at_] == c;
+  }
+  bool take(char c) {
+    if (!peek(c)) return false;
+    ++at_;
+    return true;
+  }
+  std::string_view word() {
+    skip_space();
+    const size_t begin = at_;
+    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+  Error unexpected(std::string_view wanted) {
+    const auto at = static_cast<uint32_t>(at_);
+    return fail(ErrorCode::kSyntaxError,
+                "Cannot parse data type: expected " + std::string(wanted) + " at \"" +
+                    std::string(text_.substr(at_, 20)) + "\" in: " + std::string(text_),
+                Span{at, std::min(at + 1, static_cast<uint32_t>(text_.size()))});
+  }
+  Error arguments_error(std::string_view family, std::string_view wanted) {
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                std::string(family) + " data type family must have " + std::string(wanted));
+  }
+  Result<void> expect(char c) {
+    if (take(c)) return {};
+    return unexpected(std::string("'") + c + "'");
+  }
+
+  Result<int64_t> integer() {
+    skip_space();
+    const size_t begin = at_;
+    if (at_ < text_.size() && (text_[at_] == '-' || text_[at_] == '+')) ++at_;
+    while (at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]))) ++at_;
+    std::string digits(text_.substr(begin, at_ - begin));
+    if (digits.empty() || !std::isdigit(static_cast<unsigned char>(digits.back())) || digits.size() > 18) {
+      at_ = begin;
+      return unexpected("a number");
+    }
+    return static_cast<int64_t>(std::stoll(digits));
+  }
+  bool at_integer() {
+    skip_space();
+    return at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]));
+  }
+
+  // Text between quotes of one kind; backslash escapes and doubled quotes.
+  Result<std::string> quoted_text(char quote) {
+    if (!take(quote)) return unexpected(quote == '\'' ? "a string" : "an identifier");
+    std::string out;
+    while (at_ < text_.size()) {
+      const char c = text_[at_++];
+      if (c == quote) {
+        if (at_ < text_.size() && text_[at_] == quote) {
+          out += quote;
+          ++at_;
+          continue;
+        }
+        return out;
+      }
+      if (c == '\\' && at_ < text_.size()) {
+        const char escaped = text_[at_++];
+        out += escaped == 'n' ? '\n' : escaped == 't' ? '\t' : escaped == 'r' ? '\r' : escaped == '0' ? '\0' : escaped;
+        continue;
+      }
+      out += c;
+    }
+    return unexpected("a closing quote");
+  }
+
+  // A family name; for aliases of several words the longest match wins. The result is the family's own name.
+  Result<std::string_view> family_name() {
+    skip_space();
+    const size_t begin = at_;
+    const std::string_view first = word();
+    if (first.empty()) return unexpected("a type name");
+    for (const auto& [alias, target] : kAliases) {
+      size_t cursor = begin;
+      bool matches = true;
+      for (size_t i = 0; i < alias.size() && matches; ++i) {
+        if (alias[i] == ' ') {
+          const size_t before = cursor;
+          while (cursor < text_.size() && std::isspace(static_cast<unsigned char>(text_[cursor]))) ++cursor;
+          matches = cursor > before;
+        } else {
+          matches = cursor < text_.size() && std::toupper(static_cast<unsigned char>(text_[cursor])) == alias[i];
+          ++cursor;
+        }
+      }
+      if (matches && (cursor >= text_.size() || !is_word(text_[cursor]))) {
+        // Longer aliases stand before shorter ones in the table, so the first match is the longest.
+        at_ = cursor;
+        return target;
+      }
+    }
+    return first;
+  }
+
+  Result<Type> parse(int depth) {
+    if (depth > kMaxDepth) return fail(ErrorCode::kTooDeepRecursion, "Data type is nested too deeply");
+    SP_TRY(const std::string_view name, family_name());
+    if (name.starts_with("Interval")) {
+      for (size_t i = 0; i < std::size(kUnits); ++i) {
+        if (name.substr(8) == kUnits[i]) return Type::interval(static_cast<IntervalUnit>(i));
+      }
+    }
+    if (name == "Object") return object();
+    for (const Family& family : kFamilies) {
+      const bool same = family.case_insensitive ? same_ignoring_case(family.name, name) : family.name == name;
+      if (same) return family_type(family, depth);
+    }
+    for (const std::string_view known : {"BFloat16", "Dynamic", "Variant", "Time", "Time64", "Point", "Ring", "Polygon",
+                                         "MultiPolygon", "LineString", "MultiLineString", "Geometry", "QBit"}) {
+      if (known == name) return fail(ErrorCode::kNotImplemented, "Data type is not supported: " + std::string(name));
+    }
+    return fail(ErrorCode::kUnknownType, "Unknown data type family: " + std::string(name),
+                Span{static_cast<uint32_t>(at_ - std::min(at_, name.size())), static_cast<uint32_t>(at_)},
+                did_you_mean(name, suggestions()));
+  }
+
+  Result<Type> family_type(const Family& family, int depth) {
+    switch (family.kind) {
+      case TypeKind::kDecimal: return decimal(family);
+      case TypeKind::kFixedString: return fixed_string();
+      case TypeKind::kDateTime: return datetime(family.name == "DateTime");
+      case TypeKind::kDateTime64: return datetime64();
+      case TypeKind::kEnum8:
+      case TypeKind::kEnum16: return enumeration(family);
+      case TypeKind::kNullable: return nullable(depth);
+      case TypeKind::kLowCardinality: return low_cardinality(depth);
+      case TypeKind::kArray: {
+        if (!take('(')) return arguments_error("Array", "exactly one argument - type of elements");
+        SP_TRY(const Type element, parse(depth + 1));
+        SP_TRY_VOID(expect(')'));
+        return Type::array(element);
+      }
+      case TypeKind::kMap: return map(depth);
+      case TypeKind::kTuple: return tuple(family.name == "Nested", depth);
+      case TypeKind::kAggregateFunction: return aggregate(false, depth);
+      case TypeKind::kSimpleAggregateFunction: return aggregate(true, depth);
+      case TypeKind::kJson: return json();
+      default: break;
+    }
+    // INT(11), VARCHAR(255): lengths are accepted and ignored.
+    if (take('(')) {
+      if (!peek(')')) {
+        SP_TRY_VOID(integer());
+        while (take(',')) SP_TRY_VOID(integer());
+      }
+      SP_TRY_VOID(expect(')'));
+    }
+    return Type::of(family.kind);
+  }
+
+  Result<Type> decimal(const Family& family) {
+    uint32_t precision = family.decimal_precision == 0 ? 10 : family.decimal_precision;
+    int64_t scale = 0;
+    if (take('(')) {
+      SP_TRY(const int64_t first, integer());
+      if (family.decimal_precision == 0) {
+        if (first < 1 || first > 76) {
+          return fail(ErrorCode::kArgumentOutOfBound, "Wrong precision: it must be between 1 and 76, got " +
+                                                          std::to_string(first));
+        }
+        precision = static_cast<uint32_t>(first);
+        if (take(',')) {
+          SP_TRY(scale, integer());
+        }
+      } else {
+        scale = first;
+      }
+      SP_TRY_VOID(expect(')'));
+    } else if (family.decimal_precision != 0) {
+      return arguments_error(family.name, "exactly one argument: scale");
+    }
+    if (scale < 0 || scale > precision) {
+      return fail(ErrorCode::kArgumentOutOfBound,
+                  "Negative scales and scales larger than precision are not supported");
+    }
+    return Type::decimal(precision, static_cast<uint32_t>(scale));
+  }
+
+  Result<Type> fixed_string() {
+    if (!take('(')) return arguments_error("FixedString", "exactly one argument - size in bytes");
+    SP_TRY(const int64_t size, integer());
+    SP_TRY_VOID(expect(')'));
+    if (size < 1 || size > 0xFFFFFF) {
+      return fail(ErrorCode::kBadArguments, "FixedString size must be between 1 and 16777215, got " +
+                                                std::to_string(size));
+    }
+    return Type::fixed_string(static_cast<uint32_t>(size));
+  }
+
+  Result<Type> datetime(bool may_have_precision) {
+    if (!take('(')) return Type::datetime();
+    if (take(')')) return Type::datetime();
+    if (may_have_precision && at_integer()) return datetime64_arguments();
+    SP_TRY(std::string text, quoted_text('\''));
+    SP_TRY(std::string zone, checked_zone(std::move(text)));
+    SP_TRY_VOID(expect(')'));
+    return Type::datetime(std::move(zone));
+  }
+  Result<Type> datetime64() {
+    if (!take('(') || take(')')) return Type::datetime64(3);
+    return datetime64_arguments();
+  }
+  Result<Type> datetime64_arguments() {
+    SP_TRY(const int64_t precision, integer());
+    if (precision < 0 || precision > 9) {
+      return fail(ErrorCode::kArgumentOutOfBound,
+                  "Scale " + std::to_string(precision) + " is too large for DateTime64. Maximum is up to nanoseconds (9).");
+    }
+    std::string zone;
+    if (take(',')) {
+      SP_TRY(std::string text, quoted_text('\''));
+      SP_TRY(zone, checked_zone(std::move(text)));
+    }
+    SP_TRY_VOID(expect(')'));
+    return Type::datetime64(static_cast<uint32_t>(precision), std::move(zone));
+  }
+
+  Result<Type> enumeration(const Family& family) {
+    if (!take('(')) return arguments_error("Enum", "at least one element");
+    std::vector<std::pair<std::string, int16_t>> values;
+    int64_t next = 1;
+    do {
+      SP_TRY(std::string label, quoted_text('\''));
+      if (take('=')) {
+        SP_TRY(next, integer());
+      }
+      if (next < -32768 || next > 32767) {
+        return fail(ErrorCode::kArgumentOutOfBound, "Value of an Enum element is out of range: " + std::to_string(next));
+      }
+      for (const auto& [other, number] : values) {
+        if (other == label || number == next) {
+          return fail(ErrorCode::kSyntaxError, "Duplicate names or values in Enum: '" + label + "' = " +
+                                                   std::to_string(next));
+        }
+      }
+      values.emplace_back(std::move(label), static_cast<int16_t>(next));
+      ++next;
+    } while (take(','));
+    SP_TRY_VOID(expect(')'));
+    std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    const bool fits = values.front().second >= -128 && values.back().second <= 127;
+    TypeKind kind = family.kind;
+    if (family.name == "Enum" && !fits) kind = TypeKind::kEnum16;
+    if (kind == TypeKind::kEnum8 && !fits) {
+      return fail(ErrorCode::kArgumentOutOfBound, "Value of an element is out of range of Enum8");
+    }
+    return Type::enumeration(kind, std::move(values));
+  }
+
+  Result<Type> nullable(int depth) {
+    if (!take('(')) return arguments_error("Nullable", "exactly one argument - nested type");
+    SP_TRY(const Type inner, parse(depth + 1));
+    SP_TRY_VOID(expect(')'));
+    const Type wrapped = Type::nullable(inner);
+    if (!wrapped.is_nullable() || inner.is_nullable() || inner.is(TypeKind::kJson)) {
+      return fail(ErrorCode::kIllegalTypeOfArgument, "Nested type " + inner.name() + " cannot be inside Nullable type");
+    }
+    return wrapped;
+  }
+
+  Result<Type> low_cardinality(int depth) {
+    if (!take('(')) return arguments_error("LowCardinality", "single argument - type of elements");
+    SP_TRY(const Type inner, parse(depth + 1));
+    SP_TRY_VOID(expect(')'));
+    const Type value = inner.is_nullable() ? inner.element() : inner;
+    const bool numeric = value.is_number() && !value.is(TypeKind::kBool);
+    const bool allowed = numeric || value.is(TypeKind::kBool) || value.is_string_like() ||
+                         value.is(TypeKind::kDate) || value.is(TypeKind::kDate32) || value.is(TypeKind::kDateTime) ||
+                         value.is(TypeKind::kUuid) || value.is(TypeKind::kIpv4) || value.is(TypeKind::kIpv6) ||
+                         value.is(TypeKind::kInterval);
+    if (!allowed) {
+      return fail(ErrorCode::kIllegalTypeOfArgument,
+                  "DataTypeLowCardinality is supported only for numbers, strings, Date or DateTime, but got " +
+                      inner.name());
+    }
+    return Type::low_cardinality(inner);
+  }
+
+  Result<Type> map(int depth) {
+    if (!take('(')) return arguments_error("Map", "two arguments: key and value types");
+    SP_TRY(const Type key, parse(depth + 1));
+    SP_TRY_VOID(expect(','));
+    SP_TRY(const Type value, parse(depth + 1));
+    SP_TRY_VOID(expect(')'));
+    if (key.can_be_null()) {
+      return fail(ErrorCode::kBadArguments, "Map cannot have a key of type " + key.name());
+    }
+    return Type::map(key, value);
+  }
+
+  // Returns the element's name if one stands before its type.
+  Result<std::string> element_name() {
+    if (peek('`')) return quoted_text('`');
+    if (peek('"')) return quoted_text('"');
+    const size_t begin = at_;
+    const std::string_view first = word();
+    const size_t after_first = at_;
+    skip_space();
+    const bool another = at_ > after_first && at_ < text_.size() && is_word(text_[at_]);
+    if (another && !first.empty()) {
+      // INT UNSIGNED and its like are one type.
+      at_ = begin;
+      auto whole = family_name();
+      const bool one_type = whole.ok() && at_ > after_first;
+      at_ = one_type ? begin : after_first;
+      return one_type ? std::string() : std::string(first);
+    }
+    at_ = begin;
+    return std::string();
+  }
+
+  Result<Type> tuple(bool nested, int depth) {
+    if (!take('(')) return arguments_error(nested ? "Nested" : "Tuple", "arguments");
+    std::vector<Type> elements;
+    std::vector<std::string> names;
+    bool named = false;
+    if (!peek(')')) {
+      do {
+        SP_TRY(std::string name, element_name());
+        SP_TRY(const Type element, parse(depth + 1));
+        if (!name.empty()) {
+          if (std::find(names.begin(), names.end(), name) != names.end()) {
+            return fail(ErrorCode::kDuplicateColumn, "Tuple element names must be unique: " + name);
+          }
+          named = true;
+        }
+        names.push_back(std::move(name));
+        elements.push_back(element);
+      } while (take(','));
+    }
+    SP_TRY_VOID(expect(')'));
+    if (named && std::find(names.begin(), names.end(), std::string()) != names.end()) {
+      return fail(ErrorCode::kBadArguments, "Names are specified not for all elements of Tuple type");
+    }
+    const Type type = Type::tuple(std::move(elements), named ? std::move(names) : std::vector<std::string>());
+    return nested ? Type::array(type) : type;
+  }
+
+  // The function's spelling with its parameters, cut from the text as it stands, spaces after commas normalised.
+  Result<Type> aggregate(bool simple, int depth) {
+    const std::string_view family = simple ? "SimpleAggregateFunction" : "AggregateFunction";
+    if (!take('(')) return arguments_error(family, "at least one argument - name of the function");
+    if (at_integer()) {  // a version number of the state's format
+      SP_TRY_VOID(integer());
+      SP_TRY_VOID(expect(','));
+    }
+    const std::string_view name = word();
+    if (name.empty()) return unexpected("the name of an aggregate function");
+    std::string function(name);
+    if (take('(')) {
+      function += '(';
+      int open = 1;
+      bool in_text = false;
+      while (open > 0) {
+        if (at_ >= text_.size()) return unexpected("')'");
+        const char c = text_[at_++];
+        if (c == '\'') in_text = !in_text;
+        if (!in_text && c == '(') ++open;
+        if (!in_text && c == ')') --open;
+        if (!in_text && std::isspace(static_cast<unsigned char>(c))) continue;
+        function += c;
+        if (!in_text && c == ',') function += ' ';
+      }
+    }
+    std::vector<Type> arguments;
+    while (take(',')) {
+      SP_TRY(const Type argument, parse(depth + 1));
+      arguments.push_back(argument);
+    }
+    SP_TRY_VOID(expect(')'));
+    if (!simple) return Type::aggregate_function(std::move(function), std::move(arguments));
+    if (arguments.size() != 1) return arguments_error(family, "exactly two arguments: function and type");
+    return Type::simple_aggregate_function(std::move(function), arguments.front());
+  }
+
+  // JSON and JSON(max_dynamic_paths = 10): storage parameters are accepted, typed paths are not supported.
+  Result<Type> json() {
+    if (!take('(')) return Type::of(TypeKind::kJson);
+    while (!peek(')')) {
+      const std::string_view name = word();
+      if (name.empty() || !take('=')) {
+        return fail(ErrorCode::kNotImplemented, "JSON data type with typed paths is not supported: " + std::string(text_));
+      }
+      SP_TRY_VOID(integer());
+      if (!take(',')) break;
+    }
+    SP_TRY_VOID(expect(')'));
+    return Type::of(TypeKind::kJson);
+  }
+  Result<Type> object() {
+    SP_TRY_VOID(expect('('));
+    SP_TRY_VOID(quoted_text('\''));
+    SP_TRY_VOID(expect(')'));
+    return Type::of(TypeKind::kJson);
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+Result<Type> parse_type(std::string_view text) { return TypeParser(text).whole(); }
+
+}  // namespace sp

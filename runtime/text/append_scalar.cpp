@@ -181,14 +181,15 @@ void append_datetime64(std::string& out, int64_t ticks, uint32_t precision, cons
 }
 
 void append_uuid(std::string& out, const void* slot) {
-  UInt128 value;
-  std::memcpy(&value, slot, sizeof(value));
+  uint64_t halves[2];
+  std::memcpy(halves, slot, sizeof(halves));
   char buffer[36];
-  size_t at = 36;
-  for (int digit = 0; digit < 32; ++digit) {
-    buffer[--at] = "0123456789abcdef"[static_cast<size_t>(value & 15U)];
-    value >>= 4U;
-    if (at == 24 || at == 19 || at == 14 || at == 9) buffer[--at] = '-';
+  size_t at = 0;
+  for (const uint64_t half : halves) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      if (at == 8 || at == 13 || at == 18 || at == 23) buffer[at++] = '-';
+      buffer[at++] = "0123456789abcdef"[(half >> static_cast<uint32_t>(shift)) & 15U];
+    }
   }
   out.append(buffer, sizeof(buffer));
 }

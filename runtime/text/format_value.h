@@ -99,7 +99,7 @@ void append_escaped_string(std::string& out, std::string_view text);
 /// "text" with doubled quotes.
 void append_csv_string(std::string& out, std::string_view text);
 
-/// UUID slots hold the number whose hexadecimal digits are the text: low word first. IPv6 slots hold 16 bytes in
-/// network order.
+/// UUID slots hold two 64-bit numbers: the first half of the text's hexadecimal digits, then the second (ClickHouse's
+/// order compares the second half first). IPv6 slots hold 16 bytes in network order.
 
 }  // namespace sp

@@ -1,0 +1,105 @@
+#pragma once
+// PEGTL rules for runs of SQL text inside datafiles: brackets and quotes are balanced by a loop with an explicit
+// stack, so that no input can exhaust the machine's. Included by the grammars of lang/datafile only.
+
+#include <string>
+#include <tao/pegtl.hpp>
+
+namespace sp::datafile::grammar {
+
+/// Returns the end of the quoted text that begins at `at` (backslash escapes and doubled quotes), or `end` if it is
+/// not closed.
+inline const char* skip_quoted(const char* at, const char* end) {
+  const char quote = *at++;
+  while (at < end) {
+    if (*at == '\\' && quote != '`' && at + 1 < end) {
+      at += 2;
+    } else if (*at == quote) {
+      if (at + 1 < end && at[1] == quote) {
+        at += 2;
+      } else {
+        return at + 1;
+      }
+    } else {
+      ++at;
+    }
+  }
+  return end;
+}
+
+inline char closing(char open) { return open == '(' ? ')' : open == '[' ? ']' : '}'; }
+inline bool opens(char c) { return c == '(' || c == '[' || c == '{'; }
+inline bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
+
+/// Matches one bracketed text "( ... )" with everything inside balanced; fails if the bracket is never closed.
+struct bracketed {
+  using rule_t = bracketed;
+  using subs_t = tao::pegtl::empty_list;
+  template <typename Input>
+  static bool match(Input& in) {
+    const char* at = in.current();
+    const char* const end = in.end();
+    if (at == end || *at != '(') return false;
+    std::string expected;
+    while (at < end) {
+      if (*at == '\'' || *at == '"' || *at == '`') {
+        at = skip_quoted(at, end);
+        continue;
+      }
+      if (opens(*at)) {
+        expected.push_back(closing(*at));
+      } else if (closes(*at)) {
+        if (expected.empty() || expected.back() != *at) return false;
+        expected.pop_back();
+        if (expected.empty()) {
+          in.bump(static_cast<size_t>(at + 1 - in.current()));
+          return true;
+        }
+      }
+      ++at;
+    }
+    return false;
+  }
+};
+
+/// Matches a non-empty SQL expression up to a comma, a line break or one of the words of a column's other modifiers,
+/// all outside brackets and quotes.
+struct expression_text {
+  using rule_t = expression_text;
+  using subs_t = tao::pegtl::empty_list;
+
+  static bool stops(const char* at, const char* end) {
+    const std::string_view rest(at, static_cast<size_t>(end - at));
+    return rest.starts_with("`json:") || rest.starts_with("CODEC(") || rest.starts_with("CODEC (") ||
+           rest.starts_with("TYPE ") || rest.starts_with("codec(") || rest.starts_with("type ");
+  }
+
+  template <typename Input>
+  static bool match(Input& in) {
+    const char* const begin = in.current();
+    const char* at = begin;
+    const char* const end = in.end();
+    std::string expected;
+    while (at < end) {
+      const bool at_word = at == begin || at[-1] == ' ' || at[-1] == '\t';
+      if (expected.empty() && (*at == ',' || *at == '\n' || (at_word && stops(at, end)))) break;
+      if (*at == '\'' || *at == '"' || *at == '`') {
+        at = skip_quoted(at, end);
+        continue;
+      }
+      if (opens(*at)) {
+        expected.push_back(closing(*at));
+      } else if (closes(*at)) {
+        if (expected.empty() || expected.back() != *at) break;
+        expected.pop_back();
+      }
+      ++at;
+    }
+    while (at > begin && (at[-1] == ' ' || at[-1] == '\t' || at[-1] == '\r' || at[-1] == '\n')) --at;
+    if (at == begin || !expected.empty()) return false;
+    in.bump(static_cast<size_t>(at - begin));
+    return true;
+  }
+};
+
+}  // namespace sp::datafile::grammar

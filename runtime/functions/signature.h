@@ -61,6 +61,9 @@ uint32_t number_width(Type type);
 Type integer_type(bool is_signed, uint32_t width);
 inline bool is_number_like(Type type) { return type.is_number() || type.is(TypeKind::kDecimal); }
 
+/// ClickHouse's type of a sum or product of two numbers: one step wider up to 64 bits, Float64 with floats.
+Type sum_type(Type a, Type b, bool force_signed);
+
 /// The type names of all arguments: for messages.
 std::string type_names(std::span<const Argument> arguments);
 /// The (stripped) types of arguments.

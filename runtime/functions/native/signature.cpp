@@ -2,6 +2,8 @@
 
 #include "runtime/functions/signature.h"
 
+#include <algorithm>
+
 namespace sp {
 
 Error illegal_argument(std::span<const Argument> arguments, size_t index, std::string_view expected) {
@@ -138,6 +140,13 @@ Type integer_type(bool is_signed, uint32_t width) {
     case 16: return Type::of(is_signed ? TypeKind::kInt128 : TypeKind::kUInt128);
     default: return Type::of(is_signed ? TypeKind::kInt256 : TypeKind::kUInt256);
   }
+}
+
+Type sum_type(Type a, Type b, bool force_signed) {
+  if (a.is_float() || b.is_float()) return float64_type();
+  const bool is_signed = force_signed || a.is_signed_integer() || b.is_signed_integer();
+  const uint32_t width = std::max(number_width(a), number_width(b));
+  return integer_type(is_signed, width < 8 ? width * 2 : width);
 }
 
 std::string type_names(std::span<const Argument> arguments) {

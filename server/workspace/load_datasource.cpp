@@ -1,0 +1,142 @@
+// A .datasource file to a table schema: sorting and partition keys are read from their SQL expressions.
+
+#include "lang/sql/parse.h"
+#include "server/workspace/project.h"
+
+namespace sp {
+namespace {
+
+// Index of a column named by a plain identifier expression; -1 otherwise.
+int32_t column_index(const TableSchema& schema, const sql::Expr& expr) {
+  if (expr.kind != sql::ExprKind::kIdentifier || expr.parts.size() != 1) return -1;
+  for (size_t i = 0; i < schema.columns.size(); ++i) {
+    if (schema.columns[i].name == expr.parts[0]) return static_cast<int32_t>(i);
+  }
+  return -1;
+}
+
+std::string known_columns_hint(const TableSchema& schema, const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const TableColumn& column : schema.columns) names.push_back(column.name);
+  return did_you_mean(name, names);
+}
+
+// Reports identifiers below `expr` that are no columns.
+void check_columns(const TableSchema& schema, const sql::Expr& expr, const Directive& directive, std::vector<Error>& errors) {
+  if (expr.kind == sql::ExprKind::kIdentifier && column_index(schema, expr) < 0) {
+    const std::string& name = expr.parts.back();
+    const uint32_t begin = directive.value_span.begin;
+    errors.push_back(fail(ErrorCode::kUnknownIdentifier, directive.name + " names an unknown column: " + name,
+                          Span{begin + expr.span.begin, begin + expr.span.end}, known_columns_hint(schema, name)));
+  }
+  for (const auto& arg : expr.args) check_columns(schema, *arg, directive, errors);
+}
+
+void read_sorting_key(const Directive& directive, TableSchema& schema, std::vector<Error>& errors) {
+  auto keys = sql::parse_expression_list(directive.value);
+  if (!keys.ok()) {
+    Error error = std::move(keys).error();
+    error.span = directive.value_span;
+    error.message = directive.name + ": " + error.message;
+    errors.push_back(std::move(error));
+    return;
+  }
+  bool plain = true;
+  for (const auto& key : *keys) {
+    check_columns(schema, *key, directive, errors);
+    const int32_t index = column_index(schema, *key);
+    plain = plain && index >= 0;
+    if (plain) schema.sorting_key.push_back(static_cast<uint32_t>(index));
+  }
+}
+
+void read_partition_key(const Directive& directive, TableSchema& schema, std::vector<Error>& errors) {
+  auto parsed = sql::parse_expression(directive.value);
+  if (!parsed.ok()) {
+    Error error = std::move(parsed).error();
+    error.span = directive.value_span;
+    error.message = directive.name + ": " + error.message;
+    errors.push_back(std::move(error));
+    return;
+  }
+  const sql::Expr& key = **parsed;
+  check_columns(schema, key, directive, errors);
+  const sql::Expr* argument = key.kind == sql::ExprKind::kFunction && key.args.size() == 1 ? key.args[0].get() : &key;
+  const int32_t index = column_index(schema, *argument);
+  if (index < 0) return;  // tuple(), substring(...): one partition; order and pruning come from the sorting key
+  const Type type = schema.columns[static_cast<size_t>(index)].type.base();
+  const auto set = [&](TableSchema::Partition partition) {
+    schema.partition = partition;
+    schema.partition_column = static_cast<uint32_t>(index);
+    if (type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64)) schema.partition_timezone = type.timezone();
+  };
+  if (argument == &key) {
+    if (type.is_integer() || type.is(TypeKind::kDate)) set(TableSchema::Partition::kValue);
+  } else if (type.is_date_like()) {
+    if (key.name == "toYYYYMM" || key.name == "toStartOfMonth") set(TableSchema::Partition::kMonth);
+    if (key.name == "toYear" || key.name == "toStartOfYear") set(TableSchema::Partition::kYear);
+    if (key.name == "toDate" || key.name == "toYYYYMMDD" || key.name == "toStartOfDay") set(TableSchema::Partition::kDay);
+  }
+}
+
+TableSchema::Engine engine_of(const std::string& name) {
+  using Engine = TableSchema::Engine;
+  if (name == "ReplacingMergeTree") return Engine::kReplacing;
+  if (name == "AggregatingMergeTree") return Engine::kAggregating;
+  if (name == "SummingMergeTree") return Engine::kSumming;
+  if (name == "CollapsingMergeTree") return Engine::kCollapsing;
+  if (name == "VersionedCollapsingMergeTree") return Engine::kVersionedCollapsing;
+  if (name == "Null") return Engine::kNull;
+  return Engine::kPlain;
+}
+
+// Bad rows keep whatever text arrived in each column, with what was wrong about it.
+TableSchema quarantine_of(const TableSchema& schema) {
+  TableSchema quarantine;
+  quarantine.name = schema.name + "_quarantine";
+  const Type text = Type::of(TypeKind::kString);
+  for (const TableColumn& column : schema.columns) quarantine.columns.push_back({column.name, Type::nullable(text)});
+  quarantine.columns.push_back({"c__error_column", Type::array(text)});
+  quarantine.columns.push_back({"c__error", Type::array(text)});
+  quarantine.columns.push_back({"c__import_id", Type::nullable(text)});
+  quarantine.columns.push_back({"insertion_date", Type::datetime()});
+  quarantine.sorting_key = {static_cast<uint32_t>(quarantine.columns.size() - 1)};
+  return quarantine;
+}
+
+}  // namespace
+
+std::shared_ptr<const DataSource> load_datasource(const std::string& name, const std::string& file, std::string text,
+                                                  std::vector<Problem>& problems) {
+  DataSourceResult parsed = parse_datasource(name, file, std::move(text));
+  for (Error& error : parsed.errors) problems.push_back({Problem::Severity::kError, std::move(error), file});
+  if (!parsed.file) return nullptr;
+  auto datasource = std::make_shared<DataSource>();
+  datasource->file = std::move(*parsed.file);
+  const DataSourceFile& definition = datasource->file;
+  for (const Warning& warning : definition.warnings) {
+    problems.push_back({Problem::Severity::kWarning,
+                        definition.source->attach(fail(ErrorCode::kDatafileError, warning.message, warning.span, warning.hint)), file});
+  }
+  TableSchema& schema = datasource->schema;
+  schema.name = name;
+  for (const ColumnDefinition& column : definition.columns) schema.columns.push_back({column.name, column.type});
+  schema.engine = engine_of(definition.engine);
+  std::vector<Error> errors;
+  if (definition.sorting_key) read_sorting_key(*definition.sorting_key, schema, errors);
+  if (definition.partition_key) read_partition_key(*definition.partition_key, schema, errors);
+  if (definition.version_column) {
+    for (size_t i = 0; i < schema.columns.size(); ++i) {
+      if (schema.columns[i].name == definition.version_column->value) schema.version_column = static_cast<int32_t>(i);
+    }
+    if (schema.version_column < 0) {
+      errors.push_back(fail(ErrorCode::kUnknownIdentifier, "ENGINE_VER names an unknown column: " + definition.version_column->value,
+                            definition.version_column->value_span, known_columns_hint(schema, definition.version_column->value)));
+    }
+  }
+  datasource->quarantine = quarantine_of(schema);
+  for (Error& error : errors) problems.push_back({Problem::Severity::kError, definition.source->attach(std::move(error)), file});
+  return errors.empty() && parsed.errors.empty() ? datasource : nullptr;
+}
+
+}  // namespace sp

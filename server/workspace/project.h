@@ -1,0 +1,78 @@
+#pragma once
+// Project: everything a folder of datafiles publishes, parsed and compiled once: data sources with their schemas, pipes
+// with their templates and signatures. Immutable: the workspace swaps one shared_ptr, running requests end on the old one.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lang/datafile/datafile.h"
+#include "lang/template/template.h"
+#include "runtime/storage/table.h"
+
+namespace sp {
+
+/// Something wrong with a file, for check, the log and the API.
+struct Problem {
+  enum class Severity : uint8_t { kError, kWarning };
+  Severity severity = Severity::kError;
+  Error error;        ///< located
+  std::string file;
+};
+
+struct DataSource {
+  DataSourceFile file;
+  TableSchema schema;                 ///< without id: the store gives one
+  TableSchema quarantine;             ///< of `<name>_quarantine`
+};
+
+/// A node with its template.
+struct CompiledNode {
+  std::string name;
+  std::shared_ptr<const Template> sql;
+  PipeNode::Type type = PipeNode::Type::kNone;
+};
+
+struct Pipe {
+  PipeFile file;
+  std::vector<CompiledNode> nodes;
+  size_t output = 0;                  ///< index of the node that answers: the one with a TYPE, else the last
+  Signature signature;
+  bool is_endpoint() const { return nodes[output].type == PipeNode::Type::kEndpoint; }
+  /// Index of a node by name; nodes.size() if there is none.
+  size_t find_node(std::string_view name) const;
+};
+
+/// A node that running a pipe may need: its own and those of pipes that it reads.
+struct NodeReference {
+  std::shared_ptr<const Pipe> pipe;
+  size_t node = 0;
+};
+
+struct Project {
+  uint64_t version = 0;               ///< grows with each publication: part of every cache key
+  std::map<std::string, std::shared_ptr<const DataSource>, std::less<>> datasources;
+  std::map<std::string, std::shared_ptr<const Pipe>, std::less<>> pipes;
+  std::vector<Problem> problems;      ///< of the last load, sorted by file and line
+
+  bool has_errors() const;
+  /// The nodes whose names are mentioned from `node` on, itself first. A superset of what the query needs: names are
+  /// found in the text, not resolved.
+  std::vector<NodeReference> mentioned_nodes(const std::shared_ptr<const Pipe>& pipe, size_t node) const;
+};
+
+/// Parses and compiles one data source or pipe from its text. Problems (errors and warnings) are appended, located.
+/// nullptr if there were errors.
+std::shared_ptr<const DataSource> load_datasource(const std::string& name, const std::string& file, std::string text,
+                                                  std::vector<Problem>& problems);
+std::shared_ptr<const Pipe> load_pipe(const std::string& name, const std::string& file, std::string text,
+                                      std::vector<Problem>& problems);
+
+/// Reads all datafiles below `directory` (hidden folders, node_modules, fixtures and tests left out). A file with errors
+/// keeps its version in `previous` (may be null), so a broken edit never takes an endpoint down.
+std::shared_ptr<const Project> load_project(const std::string& directory, const Project* previous);
+
+}  // namespace sp

@@ -1,0 +1,92 @@
+// A walk over every place of a query where a table can be named.
+
+#include "server/workspace/qualify_nodes.h"
+
+#include <set>
+
+namespace sp {
+namespace {
+
+class Qualifier {
+ public:
+  explicit Qualifier(const Pipe& pipe) : pipe_(pipe) {}
+
+  void query(sql::Query& q) {
+    if (q.left) query(*q.left);
+    if (q.right) query(*q.right);
+    if (q.select) select(*q.select);
+  }
+
+ private:
+  void name(std::vector<std::string>& parts) const {
+    if (parts.size() == 1 && !hidden_.contains(parts[0]) && pipe_.find_node(parts[0]) < pipe_.nodes.size()) {
+      parts.insert(parts.begin(), pipe_.file.name);
+    }
+  }
+
+  void select(sql::Select& s) {
+    const auto outer = hidden_;
+    for (sql::WithItem& item : s.with) {
+      if (s.with_recursive && item.query) hidden_.insert(item.name);
+      if (item.query) query(*item.query);
+      if (item.expr) expr(*item.expr);
+      if (item.query) hidden_.insert(item.name);
+    }
+    if (s.from) table(*s.from);
+    exprs(s.distinct_on);
+    exprs(s.columns);
+    for (auto& join : s.array_joins) exprs(join.exprs);
+    for (sql::ExprPtr* part : {&s.prewhere, &s.where, &s.having, &s.qualify, &s.limit, &s.offset}) {
+      if (*part) expr(**part);
+    }
+    exprs(s.group_by.keys);
+    for (auto& set : s.group_by.sets) exprs(set);
+    for (auto& item : s.order_by) {
+      if (item.expr) expr(*item.expr);
+    }
+    hidden_ = outer;
+  }
+
+  void table(sql::TableExpr& t) {
+    if (t.kind == sql::TableExpr::Kind::kTable) {
+      // The alias keeps column references such as `node.column` working.
+      const std::string written = t.parts.empty() ? "" : t.parts.back();
+      const size_t before = t.parts.size();
+      name(t.parts);
+      if (t.parts.size() != before && t.alias.empty()) t.alias = written;
+    }
+    if (t.subquery) query(*t.subquery);
+    if (t.function) expr(*t.function);
+    if (t.left) table(*t.left);
+    if (t.right) table(*t.right);
+    if (t.on) expr(*t.on);
+  }
+
+  void exprs(std::vector<sql::ExprPtr>& list) {
+    for (auto& item : list) expr(*item);
+  }
+
+  void expr(sql::Expr& e) {
+    const bool membership = e.kind == sql::ExprKind::kFunction && e.args.size() == 2 &&
+                            (e.name == "in" || e.name == "notIn" || e.name == "globalIn" || e.name == "globalNotIn");
+    if (membership && e.args[1]->kind == sql::ExprKind::kIdentifier) name(e.args[1]->parts);
+    exprs(e.parameters);
+    exprs(e.args);
+    if (e.filter) expr(*e.filter);
+    if (e.subquery) query(*e.subquery);
+    for (auto& transformer : e.transformers) exprs(transformer.exprs);
+    if (e.over) {
+      exprs(e.over->partition_by);
+      for (auto& item : e.over->order_by) expr(*item.expr);
+    }
+  }
+
+  const Pipe& pipe_;
+  std::set<std::string> hidden_;
+};
+
+}  // namespace
+
+void qualify_nodes(sql::Query& query, const Pipe& pipe) { Qualifier(pipe).query(query); }
+
+}  // namespace sp

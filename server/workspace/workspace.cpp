@@ -1,0 +1,192 @@
+// Opening, publishing and running.
+
+#include "server/workspace/workspace.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "runtime/core/clock.h"
+#include "runtime/core/rng.h"
+#include "runtime/core/vfs.h"
+#include "server/workspace/check.h"
+#include "server/workspace/pipe_catalog.h"
+
+namespace sp {
+
+Result<std::unique_ptr<Workspace>> Workspace::open(WorkspaceOptions options) {
+  if (options.data_directory.empty()) options.data_directory = options.directory + "/.sandpiper";
+  std::unique_ptr<Workspace> workspace(new Workspace(std::move(options)));
+  const WorkspaceOptions& o = workspace->options_;
+  SP_TRY_VOID(posix_vfs().make_directory(o.data_directory));
+  SP_TRY(workspace->store_, Store::open(o.data_directory, o.store, posix_vfs(), system_clock(), system_rng()));
+  SP_TRY(workspace->token_keys_, TokenKeys::open(o.data_directory, o.admin_token));
+  workspace->engine_ = Engine::create(o.engine);
+  workspace->publish();
+  return workspace;
+}
+
+Workspace::~Workspace() = default;
+
+std::shared_ptr<const Project> Workspace::project() const {
+  const std::lock_guard lock(mutex_);
+  return project_;
+}
+
+std::shared_ptr<const TokenTable> Workspace::tokens() const {
+  const std::lock_guard lock(mutex_);
+  return tokens_;
+}
+
+// A data source whose table cannot change in place keeps its old definition.
+Result<void> Workspace::create_tables(const std::shared_ptr<Project>& project) {
+  const auto previous = this->project();
+  for (auto it = project->datasources.begin(); it != project->datasources.end();) {
+    const DataSource& datasource = *it->second;
+    auto created = store_->create_table(datasource.schema);
+    if (created.ok()) created = store_->create_table(datasource.quarantine);
+    if (created.ok()) {
+      ++it;
+      continue;
+    }
+    Error error = std::move(created).error();
+    error.location = Location{datasource.file.source->file(), 1, 1, "", 1};
+    project->problems.push_back({Problem::Severity::kError, std::move(error), datasource.file.source->file()});
+    const auto old = previous ? previous->datasources.find(it->first) : std::map<std::string, std::shared_ptr<const DataSource>, std::less<>>::const_iterator();
+    if (previous && old != previous->datasources.end()) {
+      it->second = old->second;
+      ++it;
+    } else {
+      it = project->datasources.erase(it);
+    }
+  }
+  return {};
+}
+
+Result<void> Workspace::publish_tokens(const Project& project) {
+  std::map<std::string, Grants> by_name;
+  for (const auto& [name, datasource] : project.datasources) {
+    for (const TokenGrant& grant : datasource->file.tokens) {
+      Grants& grants = by_name[grant.name];
+      (grant.scope == "APPEND" ? grants.append_datasources : grants.read_datasources).insert(name);
+    }
+  }
+  for (const auto& [name, pipe] : project.pipes) {
+    for (const TokenGrant& grant : pipe->file.tokens) by_name[grant.name].read_pipes.insert(name);
+  }
+  auto table = std::make_shared<TokenTable>();
+  Grants admin;
+  admin.admin = true;
+  admin.token_name = "admin";
+  table->add(token_keys_.admin(), admin);
+  admin.token_name = "user";
+  table->add(token_keys_.user(), admin);
+  for (auto& [name, grants] : by_name) {
+    grants.token_name = name;
+    SP_TRY(const std::string value, token_keys_.value_of(name));
+    table->add(value, std::move(grants));
+  }
+  const std::lock_guard lock(mutex_);
+  tokens_ = std::move(table);
+  return {};
+}
+
+std::vector<Problem> Workspace::publish() {
+  const std::lock_guard publishing(publishing_);
+  const auto previous = project();
+  auto project = std::make_shared<Project>(*load_project(options_.directory, previous.get()));
+  if (auto created = create_tables(project); !created.ok()) {
+    project->problems.push_back({Problem::Severity::kError, std::move(created).error(), ""});
+  }
+  std::set<std::string> broken;
+  check_project(project, *engine_, [this](const std::string& name) { return store_->find_table(name); }, project->problems, &broken);
+  for (const std::string& name : broken) {
+    if (!previous) continue;  // at the start there is nothing better: the endpoint answers with its error
+    if (const auto old = previous->pipes.find(name); old != previous->pipes.end()) project->pipes[name] = old->second;
+  }
+  if (auto published = publish_tokens(*project); !published.ok()) {
+    project->problems.push_back({Problem::Severity::kError, std::move(published).error(), ""});
+  }
+  const std::lock_guard lock(mutex_);
+  project_ = project;
+  return project->problems;
+}
+
+Result<QueryResponse> Workspace::run(const std::string& sql, const PipeCatalog& catalog, const RunOptions& options) {
+  QueryRequest request;
+  request.sql = sql;
+  request.holes = catalog.holes();
+  request.catalog = &catalog;
+  request.catalog_key = catalog.key();
+  request.explain = options.explain;
+  request.timeout_ms = options.timeout_ms;
+  request.cancelled = options.cancelled;
+  request.snapshots = [this](const std::vector<std::string>& tables) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
+    std::vector<std::shared_ptr<const TableSnapshot>> snapshots;
+    for (const std::string& table : tables) {
+      auto snapshot = store_->snapshot(table);
+      if (!snapshot) return fail(ErrorCode::kUnknownTable, "The data source was dropped while the query was starting: " + table);
+      snapshots.push_back(std::move(snapshot));
+    }
+    return snapshots;
+  };
+  return engine_->run(request);
+}
+
+namespace {
+std::vector<std::string_view> pipe_names(const Project& project) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, pipe] : project.pipes) names.push_back(name);
+  return names;
+}
+}  // namespace
+
+Result<QueryResponse> Workspace::run_pipe(const std::string& name, const RequestParams& params, const std::string& over,
+                                          const RunOptions& options) {
+  const auto project = this->project();
+  const auto pipe = project->pipes.find(name);
+  if (pipe == project->pipes.end()) {
+    return fail(ErrorCode::kUnknownTable, "Unknown pipe: " + name, std::nullopt, did_you_mean(name, pipe_names(*project)));
+  }
+  PipeCatalog catalog(project, [this](const std::string& table) { return store_->find_table(table); });
+  TemplateContext context;
+  context.params = &params;
+  context.secret = [](std::string_view secret) -> std::optional<std::string> {
+    // Secrets of a local server live in its environment.
+    const char* value = std::getenv(std::string(secret).c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  SP_TRY_VOID(catalog.render(pipe->second, pipe->second->output, context));
+  if (!over.empty()) {
+    catalog.name_output_underscore();
+    return run(over, catalog, options);
+  }
+  auto response = run(catalog.sql(), catalog, options);
+  if (!response.ok()) return catalog.locate(std::move(response).error());
+  return response;
+}
+
+Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestParams& params, const RunOptions& options) {
+  PipeCatalog catalog(project(), [this](const std::string& table) { return store_->find_table(table); });
+  const SourceText source("<query>", sql);
+  const size_t begin = sql.find_first_not_of(" \t\r\n");
+  if (begin != std::string::npos && sql[begin] == '%') {
+    auto compiled = Template::compile(std::string_view(sql).substr(begin + 1), static_cast<uint32_t>(begin + 1));
+    if (!compiled.ok()) return source.attach(std::move(compiled).error());
+    TemplateContext context;
+    context.params = &params;
+    auto rendered = (*compiled)->render(context, 0);
+    if (!rendered.ok()) return source.attach(std::move(rendered).error());
+    catalog.add_holes(rendered->values);
+    auto response = run(rendered->text, catalog, options);
+    if (response.ok()) return response;
+    Error error = std::move(response).error();
+    if (error.span) error.span = rendered->map.to_origin(*error.span);
+    return source.attach(std::move(error));
+  }
+  auto response = run(sql, catalog, options);
+  if (!response.ok()) return source.attach(std::move(response).error());
+  return response;
+}
+
+}  // namespace sp

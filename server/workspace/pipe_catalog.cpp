@@ -3,31 +3,53 @@
 #include "server/workspace/pipe_catalog.h"
 
 #include "lang/sql/parse.h"
-#include "server/workspace/qualify_nodes.h"
+#include "server/workspace/qualify_tables.h"
+#include "server/workspace/tokens.h"
 
 namespace sp {
 
 PipeCatalog::PipeCatalog(std::shared_ptr<const Project> project, FindTable find_table)
     : project_(std::move(project)), find_table_(std::move(find_table)), key_("v" + std::to_string(project_->version)) {}
 
+namespace {
+
+// Names inside pipe `p` are looked up in the database "p#<nonce>": a client cannot write that, so what it names itself
+// is always told from what a pipe reads on its behalf.
+const std::string& nonce() {
+  static const std::string value = "#" + make_token().substr(2, 16);
+  return value;
+}
+
+}  // namespace
+
 Result<void> PipeCatalog::render(const std::shared_ptr<const Pipe>& pipe, size_t node, const TemplateContext& context) {
-  for (const NodeReference& reference : project_->mentioned_nodes(pipe, node)) {
+  const size_t first = rendered_.size();
+  render_nodes(project_->mentioned_nodes(pipe, node), context);
+  if (rendered_[first].error) return *rendered_[first].error;
+  return {};
+}
+
+void PipeCatalog::render_mentioned(std::string_view sql, const TemplateContext& context) {
+  render_nodes(project_->mentioned_nodes(sql), context);
+}
+
+void PipeCatalog::render_nodes(const std::vector<NodeReference>& nodes, const TemplateContext& context) {
+  for (const NodeReference& reference : nodes) {
+    const CompiledNode& node = reference.pipe->nodes[reference.node];
     Rendered rendered;
     rendered.node = reference;
-    auto text = reference.pipe->nodes[reference.node].sql->render(context, static_cast<uint32_t>(holes_.size()));
+    auto text = node.sql->render(context, static_cast<uint32_t>(holes_.size()));
+    key_ += '\0' + reference.pipe->file.name + '.' + node.name + '\0';
     if (text.ok()) {
       rendered.text = std::move(*text);
       holes_.insert(holes_.end(), rendered.text.values.begin(), rendered.text.values.end());
-      key_ += '\0' + reference.pipe->file.name + '.' + reference.pipe->nodes[reference.node].name + '\0' + rendered.text.text;
+      key_ += rendered.text.text;
     } else {
-      Error error = reference.pipe->file.source->attach(std::move(text).error());
-      if (rendered_.empty()) return error;
-      rendered.error = std::move(error);
-      key_ += std::string("\0!", 2) + reference.pipe->nodes[reference.node].name;
+      rendered.error = reference.pipe->file.source->attach(std::move(text).error());
+      key_ += '!';
     }
     rendered_.push_back(std::move(rendered));
   }
-  return {};
 }
 
 Error PipeCatalog::locate(Error error) const {
@@ -47,6 +69,10 @@ Result<std::optional<Relation>> PipeCatalog::view_of(const Rendered& rendered) c
   if (rendered.error) return *rendered.error;
   const auto pipe = rendered.node.pipe;
   const auto locate = [pipe, map = rendered.text.map](Error error) {
+    for (size_t at; (at = error.message.find(nonce() + ".")) != std::string::npos;) {
+      const size_t begin = error.message.rfind(pipe->file.name, at);
+      error.message.erase(begin, at + nonce().size() + 1 - begin);
+    }
     if (error.location || !error.span) return error;
     error.span = map.to_origin(*error.span);
     return pipe->file.source->attach(std::move(error));
@@ -54,7 +80,7 @@ Result<std::optional<Relation>> PipeCatalog::view_of(const Rendered& rendered) c
   auto query = sql::parse_query(rendered.text.text);
   if (!query.ok()) return locate(std::move(query).error());
   // Names inside this node mean its own pipe's nodes, whoever reads it.
-  qualify_nodes(**query, *pipe);
+  qualify_tables(**query, pipe->file.name + nonce());
   auto view = std::make_shared<ViewRelation>();
   view->name = pipe->nodes[rendered.node.node].name;
   view->query = std::shared_ptr<const sql::Query>(std::move(*query));
@@ -62,25 +88,29 @@ Result<std::optional<Relation>> PipeCatalog::view_of(const Rendered& rendered) c
   return std::optional<Relation>(Relation{nullptr, std::move(view)});
 }
 
-Result<std::optional<Relation>> PipeCatalog::find(std::string_view database, std::string_view name) const {
-  if (underscore_ && name == "_" && !rendered_.empty()) return view_of(rendered_.front());
-  // `pipe.node` as qualify_nodes writes it, and plain names of the pipe being run.
-  const Pipe* home = nullptr;
-  if (const auto it = project_->pipes.find(database); it != project_->pipes.end()) home = it->second.get();
-  if (home == nullptr && !rendered_.empty() && !underscore_) home = rendered_.front().node.pipe.get();
-  if (home != nullptr) {
-    const size_t node = home->find_node(name);
-    if (node < home->nodes.size()) {
-      if (const Rendered* rendered = find_rendered(home, node)) return view_of(*rendered);
-    }
+Result<std::optional<Relation>> PipeCatalog::find_in_pipe(const Pipe* home, std::string_view name) const {
+  const size_t node = home == nullptr ? 0 : home->find_node(name);
+  if (home != nullptr && node < home->nodes.size()) {
+    if (const Rendered* rendered = find_rendered(home, node)) return view_of(*rendered);
   }
   if (const auto it = project_->pipes.find(name); it != project_->pipes.end()) {
     if (const Rendered* rendered = find_rendered(it->second.get(), it->second->output)) return view_of(*rendered);
   }
-  if (auto table = find_table_(std::string(name))) {
-    return std::optional<Relation>(Relation{std::move(table), nullptr});
-  }
+  if (auto table = find_table_(std::string(name))) return std::optional<Relation>(Relation{std::move(table), nullptr});
   return std::optional<Relation>();
+}
+
+Result<std::optional<Relation>> PipeCatalog::find(std::string_view database, std::string_view name) const {
+  if (database.ends_with(nonce())) {
+    const auto pipe = project_->pipes.find(database.substr(0, database.size() - nonce().size()));
+    return find_in_pipe(pipe == project_->pipes.end() ? nullptr : pipe->second.get(), name);
+  }
+  if (underscore_ && name == "_" && !rendered_.empty()) return view_of(rendered_.front());
+  if (authorise_) {
+    SP_TRY_VOID(authorise_(std::string(name), project_->pipes.contains(name)));
+  }
+  const Pipe* home = rendered_.empty() || underscore_ || authorise_ ? nullptr : rendered_.front().node.pipe.get();
+  return find_in_pipe(home, name);
 }
 
 std::vector<std::string> PipeCatalog::names() const {

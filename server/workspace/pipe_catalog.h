@@ -25,6 +25,10 @@ class PipeCatalog : public Catalog {
   /// Renders a pipe's node and all that it may read. Fails if the node itself does not render; another node's failure is
   /// kept and reported only if the query turns out to read it.
   Result<void> render(const std::shared_ptr<const Pipe>& pipe, size_t node, const TemplateContext& context);
+  /// Renders the pipes whose names an ad-hoc query mentions.
+  void render_mentioned(std::string_view sql, const TemplateContext& context);
+  /// Asks before a relation that the query itself names is used (not those inside pipes). Error: access denied.
+  void authorise_with(std::function<Result<void>(const std::string& name, bool is_pipe)> authorise) { authorise_ = std::move(authorise); }
   /// For /v0/sql?pipeline=: makes `_` the output of the rendered pipe, to be read by an ad-hoc query.
   void name_output_underscore() { underscore_ = true; }
 
@@ -46,7 +50,9 @@ class PipeCatalog : public Catalog {
     RenderedSql text;
     std::optional<Error> error;
   };
+  void render_nodes(const std::vector<NodeReference>& nodes, const TemplateContext& context);
   Result<std::optional<Relation>> view_of(const Rendered& rendered) const;
+  Result<std::optional<Relation>> find_in_pipe(const Pipe* home, std::string_view name) const;
   const Rendered* find_rendered(const Pipe* pipe, size_t node) const;
 
   std::shared_ptr<const Project> project_;
@@ -54,6 +60,7 @@ class PipeCatalog : public Catalog {
   std::vector<Rendered> rendered_;
   std::vector<HoleValue> holes_;
   std::string key_;
+  std::function<Result<void>(const std::string&, bool)> authorise_;
   bool underscore_ = false;
 };
 

@@ -118,7 +118,22 @@ void add_unique(Map& map, const std::string& name, Value value, const std::strin
 
 std::vector<NodeReference> Project::mentioned_nodes(const std::shared_ptr<const Pipe>& pipe, size_t node) const {
   std::vector<NodeReference> found{{pipe, node}};
-  std::set<std::pair<const Pipe*, size_t>> seen{{pipe.get(), node}};
+  follow_mentions(found);
+  return found;
+}
+
+std::vector<NodeReference> Project::mentioned_nodes(std::string_view sql) const {
+  std::vector<NodeReference> found;
+  for (const std::string& word : words_of(sql)) {
+    if (const auto pipe = pipes.find(word); pipe != pipes.end()) found.push_back({pipe->second, pipe->second->output});
+  }
+  follow_mentions(found);
+  return found;
+}
+
+void Project::follow_mentions(std::vector<NodeReference>& found) const {
+  std::set<std::pair<const Pipe*, size_t>> seen;
+  for (const NodeReference& reference : found) seen.emplace(reference.pipe.get(), reference.node);
   for (size_t next = 0; next < found.size(); ++next) {
     const NodeReference current = found[next];
     for (const std::string& word : words_of(current.pipe->file.nodes[current.node].sql)) {
@@ -130,7 +145,6 @@ std::vector<NodeReference> Project::mentioned_nodes(const std::shared_ptr<const 
       }
     }
   }
-  return found;
 }
 
 std::shared_ptr<const Project> load_project(const std::string& directory, const Project* previous) {

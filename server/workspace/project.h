@@ -62,6 +62,11 @@ struct Project {
   /// The nodes whose names are mentioned from `node` on, itself first. A superset of what the query needs: names are
   /// found in the text, not resolved.
   std::vector<NodeReference> mentioned_nodes(const std::shared_ptr<const Pipe>& pipe, size_t node) const;
+  /// The outputs of the pipes that an ad-hoc query mentions, and all that they may read.
+  std::vector<NodeReference> mentioned_nodes(std::string_view sql) const;
+
+ private:
+  void follow_mentions(std::vector<NodeReference>& found) const;
 };
 
 /// Parses and compiles one data source or pipe from its text. Problems (errors and warnings) are appended, located.

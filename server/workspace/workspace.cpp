@@ -139,6 +139,18 @@ std::vector<std::string_view> pipe_names(const Project& project) {
   for (const auto& [name, pipe] : project.pipes) names.push_back(name);
   return names;
 }
+
+// Secrets of a local server live in its environment.
+TemplateContext template_context(const RequestParams& params) {
+  TemplateContext context;
+  context.params = &params;
+  context.secret = [](std::string_view secret) -> std::optional<std::string> {
+    const char* value = std::getenv(std::string(secret).c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  return context;
+}
+
 }  // namespace
 
 Result<QueryResponse> Workspace::run_pipe(const std::string& name, const RequestParams& params, const std::string& over,
@@ -149,13 +161,7 @@ Result<QueryResponse> Workspace::run_pipe(const std::string& name, const Request
     return fail(ErrorCode::kUnknownTable, "Unknown pipe: " + name, std::nullopt, did_you_mean(name, pipe_names(*project)));
   }
   PipeCatalog catalog(project, [this](const std::string& table) { return store_->find_table(table); });
-  TemplateContext context;
-  context.params = &params;
-  context.secret = [](std::string_view secret) -> std::optional<std::string> {
-    // Secrets of a local server live in its environment.
-    const char* value = std::getenv(std::string(secret).c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-  };
+  const TemplateContext context = template_context(params);
   SP_TRY_VOID(catalog.render(pipe->second, pipe->second->output, context));
   if (!over.empty()) {
     catalog.name_output_underscore();
@@ -166,27 +172,36 @@ Result<QueryResponse> Workspace::run_pipe(const std::string& name, const Request
   return response;
 }
 
-Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestParams& params, const RunOptions& options) {
+Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestParams& params, const Grants* grants,
+                                         const std::string& pipeline, const RunOptions& options) {
+  if (!pipeline.empty()) return run_pipe(pipeline, params, sql, options);
   PipeCatalog catalog(project(), [this](const std::string& table) { return store_->find_table(table); });
+  if (grants != nullptr && !grants->admin) {
+    catalog.authorise_with([grants](const std::string& name, bool is_pipe) -> Result<void> {
+      if (is_pipe ? grants->may_read_pipe(name) : grants->may_read_datasource(name)) return {};
+      return fail(ErrorCode::kAccessDenied, "The token has no " + std::string(is_pipe ? "PIPES" : "DATASOURCES") + ":READ:" + name + " scope");
+    });
+  }
+  const TemplateContext context = template_context(params);
   const SourceText source("<query>", sql);
   const size_t begin = sql.find_first_not_of(" \t\r\n");
-  if (begin != std::string::npos && sql[begin] == '%') {
-    auto compiled = Template::compile(std::string_view(sql).substr(begin + 1), static_cast<uint32_t>(begin + 1));
-    if (!compiled.ok()) return source.attach(std::move(compiled).error());
-    TemplateContext context;
-    context.params = &params;
-    auto rendered = (*compiled)->render(context, 0);
-    if (!rendered.ok()) return source.attach(std::move(rendered).error());
-    catalog.add_holes(rendered->values);
-    auto response = run(rendered->text, catalog, options);
-    if (response.ok()) return response;
-    Error error = std::move(response).error();
-    if (error.span) error.span = rendered->map.to_origin(*error.span);
-    return source.attach(std::move(error));
+  if (begin == std::string::npos || sql[begin] != '%') {
+    catalog.render_mentioned(sql, context);
+    auto response = run(sql, catalog, options);
+    if (!response.ok()) return source.attach(std::move(response).error());
+    return response;
   }
-  auto response = run(sql, catalog, options);
-  if (!response.ok()) return source.attach(std::move(response).error());
-  return response;
+  auto compiled = Template::compile(std::string_view(sql).substr(begin + 1), static_cast<uint32_t>(begin + 1));
+  if (!compiled.ok()) return source.attach(std::move(compiled).error());
+  auto rendered = (*compiled)->render(context, 0);
+  if (!rendered.ok()) return source.attach(std::move(rendered).error());
+  catalog.add_holes(rendered->values);
+  catalog.render_mentioned(rendered->text, context);
+  auto response = run(rendered->text, catalog, options);
+  if (response.ok()) return response;
+  Error error = std::move(response).error();
+  if (error.span && !error.location) error.span = rendered->map.to_origin(*error.span);
+  return source.attach(std::move(error));
 }
 
 }  // namespace sp

@@ -52,7 +52,9 @@ class Workspace {
   Result<QueryResponse> run_pipe(const std::string& name, const RequestParams& params, const std::string& over,
                                  const RunOptions& options);
   /// Runs ad-hoc SQL (FORMAT taken off already). A text that begins with `%` is a template over `params`.
-  Result<QueryResponse> run_sql(const std::string& sql, const RequestParams& params, const RunOptions& options);
+  /// `grants` limit what the query itself may name; null: everything. `pipeline`: the pipe that `_` means, "" = none.
+  Result<QueryResponse> run_sql(const std::string& sql, const RequestParams& params, const Grants* grants,
+                                const std::string& pipeline, const RunOptions& options);
 
  private:
   explicit Workspace(WorkspaceOptions options) : options_(std::move(options)) {}

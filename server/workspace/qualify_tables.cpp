@@ -1,6 +1,6 @@
 // A walk over every place of a query where a table can be named.
 
-#include "server/workspace/qualify_nodes.h"
+#include "server/workspace/qualify_tables.h"
 
 #include <set>
 
@@ -9,7 +9,7 @@ namespace {
 
 class Qualifier {
  public:
-  explicit Qualifier(const Pipe& pipe) : pipe_(pipe) {}
+  explicit Qualifier(const std::string& database) : database_(database) {}
 
   void query(sql::Query& q) {
     if (q.left) query(*q.left);
@@ -19,8 +19,8 @@ class Qualifier {
 
  private:
   void name(std::vector<std::string>& parts) const {
-    if (parts.size() == 1 && !hidden_.contains(parts[0]) && pipe_.find_node(parts[0]) < pipe_.nodes.size()) {
-      parts.insert(parts.begin(), pipe_.file.name);
+    if (parts.size() == 1 && !hidden_.contains(parts[0])) {
+      parts.insert(parts.begin(), database_);
     }
   }
 
@@ -81,12 +81,12 @@ class Qualifier {
     }
   }
 
-  const Pipe& pipe_;
+  const std::string& database_;
   std::set<std::string> hidden_;
 };
 
 }  // namespace
 
-void qualify_nodes(sql::Query& query, const Pipe& pipe) { Qualifier(pipe).query(query); }
+void qualify_tables(sql::Query& query, const std::string& database) { Qualifier(database).query(query); }
 
 }  // namespace sp

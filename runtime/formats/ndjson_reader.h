@@ -1,0 +1,68 @@
+#pragma once
+// NDJSON to rows: events by a schema's JSON paths into a RowBatch, bad rows apart with what was wrong. Between the events
+// API and the store. A bad line never harms its neighbours: lines are split first, each is parsed alone (simdjson).
+//
+// A column without a value (no such key, or null) gets its DEFAULT; without one, NULL if it is Nullable; otherwise the
+// row is bad. Values are coerced as ClickHouse's JSONEachRow does: "5" is a number for a number column, 5 is text for a
+// String column, objects and arrays become their JSON text in a String column.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/storage/row_batch.h"
+
+namespace sp {
+
+/// Where a column's value stands in an event.
+struct JsonPath {
+  std::vector<std::string> keys;   ///< $.a.b: {"a", "b"}; empty: the whole event ("$")
+  bool each = false;               ///< ends in [:]: the value is an array
+  std::vector<std::string> rest;   ///< $.a[:].b: {"b"} of each element
+};
+
+/// Reads "$", "$.a.b", "$.a[:]", "$.a[:].b", "$.['a b']". Error: BAD_ARGUMENTS with the place.
+Result<JsonPath> parse_json_path(std::string_view text);
+
+/// One column to fill.
+struct JsonColumn {
+  std::string name;
+  Type type;
+  std::optional<JsonPath> path;    ///< absent: never in the event, always its default
+  bool has_default = false;
+};
+
+/// A row that does not fit.
+struct BadRow {
+  std::vector<std::optional<std::string>> values;   ///< parallel to the columns: what arrived, as text
+  std::vector<std::string> error_columns;
+  std::vector<std::string> errors;                  ///< "value 'x' on column 'c' is not Int32"
+};
+
+struct IngestResult {
+  RowBatch rows;
+  std::vector<BadRow> bad;
+};
+
+/// Reads events for one table. Immutable, thread-safe; built once when a data source is published.
+class NdjsonReader {
+ public:
+  /// `columns` are parallel to the schema's.
+  NdjsonReader(std::shared_ptr<const TableSchema> schema, std::vector<JsonColumn> columns);
+  ~NdjsonReader();
+  NdjsonReader(NdjsonReader&&) noexcept;
+
+  /// Gives a slot with the value of a column's DEFAULT for one row, allocated in the arena.
+  using DefaultValue = std::function<const void*(size_t column, Arena& arena)>;
+  /// `body`: NDJSON, or one JSON object over several lines. Empty lines are skipped.
+  IngestResult read(std::string_view body, const DefaultValue& default_value) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sp

@@ -52,6 +52,12 @@ struct ResolvedAggregate {
   bool order_matters = false;
 };
 
+/// How many of the (packed) arguments add takes. Fewer than `arguments` has: the rest only decide whether the row is
+/// skipped for NULL (count(x)).
+inline size_t add_argument_count(const ResolvedAggregate& aggregate) {
+  return aggregate.add.arguments.size() + (aggregate.add.has_out ? 1 : 0) - 1;
+}
+
 using AggregateResolver = std::function<Result<ResolvedAggregate>(
     std::span<const Argument> parameters, std::span<const Argument> arguments, const ResolveOptions&)>;
 

@@ -1,0 +1,44 @@
+#pragma once
+// GrowingArray: a vector for aggregate states: zero bytes are an empty one, memory comes from an arena and doubles,
+// nothing is ever destroyed.
+
+#include <cstdint>
+#include <cstring>
+
+#include "runtime/exec/exec_state.h"
+
+namespace sp {
+
+template <class T>
+struct GrowingArray {
+  T* data;
+  uint64_t size;
+  uint64_t capacity;
+
+  T* begin() const noexcept { return data; }
+  T* end() const noexcept { return data + size; }
+  T& operator[](uint64_t i) const noexcept { return data[i]; }
+  T& back() const noexcept { return data[size - 1]; }
+
+  void push(ExecState& exec, const T& value) noexcept {
+    if (__builtin_expect(size == capacity, 0)) reserve(exec, size + 1);
+    data[size++] = value;
+  }
+  /// Makes room for `wanted` elements in all.
+  void reserve(ExecState& exec, uint64_t wanted) noexcept {
+    if (wanted <= capacity) return;
+    uint64_t larger = capacity < 4 ? 4 : capacity * 2;
+    if (larger < wanted) larger = wanted;
+    T* moved = exec.persistent.allocate_array<T>(larger);
+    if (size > 0) std::memcpy(static_cast<void*>(moved), data, size * sizeof(T));
+    data = moved;
+    capacity = larger;
+  }
+  void append(ExecState& exec, const T* values, uint64_t count) noexcept {
+    reserve(exec, size + count);
+    if (count > 0) std::memcpy(static_cast<void*>(data + size), values, count * sizeof(T));
+    size += count;
+  }
+};
+
+}  // namespace sp

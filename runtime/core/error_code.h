@@ -15,6 +15,7 @@ namespace sp {
   X(kCannotParseText, 6, "CANNOT_PARSE_TEXT")                                      \
   X(kIncorrectNumberOfColumns, 7, "INCORRECT_NUMBER_OF_COLUMNS")                   \
   X(kThereIsNoColumn, 8, "THERE_IS_NO_COLUMN")                                     \
+  X(kParameterOutOfBound, 12, "PARAMETER_OUT_OF_BOUND")                            \
   X(kNotFoundColumnInBlock, 10, "NOT_FOUND_COLUMN_IN_BLOCK")                       \
   X(kDuplicateColumn, 15, "DUPLICATE_COLUMN")                                      \
   X(kNoSuchColumnInTable, 16, "NO_SUCH_COLUMN_IN_TABLE")                           \

@@ -1,0 +1,146 @@
+// argMin(x, by) and argMax(x, by): the x of the row whose `by` is smallest or largest; ties keep the first row.
+
+#include "runtime/aggregates/number_kind.h"
+#include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/value_holder.h"
+
+namespace sp {
+
+/// Types of both arguments.
+struct ArgContext : AggregateContext {
+  ArgContext(Type argument_type, Type by_type) : argument(argument_type), by(by_type) {}
+  SlotContext argument;
+  SlotContext by;
+};
+
+template <bool kMax, class T>
+struct NumberArg {
+  NumberHolder<T> by;
+  SlotHolder argument;
+  void add(ExecState& exec, const ArgContext& context, const void* slot, T value) noexcept {
+    if (by.has) {
+      bool wins = kMax ? value > by.value : value < by.value;
+      if constexpr (std::is_floating_point_v<T>) wins = wins || (by.value != by.value && value == value);
+      if (!wins) return;
+    }
+    by.set(value);
+    argument.set(exec, context.argument, slot);
+  }
+  void merge(ExecState& exec, const ArgContext& context, const NumberArg& other) {
+    if (other.by.has) add(exec, context, other.argument.get(context.argument), other.by.value);
+  }
+  void write(const ArgContext& context, StateWriter& out) const {
+    by.write(out);
+    argument.write(context.argument, out);
+  }
+  bool read(ExecState& exec, const ArgContext& context, StateReader& in) {
+    NumberArg other{};
+    if (!other.by.read(in) || !other.argument.read(exec, context.argument, in)) return false;
+    merge(exec, context, other);
+    return true;
+  }
+};
+
+template <bool kMax>
+struct SlotArg {
+  SlotHolder by;
+  SlotHolder argument;
+  void add(ExecState& exec, const ArgContext& context, const void* slot, const void* value) noexcept {
+    if (by.has) {
+      const int order = context.by.ops->compare(value, by.get(context.by));
+      if (kMax ? order <= 0 : order >= 0) return;
+    }
+    by.set(exec, context.by, value);
+    argument.set(exec, context.argument, slot);
+  }
+  void merge(ExecState& exec, const ArgContext& context, const SlotArg& other) {
+    if (other.by.has) add(exec, context, other.argument.get(context.argument), other.by.get(context.by));
+  }
+  void write(const ArgContext& context, StateWriter& out) const {
+    by.write(context.by, out);
+    argument.write(context.argument, out);
+  }
+  bool read(ExecState& exec, const ArgContext& context, StateReader& in) {
+    SlotArg other{};
+    if (!other.by.read(exec, context.by, in) || !other.argument.read(exec, context.argument, in)) return false;
+    merge(exec, context, other);
+    return true;
+  }
+};
+
+}  // namespace sp
+
+using namespace sp;
+
+#define SP_ARG_NUMBER(name, is_max, suffix, T)                                                                      \
+  extern "C" void sp_##name##_##suffix##_add(ExecState& exec, const ArgContext* context,                            \
+                                             NumberArg<is_max, T>* state, const void* slot, T value) noexcept {     \
+    state->add(exec, *context, slot, value);                                                                        \
+  }                                                                                                                 \
+  extern "C" void sp_##name##_##suffix##_finish(const ArgContext* context, const NumberArg<is_max, T>* state,       \
+                                                void* out) noexcept {                                               \
+    state->argument.finish(context->argument, out);                                                                 \
+  }                                                                                                                 \
+  SP_STATE_BODIES_WITH(sp_##name##_##suffix, ArgContext, NumberArg<is_max, T>)
+#define SP_ARG_MIN(suffix, T) SP_ARG_NUMBER(arg_min, false, suffix, T)
+#define SP_ARG_MAX(suffix, T) SP_ARG_NUMBER(arg_max, true, suffix, T)
+SP_FOR_NUMBERS(SP_ARG_MIN)
+SP_FOR_NUMBERS(SP_ARG_MAX)
+
+#define SP_ARG_SLOT(name, is_max)                                                                                   \
+  extern "C" void sp_##name##_slot_add(ExecState& exec, const ArgContext* context, SlotArg<is_max>* state,          \
+                                       const void* slot, const void* value) noexcept {                              \
+    state->add(exec, *context, slot, value);                                                                        \
+  }                                                                                                                 \
+  extern "C" void sp_##name##_slot_finish(const ArgContext* context, const SlotArg<is_max>* state,                  \
+                                          void* out) noexcept {                                                     \
+    state->argument.finish(context->argument, out);                                                                 \
+  }                                                                                                                 \
+  SP_STATE_BODIES_WITH(sp_##name##_slot, ArgContext, SlotArg<is_max>)
+SP_ARG_SLOT(arg_min, false)
+SP_ARG_SLOT(arg_max, true)
+
+#ifndef SP_BITCODE
+namespace sp {
+namespace {
+
+template <bool kMax>
+Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+  constexpr std::string_view name = kMax ? "argMax" : "argMin";
+  SP_TRY_VOID(expect_no_parameters(name, parameters));
+  SP_TRY_VOID(expect_arguments(name, arguments, 2));
+  const Type by = arguments[1].type;
+  if (by.is(TypeKind::kAggregateFunction) || by.is(TypeKind::kJson)) return illegal_type(name, by);
+  ResolvedAggregate resolved;
+  resolved.result = arguments[0].type;
+  resolved.context = std::make_shared<ArgContext>(arguments[0].type, by);
+  if (const auto kind = number_kind(by); kind && !by.is_nullable()) {
+    switch (*kind) {
+#define SP_CASE(suffix, T)                                                                 \
+  case NumberKind::suffix:                                                                 \
+    if constexpr (kMax) SP_USE_BODIES(resolved, sp_arg_max_##suffix, NumberArg<true, T>);  \
+    else SP_USE_BODIES(resolved, sp_arg_min_##suffix, NumberArg<false, T>);                \
+    break;
+      SP_FOR_NUMBERS(SP_CASE)
+#undef SP_CASE
+    }
+  } else {
+    if constexpr (kMax) SP_USE_BODIES(resolved, sp_arg_max_slot, SlotArg<true>);
+    else SP_USE_BODIES(resolved, sp_arg_min_slot, SlotArg<false>);
+  }
+  return resolved;
+}
+
+}  // namespace
+
+SP_AGGREGATES(arg_extremes) {
+  rows.push_back({.name = "argMin", .resolve = &resolve_arg<false>,
+                  .doc = "The `x` of the row with the smallest `by`; the first such row.",
+                  .example = "SELECT argMin(toString(number), -toInt64(number)) FROM numbers(4)", .example_result = "3"});
+  rows.push_back({.name = "argMax", .resolve = &resolve_arg<true>,
+                  .doc = "The `x` of the row with the largest `by`; the first such row.",
+                  .example = "SELECT argMax(toString(number), number) FROM numbers(4)", .example_result = "3"});
+}
+
+}  // namespace sp
+#endif

@@ -76,16 +76,9 @@ extern "C" void sp_group_array_add(ExecState& exec, const GroupArrayContext* con
                                    const void* slot) noexcept {
   state->add(exec, *context, slot);
 }
-extern "C" void sp_group_array_finish(ExecState& exec, const GroupArrayContext* context, const GroupArrayState* state,
-                                      ArrayRef* out) noexcept {
-  if (!context->last || state->seen <= context->limit) {
-    *out = {state->bytes.data, state->count};
-    return;
-  }
-  const uint32_t width = context->slot.size;
-  char* turned = static_cast<char*>(exec.persistent.allocate(state->count * width, 8));
-  for (uint64_t i = 0; i < state->count; ++i) std::memcpy(turned + i * width, state->at(*context, i), width);
-  *out = {turned, state->count};
+// The last n values stay in the order of the ring, as in ClickHouse.
+extern "C" void sp_group_array_finish(const GroupArrayState* state, ArrayRef* out) noexcept {
+  *out = {state->bytes.data, state->count};
 }
 SP_STATE_BODIES_WITH(sp_group_array, GroupArrayContext, GroupArrayState)
 
@@ -125,8 +118,8 @@ SP_AGGREGATES(group_array) {
                   .doc = "Array of the values of `x` in the order of rows; groupArray(n) keeps the first `n`.",
                   .example = "SELECT groupArray(2)(number) FROM numbers(5)", .example_result = "[0,1]"});
   rows.push_back({.name = "groupArrayLast", .resolve = &resolve_group_array<true>,
-                  .doc = "Array of the last `n` values of `x`.",
-                  .example = "SELECT groupArrayLast(2)(number) FROM numbers(5)", .example_result = "[3,4]"});
+                  .doc = "Array of the last `n` values of `x`, in no particular order.",
+                  .example = "SELECT groupArrayLast(2)(number) FROM numbers(5)", .example_result = "[4,3]"});
 }
 
 }  // namespace sp

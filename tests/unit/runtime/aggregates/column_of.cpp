@@ -38,8 +38,8 @@ std::string show(Type type, const void* slot) {
   case NumberKind::suffix: {                            \
     T value;                                            \
     std::memcpy(&value, slot, sizeof(T));               \
-    if constexpr (sizeof(T) == 1) return std::to_string(int{value}); \
-    else return fmt::format("{}", value);               \
+    if constexpr (sizeof(T) == 1) return std::to_string(static_cast<int>(value)); \
+    else return value != value ? "nan" : fmt::format("{}", value); \
   }
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE

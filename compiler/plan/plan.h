@@ -143,8 +143,8 @@ struct Parameter {
   Source source = Source::kConstant;
   Type type;
   uint32_t index = 0;
-  std::shared_ptr<const std::vector<uint8_t>> constant;   ///< a slot image; strings point into `owner`
-  std::shared_ptr<const void> owner;
+  std::shared_ptr<const std::vector<uint8_t>> constant = nullptr;   ///< a slot image; strings point into `owner`
+  std::shared_ptr<const void> owner = nullptr;
   uint32_t offset = 0;               ///< in ExecState::params, set when the plan is finished
 };
 

@@ -40,6 +40,7 @@ namespace sp {
   X(kUnknownType, 50, "UNKNOWN_TYPE")                                              \
   X(kEmptyListOfColumnsQueried, 51, "EMPTY_LIST_OF_COLUMNS_QUERIED")               \
   X(kTypeMismatch, 53, "TYPE_MISMATCH")                                            \
+  X(kIllegalTypeOfColumnForFilter, 59, "ILLEGAL_TYPE_OF_COLUMN_FOR_FILTER")        \
   X(kUnknownTable, 60, "UNKNOWN_TABLE")                                            \
   X(kSyntaxError, 62, "SYNTAX_ERROR")                                              \
   X(kUnknownAggregateFunction, 63, "UNKNOWN_AGGREGATE_FUNCTION")                   \
@@ -61,6 +62,7 @@ namespace sp {
   X(kTooLargeArraySize, 128, "TOO_LARGE_ARRAY_SIZE")                               \
   X(kTooLargeStringSize, 131, "TOO_LARGE_STRING_SIZE")                             \
   X(kAggregateFunctionDoesntAllowParameters, 133, "AGGREGATE_FUNCTION_DOESNT_ALLOW_PARAMETERS") \
+  X(kSamplingNotSupported, 141, "SAMPLING_NOT_SUPPORTED")                          \
   X(kZeroArrayOrTupleIndex, 135, "ZERO_ARRAY_OR_TUPLE_INDEX")                      \
   X(kIllegalDivision, 153, "ILLEGAL_DIVISION")                                     \
   X(kTimeoutExceeded, 159, "TIMEOUT_EXCEEDED")                                     \
@@ -73,6 +75,7 @@ namespace sp {
   X(kIllegalFinal, 181, "ILLEGAL_FINAL")                                           \
   X(kIllegalAggregation, 184, "ILLEGAL_AGGREGATION")                               \
   X(kSetSizeLimitExceeded, 191, "SET_SIZE_LIMIT_EXCEEDED")                         \
+  X(kNumberOfColumnsDoesntMatch, 20, "NUMBER_OF_COLUMNS_DOESNT_MATCH")             \
   X(kUnknownUser, 192, "UNKNOWN_USER")                                             \
   X(kAmbiguousColumnName, 207, "AMBIGUOUS_IDENTIFIER")                             \
   X(kTableIsDropped, 218, "TABLE_IS_DROPPED")                                      \
@@ -83,6 +86,7 @@ namespace sp {
   X(kTooManyParts, 252, "TOO_MANY_PARTS")                                          \
   X(kTooDeepRecursion, 306, "TOO_DEEP_RECURSION")                                  \
   X(kInvalidJoinOnExpression, 403, "INVALID_JOIN_ON_EXPRESSION")                   \
+  X(kInvalidWithFillExpression, 475, "INVALID_WITH_FILL_EXPRESSION")               \
   X(kInvalidLimitExpression, 440, "INVALID_LIMIT_EXPRESSION")                      \
   X(kDecimalOverflow, 407, "DECIMAL_OVERFLOW")                                     \
   X(kQueryWasCancelled, 394, "QUERY_WAS_CANCELLED")                                \

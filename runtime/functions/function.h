@@ -137,7 +137,7 @@ struct Argument {
   bool is_constant = false;
   /// Slot of the value if constant and known when binding; null otherwise. `text` for constant strings.
   const void* constant = nullptr;
-  std::string_view name;                   ///< the expression's column name, for messages
+  std::string_view name = {};              ///< the expression's column name, for messages
   std::optional<std::string_view> constant_text() const {
     if (constant == nullptr || !type.base().is_string_like() || type.can_be_null()) return std::nullopt;
     return static_cast<const StringRef*>(constant)->view();

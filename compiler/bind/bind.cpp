@@ -1,0 +1,112 @@
+// bind(): the entry. Sets up the Binder, binds the query and names the result's columns. Also the inlining of views, which
+// are bound afresh at each use with an environment of their own.
+
+#include "compiler/bind/bind.h"
+
+#include "compiler/bind/binder.h"
+#include "compiler/bind/fold_constant.h"
+#include "compiler/bind/select_binder.h"
+
+namespace sp {
+
+namespace binding {
+
+namespace {
+
+constexpr uint32_t kMaxSubqueryDepth = 100;   // ClickHouse's max_subquery_depth
+
+}  // namespace
+
+ExpressionPtr make_column(ColumnId id, const std::string& name, Type type, Span span) {
+  auto expression = std::make_shared<Expression>();
+  expression->kind = Expression::Kind::kColumn;
+  expression->column = id;
+  expression->name = name;
+  expression->type = type;
+  expression->span = span;
+  return expression;
+}
+
+NodePtr make_node(Node::Kind kind, NodePtr input, Span span) {
+  auto node = std::make_unique<Node>();
+  node->kind = kind;
+  node->span = span;
+  if (input) {
+    node->output = input->output;
+    node->inputs.push_back(std::move(input));
+  }
+  return node;
+}
+
+Error at(Error error, Span span) {
+  if (!error.span) error.span = span;
+  return error;
+}
+
+Error not_implemented(std::string what, Span span) {
+  return fail(ErrorCode::kNotImplemented, "Not supported: " + std::move(what), span);
+}
+
+Binder::Binder(const BindInput& input) : input_(input), numbers_(number_literals(*input.query)) {}
+Binder::~Binder() = default;
+
+Result<plan::Plan> Binder::run() {
+  SP_TRY(plan_.root, bind_query(*input_.query, {}));
+  std::vector<Type> types;
+  for (const plan::OutputColumn& column : plan_.root->output) {
+    plan_.column_names.push_back(column.name);
+    plan_.column_types.push_back(column.type);
+  }
+  for (const plan::Parameter& parameter : plan_.parameters) types.push_back(parameter.type);
+  const RowLayout layout = row_layout(types);
+  for (size_t i = 0; i < types.size(); ++i) plan_.parameters[i].offset = layout.offsets[i];
+  plan_.parameters_size = layout.size;
+  return std::move(plan_);
+}
+
+Result<NodePtr> Binder::bind_query(const sql::Query& query, const Environment& environment) {
+  if (++depth_ > kMaxSubqueryDepth) {
+    --depth_;
+    return fail(ErrorCode::kTooDeepSubqueries, "Too deep subqueries. Maximum: " + std::to_string(kMaxSubqueryDepth),
+                query.span);
+  }
+  Result<NodePtr> node = query.kind == sql::Query::Kind::kSelect
+                             ? SelectBinder(*this, *query.select, environment).bind()
+                             : bind_set_operation(query, environment);
+  --depth_;
+  return node;
+}
+
+Result<NodePtr> Binder::bind_view(const ViewRelation& view, Span span) {
+  for (const ViewRelation* open : views_) {
+    if (open == &view || open->name == view.name) {
+      return fail(ErrorCode::kTooDeepSubqueries, "A node refers to itself: " + view.name, span,
+                  "break the circle of nodes");
+    }
+  }
+  views_.push_back(&view);
+  std::vector<const sql::WithItem*> hidden;
+  hidden.swap(open_ctes);
+  Result<NodePtr> node = bind_query(*view.query, {});
+  hidden.swap(open_ctes);
+  views_.pop_back();
+  if (node || node.error().location || !view.locate) return node;
+  return view.locate(std::move(node).error());
+}
+
+uint32_t Binder::add_subquery(NodePtr node, Type type, Span) {
+  plan_.subqueries.push_back(std::move(node));
+  return add_parameter({.source = plan::Parameter::Source::kSubquery, .type = type,
+                        .index = static_cast<uint32_t>(plan_.subqueries.size() - 1)});
+}
+
+}  // namespace binding
+
+Result<plan::Plan> bind(const BindInput& input) {
+  static const std::vector<BoundParameter> kNone;
+  BindInput complete = input;
+  if (complete.parameters == nullptr) complete.parameters = &kNone;
+  return binding::Binder(complete).run();
+}
+
+}  // namespace sp

@@ -1,0 +1,239 @@
+// Aggregates and GROUP BY. An aggregate call becomes a column; afterwards each expression above the aggregation is
+// rewritten over keys and those columns, and a column of FROM that is left over is NOT_AN_AGGREGATE.
+
+#include <algorithm>
+#include <cctype>
+
+#include "compiler/bind/select_binder.h"
+#include "lang/sql/print.h"
+
+namespace sp::binding {
+
+namespace {
+
+// The aggregate's full name: DISTINCT and FILTER are the combinators -Distinct and -If, count distinct is uniqExact.
+std::string aggregate_name(const sql::Expr& expr) {
+  constexpr std::string_view kCountDistinct = "countdistinct";
+  std::string name = expr.name;
+  std::string lower = name;
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (expr.distinct && lower.starts_with("count") && !lower.starts_with(kCountDistinct)) {
+    name = "uniqExact" + name.substr(5);
+  } else if (lower.starts_with(kCountDistinct)) {
+    name = "uniqExact" + name.substr(kCountDistinct.size());
+  } else if (expr.distinct) {
+    name += "Distinct";
+  }
+  if (expr.filter) name += "If";
+  return name;
+}
+
+bool is_bare_star(const sql::Expr& expr) {
+  return expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kStar && expr.args[0]->parts.empty() &&
+         expr.args[0]->transformers.empty();
+}
+
+}  // namespace
+
+Result<ResolvedAggregate> SelectBinder::resolve_aggregate(const sql::Expr& expr, std::vector<ExpressionPtr>& args) {
+  const bool counts = expr.name.size() >= 5 && (expr.name.starts_with("count") || expr.name.starts_with("COUNT"));
+  if (!(counts && is_bare_star(expr))) {
+    SP_TRY(args, arguments(expr, nullptr));
+  }
+  if (expr.filter) {
+    SP_TRY(ExpressionPtr condition, expression(*expr.filter));
+    SP_TRY(condition, binder_.condition(condition, "FILTER"));
+    args.push_back(std::move(condition));
+  }
+  std::vector<Argument> parameters, types;
+  for (const sql::ExprPtr& parameter : expr.parameters) {
+    SP_TRY(ExpressionPtr value, expression(*parameter));
+    auto slot = binder_.value_of(value);
+    if (!slot) return at(std::move(slot).error(), parameter->span);
+    parameters.push_back({.type = value->type, .is_constant = true, .constant = *slot});
+  }
+  for (const ExpressionPtr& arg : args) {
+    types.push_back({.type = arg->type, .is_constant = arg->is_constant(), .constant = binder_.free_value_of(*arg)});
+  }
+  const std::string name = aggregate_name(expr);
+  auto resolved = binder_.aggregates().resolve(name, parameters, types, binder_.input().options);
+  if (!resolved) return at(std::move(resolved).error(), expr.span);
+  for (size_t i = 0; i < args.size() && i < resolved->arguments.size(); ++i) {
+    Type wanted = resolved->arguments[i];
+    if (resolved->skip_nulls) wanted = wanted.base().with_null(args[i]->type.can_be_null());
+    SP_TRY(args[i], binder_.cast(args[i], wanted, expr.span));
+  }
+  if (resolved->has_condition && !args.empty()) {
+    SP_TRY(args.back(), binder_.condition(args.back(), "-If"));
+  }
+  return resolved;
+}
+
+Result<ExpressionPtr> SelectBinder::aggregate(const sql::Expr& expr) {
+  const AggregateRow* row = binder_.aggregates().find(expr.name);
+  if (row != nullptr && row->window_only) {
+    return fail(ErrorCode::kUnknownAggregateFunction, "A window function needs OVER: " + expr.name, expr.span,
+                "write " + expr.name + "(...) OVER (PARTITION BY ... ORDER BY ...)");
+  }
+  if (!lambdas_.empty()) {
+    return fail(ErrorCode::kIllegalAggregation, "An aggregate function may not stand inside a lambda: " + expr.name, expr.span);
+  }
+  plan::AggregateCall call;
+  SP_TRY(call.function, resolve_aggregate(expr, call.args));
+  for (const ExpressionPtr& arg : call.args) {
+    bool nested = false, windowed = false;
+    plan::for_each_column(*arg, [&](ColumnId id) {
+      nested = nested || aggregate_ids_.contains(id);
+      windowed = windowed || window_ids_.contains(id);
+    });
+    if (!nested && !windowed) continue;
+    return fail(ErrorCode::kIllegalAggregation,
+                std::string(nested ? "An aggregate" : "A window") + " function is found inside another aggregate function: " +
+                    sql::column_name(expr),
+                expr.span, "compute the inner one in a subquery, or give the column and the alias different names");
+  }
+  for (const plan::AggregateCall& other : aggregates_) {
+    if (other.function.name != call.function.name || other.function.result != call.function.result ||
+        other.args.size() != call.args.size() || !expr.parameters.empty()) {
+      continue;
+    }
+    bool same = true;
+    for (size_t i = 0; same && i < call.args.size(); ++i) same = plan::equal(*other.args[i], *call.args[i]);
+    if (same) return make_column(other.output, other.name, other.function.result);
+  }
+  call.output = binder_.new_column();
+  call.name = expr.alias.empty() ? sql::column_name(expr) : expr.alias;
+  aggregate_ids_.insert(call.output);
+  ExpressionPtr column = make_column(call.output, call.name, call.function.result, expr.span);
+  aggregates_.push_back(std::move(call));
+  return column;
+}
+
+Result<void> SelectBinder::check_no_aggregates(const Expression& expression, const char* where) {
+  bool aggregate = false, window = false;
+  plan::for_each_column(expression, [&](ColumnId id) {
+    aggregate = aggregate || aggregate_ids_.contains(id);
+    window = window || window_ids_.contains(id);
+  });
+  if (!aggregate && !window) return {};
+  return fail(ErrorCode::kIllegalAggregation,
+              std::string(aggregate ? "An aggregate" : "A window") + " function is found in " + where, expression.span,
+              std::string(where) == "WHERE" ? (aggregate ? "use HAVING" : "use QUALIFY, or a subquery") : "");
+}
+
+Result<void> SelectBinder::bind_group_by() {
+  const sql::GroupBy& group = select_.group_by;
+  const auto add_key = [&](const sql::Expr& expr) -> Result<uint32_t> {
+    SP_TRY(const NamedExpression* column, position(expr, "GROUP BY"));
+    ExpressionPtr key;
+    if (column != nullptr) {
+      key = column->value;
+    } else {
+      SP_TRY(key, expression(expr));
+    }
+    if (auto clean = check_no_aggregates(*key, "GROUP BY"); !clean) return at(std::move(clean).error(), expr.span);
+    for (size_t i = 0; i < keys_.size(); ++i) {
+      if (plan::equal(*keys_[i], *key)) return static_cast<uint32_t>(i);
+    }
+    keys_.push_back(std::move(key));
+    return static_cast<uint32_t>(keys_.size() - 1);
+  };
+  for (const sql::ExprPtr& expr : group.keys) {
+    // GROUP BY (a, b) groups by both.
+    if (expr->kind == sql::ExprKind::kFunction && expr->name == "tuple" && expr->alias.empty()) {
+      for (const sql::ExprPtr& part : expr->args) SP_TRY_VOID(add_key(*part));
+    } else {
+      SP_TRY_VOID(add_key(*expr));
+    }
+  }
+  for (const auto& set : group.sets) {
+    std::vector<uint32_t> indexes;
+    for (const sql::ExprPtr& expr : set) {
+      SP_TRY(const uint32_t index, add_key(*expr));
+      indexes.push_back(index);
+    }
+    grouping_sets_.push_back(std::move(indexes));
+  }
+  if (group.kind == sql::GroupBy::Kind::kAll) {
+    for (const NamedExpression& column : columns_) SP_TRY_VOID(add_group_all_keys(column.value));
+  }
+  return {};
+}
+
+// GROUP BY ALL: the largest parts of the SELECT list that hold no aggregate.
+Result<void> SelectBinder::add_group_all_keys(const ExpressionPtr& expression) {
+  if (expression->is_constant()) return {};
+  if (check_no_aggregates(*expression, "GROUP BY")) {
+    for (const ExpressionPtr& key : keys_) {
+      if (plan::equal(*key, *expression)) return {};
+    }
+    keys_.push_back(expression);
+    return {};
+  }
+  for (const ExpressionPtr& arg : expression->args) SP_TRY_VOID(add_group_all_keys(arg));
+  return {};
+}
+
+// Structural equality that also takes two parameters of the request with one value for equal: a template names the same
+// parameter in SELECT and in GROUP BY, and each use is a hole of its own.
+bool SelectBinder::equals_key(const Expression& a, const Expression& b) {
+  if (plan::equal(a, b)) return true;
+  if (a.kind != b.kind || a.type != b.type || a.args.size() != b.args.size()) return false;
+  if (a.kind == Expression::Kind::kParameter) return binder_.same_value(a, b);
+  if (a.kind != Expression::Kind::kCall || a.name != b.name || a.function.intrinsic != b.function.intrinsic ||
+      a.function.immediate != b.function.immediate || a.function.symbol.address != b.function.symbol.address ||
+      !a.function.deterministic) {
+    return false;
+  }
+  for (size_t i = 0; i < a.args.size(); ++i) {
+    if (!equals_key(*a.args[i], *b.args[i])) return false;
+  }
+  return true;
+}
+
+Result<ExpressionPtr> SelectBinder::after_aggregation(const ExpressionPtr& expression) {
+  for (size_t i = 0; i < keys_.size(); ++i) {
+    if (equals_key(*keys_[i], *expression)) {
+      const plan::OutputColumn& key = key_outputs_[i];
+      return make_column(key.id, key.name, key.type, expression->span);
+    }
+  }
+  if (expression->kind == Expression::Kind::kColumn) {
+    const ColumnId id = expression->column;
+    bool known = aggregate_ids_.contains(id) || window_ids_.contains(id);
+    for (const LambdaFrame& frame : lambdas_) {
+      for (const auto& [name, value] : frame) known = known || value->column == id;
+    }
+    for (const ArrayJoinCall& call : array_join_calls_) known = known || (call.output == id && !call.placed);
+    for (const plan::OutputColumn& key : key_outputs_) known = known || key.id == id;
+    if (known) return expression;
+    return fail(ErrorCode::kNotAnAggregate,
+                "Column is not under aggregate function and not in GROUP BY keys: " + expression->name, expression->span,
+                "add `" + expression->name + "` to GROUP BY, or take any(" + expression->name + ")");
+  }
+  const bool lambda = expression->kind == Expression::Kind::kLambda;
+  if (lambda) {
+    LambdaFrame frame;
+    for (size_t i = 0; i < expression->lambda_columns.size(); ++i) {
+      frame.emplace_back("", make_column(expression->lambda_columns[i], "", expression->lambda_types[i]));
+    }
+    lambdas_.push_back(std::move(frame));
+  }
+  std::shared_ptr<Expression> copy;
+  Result<ExpressionPtr> result = expression;
+  for (size_t i = 0; i < expression->args.size(); ++i) {
+    Result<ExpressionPtr> arg = after_aggregation(expression->args[i]);
+    if (!arg) {
+      result = std::move(arg);
+      break;
+    }
+    if (*arg == expression->args[i]) continue;
+    if (!copy) copy = std::make_shared<Expression>(*expression);
+    copy->args[i] = *arg;
+  }
+  if (lambda) lambdas_.pop_back();
+  if (!result || !copy) return result;
+  return ExpressionPtr(std::move(copy));
+}
+
+}  // namespace sp::binding

@@ -1,0 +1,134 @@
+// FROM: tables of the catalog, CTEs, views (nodes and pipes, inlined), subqueries. Each yields a node and the names of its
+// columns. Joins, table functions and ARRAY JOIN have files of their own.
+
+#include "compiler/bind/select_binder.h"
+
+namespace sp::binding {
+
+namespace {
+
+uint32_t count_joins(const sql::TableExpr& table) {
+  if (table.kind != sql::TableExpr::Kind::kJoin) return 0;
+  return 1 + count_joins(*table.left) + count_joins(*table.right);
+}
+
+}  // namespace
+
+Result<NodePtr> SelectBinder::bind_from() {
+  if (!select_.from) return make_node(Node::Kind::kOneRow, nullptr, select_.span);
+  joins_ = count_joins(*select_.from);
+  SP_TRY(FromItem from, from_item(*select_.from));
+  relations_ = std::move(from.relations);
+  return std::move(from.node);
+}
+
+Result<SelectBinder::FromItem> SelectBinder::from_item(const sql::TableExpr& table) {
+  if (table.sample) {
+    return fail(ErrorCode::kSamplingNotSupported, "SAMPLE needs a sampling key, which data sources do not have", table.span);
+  }
+  switch (table.kind) {
+    case sql::TableExpr::Kind::kTable:
+      return from_table(table);
+    case sql::TableExpr::Kind::kFunction:
+      return table_function(table);
+    case sql::TableExpr::Kind::kSubquery: {
+      SP_TRY(NodePtr node, binder_.bind_query(*table.subquery, inner_));
+      return from_query(std::move(node), table, "");
+    }
+    case sql::TableExpr::Kind::kJoin:
+      return join(table);
+  }
+  return not_implemented("this form of FROM", table.span);
+}
+
+// The columns of a bound query under its alias, or under `name` without one.
+Result<SelectBinder::FromItem> SelectBinder::from_query(NodePtr node, const sql::TableExpr& table, std::string name) {
+  if (!table.column_aliases.empty()) {
+    if (table.column_aliases.size() != node->output.size()) {
+      return fail(ErrorCode::kBadArguments,
+                  "Number of column aliases does not match: given " + std::to_string(table.column_aliases.size()) + " for " +
+                      std::to_string(node->output.size()) + " columns",
+                  table.span);
+    }
+    for (size_t i = 0; i < node->output.size(); ++i) node->output[i].name = table.column_aliases[i];
+  }
+  ScopeRelation relation;
+  relation.table = name;
+  relation.label = table.alias.empty() ? std::move(name) : table.alias;
+  for (const plan::OutputColumn& column : node->output) {
+    relation.columns.push_back({column.name, make_column(column.id, column.name, column.type)});
+  }
+  FromItem item;
+  item.node = std::move(node);
+  item.relations.push_back(std::move(relation));
+  return item;
+}
+
+NodePtr SelectBinder::scan(const std::shared_ptr<const TableSchema>& table, bool final, Span span) {
+  NodePtr node = make_node(Node::Kind::kScan, nullptr, span);
+  node->table = table;
+  node->final = final;
+  for (uint32_t i = 0; i < table->columns.size(); ++i) {
+    node->scan_columns.push_back(i);
+    node->output.push_back({binder_.new_column(), table->columns[i].name, table->columns[i].type});
+  }
+  return node;
+}
+
+Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& table) {
+  std::vector<std::string> parts = table.parts;
+  if (table.parameter) {
+    SP_TRY(std::string name, binder_.hole_text(*table.parameter));
+    parts = {std::move(name)};
+  }
+  const std::string name = parts.back();
+  const std::string database = parts.size() > 1 ? parts[parts.size() - 2] : std::string();
+  if (database.empty()) {
+    if (const auto cte = find_cte(name)) {
+      const auto& [item, frame] = *cte;
+      binder_.open_ctes.push_back(item);
+      Result<NodePtr> node = binder_.bind_query(*item->query, {frame, frame->owner});
+      binder_.open_ctes.pop_back();
+      if (!node) return std::move(node).error();
+      for (size_t i = 0; i < item->column_names.size() && i < (*node)->output.size(); ++i) {
+        (*node)->output[i].name = item->column_names[i];
+      }
+      return from_query(std::move(*node), table, name);
+    }
+  }
+  SP_TRY(std::optional<Relation> relation, binder_.input().catalog->find(database, name));
+  if (relation && relation->view) {
+    SP_TRY(NodePtr node, binder_.bind_view(*relation->view, table.span));
+    SP_TRY(FromItem item, from_query(std::move(node), table, name));
+    item.relations[0].database = database;
+    return item;
+  }
+  if (relation && relation->table) {
+    SP_TRY(FromItem item, from_query(scan(relation->table, table.final, table.span), table, name));
+    item.relations[0].database = database;
+    return item;
+  }
+  if (database == "system" && name == "one") {
+    NodePtr node = make_node(Node::Kind::kProject, make_node(Node::Kind::kOneRow), table.span);
+    const Type type = Type::of(TypeKind::kUInt8);
+    node->expressions = {binder_.constant_u64(0, type)};
+    node->output = {{binder_.new_column(), "dummy", type}};
+    return from_query(std::move(node), table, name);
+  }
+  if (database == "system" && (name == "numbers" || name == "numbers_mt")) {
+    const Type type = Type::of(TypeKind::kUInt64);
+    return from_query(numbers(binder_.constant_u64(0, type), binder_.constant_u64(UINT64_MAX, type),
+                              binder_.constant_u64(1, type), "number"),
+                      table, name);
+  }
+  std::vector<std::string> names = binder_.input().catalog->names();
+  for (const CteFrame* frame = &frame_; frame != nullptr; frame = frame->parent) {
+    for (size_t i = 0; frame->items != nullptr && i < frame->items->size(); ++i) {
+      if ((*frame->items)[i].query) names.push_back((*frame->items)[i].name);
+    }
+  }
+  const std::string full = database.empty() ? name : database + "." + name;
+  return fail(ErrorCode::kUnknownTable, "Unknown table: " + full, table.span, did_you_mean(full, {names.begin(), names.end()}));
+}
+
+}  // namespace sp::binding

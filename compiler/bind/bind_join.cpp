@@ -1,0 +1,233 @@
+// Joins. ON is split into pairs of keys (one side each, cast to one type) and a residual condition; USING makes such pairs
+// by name and shows each column once. Rows without a match have default values, as join_use_nulls = 0.
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "compiler/bind/select_binder.h"
+
+namespace sp::binding {
+
+namespace {
+
+using Ids = std::unordered_set<ColumnId>;
+
+enum class Side { kNone, kLeft, kRight, kBoth };
+
+Side side_of(const Expression& expression, const Ids& left, const Ids& right) {
+  bool in_left = false, in_right = false;
+  plan::for_each_column(expression, [&](ColumnId id) {
+    in_left = in_left || left.contains(id);
+    in_right = in_right || right.contains(id);
+  });
+  if (in_left && in_right) return Side::kBoth;
+  return in_left ? Side::kLeft : in_right ? Side::kRight : Side::kNone;
+}
+
+void conjuncts(const ExpressionPtr& expression, std::vector<ExpressionPtr>& out) {
+  if (expression->kind == Expression::Kind::kCall && expression->function.intrinsic == Intrinsic::kAnd) {
+    for (const ExpressionPtr& arg : expression->args) conjuncts(arg, out);
+  } else {
+    out.push_back(expression);
+  }
+}
+
+// Undoes a comparison's cast to a common type: the join makes its own.
+std::optional<plan::ScanBound::Op> inequality(const std::string& name, bool flipped) {
+  using Op = plan::ScanBound::Op;
+  if (name == "less") return flipped ? Op::kGreater : Op::kLess;
+  if (name == "lessOrEquals") return flipped ? Op::kGreaterOrEquals : Op::kLessOrEquals;
+  if (name == "greater") return flipped ? Op::kLess : Op::kGreater;
+  if (name == "greaterOrEquals") return flipped ? Op::kLessOrEquals : Op::kGreaterOrEquals;
+  return std::nullopt;
+}
+
+std::vector<ColumnId> output_ids(const Node& node) {
+  std::vector<ColumnId> ids;
+  for (const plan::OutputColumn& column : node.output) ids.push_back(column.id);
+  return ids;
+}
+
+// Two expressions of comparable types as one pair of keys.
+Result<void> add_key(Binder& binder, Node& node, ExpressionPtr left, ExpressionPtr right, Span span) {
+  const Type types[] = {left->type.base(), right->type.base()};
+  auto common = least_supertype(types);
+  if (!common) {
+    return fail(ErrorCode::kTypeMismatch,
+                "Types of JOIN keys do not match: " + left->type.name() + " and " + right->type.name(), span,
+                "convert one of them");
+  }
+  const Type type = Type(*common).base().with_null(left->type.can_be_null() || right->type.can_be_null());
+  SP_TRY(left, binder.cast(left, type, span));
+  SP_TRY(right, binder.cast(right, type, span));
+  node.left_keys.push_back(std::move(left));
+  node.right_keys.push_back(std::move(right));
+  return {};
+}
+
+const ScopeColumn* find_column_named(const std::vector<ScopeRelation>& relations, const std::string& name) {
+  for (const ScopeRelation& relation : relations) {
+    for (const ScopeColumn& column : relation.columns) {
+      if (column.name == name) return &column;
+    }
+  }
+  return nullptr;
+}
+
+void hide(std::vector<ScopeRelation>& relations, const std::string& name) {
+  for (ScopeRelation& relation : relations) {
+    for (ScopeColumn& column : relation.columns) {
+      if (column.name == name) column.in_using = true;
+    }
+  }
+}
+
+}  // namespace
+
+Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& table) {
+  SP_TRY(FromItem left, from_item(*table.left));
+  SP_TRY(FromItem right, from_item(*table.right));
+  NodePtr node = make_node(Node::Kind::kJoin, nullptr, table.span);
+  node->join = table.join;
+  node->strictness = table.strictness == sql::JoinStrictness::kDefault ? sql::JoinStrictness::kAll : table.strictness;
+
+  const std::vector<ColumnId> left_ids = output_ids(*left.node), right_ids = output_ids(*right.node);
+  if (!table.using_columns.empty()) {
+    std::vector<ScopeColumn> merged;
+    SP_TRY_VOID(join_using(table, *node, left.relations, right.relations, merged, left.node));
+    merged_.insert(merged_.end(), merged.begin(), merged.end());
+  }
+  FromItem joined;
+  joined.relations = std::move(left.relations);
+  joined.relations.insert(joined.relations.end(), right.relations.begin(), right.relations.end());
+  if (table.on) {
+    // ON sees both sides; an alias bound here keeps its columns' ids.
+    relations_ = joined.relations;
+    Result<void> bound = join_on(table, *node, left_ids, right_ids);
+    relations_.clear();
+    if (!bound) return std::move(bound).error();
+  }
+  node->output = left.node->output;
+  node->output.insert(node->output.end(), right.node->output.begin(), right.node->output.end());
+  node->inputs.push_back(std::move(left.node));
+  node->inputs.push_back(std::move(right.node));
+  joined.node = std::move(node);
+  return joined;
+}
+
+Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node, const std::vector<ColumnId>& left,
+                                   const std::vector<ColumnId>& right) {
+  SP_TRY(ExpressionPtr condition, expression(*table.on));
+  SP_TRY_VOID(check_no_aggregates(*condition, "JOIN ON"));
+  const Ids left_ids(left.begin(), left.end()), right_ids(right.begin(), right.end());
+  std::vector<ExpressionPtr> parts, residual;
+  conjuncts(condition, parts);
+  const bool asof = node.strictness == sql::JoinStrictness::kAsof;
+  std::optional<std::pair<ExpressionPtr, ExpressionPtr>> asof_pair;
+  for (const ExpressionPtr& part : parts) {
+    const bool binary = part->kind == Expression::Kind::kCall && part->args.size() == 2;
+    const Side a = binary ? side_of(*part->args[0], left_ids, right_ids) : Side::kNone;
+    const Side b = binary ? side_of(*part->args[1], left_ids, right_ids) : Side::kNone;
+    const bool across = (a == Side::kLeft && b == Side::kRight) || (a == Side::kRight && b == Side::kLeft);
+    const bool flipped = a == Side::kRight;
+    if (across && part->name == "equals") {
+      SP_TRY_VOID(add_key(binder_, node, part->args[flipped ? 1 : 0], part->args[flipped ? 0 : 1], table.on->span));
+      continue;
+    }
+    const auto op = across ? inequality(part->name, flipped) : std::nullopt;
+    if (asof && op && !asof_pair) {
+      asof_pair = {part->args[flipped ? 1 : 0], part->args[flipped ? 0 : 1]};
+      node.asof_op = *op;
+      continue;
+    }
+    residual.push_back(part);
+  }
+  if (asof) {
+    if (!asof_pair || node.left_keys.empty()) {
+      return fail(ErrorCode::kInvalidJoinOnExpression, "ASOF JOIN needs an equality and one inequality between its sides",
+                  table.on->span);
+    }
+    SP_TRY_VOID(add_key(binder_, node, asof_pair->first, asof_pair->second, table.on->span));
+  }
+  if (residual.size() == 1) {
+    SP_TRY(node.predicate, binder_.condition(residual[0], "JOIN ON"));
+  } else if (!residual.empty()) {
+    for (ExpressionPtr& part : residual) {
+      SP_TRY(part, binder_.condition(part, "JOIN ON"));
+    }
+    SP_TRY(node.predicate, binder_.call("and", std::move(residual), table.on->span));
+  }
+  return {};
+}
+
+Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, std::vector<ScopeRelation>& left,
+                                      std::vector<ScopeRelation>& right, std::vector<ScopeColumn>& merged,
+                                      NodePtr& left_input) {
+  ExpressionPtr matched;
+  if (table.join == sql::JoinKind::kFull) {
+    // FULL: the value of whichever side is there. A constant 1 on the left is 0 in rows that only the right has.
+    const Type flag = Type::of(TypeKind::kUInt8);
+    NodePtr project = make_node(Node::Kind::kProject, std::move(left_input), table.span);
+    for (const plan::OutputColumn& column : project->output) {
+      project->expressions.push_back(make_column(column.id, column.name, column.type));
+    }
+    project->expressions.push_back(binder_.constant_u64(1, flag));
+    project->output.push_back({binder_.new_column(), "matched", flag});
+    matched = make_column(project->output.back().id, "matched", flag);
+    left_input = std::move(project);
+  }
+  for (size_t i = 0; i < table.using_columns.size(); ++i) {
+    const sql::Expr& expr = *table.using_columns[i];
+    const std::string name = expr.parts.empty() ? expr.alias : expr.parts.back();
+    // The left side of a chain of USING joins is what the earlier ones merged.
+    ExpressionPtr left_value, right_value;
+    const auto earlier = std::find_if(merged_.begin(), merged_.end(), [&](const ScopeColumn& c) { return c.name == name; });
+    if (earlier != merged_.end()) {
+      left_value = earlier->value;
+      merged_.erase(earlier);
+    } else if (const ScopeColumn* column = find_column_named(left, name)) {
+      left_value = column->value;
+    } else if (const auto named = aliases_.find(name); named != aliases_.end()) {
+      // USING an alias of the SELECT list: an expression over the left side.
+      relations_ = left;
+      Result<ExpressionPtr> value = alias(name, expr.span);
+      relations_.clear();
+      if (!value) return std::move(value).error();
+      left_value = *value;
+    }
+    if (const ScopeColumn* column = find_column_named(right, name)) right_value = column->value;
+    if (!left_value || !right_value) {
+      std::vector<std::string_view> names;
+      for (const ScopeRelation& relation : left_value ? right : left) {
+        for (const ScopeColumn& column : relation.columns) names.push_back(column.name);
+      }
+      return fail(ErrorCode::kUnknownIdentifier,
+                  std::string("Unknown column of USING in the ") + (left_value ? "right" : "left") + " table: " + name,
+                  expr.span, did_you_mean(name, names));
+    }
+    const Type types[] = {left_value->type, right_value->type};
+    SP_TRY_VOID(add_key(binder_, node, left_value, right_value, expr.span));
+    auto common = least_supertype(types);
+    const Type type = left_value->type == right_value->type ? left_value->type
+                      : common                              ? *common
+                                                            : node.left_keys.back()->type;
+    ExpressionPtr value = table.join == sql::JoinKind::kRight ? right_value : left_value;
+    SP_TRY(value, binder_.cast(value, type, expr.span));
+    if (matched) {
+      SP_TRY(ExpressionPtr other, binder_.cast(right_value, type, expr.span));
+      SP_TRY(value, binder_.call("if", {matched, value, other}, expr.span));
+    }
+    merged.push_back({name, std::move(value)});
+    hide(left, name);
+    hide(right, name);
+  }
+  if (node.strictness == sql::JoinStrictness::kAsof) {
+    if (node.left_keys.size() < 2) {
+      return fail(ErrorCode::kInvalidJoinOnExpression, "ASOF JOIN USING needs a key and an ordered column", table.span);
+    }
+    node.asof_op = plan::ScanBound::Op::kGreaterOrEquals;
+  }
+  return {};
+}
+
+}  // namespace sp::binding

@@ -1,0 +1,186 @@
+// Window functions: f(...) OVER (...) or OVER w. Calls over one window (same partition and order) share a node; frames
+// belong to the calls. Defaults of frames as ClickHouse: RANGE UNBOUNDED PRECEDING .. CURRENT ROW.
+
+#include <cctype>
+
+#include "compiler/bind/select_binder.h"
+#include "lang/sql/print.h"
+
+namespace sp::binding {
+
+namespace {
+
+using WindowKind = plan::WindowFunction::Kind;
+
+struct KindName {
+  std::string_view name;   // lower case
+  WindowKind kind;
+  uint8_t min_arguments, max_arguments;
+};
+constexpr KindName kKinds[] = {
+    {"row_number", WindowKind::kRowNumber, 0, 0},      {"rank", WindowKind::kRank, 0, 0},
+    {"dense_rank", WindowKind::kDenseRank, 0, 0},      {"denserank", WindowKind::kDenseRank, 0, 0},
+    {"percent_rank", WindowKind::kPercentRank, 0, 0},  {"percentrank", WindowKind::kPercentRank, 0, 0},
+    {"cume_dist", WindowKind::kCumeDist, 0, 0},        {"ntile", WindowKind::kNtile, 1, 1},
+    {"lag", WindowKind::kLag, 1, 3},                   {"lead", WindowKind::kLead, 1, 3},
+    {"laginframe", WindowKind::kLagInFrame, 1, 3},     {"leadinframe", WindowKind::kLeadInFrame, 1, 3},
+    {"first_value", WindowKind::kFirstValue, 1, 1},    {"last_value", WindowKind::kLastValue, 1, 1},
+    {"nth_value", WindowKind::kNthValue, 2, 2},
+};
+
+const KindName* find_kind(const std::string& name) {
+  std::string lower = name;
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const KindName& kind : kKinds) {
+    if (kind.name == lower) return &kind;
+  }
+  return nullptr;
+}
+
+bool same_keys(const std::vector<ExpressionPtr>& a, const std::vector<ExpressionPtr>& b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (!plan::equal(*a[i], *b[i])) return false;
+  }
+  return true;
+}
+
+bool same_order(const std::vector<plan::SortKey>& a, const std::vector<plan::SortKey>& b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i].descending != b[i].descending || a[i].nulls_first != b[i].nulls_first ||
+        !plan::equal(*a[i].expression, *b[i].expression)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<const sql::WindowSpec*> SelectBinder::named_window(const std::string& name, Span span) const {
+  std::vector<std::string_view> names;
+  for (const auto& [known, spec] : select_.windows) {
+    if (known == name) return static_cast<const sql::WindowSpec*>(spec.get());
+    names.push_back(known);
+  }
+  return fail(ErrorCode::kBadArguments, "Unknown window: " + name, span, did_you_mean(name, names));
+}
+
+Result<SelectBinder::Window> SelectBinder::window_spec(const sql::WindowSpec& spec) {
+  Window window;
+  if (!spec.base_name.empty()) {
+    SP_TRY(const sql::WindowSpec* base, named_window(spec.base_name, spec.span));
+    SP_TRY(window, window_spec(*base));
+    if (!spec.partition_by.empty()) {
+      return fail(ErrorCode::kBadArguments, "PARTITION BY may not extend a named window: " + spec.base_name, spec.span);
+    }
+    if (!spec.order_by.empty() && !window.order_by.empty()) {
+      return fail(ErrorCode::kBadArguments, "The named window has an ORDER BY already: " + spec.base_name, spec.span);
+    }
+  }
+  for (const sql::ExprPtr& expr : spec.partition_by) {
+    SP_TRY(ExpressionPtr key, expression(*expr));
+    if (!key->is_constant()) window.partition_by.push_back(std::move(key));
+  }
+  for (const sql::SortItem& item : spec.order_by) {
+    SP_TRY(ExpressionPtr key, expression(*item.expr));
+    window.order_by.push_back({std::move(key), item.descending, item.nulls == sql::SortItem::Nulls::kFirst});
+  }
+  return window;
+}
+
+Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
+  if (!lambdas_.empty()) {
+    return fail(ErrorCode::kIllegalAggregation, "A window function may not stand inside a lambda: " + expr.name, expr.span);
+  }
+  SP_TRY(Window window, window_spec(*expr.over));
+  plan::WindowFunction function;
+  function.name = expr.name;
+  const KindName* kind = find_kind(expr.name);
+  if (kind != nullptr && (expr.filter || expr.distinct)) {
+    return fail(ErrorCode::kBadArguments, "FILTER and DISTINCT need an aggregate function: " + expr.name, expr.span);
+  }
+  if (kind == nullptr) {
+    if (binder_.aggregates().find(expr.name) == nullptr && !std::string_view(expr.name).starts_with("countDistinct")) {
+      std::vector<std::string_view> names = binder_.aggregates().names();
+      for (const KindName& known : kKinds) names.push_back(known.name);
+      return fail(ErrorCode::kUnknownAggregateFunction, "Unknown aggregate or window function: " + expr.name, expr.span,
+                  did_you_mean(expr.name, names));
+    }
+    SP_TRY(function.aggregate, resolve_aggregate(expr, function.args));
+    function.type = function.aggregate.result;
+    function.name = function.aggregate.name;
+  } else {
+    function.kind = kind->kind;
+    SP_TRY(function.args, arguments(expr, nullptr));
+    if (function.args.size() < kind->min_arguments || function.args.size() > kind->max_arguments) {
+      return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                  "Number of arguments for function " + expr.name + " doesn't match: passed " +
+                      std::to_string(function.args.size()),
+                  expr.span);
+    }
+    switch (function.kind) {
+      case WindowKind::kPercentRank:
+      case WindowKind::kCumeDist:
+        function.type = Type::of(TypeKind::kFloat64);
+        break;
+      case WindowKind::kRowNumber:
+      case WindowKind::kRank:
+      case WindowKind::kDenseRank:
+      case WindowKind::kNtile:
+        function.type = Type::of(TypeKind::kUInt64);
+        break;
+      default:
+        function.type = function.args[0]->type;
+        break;
+    }
+    const Type uint64 = Type::of(TypeKind::kUInt64);
+    if (function.kind == WindowKind::kNtile) {
+      SP_TRY(function.args[0], binder_.cast(function.args[0], uint64, expr.span));
+    } else if (function.args.size() > 1) {
+      SP_TRY(function.args[1], binder_.cast(function.args[1], uint64, expr.span));
+    }
+    if (function.args.size() == 3) {
+      SP_TRY(function.args[2], binder_.cast(function.args[2], function.type, expr.span));
+    }
+  }
+  // The frame: the call's own, or the named window's.
+  const sql::WindowSpec* framed = expr.over.get();
+  if (!framed->frame && !framed->base_name.empty()) {
+    SP_TRY(framed, named_window(framed->base_name, expr.span));
+  }
+  function.begin.kind = sql::FrameBound::Kind::kUnboundedPreceding;
+  function.end.kind = sql::FrameBound::Kind::kCurrentRow;
+  if (function.kind == WindowKind::kLag || function.kind == WindowKind::kLead) {
+    function.unit = sql::WindowFrame::Unit::kRows;
+    function.end.kind = sql::FrameBound::Kind::kUnboundedFollowing;
+  } else if (framed->frame) {
+    function.unit = framed->frame->unit;
+    const auto bound = [&](const sql::FrameBound& from, plan::FrameBound& to) -> Result<void> {
+      to.kind = from.kind;
+      if (!from.offset) return {};
+      SP_TRY(to.offset, expression(*from.offset));
+      if (!to.offset->is_constant()) {
+        return fail(ErrorCode::kBadArguments, "The offset of a window frame must be constant", expr.over->span);
+      }
+      return {};
+    };
+    SP_TRY_VOID(bound(framed->frame->begin, function.begin));
+    SP_TRY_VOID(bound(framed->frame->end, function.end));
+  }
+  function.output = binder_.new_column();
+  window_ids_.insert(function.output);
+  const std::string name = expr.alias.empty() ? sql::column_name(expr) : expr.alias;
+  ExpressionPtr column = make_column(function.output, name, function.type, expr.span);
+  for (Window& other : windows_) {
+    if (!same_keys(other.partition_by, window.partition_by) || !same_order(other.order_by, window.order_by)) continue;
+    other.functions.push_back(std::move(function));
+    return column;
+  }
+  window.functions.push_back(std::move(function));
+  windows_.push_back(std::move(window));
+  return column;
+}
+
+}  // namespace sp::binding

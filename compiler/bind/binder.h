@@ -1,0 +1,113 @@
+#pragma once
+// Binder: what one bind() shares between all SELECTs of a query: the plan being built, the constants, the sets, the way
+// to functions and casts, and the inlining of views. One SelectBinder (select_binder.h) is made for each SELECT.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/bind/bind.h"
+#include "compiler/bind/literal.h"
+#include "compiler/plan/plan.h"
+
+namespace sp::binding {
+
+using plan::ColumnId;
+using plan::Expression;
+using plan::ExpressionPtr;
+using plan::Node;
+using plan::NodePtr;
+
+class SelectBinder;
+class ConstantFolder;
+
+/// The WITH items of one SELECT, visible to it and to everything nested in it.
+struct CteFrame {
+  const CteFrame* parent = nullptr;
+  const std::vector<sql::WithItem>* items = nullptr;
+  SelectBinder* owner = nullptr;
+};
+
+/// Where a query stands: what its names may refer to besides its own FROM.
+struct Environment {
+  const CteFrame* ctes = nullptr;
+  SelectBinder* outer = nullptr;   ///< the SELECT around it; null at the top and in views
+};
+
+/// Makes expressions. `name` is what printing and IR show.
+ExpressionPtr make_column(ColumnId id, const std::string& name, Type type, Span span = {});
+NodePtr make_node(Node::Kind kind, NodePtr input = nullptr, Span span = {});
+/// Attaches a span to an error that has none.
+Error at(Error error, Span span);
+/// Fails as NOT_IMPLEMENTED.
+Error not_implemented(std::string what, Span span);
+
+class Binder {
+ public:
+  explicit Binder(const BindInput& input);
+  ~Binder();
+  Result<plan::Plan> run();
+
+  const BindInput& input() const { return input_; }
+  plan::Plan& plan() { return plan_; }
+  ColumnId new_column() { return plan_.next_column++; }
+  const FunctionRegistry& functions() const { return *input_.functions; }
+  const AggregateRegistry& aggregates() const { return *input_.aggregates; }
+
+  // --- constants (constants.cpp) ---------------------------------------------------------------------------
+  ExpressionPtr literal(const sql::Expr& expr);
+  ExpressionPtr constant(const LiteralImage& image, Span span);
+  ExpressionPtr constant_u64(uint64_t value, Type type, Span span = {});
+  /// A {name:Type} parameter of the request.
+  Result<ExpressionPtr> hole(const sql::Expr& expr);
+  /// The text of a parameter that names a thing ({name:Identifier}); specialises it.
+  Result<std::string> hole_text(const sql::Expr& expr);
+  /// The slot of a constant expression's value, valid while the Binder lives. Holes and literals that it rests on are
+  /// noted as specialised. Error: ILLEGAL_COLUMN if the expression is not constant.
+  Result<const void*> value_of(const ExpressionPtr& expression);
+  /// The same if it costs no specialisation (a constant fixed by the text); null otherwise.
+  const void* free_value_of(const Expression& expression) const;
+  void specialise(const plan::Parameter& parameter);
+  /// True if two parameters hold equal values; notes both as specialised then.
+  bool same_value(const Expression& a, const Expression& b);
+
+  // --- calls (calls.cpp) -----------------------------------------------------------------------------------
+  /// A call by SQL name over bound arguments (casts inserted).
+  Result<ExpressionPtr> call(std::string_view name, std::vector<ExpressionPtr> args, Span span);
+  Result<ExpressionPtr> call_row(const FunctionRow& row, std::string_view name, std::vector<ExpressionPtr> args,
+                                 const std::vector<std::string>& arg_names, Span span);
+  /// Casts unless the type is already that (LowCardinality aside, which is the same to the machine).
+  Result<ExpressionPtr> cast(const ExpressionPtr& expression, Type to, Span span);
+  /// Casts to a declared type: LowCardinality joins the type of the result.
+  Result<ExpressionPtr> explicit_cast(const ExpressionPtr& expression, Type to, Span span);
+  /// A filter's condition: UInt8 or Bool, perhaps Nullable. `clause` is named in the error.
+  Result<ExpressionPtr> condition(const ExpressionPtr& expression, const char* clause);
+  /// Casts each column of `node` to `types` by a projection, if any differs.
+  Result<NodePtr> cast_outputs(NodePtr node, const std::vector<Type>& types, Span span);
+
+  // --- queries ---------------------------------------------------------------------------------------------
+  Result<NodePtr> bind_query(const sql::Query& query, const Environment& environment);
+  Result<NodePtr> bind_view(const ViewRelation& view, Span span);
+  uint32_t add_subquery(NodePtr node, Type type, Span span);   ///< returns the parameter's slot
+  bool in_view() const { return !views_.empty(); }
+
+  std::vector<const sql::WithItem*> open_ctes;   ///< being bound: not visible to themselves
+
+ private:
+  uint32_t add_parameter(plan::Parameter parameter);
+  Result<NodePtr> bind_set_operation(const sql::Query& query, const Environment& environment);
+
+  const BindInput& input_;
+  plan::Plan plan_;
+  LiteralNumbers numbers_;
+  std::unordered_map<std::string, uint32_t> constants_;   // type and bytes -> slot
+  std::unordered_map<uint32_t, uint32_t> literals_;       // literal's number -> slot
+  std::unordered_map<uint32_t, uint32_t> holes_;          // hole's index -> slot
+  std::vector<const ViewRelation*> views_;
+  std::unique_ptr<ConstantFolder> folder_;
+  uint32_t depth_ = 0;
+};
+
+}  // namespace sp::binding

@@ -177,7 +177,7 @@ Result<void> SelectBinder::add_group_all_keys(const ExpressionPtr& expression) {
 // Structural equality that also takes two parameters of the request with one value for equal: a template names the same
 // parameter in SELECT and in GROUP BY, and each use is a hole of its own.
 bool SelectBinder::equals_key(const Expression& a, const Expression& b) {
-  if (plan::equal(a, b)) return true;
+  if (&a == &b || plan::equal(a, b)) return true;
   if (a.kind != b.kind || a.type != b.type || a.args.size() != b.args.size()) return false;
   if (a.kind == Expression::Kind::kParameter) return binder_.same_value(a, b);
   if (a.kind != Expression::Kind::kCall || a.name != b.name || a.function.intrinsic != b.function.intrinsic ||

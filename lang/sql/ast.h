@@ -89,7 +89,7 @@ struct Expr {
 
   LiteralValue literal;            // kLiteral; kColumns with a regex
   std::string name;                // kFunction (as written), kInterval (unit), kParameter (name)
-  std::string type_text;           // kCast, kParameter
+  std::string type_text;           // kCast, kParameter; an array or tuple literal before `::`: its text as written
   std::vector<std::string> parts;  // kIdentifier, kStar
   std::vector<ExprPtr> parameters; // kFunction: f(parameters)(args)
   bool has_parameters = false;     // distinguishes f()(x) from f(x)
@@ -195,7 +195,7 @@ struct Select {
   std::vector<std::pair<std::string, std::unique_ptr<WindowSpec>>> windows;
   ExprPtr qualify;
   std::vector<SortItem> order_by;
-  bool order_by_all = false;
+  bool order_by_all = false;                // then order_by holds one item: the identifier ALL with its direction
   bool has_interpolate = false;
   std::vector<InterpolateItem> interpolate;
   std::optional<LimitBy> limit_by;

@@ -106,6 +106,9 @@ namespace sp {
   X(kUnknownElementOfEnum, 691, "UNKNOWN_ELEMENT_OF_ENUM")                         \
   X(kCyclicAliases, 174, "CYCLIC_ALIASES")                                         \
   X(kQueryIsTooLarge, 552, "QUERY_IS_TOO_LARGE")                                   \
+  X(kWithTiesWithoutOrderBy, 476, "WITH_TIES_WITHOUT_ORDER_BY")                    \
+  X(kExpectedAllOrDistinct, 558, "EXPECTED_ALL_OR_DISTINCT")                       \
+  X(kOffsetFetchWithoutOrderBy, 628, "OFFSET_FETCH_WITHOUT_ORDER_BY")              \
   X(kDatafileError, 10001, "DATAFILE_ERROR")                                       \
   X(kTemplateError, 10002, "TEMPLATE_ERROR")                                       \
   X(kTemplateCustomError, 10003, "TEMPLATE_CUSTOM_ERROR")

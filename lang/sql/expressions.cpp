@@ -1,0 +1,369 @@
+// Expressions: the operator loop (precedence climbing) with ClickHouse's priorities. Entries: match_expression,
+// match_aliased, match_column. Source of the priorities: ClickHouse src/Parsers/ExpressionListParsers.cpp.
+
+#include <algorithm>
+
+#include "lang/sql/grammar.h"
+
+namespace sp::sql::grammar {
+
+namespace {
+
+constexpr int kTernary = 2;
+constexpr int kOr = 3;
+constexpr int kAnd = 4;
+constexpr int kIs = 6;
+constexpr int kBetween = 7;
+constexpr int kComparison = 9;
+constexpr int kConcat = 10;
+constexpr int kAdditive = 11;
+constexpr int kMultiplicative = 12;
+constexpr int kPostfix = 14;
+
+enum class Form : uint8_t { kNone, kBinary, kMerged, kIs, kBetween, kTernary, kDot, kSubscript, kCast };
+
+// An operator at the cursor: how it is built and how many tokens it takes.
+struct Operator {
+  Form form = Form::kNone;
+  int priority = 0;
+  const char* function = "";
+  uint32_t tokens = 1;
+};
+
+// `IN`, `LIKE` and their like, with NOT before them or not.
+Operator membership(Code code, bool negated, uint32_t tokens) {
+  switch (code) {
+    case Code::kIn: return {Form::kBinary, kComparison, negated ? "notIn" : "in", tokens};
+    case Code::kLike: return {Form::kBinary, kComparison, negated ? "notLike" : "like", tokens};
+    case Code::kIlike: return {Form::kBinary, kComparison, negated ? "notILike" : "ilike", tokens};
+    case Code::kBetween: return {Form::kBetween, kBetween, negated ? "not" : "", tokens};
+    default: return {};
+  }
+}
+
+Operator global_membership(const Input& in, const Build& b) {
+  if (peek(in, b, 1) == Code::kIn) return {Form::kBinary, kComparison, "globalIn", 2};
+  if (peek(in, b, 1) == Code::kNot && peek(in, b, 2) == Code::kIn) return {Form::kBinary, kComparison, "globalNotIn", 3};
+  return {};
+}
+
+Operator operator_at(const Input& in, const Build& b) {
+  switch (peek(in)) {
+    case Code::kOr: return {Form::kMerged, kOr, "or"};
+    case Code::kAnd: return {Form::kMerged, kAnd, "and"};
+    case Code::kConcat: return {Form::kMerged, kConcat, "concat"};
+    case Code::kEquals: return {Form::kBinary, kComparison, "equals"};
+    case Code::kNotEquals: return {Form::kBinary, kComparison, "notEquals"};
+    case Code::kLess: return {Form::kBinary, kComparison, "less"};
+    case Code::kGreater: return {Form::kBinary, kComparison, "greater"};
+    case Code::kLessOrEquals: return {Form::kBinary, kComparison, "lessOrEquals"};
+    case Code::kGreaterOrEquals: return {Form::kBinary, kComparison, "greaterOrEquals"};
+    case Code::kSpaceship: return {Form::kBinary, kComparison, "isNotDistinctFrom"};
+    case Code::kRegexp: return {Form::kBinary, kComparison, "match"};
+    case Code::kPlus: return {Form::kBinary, kAdditive, "plus"};
+    case Code::kMinus: return {Form::kBinary, kAdditive, "minus"};
+    case Code::kStar: return {Form::kBinary, kMultiplicative, "multiply"};
+    case Code::kSlash: return {Form::kBinary, kMultiplicative, "divide"};
+    case Code::kPercent:
+    case Code::kMod: return {Form::kBinary, kMultiplicative, "modulo"};
+    case Code::kDiv: return {Form::kBinary, kMultiplicative, "intDiv"};
+    case Code::kIn:
+    case Code::kLike:
+    case Code::kIlike:
+    case Code::kBetween: return membership(peek(in), false, 1);
+    case Code::kNot: return membership(peek(in, b, 1), true, 2);
+    case Code::kGlobal: return global_membership(in, b);
+    case Code::kIs: return {Form::kIs, kIs, ""};
+    case Code::kQuestion: return {Form::kTernary, kTernary, "if"};
+    case Code::kDot: return {Form::kDot, kPostfix, "tupleElement"};
+    case Code::kOpenSquare: return {Form::kSubscript, kPostfix, "arrayElement"};
+    case Code::kDoubleColon: return {Form::kCast, kPostfix, "CAST"};
+    default: return {};
+  }
+}
+
+Node read_from(Input& in, Build& b, int min);
+
+std::vector<Node> nodes_of(Node first, Node second) {
+  std::vector<Node> nodes;
+  nodes.reserve(2);
+  nodes.push_back(std::move(first));
+  nodes.push_back(std::move(second));
+  return nodes;
+}
+
+Span joined(const Node& left, const Node& right) { return {left.expr->span.begin, right.expr->span.end}; }
+
+// x = ANY (SELECT ...) is x IN (SELECT ...); x != ALL (SELECT ...) is NOT IN. Other quantified comparisons are refused.
+Node quantified(Input& in, Build& b, Node left, std::string_view function) {
+  const uint32_t at = index_of(in);
+  const bool any = peek(in) == Code::kAny;
+  advance(in);
+  if (!match_operand(in, b)) throw GrammarFailure{};
+  Node right = b.pop();
+  const Span span = joined(left, right);
+  if (any && function == "equals") return b.call("in", nodes_of(std::move(left), std::move(right)), span, Spelling::kOperator);
+  if (!any && function == "notEquals") {
+    return b.call("notIn", nodes_of(std::move(left), std::move(right)), span, Spelling::kOperator);
+  }
+  b.stop(fail(ErrorCode::kNotImplemented, "Comparison with ANY or ALL of a subquery is supported only as = ANY and != ALL",
+              b.span(at, at + 1), "compare with (SELECT min(...)) or (SELECT max(...))"));
+}
+
+bool at_quantifier(const Input& in, const Build& b) {
+  return (peek(in) == Code::kAny || peek(in) == Code::kAll) && peek(in, b, 1) == Code::kOpenRound &&
+         begins_query(b, index_of(in) + 2);
+}
+
+Node binary(Input& in, Build& b, Node left, const Operator& op) {
+  advance(in, op.tokens);
+  if (op.priority == kComparison && at_quantifier(in, b)) return quantified(in, b, std::move(left), op.function);
+  Node right = read_from(in, b, op.priority + 1);
+  const Span span = joined(left, right);
+  return b.call(op.function, nodes_of(std::move(left), std::move(right)), span, Spelling::kOperator);
+}
+
+// a AND b AND c becomes one and(a, b, c): operands of a chain are added to the call already made.
+Node merged(Input& in, Build& b, Node left, const Operator& op) {
+  std::vector<Node> operands;
+  operands.push_back(std::move(left));
+  do {
+    advance(in, op.tokens);
+    operands.push_back(read_from(in, b, op.priority + 1));
+  } while (operator_at(in, b).function == std::string_view(op.function));
+  const Span span = joined(operands.front(), operands.back());
+  return b.call(op.function, std::move(operands), span, Spelling::kOperator);
+}
+
+Node between(Input& in, Build& b, Node left, const Operator& op) {
+  const bool negated = op.function[0] != '\0';
+  advance(in, op.tokens);
+  Node low = read_from(in, b, kComparison);
+  need(in, b, Code::kAnd);
+  Node high = read_from(in, b, kComparison);
+  const Span span = joined(left, high);
+  Node again{b.copy(*left.expr), left.depth};
+  Node first = b.call(negated ? "less" : "greaterOrEquals", nodes_of(std::move(left), std::move(low)), span, Spelling::kBetween);
+  Node second = b.call(negated ? "greater" : "lessOrEquals", nodes_of(std::move(again), std::move(high)), span, Spelling::kBetween);
+  return b.call(negated ? "or" : "and", nodes_of(std::move(first), std::move(second)), span, Spelling::kBetween);
+}
+
+// IS [NOT] NULL | UNKNOWN | TRUE | FALSE | DISTINCT FROM x
+Node is_test(Input& in, Build& b, Node left) {
+  advance(in);
+  const bool negated = accept(in, b, Code::kNot);
+  const uint32_t at = index_of(in);
+  const auto call = [&](const char* function, std::vector<Node> args, Span span) {
+    return b.call(function, std::move(args), span, Spelling::kIs);
+  };
+  if (accept(in, b, Code::kNull) || peek(in) == Code::kUnknown) {
+    if (peek(in) == Code::kUnknown && b.code(at) == Code::kUnknown) advance(in);
+    const Span span{left.expr->span.begin, b.token(at).end};
+    std::vector<Node> args;
+    args.push_back(std::move(left));
+    return call(negated ? "isNotNull" : "isNull", std::move(args), span);
+  }
+  if (accept(in, b, Code::kTrue) || accept(in, b, Code::kFalse)) {
+    ExprPtr literal = b.make(ExprKind::kLiteral, at, at + 1);
+    literal->literal = b.code(at) == Code::kTrue;
+    Node right = b.node(std::move(literal), 1);
+    const Span span = joined(left, right);
+    return call(negated ? "isDistinctFrom" : "isNotDistinctFrom", nodes_of(std::move(left), std::move(right)), span);
+  }
+  need(in, b, Code::kDistinct);
+  need(in, b, Code::kFrom);
+  Node right = read_from(in, b, kBetween);
+  const Span span = joined(left, right);
+  return call(negated ? "isNotDistinctFrom" : "isDistinctFrom", nodes_of(std::move(left), std::move(right)), span);
+}
+
+Node ternary(Input& in, Build& b, Node condition) {
+  advance(in);
+  Node yes = read_from(in, b, 0);
+  need(in, b, Code::kColon);
+  Node no = read_from(in, b, kTernary);
+  const Span span = joined(condition, no);
+  std::vector<Node> args = nodes_of(std::move(condition), std::move(yes));
+  args.push_back(std::move(no));
+  return b.call("if", std::move(args), span, Spelling::kTernary);
+}
+
+// .1, .-1 and .name after an operand that is no plain identifier.
+Node tuple_element(Input& in, Build& b, Node left) {
+  advance(in);
+  const uint32_t first = index_of(in);
+  const bool negative = peek(in) == Code::kMinus;
+  if (negative) advance(in);
+  ExprPtr key;
+  if (peek(in) == Code::kNumber) {
+    key = number_literal(b, first, index_of(in), negative);
+    advance(in);
+  } else if (!negative && match_name(in, b)) {
+    key = b.make(ExprKind::kLiteral, first, first + 1);
+    key->literal = std::move(b.names.back().text);
+    b.names.pop_back();
+  } else {
+    b.expect(index_of(in), Code::kNumber);
+    b.expect(index_of(in), Code::kWantName);
+    throw GrammarFailure{};
+  }
+  Node right = b.node(std::move(key), 1);
+  const Span span = joined(left, right);
+  return b.call("tupleElement", nodes_of(std::move(left), std::move(right)), span, Spelling::kDot);
+}
+
+Node subscript(Input& in, Build& b, Node left) {
+  const Nesting nesting(b, index_of(in));
+  advance(in);
+  need_expression(in, b);
+  Node index = b.pop();
+  need(in, b, Code::kCloseSquare);
+  const Span span{left.expr->span.begin, b.token(index_of(in) - 1).end};
+  return b.call("arrayElement", nodes_of(std::move(left), std::move(index)), span, Spelling::kSubscript);
+}
+
+Node cast(Input& in, Build& b, Node left) {
+  const uint32_t at = index_of(in);
+  advance(in);
+  if (!match_type(in, b)) throw GrammarFailure{};
+  ExprPtr expr = b.make(ExprKind::kCast, at, index_of(in));
+  expr->span.begin = left.expr->span.begin;
+  expr->spelling = Spelling::kDoubleColon;
+  expr->type_text = std::move(b.types.back());
+  b.types.pop_back();
+  expr->args.push_back(std::move(left.expr));
+  return b.node(std::move(expr), left.depth + 1);
+}
+
+// NOT binds looser than comparisons and minus tighter than them, wherever they stand: a = NOT b = c is a = (NOT (b = c)).
+Node prefixed(Input& in, Build& b) {
+  const uint32_t at = index_of(in);
+  const Nesting nesting(b, at);
+  const bool negation = peek(in) == Code::kNot;
+  advance(in);
+  Node operand = read_from(in, b, negation ? kIs : kPostfix);
+  const Span span{b.token(at).begin, operand.expr->span.end};
+  std::vector<Node> args;
+  args.push_back(std::move(operand));
+  return b.call(negation ? "not" : "negate", std::move(args), span, Spelling::kOperator);
+}
+
+bool at_prefix(const Input& in, const Build& b) {
+  const Code next = peek(in, b, 1);
+  if (peek(in) == Code::kNot) return begins_operand(b, index_of(in) + 1);
+  // A minus before a number belongs to the number: -1 is a literal, -(1) a call.
+  return peek(in) == Code::kMinus && next != Code::kNumber && !is_non_finite(b, index_of(in) + 1);
+}
+
+Node read_from(Input& in, Build& b, int min) {
+  if (at_prefix(in, b)) return continue_operators(in, b, prefixed(in, b), min);
+  if (!match_operand(in, b)) {
+    b.expect(index_of(in), Code::kWantExpression);
+    throw GrammarFailure{};
+  }
+  return continue_operators(in, b, b.pop(), min);
+}
+
+Node apply(Input& in, Build& b, Node left, const Operator& op) {
+  switch (op.form) {
+    case Form::kMerged: return merged(in, b, std::move(left), op);
+    case Form::kIs: return is_test(in, b, std::move(left));
+    case Form::kBetween: return between(in, b, std::move(left), op);
+    case Form::kTernary: return ternary(in, b, std::move(left));
+    case Form::kDot: return tuple_element(in, b, std::move(left));
+    case Form::kSubscript: return subscript(in, b, std::move(left));
+    case Form::kCast: return cast(in, b, std::move(left));
+    default: return binary(in, b, std::move(left), op);
+  }
+}
+
+// x -> body, (x, y) -> body, () -> body
+bool at_lambda(const Input& in, const Build& b) {
+  const uint32_t index = index_of(in);
+  const Code code = peek(in);
+  if (code == Code::kOpenRound) return b.code(b.token(index).partner + 1) == Code::kArrow;
+  return b.code(index + 1) == Code::kArrow && (code == Code::kWord || code == Code::kQuotedName || is_keyword(code));
+}
+
+Node lambda(Input& in, Build& b) {
+  const uint32_t first = index_of(in);
+  const Nesting nesting(b, first);
+  std::vector<std::string> parameters;
+  const bool bracketed = accept(in, b, Code::kOpenRound);
+  while (!bracketed || peek(in) != Code::kCloseRound) {
+    if (!match_name(in, b)) throw GrammarFailure{};
+    parameters.push_back(std::move(b.names.back().text));
+    b.names.pop_back();
+    if (!bracketed || !accept(in, b, Code::kComma)) break;
+  }
+  if (bracketed) need(in, b, Code::kCloseRound);
+  need(in, b, Code::kArrow);
+  need_expression(in, b);
+  Node body = b.pop();
+  ExprPtr expr = b.make(ExprKind::kLambda, first, index_of(in));
+  expr->lambda_params = std::move(parameters);
+  expr->args.push_back(std::move(body.expr));
+  return b.node(std::move(expr), body.depth + 1);
+}
+
+void take_alias(Build& b, Node& node, uint32_t end) {
+  node.expr->alias = std::move(b.names.back().text);
+  node.expr->alias_quoted = b.names.back().quoted;
+  b.names.pop_back();
+  node.expr->span.end = b.token(end - 1).end;
+}
+
+bool take_as_alias(Input& in, Build& b) {
+  if (!accept(in, b, Code::kAs)) return false;
+  if (!match_name(in, b)) throw GrammarFailure{};
+  take_alias(b, b.nodes.back(), index_of(in));
+  return true;
+}
+
+}  // namespace
+
+Node continue_operators(Input& in, Build& b, Node left, int min) {
+  for (;;) {
+    const Operator op = operator_at(in, b);
+    if (op.form == Form::kNone || op.priority < min) return left;
+    left = apply(in, b, std::move(left), op);
+  }
+}
+
+bool match_expression(Input& in, Build& b) {
+  if (at_lambda(in, b)) {
+    b.push(lambda(in, b));
+    return true;
+  }
+  if (!begins_operand(b, index_of(in))) {
+    b.expect(index_of(in), Code::kWantExpression);
+    return false;
+  }
+  const Nesting nesting(b, index_of(in));
+  b.push(read_from(in, b, 0));
+  return true;
+}
+
+void need_expression(Input& in, Build& b) {
+  if (!match_expression(in, b)) throw GrammarFailure{};
+}
+
+bool match_aliased(Input& in, Build& b) {
+  if (!match_expression(in, b)) return false;
+  // Inside brackets operators may follow an alias: (x AS y + 1).
+  while (take_as_alias(in, b)) {
+    if (operator_at(in, b).form == Form::kNone) break;
+    Node left = b.pop();
+    b.push(continue_operators(in, b, std::move(left), 0));
+  }
+  return true;
+}
+
+bool match_column(Input& in, Build& b) {
+  if (!match_expression(in, b)) return false;
+  if (take_as_alias(in, b)) return true;
+  if (match_bare_alias(in, b)) take_alias(b, b.nodes.back(), index_of(in));
+  return true;
+}
+
+}  // namespace sp::sql::grammar

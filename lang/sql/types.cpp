@@ -1,0 +1,94 @@
+// Type names in casts and parameters, normalised as ClickHouse prints them: DateTime64(3, 'UTC'), Tuple(a String, b Int8).
+// They stay text; the runtime parses types. Entry: match_type.
+
+#include <array>
+#include <cctype>
+
+#include "lang/sql/grammar.h"
+#include "lang/sql/print.h"
+
+namespace sp::sql::grammar {
+
+namespace {
+
+std::string upper(std::string_view word) {
+  std::string out(word);
+  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
+// SQL's two-word types: DOUBLE PRECISION, INT UNSIGNED, CHAR VARYING... Returns how many further words belong to the first.
+uint32_t further_words(const Build& b, uint32_t index) {
+  struct Phrase {
+    std::string_view first, second;
+  };
+  static constexpr std::array<Phrase, 22> kPhrases = {{
+      {"DOUBLE", "PRECISION"}, {"CHAR", "VARYING"},      {"CHARACTER", "VARYING"}, {"TINYINT", "SIGNED"},
+      {"TINYINT", "UNSIGNED"}, {"SMALLINT", "SIGNED"},   {"SMALLINT", "UNSIGNED"}, {"INT", "SIGNED"},
+      {"INT", "UNSIGNED"},     {"INTEGER", "SIGNED"},    {"INTEGER", "UNSIGNED"},  {"BIGINT", "SIGNED"},
+      {"BIGINT", "UNSIGNED"},  {"MEDIUMINT", "SIGNED"},  {"MEDIUMINT", "UNSIGNED"}, {"INT1", "SIGNED"},
+      {"INT1", "UNSIGNED"},    {"NATIONAL", "CHAR"},     {"NATIONAL", "CHARACTER"}, {"BINARY", "VARYING"},
+      {"NCHAR", "VARYING"},    {"BYTE", "VARYING"},
+  }};
+  if (b.code(index + 1) != Code::kWord) return 0;
+  const std::string first = upper(b.source(index));
+  const std::string second = upper(b.source(index + 1));
+  for (const Phrase& phrase : kPhrases) {
+    if (phrase.first == first && phrase.second == second) return 1;
+  }
+  return 0;
+}
+
+bool is_word(Code code) { return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber || code == Code::kString || is_keyword(code); }
+
+std::string token_type_text(const Build& b, uint32_t index) {
+  if (b.code(index) == Code::kString) return quote_string(string_value(b, index));
+  return std::string(b.source(index));
+}
+
+// Writes tokens [begin, end) with ClickHouse's spacing: after commas, around =, between words.
+std::string arguments_text(const Build& b, uint32_t begin, uint32_t end) {
+  std::string out;
+  for (uint32_t i = begin; i < end; ++i) {
+    const Code code = b.code(i);
+    const Code previous = i > begin ? b.code(i - 1) : Code::kOpenRound;
+    const bool after_value = is_word(previous) || previous == Code::kCloseRound;
+    if (code == Code::kEquals) {
+      out += " = ";
+      continue;
+    }
+    if ((is_word(code) && after_value) || previous == Code::kComma) out += ' ';
+    if (is_word(code) && i + 1 < end && further_words(b, i) == 1) {
+      out += upper(b.source(i)) + " " + upper(b.source(i + 1));
+      ++i;
+      continue;
+    }
+    out += token_type_text(b, i);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool match_type(Input& in, Build& b) {
+  const uint32_t first = index_of(in);
+  const Code code = peek(in);
+  if (code != Code::kWord && code != Code::kQuotedName && !is_keyword(code)) {
+    b.expect(first, Code::kWantType);
+    return false;
+  }
+  const uint32_t more = further_words(b, first);
+  std::string text = name_text(b, first);
+  if (more == 1) text = upper(text) + " " + upper(b.source(first + 1));
+  advance(in, 1 + more);
+  if (peek(in) == Code::kOpenRound) {
+    const uint32_t open = index_of(in);
+    const uint32_t close = b.token(open).partner;
+    text += "(" + arguments_text(b, open + 1, close) + ")";
+    advance(in, close - open + 1);
+  }
+  b.types.push_back(std::move(text));
+  return true;
+}
+
+}  // namespace sp::sql::grammar

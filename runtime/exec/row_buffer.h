@@ -3,7 +3,7 @@
 // breaker (sort, join build, materialised subquery); also the storage of AggregateTable and JoinTable.
 //
 // For generated code (one buffer per worker, the pointer in ExecState::locals):
-//   void* row = sp_row_buffer_append(buffer);      // uninitialised, 16-byte aligned; store slots at RowLayout offsets
+//   void* row = sp_row_buffer_append(buffer);      // uninitialised, 8-byte aligned; store slots at RowLayout offsets
 // Strings stored in a row must outlive it: copy those that point into ExecState::scratch with
 // sp_persist_string(exec, &slot) before storing. A consumer reads chunks(): rows() consecutive rows of row_size()
 // bytes at `begin`; RowBufferList below makes one indexable sequence of all workers' buffers.

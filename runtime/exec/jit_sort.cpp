@@ -1,0 +1,7 @@
+// Entry points of TopN for generated code; also compiled to bitcode.
+
+#include "runtime/exec/sort.h"
+
+extern "C" uint8_t sp_top_n_wants(const sp::TopN* top, const void* image) noexcept { return top->wants(image) ? 1 : 0; }
+
+extern "C" void* sp_top_n_append(sp::TopN* top) noexcept { return top->append(); }

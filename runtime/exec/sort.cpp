@@ -1,0 +1,140 @@
+// Sorting of row pointers, in parallel runs, and the bounded buffer of ORDER BY ... LIMIT.
+
+#include "runtime/exec/sort.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/exec/morsel_driver.h"
+
+namespace sp {
+namespace {
+
+constexpr size_t kSmallestRun = 32768;
+
+struct Run {
+  size_t begin, end;
+};
+
+std::vector<Run> cut_runs(size_t rows, unsigned workers) {
+  const size_t runs = std::clamp<size_t>(rows / kSmallestRun, 1, workers);
+  std::vector<Run> cut;
+  for (size_t i = 0; i < runs; ++i) cut.push_back({rows * i / runs, rows * (i + 1) / runs});
+  return cut;
+}
+
+}  // namespace
+
+void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool) {
+  const auto less = [compare](const void* a, const void* b) { return compare(a, b) < 0; };
+  std::vector<Run> runs = cut_runs(rows.size(), pool.size());
+  const auto at = [](std::vector<void*>& all, size_t i) { return all.begin() + static_cast<ptrdiff_t>(i); };
+  pool.run(static_cast<unsigned>(runs.size()), [&](unsigned i) {
+    std::stable_sort(at(rows, runs[i].begin), at(rows, runs[i].end), less);
+  });
+  std::vector<void*> other;
+  while (runs.size() > 1) {
+    other.resize(rows.size());
+    const size_t pairs = (runs.size() + 1) / 2;
+    pool.run(static_cast<unsigned>(pairs), [&](unsigned i) {
+      const Run left = runs[2 * i];
+      const Run right = 2 * i + 1 < runs.size() ? runs[2 * i + 1] : Run{left.end, left.end};
+      std::merge(at(rows, left.begin), at(rows, left.end), at(rows, right.begin), at(rows, right.end),
+                 at(other, left.begin), less);
+    });
+    std::vector<Run> merged;
+    for (size_t i = 0; i < runs.size(); i += 2) {
+      merged.push_back({runs[i].begin, i + 1 < runs.size() ? runs[i + 1].end : runs[i].end});
+    }
+    runs = std::move(merged);
+    rows.swap(other);
+  }
+}
+
+void partial_sort_rows(std::vector<void*>& rows, CompareRows compare, uint64_t count) {
+  struct Numbered {
+    void* row;
+    size_t number;
+  };
+  std::vector<Numbered> numbered;
+  numbered.reserve(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) numbered.push_back({rows[i], i});
+  const size_t kept = std::min<size_t>(count, rows.size());
+  std::partial_sort(numbered.begin(), numbered.begin() + static_cast<ptrdiff_t>(kept), numbered.end(),
+                    [compare](const Numbered& a, const Numbered& b) {
+                      const int order = compare(a.row, b.row);
+                      return order != 0 ? order < 0 : a.number < b.number;
+                    });
+  rows.resize(kept);
+  for (size_t i = 0; i < kept; ++i) rows[i] = numbered[i].row;
+}
+
+namespace {
+
+constexpr uint32_t kTopHeader = 16;
+
+uint64_t sequence_of(const char* entry) {
+  uint64_t sequence;
+  std::memcpy(&sequence, entry, sizeof(sequence));
+  return sequence;
+}
+
+auto before(CompareRows compare) {
+  return [compare](const char* a, const char* b) {
+    const int order = compare(a + kTopHeader, b + kTopHeader);
+    return order != 0 ? order < 0 : sequence_of(a) < sequence_of(b);
+  };
+}
+
+}  // namespace
+
+TopN::TopN(uint64_t limit, uint32_t row_size, CompareRows compare, Arena& arena)
+    : limit_(limit), capacity_(std::max<uint64_t>(64, limit > UINT64_MAX / 4 ? UINT64_MAX : limit * 2)),
+      row_size_((row_size + 7) / 8 * 8), compare_(compare), arena_(&arena) {}
+
+void* TopN::append() noexcept {
+  if (rows_.size() >= capacity_) prune();
+  char* entry;
+  if (!free_.empty()) {
+    entry = free_.back();
+    free_.pop_back();
+  } else {
+    entry = static_cast<char*>(arena_->allocate(kTopHeader + row_size_, 8));
+  }
+  std::memcpy(entry, &sequence_, sizeof(sequence_));
+  ++sequence_;
+  rows_.push_back(entry);
+  return entry + kTopHeader;
+}
+
+void TopN::prune() noexcept {
+  if (rows_.size() <= limit_) return;
+  if (limit_ == 0) {
+    free_.insert(free_.end(), rows_.begin(), rows_.end());
+    rows_.clear();
+    return;
+  }
+  const auto cut = rows_.begin() + static_cast<ptrdiff_t>(limit_ - 1);
+  std::nth_element(rows_.begin(), cut, rows_.end(), before(compare_));
+  threshold_ = *cut + kTopHeader;
+  free_.insert(free_.end(), cut + 1, rows_.end());
+  rows_.resize(limit_);
+}
+
+std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit) {
+  std::vector<char*> entries;
+  for (const TopN* top : tops) {
+    if (top != nullptr) entries.insert(entries.end(), top->rows_.begin(), top->rows_.end());
+  }
+  if (entries.empty()) return {};
+  const TopN* any = nullptr;
+  for (const TopN* top : tops) any = top != nullptr ? top : any;
+  const size_t kept = std::min<size_t>(limit, entries.size());
+  std::partial_sort(entries.begin(), entries.begin() + static_cast<ptrdiff_t>(kept), entries.end(),
+                    before(any->compare_));
+  std::vector<void*> rows;
+  for (size_t i = 0; i < kept; ++i) rows.push_back(entries[i] + kTopHeader);
+  return rows;
+}
+
+}  // namespace sp

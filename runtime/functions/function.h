@@ -180,6 +180,8 @@ struct FunctionRow {
   NullPolicy nulls = NullPolicy::kPropagate;
   /// Argument 0 may be a lambda: it is called for each element of the array arguments 1..n; the body then receives
   /// the array of its results in place of the lambda, followed by the arrays. (arrayFilter(f, a) = filter(results, a))
+  /// The resolver sees the lambda as a Type::lambda; `arguments[0]` of its answer is Array(T), where T is the type that
+  /// the lambda's body is cast to.
   bool takes_lambda = false;
   /// Bit i set: argument i must be constant (its value is then always known to the resolver: it joins the cache key).
   uint32_t constant_arguments = 0;

@@ -12,7 +12,12 @@ struct SubscriptContext : FunctionContext {
   uint32_t stride = 1;                 // of elements, or of the entries of a map
   uint32_t value_offset = 0, value_size = 1;
   uint32_t null_offset = 0;            // arrayElementOrNull: where the flag goes in the result
-  std::vector<uint64_t> blank;         // the default value
+  const void* blank = nullptr;         // the default value, kept alive by `keeper`
+  std::shared_ptr<const BlankSlot> keeper;
+  void set_blank(Type type) {
+    keeper = std::make_shared<const BlankSlot>(type);
+    blank = keeper->data();
+  }
 };
 
 namespace {
@@ -39,19 +44,19 @@ extern "C" void sp_array_element_string(const ArrayRef& array, int64_t index, St
 extern "C" void sp_array_element(const SubscriptContext* context, const ArrayRef& array, int64_t index,
                                  void* out) noexcept {
   const char* found = element_or_null(array, index, context->stride);
-  __builtin_memcpy(out, found != nullptr ? static_cast<const void*>(found) : context->blank.data(), context->value_size);
+  __builtin_memcpy(out, found != nullptr ? static_cast<const void*>(found) : context->blank, context->value_size);
 }
 extern "C" void sp_array_element_or_null(const SubscriptContext* context, const ArrayRef& array, int64_t index,
                                          void* out) noexcept {
   const char* found = element_or_null(array, index, context->stride);
-  __builtin_memcpy(out, found != nullptr ? static_cast<const void*>(found) : context->blank.data(), context->value_size);
+  __builtin_memcpy(out, found != nullptr ? static_cast<const void*>(found) : context->blank, context->value_size);
   if (found == nullptr) static_cast<uint8_t*>(out)[context->null_offset] = 1;
   else if (context->value_size == context->null_offset) static_cast<uint8_t*>(out)[context->null_offset] = 0;
 }
 extern "C" void sp_map_element_string(const SubscriptContext* context, const ArrayRef& map, const StringRef& key,
                                       void* out) noexcept {
   const auto* entry = static_cast<const char*>(map.data);
-  const void* found = context->blank.data();
+  const void* found = context->blank;
   for (uint64_t i = 0; i < map.size; ++i, entry += context->stride) {
     if (*reinterpret_cast<const StringRef*>(entry) == key) {
       found = entry + context->value_offset;
@@ -63,7 +68,7 @@ extern "C" void sp_map_element_string(const SubscriptContext* context, const Arr
 extern "C" void sp_map_element(const SubscriptContext* context, const ArrayRef& map, const void* key,
                                void* out) noexcept {
   const auto* entry = static_cast<const char*>(map.data);
-  const void* found = context->blank.data();
+  const void* found = context->blank;
   for (uint64_t i = 0; i < map.size; ++i, entry += context->stride) {
     if (context->key_ops->equal(entry, key)) {
       found = entry + context->value_offset;
@@ -76,12 +81,6 @@ extern "C" void sp_map_element(const SubscriptContext* context, const ArrayRef& 
 #ifndef SP_BITCODE
 namespace {
 
-std::vector<uint64_t> blank_slot(Type type) {
-  std::vector<uint64_t> blank(slot_layout(type).size / 8 + 1);
-  write_default_slot(type, blank.data());
-  return blank;
-}
-
 Result<ResolvedFunction> resolve_map_element(std::span<const Argument> arguments) {
   const Type map = arguments[0].type, key = map.inner()[0], value = map.inner()[1];
   const RowLayout entry = row_layout({key, value});
@@ -90,7 +89,7 @@ Result<ResolvedFunction> resolve_map_element(std::span<const Argument> arguments
   context->stride = slot_layout(Type::tuple({key, value})).size;
   context->value_offset = entry.offsets[1];
   context->value_size = slot_layout(value).size;
-  context->blank = blank_slot(value);
+  context->set_blank(value);
   const bool by_string = key.base().is_string_like() && !key.can_be_null();
   return call(value, by_string ? SP_SYMBOL(sp_map_element_string) : SP_SYMBOL(sp_map_element),
               {map, by_string && arguments[1].type.is_string_like() ? arguments[1].type : key.without_low_cardinality()}, context);
@@ -123,7 +122,7 @@ Result<ResolvedFunction> resolve_array_element(std::span<const Argument> argumen
   }
   auto context = std::make_shared<SubscriptContext>();
   context->stride = context->value_size = slot_layout(element).size;
-  context->blank = blank_slot(element);
+  context->set_blank(element);
   return call(element, SP_SYMBOL(sp_array_element), casts, context);
 }
 
@@ -135,7 +134,7 @@ Result<ResolvedFunction> resolve_array_element_or_null(std::span<const Argument>
   auto context = std::make_shared<SubscriptContext>();
   context->stride = context->value_size = slot_layout(element).size;
   context->null_offset = slot_layout(element.base()).size;
-  context->blank = blank_slot(element);
+  context->set_blank(element);
   return call(result, SP_SYMBOL(sp_array_element_or_null), {arguments[0].type, int64_type()}, context);
 }
 

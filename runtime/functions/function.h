@@ -155,8 +155,9 @@ struct ResolvedFunction {
   bool total = true;                       ///< cannot fail, cannot crash on garbage: may be called for null rows
   bool deterministic = true;               ///< false: rand(), generateUUIDv4(): never folded or merged
   int64_t immediate = 0;                   ///< for intrinsics that need a number
-  /// The body takes all arguments as one pointer to a tuple of them (the slot layout of Tuple(arguments...)): for
-  /// functions of any number of arguments. symbol.arguments is then one kPointer.
+  /// The body takes all arguments as one pointer to a tuple of them (the slot layout of Tuple(arguments...), where
+  /// kPropagate rows see the arguments without Nullable): for functions of any number of arguments.
+  /// symbol.arguments is then one kPointer.
   bool packed = false;
 };
 

@@ -1,4 +1,4 @@
-// Slots of array elements: defaults, common types, sets.
+// Slots of array elements: common types, sets.
 
 #include "runtime/functions/native/array_context.h"
 
@@ -9,25 +9,7 @@
 
 namespace sp {
 
-void write_default_slot(Type type, void* slot) {
-  std::memset(slot, 0, slot_layout(type).size);
-  if (type.is_low_cardinality()) type = type.element();
-  if (type.is_nullable()) {
-    static_cast<uint8_t*>(slot)[slot_layout(type.element()).size] = 1;
-  } else if (type.is_enum()) {
-    int16_t least = INT16_MAX;
-    for (const auto& [label, number] : type.enum_values()) least = std::min(least, number);
-    if (type.is(TypeKind::kEnum8)) *static_cast<int8_t*>(slot) = static_cast<int8_t>(least);
-    else *static_cast<int16_t*>(slot) = least;
-  } else if (type.is(TypeKind::kTuple)) {
-    const RowLayout layout = row_layout(type.inner());
-    for (size_t i = 0; i < type.inner().size(); ++i) {
-      write_default_slot(type.inner()[i], static_cast<char*>(slot) + layout.offsets[i]);
-    }
-  }
-}
-
-ArrayContext::ArrayContext(Type element) : ops(&slot_ops(element)) {
+ArrayContext::ArrayContext(Type element) : ops(&slot_ops(element)), blank(element) {
   const SlotLayout layout = slot_layout(element);
   stride = layout.size;
   align = std::max<uint32_t>(layout.align, 1);
@@ -36,8 +18,6 @@ ArrayContext::ArrayContext(Type element) : ops(&slot_ops(element)) {
                                      base.is_enum() || base.is(TypeKind::kIpv4));
   is_string = !element.can_be_null() && base.is_string_like();
   if (element.can_be_null()) null_offset = slot_layout(base).size;
-  blank.resize(stride / 8 + 1);
-  write_default_slot(element, blank.data());
 }
 
 char* new_elements(ExecState& exec, const ArrayContext& context, uint64_t count) noexcept {

@@ -5,14 +5,23 @@
 #include <memory>
 #include <vector>
 
+#include "runtime/core/arena.h"
 #include "runtime/core/slot.h"
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/function.h"
 
 namespace sp {
 
-/// Writes the default value of a type (zero, empty, NULL if Nullable, the first value of an Enum).
-void write_default_slot(Type type, void* slot);
+/// One default value of a type, with what it refers to.
+class BlankSlot {
+ public:
+  explicit BlankSlot(Type type) : words_(slot_layout(type).size / 8 + 1) { default_slot(type, words_.data(), arena_); }
+  const void* data() const { return words_.data(); }
+
+ private:
+  std::vector<uint64_t> words_;
+  Arena arena_;
+};
 
 struct ArrayContext : FunctionContext {
   explicit ArrayContext(Type element);
@@ -22,8 +31,7 @@ struct ArrayContext : FunctionContext {
   bool plain;      // equal bytes mean equal values: integers, dates, enums
   bool is_string;  // String slots
   uint32_t null_offset = 0;         // of the flag in Nullable elements; 0: not Nullable
-  std::vector<uint64_t> blank;      // one default element
-  const void* default_slot() const { return blank.data(); }
+  BlankSlot blank;                  // one default element
   bool is_null(const void* slot) const {
     return null_offset != 0 && static_cast<const uint8_t*>(slot)[null_offset] != 0;
   }

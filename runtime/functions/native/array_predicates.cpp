@@ -45,7 +45,7 @@ int64_t last_true(const Conditions& conditions) noexcept {
 }
 
 void pick(const PredicateContext& context, const void* tuple, int64_t index, void* out) noexcept {
-  const void* found = index < 0 ? context.default_slot() : element_at(values_of(tuple), context.stride, static_cast<uint64_t>(index));
+  const void* found = index < 0 ? context.blank.data() : element_at(values_of(tuple), context.stride, static_cast<uint64_t>(index));
   std::memcpy(out, found, context.stride);
   if (context.result_null_offset != 0 && (index < 0 || context.null_offset == 0)) {
     static_cast<uint8_t*>(out)[context.result_null_offset] = index < 0;

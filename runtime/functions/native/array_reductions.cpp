@@ -122,7 +122,7 @@ extern "C" void sp_array_scan(ExecState& exec, const ReductionContext* context, 
 }
 extern "C" void sp_array_extreme(const ReductionContext* context, const void* tuple, void* out) noexcept {
   const auto& values = *static_cast<const ArrayRef*>(tuple);
-  const void* best = context->default_slot();
+  const void* best = context->blank.data();
   for (uint64_t i = 0; i < values.size; ++i) {
     const void* value = element_at(values, context->stride, i);
     if (i == 0) {

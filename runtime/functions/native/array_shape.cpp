@@ -121,7 +121,7 @@ void resize(ExecState& exec, const ArrayContext& context, const ArrayRef& array,
 
 extern "C" void sp_array_resize(ExecState& exec, const ArrayContext* context, const ArrayRef& array, int64_t size,
                                 ArrayRef* out) noexcept {
-  resize(exec, *context, array, size, context->default_slot(), out);
+  resize(exec, *context, array, size, context->blank.data(), out);
 }
 extern "C" void sp_array_resize_with(ExecState& exec, const ArrayContext* context, const ArrayRef& array, int64_t size,
                                      const void* fill, ArrayRef* out) noexcept {
@@ -222,11 +222,11 @@ extern "C" void sp_array_rotate_right(ExecState& exec, const ArrayContext* conte
 }
 extern "C" void sp_array_shift_left(ExecState& exec, const ArrayContext* context, const ArrayRef& array, int64_t count,
                                     ArrayRef* out) noexcept {
-  shift(exec, *context, array, clamped(count), context->default_slot(), out);
+  shift(exec, *context, array, clamped(count), context->blank.data(), out);
 }
 extern "C" void sp_array_shift_right(ExecState& exec, const ArrayContext* context, const ArrayRef& array, int64_t count,
                                      ArrayRef* out) noexcept {
-  shift(exec, *context, array, -clamped(count), context->default_slot(), out);
+  shift(exec, *context, array, -clamped(count), context->blank.data(), out);
 }
 extern "C" void sp_array_shift_left_with(ExecState& exec, const ArrayContext* context, const ArrayRef& array,
                                          int64_t count, const void* fill, ArrayRef* out) noexcept {

@@ -57,8 +57,10 @@ class Store {
   /// Appends atomically. On return the rows are visible to new snapshots and in the log (durable: synced). On error
   /// nothing is stored: NOT_ENOUGH_SPACE (243) etc.
   virtual Result<void> commit(Commit commit) = 0;
-  /// A consistent view across several tables: all from one commit boundary.
+  /// A consistent view: everything acknowledged before, nothing half. nullptr for an unknown table. Several tables at
+  /// once: all from one commit boundary.
   virtual std::shared_ptr<const TableSnapshot> snapshot(const std::string& table) const = 0;
+  virtual std::vector<std::shared_ptr<const TableSnapshot>> snapshots(const std::vector<std::string>& tables) const = 0;
 
   virtual TableStatistics statistics(const std::string& table) const = 0;
   /// Seals the head and merges now, in the caller's thread: tests, bench, clean shutdown.

@@ -81,7 +81,8 @@ class Part {
 /// A consistent set of parts: everything acknowledged before it was taken, nothing half.
 struct TableSnapshot {
   std::shared_ptr<const TableSchema> schema;
-  /// Ordered by partition, then id: in time order when partitions are by time.
+  /// Ordered by partition, then by arrival of their rows: in time order when partitions are by time. (Not by id: a merged
+  /// part has a new id and stands where its rows stood.)
   std::vector<std::shared_ptr<const Part>> parts;
   uint64_t rows = 0;
 };

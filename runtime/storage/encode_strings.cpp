@@ -1,0 +1,237 @@
+// Strings: dictionary or plain. A first pass numbers the distinct strings (and gives up early when nearly all differ);
+// the smaller form wins. Dictionaries of up to 65,536 entries and of the leading key are sorted; larger ones keep the
+// order of first appearance, which follows the part's order: the codes of a segment then lie close together and take
+// two bytes instead of four (session ids in a table sorted by customer).
+
+#include "runtime/storage/encode_strings.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <string>
+
+#include "runtime/core/varint.h"
+
+namespace sp {
+
+namespace {
+
+constexpr uint32_t kBlockRows = 65536;
+constexpr uint64_t kSortLimit = 65536;
+constexpr uint64_t kCompressFrom = 64 << 10;
+constexpr size_t kRangeBytes = 64;
+
+// Cuts bounds to 64 bytes: a prefix is a lower bound; the upper bound's last byte is raised.
+void keep_range(ColumnRange& range, std::string_view low, std::string_view high) {
+  range.known = true;
+  range.min_bytes = low.substr(0, kRangeBytes);
+  range.max_bytes = high.substr(0, kRangeBytes);
+  if (high.size() <= kRangeBytes) return;
+  range.max_truncated = true;
+  while (!range.max_bytes.empty() && static_cast<uint8_t>(range.max_bytes.back()) == 0xff) range.max_bytes.pop_back();
+  if (range.max_bytes.empty()) range.known = false;
+  else range.max_bytes.back() = static_cast<char>(static_cast<uint8_t>(range.max_bytes.back()) + 1);
+}
+
+// Follows the smallest and largest string of a segment.
+class Bounds {
+ public:
+  void add(const StringRef& text) {
+    if (!any_) {
+      low_ = high_ = text;
+      any_ = true;
+    } else if (compare(text, low_) < 0) {
+      low_ = text;
+    } else if (compare(text, high_) > 0) {
+      high_ = text;
+    }
+  }
+  void keep(ColumnRange& range) const {
+    if (any_) keep_range(range, low_.view(), high_.view());
+  }
+
+ private:
+  StringRef low_, high_;
+  bool any_ = false;
+};
+
+// The first pass: codes and null flags of all rows.
+struct CodedRows {
+  std::vector<uint32_t> codes;
+  std::vector<uint8_t> nulls;
+  bool any_null = false;
+  uint64_t plain_bytes = 0;
+};
+
+bool worth_a_dictionary(const DictionaryBuilder& dictionary, const CodedRows& rows) {
+  const uint64_t code_width = dictionary.size() <= 256 ? 1 : dictionary.size() <= 65536 ? 2 : 4;
+  const uint64_t coded = rows.codes.size() * code_width + dictionary.bytes() + dictionary.size() * 4;
+  return coded < rows.plain_bytes + rows.codes.size() * 4;
+}
+
+// Returns false when the rows are nearly all different, so that a dictionary cannot pay.
+bool number_rows(ColumnSource& source, uint64_t count, bool always, DictionaryBuilder& dictionary, CodedRows& rows) {
+  rows.codes.resize(count);
+  rows.nulls.resize(count);
+  for (uint64_t done = 0; done < count;) {
+    // A short first look: a thousand rows, then whole blocks.
+    const auto size = static_cast<uint32_t>(std::min<uint64_t>(done == 0 ? 1024 : kBlockRows, count - done));
+    const bool any_null = source.codes(size, dictionary, rows.codes.data() + done, rows.nulls.data() + done);
+    rows.any_null |= any_null;
+    // NULLs before the first value took code 0, which need not exist.
+    if (any_null && dictionary.size() == 0) dictionary.code_of(StringRef());
+    done += size;
+    const bool enough = done == 1024 ? dictionary.size() > 1000 : dictionary.size() * 5 > done * 4;
+    if (!always && done >= 1024 && enough) return false;
+  }
+  for (uint64_t i = 0; i < count; ++i) {
+    if (rows.nulls[i] == 0) rows.plain_bytes += dictionary.entries()[rows.codes[i]].size;
+  }
+  return always || worth_a_dictionary(dictionary, rows);
+}
+
+void write_dictionary(const std::vector<StringRef>& entries, bool compress, EncodedColumn& column, ByteSink& sink) {
+  EncodedDictionary& out = column.dictionary;
+  out.entries = entries.size();
+  out.offset = sink.begin_buffer();
+  std::string bytes;
+  if (compress) {
+    for (const StringRef& entry : entries) append_varint(bytes, entry.size);
+    for (const StringRef& entry : entries) bytes.append(entry.begin(), entry.size);
+    std::string packed(ZSTD_compressBound(bytes.size()), '\0');
+    const size_t size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 1);
+    if (ZSTD_isError(size) == 0U && size * 4 < bytes.size() * 3) {
+      out.form = EncodedDictionary::Form::kZstd;
+      out.raw_size = bytes.size();
+      out.size = size;
+      sink.append(packed.data(), size);
+      sink.end_buffer();
+      return;
+    }
+  }
+  out.form = EncodedDictionary::Form::kPlain;
+  std::vector<uint32_t> offsets;
+  offsets.reserve(entries.size() + 1);
+  bytes.clear();
+  for (const StringRef& entry : entries) {
+    offsets.push_back(static_cast<uint32_t>(bytes.size()));
+    bytes.append(entry.begin(), entry.size);
+  }
+  offsets.push_back(static_cast<uint32_t>(bytes.size()));
+  sink.append(offsets.data(), offsets.size() * sizeof(uint32_t));
+  sink.append(bytes.data(), bytes.size());
+  out.size = sink.position() - out.offset;
+  sink.end_buffer();
+}
+
+void code_bounds(const uint32_t* codes, const uint8_t* nulls, uint32_t count, const DictionaryBuilder& dictionary,
+                 bool sorted, ColumnRange& range) {
+  if (sorted) {
+    uint32_t low = UINT32_MAX, high = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+      if (nulls[i] != 0) continue;
+      low = std::min(low, codes[i]);
+      high = std::max(high, codes[i]);
+    }
+    if (low <= high) keep_range(range, dictionary.entries()[low].view(), dictionary.entries()[high].view());
+    return;
+  }
+  Bounds bounds;
+  uint32_t last = UINT32_MAX;
+  for (uint32_t i = 0; i < count; ++i) {
+    if (nulls[i] != 0 || codes[i] == last) continue;
+    last = codes[i];
+    bounds.add(dictionary.entries()[last]);
+  }
+  bounds.keep(range);
+}
+
+EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const EncodeOptions& options,
+                           ByteSink& sink) {
+  EncodedColumn column;
+  const bool sorted = options.leading_key || dictionary.size() <= kSortLimit;
+  if (sorted) {
+    const std::vector<uint32_t> new_code = dictionary.sort();
+    if (!new_code.empty()) {
+      for (uint32_t& code : rows.codes) code = new_code[code];
+    }
+  }
+  std::vector<uint64_t> words(std::min<uint64_t>(options.segment_rows, rows.codes.size()));
+  for (uint64_t done = 0; done < rows.codes.size(); done += options.segment_rows) {
+    const auto count = static_cast<uint32_t>(std::min<uint64_t>(options.segment_rows, rows.codes.size() - done));
+    const uint32_t* codes = rows.codes.data() + done;
+    const uint8_t* nulls = rows.nulls.data() + done;
+    EncodedSegment segment;
+    segment.encoding = Encoding::kDictionary;
+    code_bounds(codes, nulls, count, dictionary, sorted, segment.range);
+    const auto [low, high] = std::minmax_element(codes, codes + count);
+    std::copy(codes, codes + count, words.begin());
+    pack_words(words.data(), count, *low, *high - *low, segment, sink);
+    segment.range.has_null = rows.any_null && std::find(nulls, nulls + count, 1) != nulls + count;
+    if (segment.range.has_null) segment.nulls = sink.write_buffer(nulls, count);
+    column.segments.push_back(std::move(segment));
+  }
+  const bool compress = options.compress_dictionary && dictionary.bytes() >= kCompressFrom;
+  column.dictionary.sorted = sorted;
+  write_dictionary(dictionary.entries(), compress, column, sink);
+  column.size = sink.position();
+  return column;
+}
+
+Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint32_t count, ByteSink& sink) {
+  EncodedSegment segment;
+  segment.encoding = serialized ? Encoding::kSerialized : Encoding::kString;
+  segment.stride = 4;
+  std::vector<StringRef> texts(count);
+  std::vector<uint8_t> nulls(count);
+  segment.range.has_null = source.strings(count, texts.data(), nulls.data());
+  std::vector<uint32_t> offsets(count + 1);
+  uint64_t total = 0;
+  Bounds bounds;
+  for (uint32_t i = 0; i < count; ++i) {
+    offsets[i] = static_cast<uint32_t>(total);
+    if (nulls[i] != 0) continue;
+    total += texts[i].size;
+    if (!serialized) bounds.add(texts[i]);
+  }
+  offsets[count] = static_cast<uint32_t>(total);
+  if (total > UINT32_MAX) {
+    return fail(ErrorCode::kTooLargeStringSize, "Strings of one segment exceed 4 GiB: " + std::to_string(total));
+  }
+  bounds.keep(segment.range);
+  segment.data = sink.write_buffer(offsets.data(), offsets.size() * sizeof(uint32_t));
+  std::string heap;
+  heap.reserve(total);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (nulls[i] == 0) heap.append(texts[i].begin(), texts[i].size);
+  }
+  segment.heap = sink.write_buffer(heap.data(), heap.size());
+  if (segment.range.has_null) segment.nulls = sink.write_buffer(nulls.data(), count);
+  return segment;
+}
+
+}  // namespace
+
+Result<EncodedColumn> encode_strings(ColumnSource& source, const ColumnShape& shape, uint64_t rows,
+                                     const EncodeOptions& options, ByteSink& sink) {
+  const bool serialized = shape.kind == ColumnShape::Kind::kSerialized;
+  if (!serialized) {
+    DictionaryBuilder dictionary(options.leading_key);
+    CodedRows coded;
+    if (number_rows(source, rows, options.leading_key, dictionary, coded) && dictionary.bytes() <= UINT32_MAX) {
+      return encode_coded(coded, dictionary, options, sink);
+    }
+    source.rewind();
+  }
+  EncodedColumn column;
+  for (uint64_t done = 0; done < rows; done += options.segment_rows) {
+    const auto count = static_cast<uint32_t>(std::min<uint64_t>(options.segment_rows, rows - done));
+    SP_TRY(EncodedSegment segment, encode_plain(source, serialized, count, sink));
+    column.segments.push_back(std::move(segment));
+  }
+  sink.end_buffer();
+  column.size = sink.position();
+  return column;
+}
+
+}  // namespace sp

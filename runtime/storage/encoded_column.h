@@ -1,0 +1,70 @@
+#pragma once
+// EncodedColumn: where the pieces of one column of one part stand inside the column's chunk of bytes. The same in
+// memory (head blocks) and on disk (part files); part_image turns it into ColumnViews. Made by encode_column().
+//
+// Chunk: for each segment its buffers (row data or codes or offsets, heap, null map), then the dictionary. Every buffer
+// starts at a multiple of 8 and is followed by at least 8 readable bytes.
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/core/type.h"
+#include "runtime/storage/column_view.h"
+#include "runtime/storage/table.h"
+
+namespace sp {
+
+inline constexpr uint64_t kNoBuffer = ~0ULL;
+
+/// One column of one segment. Offsets are from the start of the chunk.
+struct EncodedSegment {
+  Encoding encoding = Encoding::kFixed;
+  uint8_t stride = 0;
+  uint64_t base = 0;
+  uint64_t data = kNoBuffer;
+  uint64_t heap = kNoBuffer;
+  uint64_t nulls = kNoBuffer;
+  ColumnRange range;
+};
+
+/// The part-wide dictionary of a string column.
+struct EncodedDictionary {
+  enum class Form : uint8_t {
+    kNone = 0,
+    kPlain = 1,  ///< u32 offsets[entries + 1], then the bytes: read in place
+    kZstd = 2,   ///< one zstd frame holding varint lengths, then the bytes: unpacked by prepare()
+  };
+  Form form = Form::kNone;
+  bool sorted = false;
+  uint64_t entries = 0;
+  uint64_t offset = 0;
+  uint64_t size = 0;       ///< bytes in the chunk
+  uint64_t raw_size = 0;   ///< kZstd: bytes after unpacking
+};
+
+struct EncodedColumn {
+  std::vector<EncodedSegment> segments;
+  EncodedDictionary dictionary;
+  uint64_t offset = 0;    ///< of the chunk in its file; 0 in memory
+  uint64_t size = 0;      ///< of the chunk
+  uint64_t checksum = 0;  ///< XXH3-64 of the chunk; files only
+};
+
+/// How values of a type stand in columns.
+struct ColumnShape {
+  enum class Kind : uint8_t {
+    kWord,        ///< 1, 2, 4 or 8 bytes
+    kWide,        ///< 16 or 32 bytes
+    kString,      ///< String, FixedString, JSON
+    kSerialized,  ///< everything else, as a serialize_slot() image of the type without Nullable
+  };
+  Kind kind = Kind::kWord;
+  Type value;              ///< LowCardinality, SimpleAggregateFunction and Nullable taken off
+  bool nullable = false;
+  uint32_t width = 0;      ///< slot bytes of `value`
+  bool is_signed = false;  ///< kWord: sign-extended to 64 bits
+  bool is_float = false;   ///< kWord: the bits of a float
+};
+ColumnShape column_shape(Type type);
+
+}  // namespace sp

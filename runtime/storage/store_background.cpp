@@ -1,0 +1,102 @@
+// The store's two threads: one compacts and seals heads and syncs the log for commits that do not wait; one merges parts.
+
+#include <algorithm>
+
+#include "runtime/storage/store_impl.h"
+
+namespace sp {
+
+namespace {
+
+constexpr int64_t kTickMs = 50;          // the log is synced at least this often
+constexpr int64_t kRetryMs = 1000;       // after a failure (a full disk)
+constexpr uint64_t kLogSegmentsKept = 16;
+constexpr size_t kMostWarnings = 100;
+
+}  // namespace
+
+StoreImpl::~StoreImpl() {
+  stopping_ = true;
+  background_wake_.notify_all();
+  if (seal_thread_.joinable()) seal_thread_.join();
+  if (merge_thread_.joinable()) merge_thread_.join();
+  (void)log_.sync_written();
+}
+
+void StoreImpl::start_background() {
+  if (!options_.background) return;
+  seal_thread_ = std::thread([this] { seal_loop(); });
+  merge_thread_ = std::thread([this] { merge_loop(); });
+}
+
+// Sleeps until told, or for some time. Returns false when the store closes.
+bool StoreImpl::sleep(int64_t milliseconds, std::atomic<bool>& wanted) {
+  std::unique_lock lock(background_mutex_);
+  background_wake_.wait_for(lock, std::chrono::milliseconds(milliseconds),
+                            [&] { return stopping_.load() || wanted.load(); });
+  wanted = false;
+  return !stopping_;
+}
+
+void StoreImpl::seal_loop() {
+  while (sleep(kTickMs, seal_wanted_)) {
+    (void)log_.sync_written();  // a failure is remembered by the log and makes us seal everything
+    tend_heads(log_.take_failure() || log_.bytes() > kLogSegmentsKept * options_.log_segment_bytes);
+    if (seal_failing_) std::this_thread::sleep_for(std::chrono::milliseconds(kRetryMs / 10));
+  }
+}
+
+void StoreImpl::tend_heads(bool seal_everything) {
+  const std::lock_guard lock(seal_mutex_);
+  bool failing = false;
+  for (const uint64_t id : table_ids()) {
+    bool seal_now = seal_everything;
+    {
+      const std::lock_guard state(state_mutex_);
+      const Table* table = find_state(id);
+      if (table == nullptr || table->heads.empty()) continue;
+      int64_t oldest = table->heads.front().born_ns;
+      for (const Head& head : table->heads) oldest = std::min(oldest, head.born_ns);
+      const int64_t age_ms = (clock_.monotonic_ns() - oldest) / 1'000'000;
+      seal_now |= table->head_rows >= options_.seal_rows || age_ms >= options_.seal_after_ms;
+    }
+    Result<void> done;
+    if (seal_now) {
+      done = seal(id);
+      merge_wanted_ = true;
+      background_wake_.notify_all();
+    } else if (needs_compaction(id)) {
+      done = compact(id);
+    }
+    if (done.ok()) continue;
+    failing = true;
+    if (!seal_failing_) warn("Sealing failed: " + done.error().message);
+  }
+  seal_failing_ = failing;
+}
+
+void StoreImpl::merge_loop() {
+  while (sleep(kRetryMs, merge_wanted_)) {
+    const std::lock_guard lock(merge_mutex_);
+    for (const uint64_t id : table_ids()) {
+      for (bool more = true; more && !stopping_;) {
+        auto merged = merge_once(id);
+        more = merged.ok() && *merged;
+        if (!merged.ok()) warn("Merging failed: " + merged.error().message);
+      }
+    }
+  }
+}
+
+void StoreImpl::warn(const std::string& text) {
+  const std::lock_guard lock(warnings_mutex_);
+  if (warnings_.size() == kMostWarnings) warnings_.erase(warnings_.begin());
+  warnings_.push_back(text);
+}
+
+std::vector<std::string> StoreImpl::warnings() const {
+  const std::lock_guard lock(warnings_mutex_);
+  return warnings_;
+}
+
+}  // namespace sp

@@ -1,0 +1,206 @@
+// Committing: encode outside of locks; number, log and publish under commit_mutex_; a durable commit is published only
+// after its fdatasync, so nobody reads rows that are then reported lost.
+
+#include <algorithm>
+
+#include "runtime/core/crash_point.h"
+#include "runtime/storage/log_record.h"
+#include "runtime/storage/part_builder.h"
+#include "runtime/storage/schema_change.h"
+#include "runtime/storage/store_impl.h"
+
+namespace sp {
+
+SP_CRASH_POINT(commit_before_publish, "commit.before_publish");
+SP_CRASH_POINT(commit_after_publish, "commit.after_publish");
+
+// A commit ready to be logged: its record, and its rows encoded.
+struct StoreImpl::Prepared {
+  std::string record;
+  std::string key;
+  struct TableRows {
+    std::shared_ptr<const TableSchema> schema;
+    std::vector<std::shared_ptr<PartImage>> images;
+  };
+  std::vector<TableRows> tables;
+  uint64_t rows = 0;
+};
+
+Result<void> StoreImpl::adapt_batches(std::vector<RowBatch>& batches) const {
+  std::erase_if(batches, [](const RowBatch& batch) {
+    return batch.rows() == 0 || batch.schema().engine == TableSchema::Engine::kNull;
+  });
+  for (RowBatch& batch : batches) {
+    for (size_t i = 0; i < batch.column_count(); ++i) {
+      if (batch.column(i).rows() != batch.rows()) {
+        return fail(ErrorCode::kLogicalError, "Columns of a batch differ in length: " + batch.schema().columns[i].name);
+      }
+    }
+    const std::shared_ptr<const TableSchema> present = find_table(batch.schema().name);
+    if (present == nullptr) return fail(ErrorCode::kUnknownTable, "Unknown table: " + batch.schema().name);
+    if (present != batch.schema_ptr()) {
+      SP_TRY(RowBatch adapted, adapt_batch(batch, present));
+      batch = std::move(adapted);
+    }
+  }
+  return {};
+}
+
+Result<StoreImpl::Prepared> StoreImpl::prepare_commit(Commit commit) const {
+  SP_TRY_VOID(adapt_batches(commit.batches));
+  Prepared prepared;
+  prepared.key = commit.idempotency_key;
+  prepared.record = serialize_rows_record(commit.batches, commit.idempotency_key);
+  for (const RowBatch& batch : commit.batches) {
+    SP_TRY(auto images, encode_batch(batch, options_.segment_rows));
+    prepared.tables.push_back({batch.schema_ptr(), std::move(images)});
+    prepared.rows += batch.rows();
+  }
+  return prepared;
+}
+
+Result<void> StoreImpl::commit(Commit commit) {
+  const bool durable = commit.durable;
+  SP_TRY(Prepared prepared, prepare_commit(std::move(commit)));
+  if (prepared.tables.empty() && prepared.key.empty()) return {};
+  SP_TRY_VOID(wait_for_room(prepared));
+  SP_TRY(const uint64_t number, log_commit(prepared, durable));
+  if (number == 0) {  // the key was seen before: its rows are stored
+    return durable ? log_.sync_written() : Result<void>();
+  }
+  if (durable) SP_TRY_VOID(finish_durable(prepared, number));
+  if (options_.background) {
+    if (!seal_wanted_.exchange(true)) background_wake_.notify_all();
+    return {};
+  }
+  for (const Prepared::TableRows& rows : prepared.tables) {
+    const std::lock_guard lock(seal_mutex_);
+    if (needs_compaction(rows.schema->id)) SP_TRY_VOID(compact(rows.schema->id));
+  }
+  return {};
+}
+
+// Returns the commit's number, or 0 if its idempotency key is known.
+Result<uint64_t> StoreImpl::log_commit(Prepared& prepared, bool durable) {
+  std::unique_lock lock(commit_mutex_);
+  commits_decided_.wait(lock, [&] {
+    if (paused_) return false;
+    const auto known = keys_.find(prepared.key);  // wait until the first commit of this key is decided
+    return prepared.key.empty() || known == keys_.end() || pending_.count(known->second) == 0;
+  });
+  if (!prepared.key.empty() && keys_.count(prepared.key) != 0) return 0;
+  for (const Prepared::TableRows& rows : prepared.tables) {
+    if (find_table(rows.schema->name) != rows.schema) {
+      return fail(ErrorCode::kTableIsDropped, "Table was changed meanwhile: " + rows.schema->name, std::nullopt,
+                  "send the request again");
+    }
+  }
+  const uint64_t number = last_commit_ + 1;
+  SP_TRY_VOID(log_.append(number, prepared.record));
+  last_commit_ = number;
+  if (!prepared.key.empty()) remember_key(prepared.key, number);
+  if (durable) pending_.insert(number);
+  else publish(prepared, number);
+  return number;
+}
+
+Result<void> StoreImpl::finish_durable(Prepared& prepared, uint64_t number) {
+  const Result<void> synced = log_.sync(number);
+  const std::lock_guard lock(commit_mutex_);
+  if (synced.ok()) {
+    publish(prepared, number);
+  } else {
+    if (!prepared.key.empty()) {
+      keys_.erase(prepared.key);
+      key_order_.erase(number);
+    }
+    // Tells a later recovery that this record does not count. If this fails too, the commit may come back: its fate is
+    // unknown, as it must be when the disk refuses.
+    const uint64_t next = last_commit_ + 1;
+    if (log_.append(next, serialize_abort_record(number)).ok()) last_commit_ = next;
+  }
+  pending_.erase(number);
+  commits_decided_.notify_all();
+  return synced;
+}
+
+void StoreImpl::publish(Prepared& prepared, uint64_t number) {
+  commit_before_publish.pass();
+  struct Ready {
+    uint64_t table;
+    std::vector<PartPointer> parts;
+  };
+  std::vector<Ready> ready;
+  for (Prepared::TableRows& rows : prepared.tables) {
+    Ready one{rows.schema->id, {}};
+    for (const auto& image : rows.images) {
+      one.parts.push_back(std::make_shared<EncodedPart>(next_part_++, image, *rows.schema, number, number));
+    }
+    ready.push_back(std::move(one));
+  }
+  const int64_t now = clock_.monotonic_ns();
+  {
+    const std::lock_guard lock(state_mutex_);
+    for (Ready& one : ready) {
+      Table& table = *find_state(one.table);
+      for (PartPointer& part : one.parts) {
+        table.head_rows += part->rows();
+        table.heads.push_back({std::move(part), now});
+      }
+      std::stable_sort(table.heads.begin(), table.heads.end(), [](const Head& a, const Head& b) {
+        return a.part->first_commit() < b.part->first_commit();
+      });
+      table.cached.reset();
+    }
+  }
+  commit_after_publish.pass();
+}
+
+void StoreImpl::remember_key(const std::string& key, uint64_t commit) {
+  keys_[key] = commit;
+  key_order_[commit] = key;
+  while (key_order_.size() > kRememberedKeys) {
+    keys_.erase(key_order_.begin()->second);
+    key_order_.erase(key_order_.begin());
+  }
+}
+
+std::vector<Manifest::Key> StoreImpl::keys_through(uint64_t commit) const {
+  const std::lock_guard lock(commit_mutex_);
+  std::vector<Manifest::Key> keys;
+  for (const auto& [number, key] : key_order_) {
+    if (number <= commit) keys.push_back({key, number});
+  }
+  return keys;
+}
+
+uint64_t StoreImpl::stable_commit_locked() const { return pending_.empty() ? last_commit_ : *pending_.begin() - 1; }
+
+uint64_t StoreImpl::stable_commit() const {
+  const std::lock_guard lock(commit_mutex_);
+  return stable_commit_locked();
+}
+
+// Writers wait while the background is far behind, and are refused when it cannot go on (a full disk).
+Result<void> StoreImpl::wait_for_room(const Prepared& prepared) {
+  if (!options_.background) return {};
+  const auto too_full = [&](const TableSchema& schema) {
+    const std::lock_guard lock(state_mutex_);
+    const Table* table = find_state(schema.name);
+    return table != nullptr && (table->head_rows > 4 * options_.seal_rows || table->heads.size() > 1024);
+  };
+  for (const Prepared::TableRows& rows : prepared.tables) {
+    while (too_full(*rows.schema) && !stopping_) {
+      if (seal_failing_) {
+        return fail(ErrorCode::kNoSpaceLeft, "Rows in memory cannot be written to disk: " + rows.schema->name,
+                    std::nullopt, "free disk space, then try again: nothing was stored");
+      }
+      seal_wanted_ = true;
+      background_wake_.notify_all();
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+  return {};
+}
+
+}  // namespace sp

@@ -1,0 +1,178 @@
+#pragma once
+// StoreImpl: the one Store. Its work is spread by verb: store_open (recovery), store_commit, store_tables (schemas,
+// snapshots), store_seal (heads into parts), store_merge, store_background (threads).
+//
+// Locks, in the order in which they are taken:
+//   seal_mutex_, merge_mutex_  one seal, one merge at a time; schema changes take both
+//   commit_mutex_              numbering, logging and publishing of commits; idempotency keys
+//   manifest_mutex_            the manifest and its file
+//   state_mutex_               the tables' lists of parts; held for microseconds, never during I/O
+// The stable commit: every commit up to it is decided (published or failed). Heads up to it may be compacted or sealed.
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+#include <unordered_map>
+
+#include "runtime/core/clock.h"
+#include "runtime/core/rng.h"
+#include "runtime/core/vfs.h"
+#include "runtime/storage/commit_log.h"
+#include "runtime/storage/manifest.h"
+#include "runtime/storage/part_image.h"
+#include "runtime/storage/store.h"
+
+namespace sp {
+
+class StoreImpl final : public Store {
+ public:
+  StoreImpl(std::string directory, const StoreOptions& options, Vfs& vfs, Clock& clock);
+  ~StoreImpl() override;
+  /// Reads the directory; called once, before anything else.
+  Result<void> recover();
+  void start_background();
+
+  Result<std::shared_ptr<const TableSchema>> create_table(TableSchema schema) override;
+  std::shared_ptr<const TableSchema> find_table(const std::string& name) const override;
+  std::vector<std::shared_ptr<const TableSchema>> tables() const override;
+  Result<void> drop_table(const std::string& name) override;
+  Result<void> replace(const std::string& name, std::vector<RowBatch> rows) override;
+  Result<void> commit(Commit commit) override;
+  std::shared_ptr<const TableSnapshot> snapshot(const std::string& table) const override;
+  std::vector<std::shared_ptr<const TableSnapshot>> snapshots(const std::vector<std::string>& names) const override;
+  TableStatistics statistics(const std::string& table) const override;
+  Result<void> flush() override;
+  Result<void> merge_all() override;
+  std::vector<std::string> warnings() const override;
+
+ private:
+  using PartPointer = std::shared_ptr<const EncodedPart>;
+  struct Head {
+    PartPointer part;
+    int64_t born_ns = 0;
+  };
+  struct Table {
+    std::shared_ptr<const TableSchema> schema;
+    std::vector<PartPointer> parts;   // by partition, then commit
+    std::vector<Head> heads;          // by commit
+    uint64_t head_rows = 0;
+    mutable std::shared_ptr<const TableSnapshot> cached;
+  };
+  // Keeps new commits waiting and runs with none under way.
+  class CommitPause;
+
+  // store_open
+  Result<void> open_parts(ManifestTable& table, Table& state);
+  Result<bool> open_part(const ManifestTable& table, const ManifestPart& part, Table& state);
+  Result<void> remove_strays();
+  Result<void> replay_log();
+  Result<void> publish_replayed(uint64_t table, RowBatch& batch, uint64_t first, uint64_t last);
+
+  // store_commit
+  struct Prepared;
+  Result<void> adapt_batches(std::vector<RowBatch>& batches) const;
+  Result<Prepared> prepare_commit(Commit commit) const;
+  Result<uint64_t> log_commit(Prepared& prepared, bool durable);
+  Result<void> finish_durable(Prepared& prepared, uint64_t number);
+  void publish(Prepared& prepared, uint64_t number);
+  void remember_key(const std::string& key, uint64_t commit);
+  Result<void> wait_for_room(const Prepared& prepared);
+  uint64_t stable_commit_locked() const;
+  uint64_t stable_commit() const;
+
+  // store_tables
+  Table* find_state(uint64_t id);
+  const Table* find_state(const std::string& name) const;
+  std::shared_ptr<const TableSnapshot> snapshot_locked(const Table& table) const;
+  Result<std::shared_ptr<const TableSchema>> evolve(const TableSchema& present, TableSchema wanted);
+
+  // store_seal; seal_mutex_ held
+  Result<void> seal(uint64_t table);
+  Result<void> compact(uint64_t table);
+  bool needs_compaction(uint64_t table) const;
+  Result<PartPointer> build_part(const std::shared_ptr<const TableSchema>& schema, const std::vector<PartPointer>& from);
+  void trim_log();
+  // Changes the manifest on disk, then in memory and the tables' lists.
+  template <class Change>
+  Result<void> switch_manifest(Change&& change);
+  static ManifestPart describe(const EncodedPart& part);
+  static void sort_parts(std::vector<PartPointer>& parts);
+  std::string part_name(uint64_t id) const;
+  std::vector<Manifest::Key> keys_through(uint64_t commit) const;
+  std::vector<uint64_t> table_ids() const;
+
+  // store_merge; merge_mutex_ held
+  Result<bool> merge_once(uint64_t table);
+  Result<void> merge_parts(uint64_t table, const std::vector<PartPointer>& parts);
+  std::vector<PartPointer> choose_merge(uint64_t table) const;
+
+  // store_background
+  void seal_loop();
+  void merge_loop();
+  void tend_heads(bool seal_everything);
+  bool sleep(int64_t milliseconds, std::atomic<bool>& wanted);
+  void warn(const std::string& text);
+
+  const std::string directory_;
+  const std::string parts_directory_;
+  const std::string log_directory_;
+  const StoreOptions options_;
+  Vfs& vfs_;
+  Clock& clock_;
+  std::unique_ptr<FileLock> lock_;
+  CommitLog log_;
+
+  std::mutex seal_mutex_;
+  std::mutex merge_mutex_;
+
+  mutable std::mutex commit_mutex_;
+  std::condition_variable commits_decided_;
+  bool paused_ = false;
+  uint64_t last_commit_ = 0;
+  std::set<uint64_t> pending_;                       // logged, waiting for fdatasync
+  std::unordered_map<std::string, uint64_t> keys_;   // idempotency key → commit
+  std::map<uint64_t, std::string> key_order_;
+
+  std::mutex manifest_mutex_;
+  Manifest manifest_;
+  std::atomic<uint64_t> saved_commit_{0};            // keys up to here are in the manifest on disk
+  std::atomic<uint64_t> next_part_{1};
+
+  mutable std::mutex state_mutex_;
+  std::map<std::string, Table> tables_;
+
+  mutable std::mutex warnings_mutex_;
+  std::vector<std::string> warnings_;
+
+  std::mutex background_mutex_;
+  std::condition_variable background_wake_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> seal_wanted_{false}, merge_wanted_{false};
+  std::atomic<bool> seal_failing_{false};
+  std::thread seal_thread_, merge_thread_;
+};
+
+/// How many idempotency keys are remembered; the oldest are forgotten first (ClickHouse's window is 10,000 blocks).
+inline constexpr size_t kRememberedKeys = 10000;
+
+template <class Change>
+Result<void> StoreImpl::switch_manifest(Change&& change) {
+  const uint64_t stable = stable_commit();
+  std::vector<Manifest::Key> keys = keys_through(stable);
+  const std::lock_guard lock(manifest_mutex_);
+  Manifest next = manifest_;
+  next.idempotency_keys = std::move(keys);
+  next.last_commit = std::max(next.last_commit, stable);
+  change(next);
+  next.next_part = next_part_;
+  SP_TRY_VOID(save_manifest(vfs_, directory_, next));
+  manifest_ = std::move(next);
+  saved_commit_ = stable;
+  return {};
+}
+
+}  // namespace sp

@@ -45,6 +45,16 @@ bool is_constant(const Expr& expr) {
   return true;
 }
 
+// An array's numbers have one type, at every depth: a fraction anywhere makes them all Float64.
+bool has_fraction(const Expr& expr) {
+  if (expr.kind == ExprKind::kLiteral) return std::holds_alternative<double>(expr.literal);
+  if (expr.spelling != Spelling::kArray) return false;
+  for (const ExprPtr& arg : expr.args) {
+    if (has_fraction(*arg)) return true;
+  }
+  return false;
+}
+
 // Inside a literal collection booleans show as numbers, and an array with a fraction shows all its numbers so.
 std::string constant_name(const Expr& expr, bool as_double) {
   if (expr.kind == ExprKind::kLiteral) {
@@ -56,10 +66,7 @@ std::string constant_name(const Expr& expr, bool as_double) {
     return literal_name(expr.literal);
   }
   const bool array = expr.spelling == Spelling::kArray;
-  bool fraction = false;
-  for (const ExprPtr& arg : expr.args) {
-    fraction = fraction || (array && arg->kind == ExprKind::kLiteral && std::holds_alternative<double>(arg->literal));
-  }
+  const bool fraction = array && (as_double || has_fraction(expr));
   std::string out;
   for (const ExprPtr& arg : expr.args) out += (out.empty() ? "" : ", ") + constant_name(*arg, fraction);
   return array ? "[" + out + "]" : "(" + out + ")";

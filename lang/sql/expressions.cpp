@@ -178,6 +178,7 @@ Node is_test(Input& in, Build& b, Node left) {
 }
 
 Node ternary(Input& in, Build& b, Node condition) {
+  const Nesting nesting(b, index_of(in));
   advance(in);
   Node yes = read_from(in, b, 0);
   need(in, b, Code::kColon);
@@ -256,6 +257,7 @@ bool at_prefix(const Input& in, const Build& b) {
 }
 
 Node read_from(Input& in, Build& b, int min) {
+  while (peek(in) == Code::kPlus) advance(in);  // +x is x
   if (at_prefix(in, b)) return continue_operators(in, b, prefixed(in, b), min);
   if (!match_operand(in, b)) {
     b.expect(index_of(in), Code::kWantExpression);

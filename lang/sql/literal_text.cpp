@@ -3,6 +3,8 @@
 
 #include "lang/sql/literal_text.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -182,12 +184,47 @@ std::string quote_string(const std::string& text) {
   return out + "'";
 }
 
+namespace {
+
+// inf, infinity and nan are numbers in any case.
+bool is_number_word(const std::string& name) {
+  std::string lower;
+  for (const char c : name) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower == "inf" || lower == "infinity" || lower == "nan";
+}
+
+// Keywords that are names wherever an identifier may stand, so that common columns print without quotes.
+bool is_harmless(TokenCode code) {
+  switch (code) {
+    case TokenCode::kWord:
+    case TokenCode::kDate:
+    case TokenCode::kTimestamp:
+    case TokenCode::kFirst:
+    case TokenCode::kLast:
+    case TokenCode::kRow:
+    case TokenCode::kRows:
+    case TokenCode::kPosition:
+    case TokenCode::kRange:
+    case TokenCode::kNext:
+    case TokenCode::kCurrent:
+    case TokenCode::kExtract:
+    case TokenCode::kTrim:
+    case TokenCode::kSubstring:
+    case TokenCode::kTotals:
+    case TokenCode::kGroups:
+    case TokenCode::kLocal: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
 std::string quote_identifier(const std::string& name) {
   bool plain = !name.empty() && (std::isalpha(static_cast<unsigned char>(name[0])) != 0 || name[0] == '_');
   for (const char c : name) {
     plain = plain && (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_');
   }
-  if (plain && keyword_of(name) == TokenCode::kWord && name != "inf" && name != "nan") return name;
+  if (plain && is_harmless(keyword_of(name)) && !is_number_word(name)) return name;
   std::string out = "`";
   for (const char c : name) {
     if (c == '`' || c == '\\') out += '\\';

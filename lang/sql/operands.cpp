@@ -23,7 +23,8 @@ Node number_operand(Input& in, Build& b, bool negative) {
   ExprPtr literal = number_literal(b, first, index, negative);
   advance(in);
   if (peek(in) == Code::kDoubleColon && b.code(index) == Code::kNumber) {
-    literal->literal = (negative ? "-" : "") + std::string(b.source(index));
+    const Span written = b.span(first, index + 1);
+    literal->literal = std::string(b.text().substr(written.begin, written.end - written.begin));
   }
   return b.node(std::move(literal), 1);
 }
@@ -222,13 +223,13 @@ bool match_operand(Input& in, Build& b) {
   if (!begins_operand(b, first)) return false;
   switch (code) {
     case Code::kNumber: b.push(number_operand(in, b, false)); return true;
-    case Code::kMinus:
+    case Code::kMinus:  // only a number's; see at_prefix in expressions.cpp
+      if (peek(in, b, 1) != Code::kNumber && !is_non_finite(b, first + 1)) return false;
       advance(in);
       b.push(number_operand(in, b, true));
       return true;
     case Code::kPlus:
-      advance(in);
-      return match_operand(in, b);
+    case Code::kNot: return false;
     case Code::kString: b.push(string_operand(in, b)); return true;
     case Code::kOpenRound: b.push(round_brackets(in, b)); return true;
     case Code::kOpenSquare: b.push(square_brackets(in, b)); return true;

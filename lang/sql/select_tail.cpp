@@ -38,7 +38,8 @@ struct limit_numbers
                                                     pegtl::if_must<key<Code::kOffset>, limit_second>>>> {};
 struct limit_by_word : key<Code::kBy> {};
 struct limit_by_key : aliased {};
-struct limit_by : pegtl::if_must<limit_by_word, pegtl::list_must<limit_by_key, key<Code::kComma>>> {};
+struct limit_by_all : key<Code::kAll> {};
+struct limit_by : pegtl::if_must<limit_by_word, pegtl::sor<limit_by_all, pegtl::list_must<limit_by_key, key<Code::kComma>>>> {};
 struct with_ties : pegtl::if_must<key<Code::kWith>, key<Code::kTies>> {};
 struct limit_end : pegtl::success {};
 struct limit : pegtl::if_must<key<Code::kLimit>, limit_numbers, pegtl::sor<limit_by, pegtl::seq<limit_end, pegtl::opt<with_ties>>>> {};
@@ -120,6 +121,11 @@ template <> struct action<limit_by_word> {
     if (state.comma) state.first.swap(state.second);
     limit_by.limit = std::move(state.first);
     limit_by.offset = std::move(state.second);
+  }
+};
+template <> struct action<limit_by_all> {
+  static void apply0(Build& b, TailState& state) {
+    b.stop(fail(ErrorCode::kNotImplemented, "LIMIT BY ALL is not supported", state.select.limit_by->limit->span, "name the columns after BY"));
   }
 };
 template <> struct action<limit_by_key> {

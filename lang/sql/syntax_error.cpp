@@ -12,7 +12,7 @@ namespace {
 
 using Code = TokenCode;
 
-constexpr size_t kMostExpected = 5;
+constexpr size_t kMostKeywords = 3;
 
 std::string quoted(std::string_view text) {
   constexpr size_t kMostShown = 40;
@@ -33,31 +33,25 @@ std::string expected_text(Code code) {
 
 bool is_expected(const Build& b, Code code) { return b.expected().test(static_cast<size_t>(code)); }
 
-// The expectations in order of usefulness: what a rule wants as a whole, then symbols, then keywords.
-std::vector<Code> expectations(const Build& b) {
-  std::vector<Code> wants, symbols, keywords;
+// What was expected, in words: what a rule wants as a whole, symbols, then keywords. Many keywords mean that a clause could
+// begin here, which is all there is to say.
+std::string expectations(const Build& b) {
+  if (is_expected(b, Code::kOn) && is_expected(b, Code::kUsing)) return "`ON` or `USING`";
+  std::vector<std::string> wants, symbols, keywords;
   for (size_t i = 0; i < static_cast<size_t>(Code::kCount); ++i) {
     const auto code = static_cast<Code>(i);
     if (!is_expected(b, code)) continue;
-    (is_keyword(code) ? keywords : code >= Code::kWantExpression ? wants : symbols).push_back(code);
+    (is_keyword(code) ? keywords : code >= Code::kWantExpression ? wants : symbols).push_back(expected_text(code));
   }
-  if (is_expected(b, Code::kWantExpression)) std::erase(wants, Code::kWantName);
-  std::vector<Code> all = wants;
+  if (is_expected(b, Code::kWantExpression)) std::erase(wants, expected_text(Code::kWantName));
+  std::vector<std::string> all = wants;
   all.insert(all.end(), symbols.begin(), symbols.end());
-  // Clauses that could also begin here say little beside the one thing that must come.
+  // Beside the one thing that must come, clauses that also could say little.
   const bool must = is_expected(b, Code::kCloseRound) || is_expected(b, Code::kCloseSquare) || is_expected(b, Code::kCloseCurly);
+  if (keywords.size() > kMostKeywords) keywords = {"another clause"};
   if (wants.empty() && !must) all.insert(all.end(), keywords.begin(), keywords.end());
-  return all;
-}
-
-std::string join_expectations(const std::vector<Code>& codes) {
   std::string out;
-  const size_t shown = std::min(codes.size(), kMostExpected);
-  for (size_t i = 0; i < shown; ++i) {
-    if (i > 0) out += i + 1 == shown && shown == codes.size() ? " or " : ", ";
-    out += expected_text(codes[i]);
-  }
-  if (shown < codes.size()) out += " or another clause";
+  for (size_t i = 0; i < all.size(); ++i) out += (i == 0 ? "" : i + 1 == all.size() ? " or " : ", ") + all[i];
   return out;
 }
 
@@ -186,10 +180,10 @@ std::string hint_for(const Build& b, uint32_t at) {
 
 Error syntax_error(const Build& build) {
   const uint32_t at = build.furthest();
-  const std::vector<Code> codes = expectations(build);
+  const std::string expected = expectations(build);
   std::string message = "Syntax error";
-  if (!codes.empty()) message += ": expected " + join_expectations(codes);
-  message += (codes.empty() ? ": unexpected " : ", found ") + found_text(build, at);
+  if (!expected.empty()) message += ": expected " + expected;
+  message += (expected.empty() ? ": unexpected " : ", found ") + found_text(build, at);
   Error error = fail(ErrorCode::kSyntaxError, std::move(message), build.span(at, at + 1), hint_for(build, at));
   const bool wants_close = is_expected(build, Code::kCloseRound) || is_expected(build, Code::kCloseSquare) ||
                            is_expected(build, Code::kCloseCurly);

@@ -372,11 +372,22 @@ Result<const void*> ConstantFolder::body(const plan::Expression& expression, con
       return not_constant(expression);
   }
   const Symbol& symbol = function.symbol;
-  if (!symbol || symbol.arguments.size() != args.size()) return not_constant(expression);
+  std::vector<const void*> passed = args;
+  if (function.packed) {
+    std::vector<Type> types;
+    for (const plan::ExpressionPtr& arg : expression.args) types.push_back(arg->type);
+    const RowLayout layout = row_layout(types);
+    auto* tuple = static_cast<uint8_t*>(state_.persistent.allocate(layout.size, layout.align));
+    for (size_t i = 0; i < args.size(); ++i) {
+      std::memcpy(tuple + layout.offsets[i], args[i], slot_layout(types[i]).size);
+    }
+    passed = {tuple};
+  }
+  if (!symbol || symbol.arguments.size() != passed.size()) return not_constant(expression);
   Words words;
   if (symbol.takes_state) words.add(reinterpret_cast<uint64_t>(&state_));
   if (symbol.takes_context) words.add(reinterpret_cast<uint64_t>(function.context.get()));
-  for (size_t i = 0; i < args.size(); ++i) push(words, symbol.arguments[i], args[i]);
+  for (size_t i = 0; i < passed.size(); ++i) push(words, symbol.arguments[i], passed[i]);
   if (symbol.has_out) words.add(reinterpret_cast<uint64_t>(out));
   if (!words.fits) return not_constant(expression);
   if (symbol.result == AbiType::kF64) {

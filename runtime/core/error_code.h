@@ -110,6 +110,12 @@ namespace sp {
   X(kWithTiesWithoutOrderBy, 476, "WITH_TIES_WITHOUT_ORDER_BY")                    \
   X(kExpectedAllOrDistinct, 558, "EXPECTED_ALL_OR_DISTINCT")                       \
   X(kOffsetFetchWithoutOrderBy, 628, "OFFSET_FETCH_WITHOUT_ORDER_BY")              \
+  X(kCannotReadArrayFromText, 130, "CANNOT_READ_ARRAY_FROM_TEXT") \
+  X(kCannotParseIpv4, 675, "CANNOT_PARSE_IPV4") \
+  X(kCannotParseIpv6, 676, "CANNOT_PARSE_IPV6") \
+  X(kCannotReadMapFromText, 619, "CANNOT_READ_MAP_FROM_TEXT") \
+  X(kValueIsOutOfRange, 321, "VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE") \
+  X(kSizeOfFixedStringDoesntMatch, 19, "SIZE_OF_FIXED_STRING_DOESNT_MATCH") \
   X(kDatafileError, 10001, "DATAFILE_ERROR")                                       \
   X(kTemplateError, 10002, "TEMPLATE_ERROR")                                       \
   X(kTemplateCustomError, 10003, "TEMPLATE_CUSTOM_ERROR")

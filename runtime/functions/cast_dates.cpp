@@ -1,6 +1,7 @@
 // Casts among Date, Date32, DateTime, DateTime64 and between them and numbers. Days and seconds wrap around where the
 // target is too narrow; numbers saturate (ClickHouse's defaults).
 
+#include "runtime/exec/exec_state.h"
 #include "runtime/functions/cast.h"
 #include "runtime/functions/signature.h"
 #include "runtime/text/date_math.h"
@@ -46,6 +47,14 @@ int32_t wide_days_of_number(const ZoneContext* context, int64_t value) noexcept 
   if (value <= kLastDate32) return static_cast<int32_t>(value);
   const int64_t last = kLastDate32 * kSecondsPerDay;
   return static_cast<int32_t>(local_day(context, value > last ? last : value));
+}
+
+// Ticks behave like a Decimal: what does not fit is an error.
+template <class T>
+T narrowed(ExecState& exec, int64_t value) noexcept {
+  const bool fits = std::is_same_v<T, uint64_t> ? value >= 0 : static_cast<int64_t>(static_cast<T>(value)) == value;
+  if (!fits) exec.fail(ErrorCode::kDecimalOverflow, "Convert overflow");
+  return static_cast<T>(value);
 }
 
 }  // namespace
@@ -102,11 +111,11 @@ extern "C" int64_t sp_datetime64_to_datetime64(const ZoneContext* context, int64
       return scaled(whole(value), context->to_unit);                                                      \
     }                                                                                                     \
   }                                                                                                       \
-  extern "C" type sp_datetime64_to_##suffix(const ZoneContext* context, int64_t ticks) noexcept {          \
+  extern "C" type sp_datetime64_to_##suffix(ExecState& exec, const ZoneContext* context, int64_t ticks) noexcept { \
     if constexpr (std::is_floating_point_v<type>) {                                                       \
       return static_cast<type>(static_cast<double>(ticks) / static_cast<double>(context->from_unit));     \
     } else {                                                                                              \
-      return static_cast<type>(floor_div(ticks, context->from_unit));                                     \
+      return narrowed<type>(exec, ticks / context->from_unit);                                            \
     }                                                                                                     \
   }
 SP_BY_NUMBER(SP_BODY)
@@ -191,6 +200,7 @@ std::optional<ResolvedFunction> resolve_date_cast(Type from, Type to, const Time
   context->zone = has_time(from) ? zone_or(from, server_zone) : has_time(to) ? zone_or(to, server_zone) : &server_zone;
   ResolvedFunction resolved = call(to, symbol, {from});
   if (symbol.takes_context) resolved.context = std::move(context);
+  resolved.total = !from_ticks;
   return resolved;
 }
 

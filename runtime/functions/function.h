@@ -217,6 +217,10 @@ class FunctionRegistry {
   std::unordered_map<std::string, const FunctionRow*> folded_;   ///< lower-case names of case-insensitive rows
 };
 
+/// Wraps `result` in LowCardinality if ClickHouse's rule says so for these arguments. The registry does it for kPropagate
+/// rows; resolvers of kSeesNulls rows that follow the rule call it themselves.
+Type restore_low_cardinality(Type result, std::span<const Argument> arguments);
+
 /// Resolves CAST(from AS to): always a function of one argument (or an intrinsic). Nulls: cast of Nullable(T) to a
 /// non-nullable type fails at run time on NULL (CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, 349). `from` constant strings to
 /// dates, numbers, enums parse as ClickHouse does. Error CANNOT_CONVERT_TYPE (70) if there is no conversion.

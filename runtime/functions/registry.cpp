@@ -1,13 +1,20 @@
 // FunctionRegistry: collects the rows of all families, finds them by name, and wraps resolvers in ClickHouse's rules
 // for Nullable and LowCardinality arguments (IFunctionOverloadResolver::getReturnType). Entry: resolve.
-#ifndef SP_BITCODE
+
+#include "runtime/functions/function.h"
 
 #include <algorithm>
 #include <cctype>
 
-#include "runtime/functions/function.h"
-
 namespace sp {
+
+// The result of any ordinary function that has the literal NULL among its arguments.
+extern "C" void sp_null_result(Nullable<uint8_t>* out) noexcept {
+  out->value = 0;
+  out->is_null = 1;
+}
+
+#ifndef SP_BITCODE
 
 const FunctionFamily* FunctionFamily::head_ = nullptr;
 
@@ -126,7 +133,8 @@ Result<ResolvedFunction> FunctionRegistry::resolve(const FunctionRow& row, std::
     ResolvedFunction resolved;
     resolved.result = Type::null_type();
     for (const Argument& argument : arguments) resolved.arguments.push_back(argument.type);
-    resolved.intrinsic = Intrinsic::kIdentity;
+    resolved.symbol = SP_SYMBOL(sp_null_result);
+    resolved.nulls = NullPolicy::kSeesNulls;
     return resolved;
   }
 
@@ -142,11 +150,15 @@ Result<ResolvedFunction> FunctionRegistry::resolve(const FunctionRow& row, std::
         unchanged ? arguments[i].type : resolved.arguments[i].with_null(arguments[i].type.can_be_null());
   }
   if (any_null) resolved.result = Type::nullable(resolved.result);
-  if (stays_low_cardinality(arguments) && may_stand_in_low_cardinality(resolved.result)) {
-    resolved.result = Type::low_cardinality(resolved.result);
-  }
+  resolved.result = restore_low_cardinality(resolved.result, arguments);
   return resolved;
 }
 
-}  // namespace sp
+Type restore_low_cardinality(Type result, std::span<const Argument> arguments) {
+  const bool wrap = stays_low_cardinality(arguments) && may_stand_in_low_cardinality(result);
+  return wrap ? Type::low_cardinality(result) : result;
+}
+
 #endif
+
+}  // namespace sp

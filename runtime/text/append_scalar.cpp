@@ -48,7 +48,9 @@ void append_float_digits(std::string& out, T value) {
     return;
   }
   // Whole numbers of moderate size: the common case, and the digits are the integer's.
-  if (value == static_cast<T>(static_cast<int64_t>(value < T(1e15) && value > T(-1e15) ? value : T(0.5))) &&
+  // (Beyond the mantissa the shortest digits differ from the integer's.)
+  constexpr T kExact = sizeof(T) == 4 ? T(16777216) : T(1e15);
+  if (value == static_cast<T>(static_cast<int64_t>(value < kExact && value > -kExact ? value : T(0.5))) &&
       !(value == 0 && std::signbit(value))) {
     append_with_to_chars(out, static_cast<int64_t>(value));
     return;

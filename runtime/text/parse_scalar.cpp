@@ -98,14 +98,10 @@ bool parse_integer(std::string_view text, TypeKind kind, bool checked, void* slo
     return true;
   }
   Wide256 value;
-  bool overflow = false;
   for (; at < text.size() && digit(text[at]); ++at) {
-    overflow |= value.multiply_add(10, static_cast<uint64_t>(text[at] - '0')) != 0;
+    (void)value.multiply_add(10, static_cast<uint64_t>(text[at] - '0'));
   }
   if (at != text.size()) return syntax_error(text, at, type, error);
-  if (bytes == 16) overflow = overflow || value.words[2] != 0 || value.words[3] != 0;
-  const uint64_t top = value.words[bytes / 8 - 1] >> 63U;
-  if (checked && (overflow || (!is_unsigned && top != 0))) return out_of_range(type, error);
   if (negative) value = value.negated();
   std::memcpy(slot, value.words, bytes);
   return true;

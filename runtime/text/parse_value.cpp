@@ -218,6 +218,17 @@ bool ValueParser::parse_time(std::string_view text, void* slot, ParseError& erro
   const char* at = text.data();
   const char* const end = at + text.size();
   ParsedTime time;
+  const bool digits_only = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  if (with_fraction && !rules_.best_effort_times && digits_only && text.size() > 10) {
+    // A long number counts ticks.
+    int64_t ticks = 0;
+    const bool fits = parse_integer(text, TypeKind::kInt64, true, &ticks, Type::of(TypeKind::kInt64), error);
+    const int64_t limit = 253402300799LL;  // the last second of the year 9999
+    int64_t last = 0;
+    if (__builtin_mul_overflow(limit, power_of_ten(base_.precision()), &last)) last = INT64_MAX;
+    store(slot, fits && ticks < last ? ticks : last);
+    return true;
+  }
   bool ok = read_iso_datetime(text, *zone_, time) && rules_.best_effort_times;
   if (ok) {
     at = end;

@@ -58,7 +58,8 @@ class ValueParser {
   std::unordered_map<std::string_view, int16_t> labels_;
 };
 
-/// Reads an integer's text; used by casts and parameters. `checked`: overflow is an error.
+/// Reads an integer's text; used by casts and parameters. `checked`: overflow is an error (up to 64 bits;
+/// wider ones wrap around, as in ClickHouse).
 bool parse_integer(std::string_view text, TypeKind kind, bool checked, void* slot, Type type, ParseError& error);
 /// Reads a Decimal's text; excess fraction digits are cut off.
 bool parse_decimal(std::string_view text, Type type, void* slot, ParseError& error);

@@ -86,7 +86,7 @@ bool fits(const Wide256& value, bool value_signed, uint32_t bytes, bool target_s
 class NumberCast final : public ValueCast {
  public:
   NumberCast(Type from, Type to, const CastRules& rules)
-      : from_(from), to_(to), from_kind_(from.kind()), to_kind_(to.kind()), accurate_(rules.accurate),
+      : from_(from), to_(to), from_kind_(from.kind()), to_kind_(to.kind()), accurate_(rules.accurate && !from.is_date_like()),
         server_zone_(rules.server_zone), bytes_(slot_layout(to).size) {
     from_bytes_ = slot_layout(from).size;
     if (to.is_enum()) {

@@ -399,6 +399,16 @@ Result<Cast> plain_cast(Type from, Type to, const CastRules& rules) {
   if (from.is(TypeKind::kUuid) && to.is(TypeKind::kUInt128)) return make_number_cast(from, to, rules);
   const bool intervals = from.is(TypeKind::kInterval) && to.is(TypeKind::kInterval);
   if (intervals || from.is(TypeKind::kJson) || to.is(TypeKind::kJson)) return no_conversion(from, to);
+  const auto not_for_decimal = [](Type type) { return type.is_date_like() && !type.is(TypeKind::kDateTime64); };
+  const bool decimal_date = (from.is(TypeKind::kDecimal) && not_for_decimal(to)) ||
+                            (to.is(TypeKind::kDecimal) && (not_for_decimal(from) || from.is_enum()));
+  if (decimal_date) {
+    return fail(ErrorCode::kIllegalColumn, "Illegal column " + from.name() + " of a conversion to " + to.name());
+  }
+  const bool address_number = from.is(TypeKind::kIpv4) && has_number(to) && !(to.is_unsigned() && slot_layout(to).size >= 4);
+  if (address_number) {
+    return fail(ErrorCode::kNotImplemented, "Conversion from IPv4 to " + to.name() + " is not supported");
+  }
   if (has_number(from) && has_number(to)) return make_number_cast(from, to, rules);
   const bool uuid = (from.is(TypeKind::kUuid) && has_number(to)) || (to.is(TypeKind::kUuid) && has_number(from));
   if (uuid) {

@@ -16,16 +16,24 @@ namespace {
 struct Request {
   std::string name;
   std::atomic<long> passages_left{1};
+
   Request() {
-    const char* text = std::getenv("SANDPIPER_CRASHPOINT");
-    if (text == nullptr) return;
+    if (const char* text = std::getenv("SANDPIPER_CRASHPOINT")) set(text);
+  }
+  void set(std::string_view text) {
     name = text;
+    passages_left = 1;
     const size_t colon = name.find(':');
     if (colon == std::string::npos) return;
     passages_left = std::max(1L, std::strtol(name.c_str() + colon + 1, nullptr, 10));
     name.resize(colon);
   }
 };
+
+Request& request() {
+  static Request only;
+  return only;
+}
 
 }  // namespace
 
@@ -34,10 +42,12 @@ const CrashPoint* CrashPoint::first_ = nullptr;
 CrashPoint::CrashPoint(const char* name) : name_(name), next_(first_) { first_ = this; }
 
 void CrashPoint::pass() const {
-  static Request request;
-  if (__builtin_expect(request.name.empty(), 1) || request.name != name_) return;
-  if (--request.passages_left == 0) ::_exit(137);
+  Request& wanted = request();
+  if (__builtin_expect(wanted.name.empty(), 1) || wanted.name != name_) return;
+  if (--wanted.passages_left == 0) ::_exit(137);
 }
+
+void arm_crash_point(std::string_view text) { request().set(text); }
 
 std::vector<std::string_view> crash_points() {
   std::vector<std::string_view> names;

@@ -12,6 +12,9 @@ namespace sp {
 /// Returns the names of all crash points compiled into the program, sorted.
 std::vector<std::string_view> crash_points();
 
+/// Does what the environment variable does ("name" or "name:count"), for tests that fork.
+void arm_crash_point(std::string_view request);
+
 /// One place in the code; registers its name before main().
 class CrashPoint {
  public:

@@ -210,7 +210,7 @@ Resolver at_path(Type result, Symbol symbol, bool any_case) {
 
 // JSONExtract(json, path..., type) and JSONExtractKeysAndValues: the last argument names the type.
 Resolver typed(Symbol symbol, bool pairs, bool any_case) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
+  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     const auto name = arguments.back().constant_text();
     if (!name) {
       return fail(ErrorCode::kIllegalColumn, "The last argument must be a constant string specifying the data type");
@@ -220,7 +220,7 @@ Resolver typed(Symbol symbol, bool pairs, bool any_case) {
     context->any_case = any_case;
     SP_TRY(auto casts, path_casts(arguments.first(arguments.size() - 1), *context));
     casts.push_back(string_type());
-    SP_TRY(context->reader, JsonSlotReader::make(type, options.timezone));
+    SP_TRY(context->reader, JsonSlotReader::make(type));
     const Type result = pairs ? Type::array(Type::tuple({string_type(), type})) : type;
     return packed_call(result, symbol, std::move(casts), context);
   };

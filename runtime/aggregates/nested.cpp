@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "runtime/aggregates/native_call.h"
+#include "runtime/core/check.h"
 
 namespace sp {
 namespace {
@@ -32,6 +33,7 @@ Nested::Nested(ResolvedAggregate aggregate, std::vector<bool> nullable)
     packed_ = row_layout({aggregate_.arguments.begin() + static_cast<ptrdiff_t>(passed_),
                           aggregate_.arguments.begin() + static_cast<ptrdiff_t>(values)});
   }
+  all_ = row_layout({aggregate_.arguments.begin(), aggregate_.arguments.begin() + static_cast<ptrdiff_t>(values)});
   flag_offset_ = aggregate_.state_size;
   const uint32_t bytes = aggregate_.state_size + (aggregate_.null_when_empty ? 1 : 0);
   state_size_ = (bytes + aggregate_.state_align - 1) / aggregate_.state_align * aggregate_.state_align;
@@ -50,6 +52,10 @@ void Nested::add(ExecState& exec, void* state, const void* const* slots) const n
     if (nullable_[i] && static_cast<const char*>(slots[i])[value_sizes_[i]] != 0) return;
   }
   if (aggregate_.has_condition && *static_cast<const uint8_t*>(slots[nullable_.size() - 1]) == 0) return;
+  add_slots(exec, state, slots);
+}
+
+void Nested::add_slots(ExecState& exec, void* state, const void* const* slots) const noexcept {
   if (aggregate_.null_when_empty) static_cast<char*>(state)[flag_offset_] = 1;
   const Symbol& add = aggregate_.add;
   NativeCall call = begin_call(add, &exec, aggregate_.context.get());
@@ -64,6 +70,14 @@ void Nested::add(ExecState& exec, void* state, const void* const* slots) const n
     call.pointer(row);
   }
   call.call(add, nullptr);
+}
+
+void Nested::add_packed(ExecState& exec, void* state, const void* row) const noexcept {
+  constexpr size_t kMost = 64;
+  SP_CHECK(all_.offsets.size() <= kMost);
+  const void* slots[kMost];
+  for (size_t i = 0; i < all_.offsets.size(); ++i) slots[i] = static_cast<const char*>(row) + all_.offsets[i];
+  add_slots(exec, state, slots);
 }
 
 void Nested::merge(ExecState& exec, void* into, const void* from) const noexcept {

@@ -23,6 +23,9 @@ class Nested {
   void init(void* state) const noexcept;
   /// Adds one row; slots[i] points to argument i (a condition, if any, included and obeyed).
   void add(ExecState& exec, void* state, const void* const* slots) const noexcept;
+  /// Adds one row whose arguments lie in a tuple: row_layout(aggregate().arguments) without the condition. Nothing is
+  /// checked for NULL.
+  void add_packed(ExecState& exec, void* state, const void* row) const noexcept;
   void merge(ExecState& exec, void* into, const void* from) const noexcept;
   /// Writes the result as a slot of result(), NULL included.
   void finish(ExecState& exec, const void* state, void* out) const noexcept;
@@ -32,10 +35,13 @@ class Nested {
   bool deserialize(ExecState& exec, void* state, const StringRef& bytes) const noexcept;
 
  private:
+  void add_slots(ExecState& exec, void* state, const void* const* slots) const noexcept;
+
   ResolvedAggregate aggregate_;
   std::vector<bool> nullable_;
   std::vector<uint32_t> value_sizes_;      // of each argument without Nullable
   RowLayout packed_;                       // of the packed arguments
+  RowLayout all_;                          // of all arguments but the condition
   size_t passed_ = 0;                      // arguments passed one by one
   size_t packed_end_ = 0;
   uint32_t flag_offset_ = 0;

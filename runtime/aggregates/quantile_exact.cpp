@@ -1,0 +1,248 @@
+// quantileExact, -Low, -High, -Inclusive, -Exclusive: all values are kept. quantileExactWeighted(x, weight) and
+// quantileInterpolated... work on (value, weight) pairs.
+
+#include <algorithm>
+
+#include "runtime/aggregates/quantile_levels.h"
+
+namespace sp {
+
+enum class ExactKind : uint8_t { kPlain, kLow, kHigh, kInclusive, kExclusive };
+
+struct ExactContext : LevelsContext {
+  ExactKind kind = ExactKind::kPlain;
+};
+
+template <class T>
+struct AllValues {
+  GrowingArray<T> values;
+  void add(ExecState& exec, T value) noexcept {
+    if constexpr (std::is_floating_point_v<T>) {
+      if (value != value) return;
+    }
+    values.push(exec, value);
+  }
+  void merge(ExecState& exec, const AllValues& other) { values.append(exec, other.values.data, other.values.size); }
+  void write(StateWriter& out) const {
+    out.varint(values.size);
+    for (const T& value : values) out.pod(value);
+  }
+  bool read(ExecState& exec, StateReader& in) {
+    uint64_t count;
+    if (!in.count(count, sizeof(T))) return false;
+    for (uint64_t i = 0; i < count; ++i) {
+      T value;
+      if (!in.pod(value)) return false;
+      values.push(exec, value);
+    }
+    return true;
+  }
+};
+
+// The value at a level; native only: they reorder the values in place.
+template <class T>
+T exact_value(const AllValues<T>& state, ExactKind kind, double level) noexcept;
+template <class T>
+double exact_interpolated(const AllValues<T>& state, ExactKind kind, double level) noexcept;
+
+struct WeightedValue {
+  double value;
+  uint64_t weight;
+};
+struct AllWeighted {
+  GrowingArray<WeightedValue> values;
+  void merge(ExecState& exec, const AllWeighted& other) { values.append(exec, other.values.data, other.values.size); }
+  void write(StateWriter& out) const {
+    out.varint(values.size);
+    for (const WeightedValue& value : values) out.pod(value);
+  }
+  bool read(ExecState& exec, StateReader& in) {
+    uint64_t count;
+    if (!in.count(count, sizeof(WeightedValue))) return false;
+    for (uint64_t i = 0; i < count; ++i) {
+      WeightedValue value;
+      if (!in.pod(value)) return false;
+      values.push(exec, value);
+    }
+    return true;
+  }
+};
+double weighted_value(const AllWeighted& state, double level) noexcept;
+
+}  // namespace sp
+
+using namespace sp;
+
+#define SP_EXACT(suffix, T)                                                                                            \
+  extern "C" void sp_quantile_exact_##suffix##_add(ExecState& exec, AllValues<T>* state, T value) noexcept {           \
+    state->add(exec, value);                                                                                           \
+  }                                                                                                                    \
+  extern "C" T sp_quantile_exact_##suffix##_finish(const ExactContext* context, const AllValues<T>* state) noexcept {  \
+    return exact_value(*state, context->kind, context->levels[0]);                                                     \
+  }                                                                                                                    \
+  extern "C" void sp_quantiles_exact_##suffix##_finish(ExecState& exec, const ExactContext* context,                   \
+                                                       const AllValues<T>* state, ArrayRef* out) noexcept {            \
+    finish_levels<T>(exec, *context, out, [&](double level) { return exact_value(*state, context->kind, level); });    \
+  }                                                                                                                    \
+  extern "C" double sp_quantile_between_##suffix##_finish(const ExactContext* context, const AllValues<T>* state) noexcept { \
+    return exact_interpolated(*state, context->kind, context->levels[0]);                                              \
+  }                                                                                                                    \
+  extern "C" void sp_quantiles_between_##suffix##_finish(ExecState& exec, const ExactContext* context,                 \
+                                                         const AllValues<T>* state, ArrayRef* out) noexcept {          \
+    finish_levels<double>(exec, *context, out,                                                                         \
+                          [&](double level) { return exact_interpolated(*state, context->kind, level); });             \
+  }                                                                                                                    \
+  SP_STATE_BODIES(sp_quantile_exact_##suffix, AllValues<T>)
+SP_FOR_NUMBERS(SP_EXACT)
+
+#define SP_EXACT_WEIGHTED(suffix, T)                                                                                   \
+  extern "C" void sp_quantile_weighted_##suffix##_add(ExecState& exec, AllWeighted* state, T value,                    \
+                                                      uint64_t weight) noexcept {                                      \
+    if (value == value) state->values.push(exec, {static_cast<double>(value), weight});                                \
+  }                                                                                                                    \
+  extern "C" T sp_quantile_weighted_##suffix##_finish(const ExactContext* context, const AllWeighted* state) noexcept { \
+    return state->values.size == 0 ? empty_quantile<T>()                                                               \
+                                   : static_cast<T>(weighted_value(*state, context->levels[0]));                       \
+  }                                                                                                                    \
+  extern "C" void sp_quantiles_weighted_##suffix##_finish(ExecState& exec, const ExactContext* context,                \
+                                                          const AllWeighted* state, ArrayRef* out) noexcept {          \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                                          \
+      return state->values.size == 0 ? T{} : static_cast<T>(weighted_value(*state, level));                            \
+    });                                                                                                                \
+  }                                                                                                                    \
+  SP_STATE_BODIES(sp_quantile_weighted_##suffix, AllWeighted)
+SP_FOR_NUMBERS(SP_EXACT_WEIGHTED)
+
+#ifndef SP_BITCODE
+namespace sp {
+
+template <class T>
+T exact_value(const AllValues<T>& state, ExactKind kind, double level) noexcept {
+  const uint64_t size = state.values.size;
+  if (size == 0) return empty_quantile<T>();
+  uint64_t n = level < 1 ? static_cast<uint64_t>(level * static_cast<double>(size)) : size - 1;
+  if (level == 0.5 && kind == ExactKind::kLow) n = (size - 1) / 2;
+  if (level == 0.5 && kind == ExactKind::kHigh) n = size / 2;
+  T* data = state.values.data;
+  std::nth_element(data, data + n, data + size);
+  return data[n];
+}
+
+template <class T>
+double exact_interpolated(const AllValues<T>& state, ExactKind kind, double level) noexcept {
+  const uint64_t size = state.values.size;
+  if (size == 0) return std::numeric_limits<double>::quiet_NaN();
+  T* data = state.values.data;
+  std::sort(data, data + size);
+  const double count = static_cast<double>(size);
+  const double h = kind == ExactKind::kExclusive ? level * (count + 1) : level * (count - 1) + 1;
+  const auto n = static_cast<uint64_t>(h);
+  if (n >= size) return static_cast<double>(data[size - 1]);
+  if (n < 1) return static_cast<double>(data[0]);
+  const double low = static_cast<double>(data[n - 1]);
+  return low + (h - static_cast<double>(n)) * (static_cast<double>(data[n]) - low);
+}
+
+double weighted_value(const AllWeighted& state, double level) noexcept {
+  WeightedValue* data = state.values.data;
+  const uint64_t size = state.values.size;
+  std::sort(data, data + size, [](const WeightedValue& a, const WeightedValue& b) { return a.value < b.value; });
+  double total = 0;
+  for (uint64_t i = 0; i < size; ++i) total += static_cast<double>(data[i].weight);
+  const double threshold = std::ceil(total * level);
+  double seen = 0;
+  for (uint64_t i = 0; i < size; ++i) {
+    seen += static_cast<double>(data[i].weight);
+    if (seen >= threshold) return data[i].value;
+  }
+  return data[size - 1].value;
+}
+
+namespace {
+
+bool has_quantiles(Type type) {
+  return type.is_number() || type.is_date_like() || (type.is(TypeKind::kDecimal) && number_kind(type));
+}
+
+template <ExactKind kKind>
+Result<ResolvedAggregate> resolve_exact(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+  SP_TRY_VOID(expect_arguments(name, arguments, 1));
+  SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
+  const Type type = arguments[0].type;
+  const auto kind = number_kind(type);
+  if (!has_quantiles(type) || !kind) return illegal_type(name, type);
+  constexpr bool between = kKind == ExactKind::kInclusive || kKind == ExactKind::kExclusive;
+  auto context = std::make_shared<ExactContext>();
+  context->levels = levels->levels;
+  context->kind = kKind;
+  if (kKind == ExactKind::kExclusive) {
+    for (const double level : context->levels) {
+      if (level == 0 || level == 1) {
+        return fail(ErrorCode::kBadArguments, "QuantileExactExclusive cannot interpolate for the percentiles 1 and 0");
+      }
+    }
+  }
+  ResolvedAggregate resolved;
+  switch (*kind) {
+#define SP_CASE(suffix, T)                                                                          \
+  case NumberKind::suffix:                                                                          \
+    SP_USE_BODIES(resolved, sp_quantile_exact_##suffix, AllValues<T>);                              \
+    if (between) resolved.finish = many ? SP_SYMBOL(sp_quantiles_between_##suffix##_finish)         \
+                                        : SP_SYMBOL(sp_quantile_between_##suffix##_finish);         \
+    else if (many) resolved.finish = SP_SYMBOL(sp_quantiles_exact_##suffix##_finish);               \
+    break;
+    SP_FOR_NUMBERS(SP_CASE)
+#undef SP_CASE
+  }
+  const Type value = between ? Type::of(TypeKind::kFloat64) : type;
+  resolved.result = many ? Type::array(value) : value;
+  resolved.context = std::move(context);
+  return resolved;
+}
+
+Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+  SP_TRY_VOID(expect_arguments(name, arguments, 2));
+  SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
+  const Type type = arguments[0].type;
+  const auto kind = number_kind(type);
+  if (!has_quantiles(type) || !kind) return illegal_type(name, type);
+  if (!arguments[1].type.is_unsigned()) return illegal_type(name, arguments[1].type);
+  auto context = std::make_shared<ExactContext>();
+  context->levels = levels->levels;
+  ResolvedAggregate resolved;
+  switch (*kind) {
+#define SP_CASE(suffix, T)                                                                  \
+  case NumberKind::suffix:                                                                  \
+    SP_USE_BODIES(resolved, sp_quantile_weighted_##suffix, AllWeighted);                    \
+    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_weighted_##suffix##_finish);         \
+    break;
+    SP_FOR_NUMBERS(SP_CASE)
+#undef SP_CASE
+  }
+  resolved.arguments = {type, Type::of(TypeKind::kUInt64)};
+  resolved.result = many ? Type::array(type) : type;
+  resolved.context = std::move(context);
+  return resolved;
+}
+
+}  // namespace
+
+SP_AGGREGATES(quantile_exact) {
+  add_quantile_rows(rows, "Exact", &resolve_exact<ExactKind::kPlain>, "Quantile of all values of `x`: one of them.",
+                    "SELECT quantileExact(0.3)(number) FROM numbers(100)", "30");
+  add_quantile_rows(rows, "ExactLow", &resolve_exact<ExactKind::kLow>, "The same; the median is the lower of two.",
+                    "SELECT quantileExactLow(number) FROM numbers(100)", "49");
+  add_quantile_rows(rows, "ExactHigh", &resolve_exact<ExactKind::kHigh>, "The same; the median is the higher of two.",
+                    "SELECT quantileExactHigh(number) FROM numbers(100)", "50");
+  add_quantile_rows(rows, "ExactInclusive", &resolve_exact<ExactKind::kInclusive>,
+                    "Quantile of all values, interpolated as Excel's PERCENTILE.INC.",
+                    "SELECT quantileExactInclusive(0.3)(number) FROM numbers(100)", "29.7");
+  add_quantile_rows(rows, "ExactExclusive", &resolve_exact<ExactKind::kExclusive>,
+                    "Quantile of all values, interpolated as Excel's PERCENTILE.EXC.",
+                    "SELECT quantileExactExclusive(0.3)(number) FROM numbers(100)", "29.299999999999997");
+  add_quantile_rows(rows, "ExactWeighted", &resolve_weighted, "Quantile of `x`, each value counted `weight` times.",
+                    "SELECT quantileExactWeighted(0.3)(number, number) FROM numbers(100)", "54");
+}
+
+}  // namespace sp
+#endif

@@ -122,7 +122,8 @@ class LiteralWalk {
         break;
     }
     list(expr.parameters, false);
-    list(expr.args, lift);
+    const bool element = expr.kind == sql::ExprKind::kFunction && expr.name == "tupleElement";   // t.2: decides the type
+    for (size_t i = 0; i < expr.args.size(); ++i) expression(*expr.args[i], lift && !(element && i > 0));
     optional(expr.filter, lift);
     if (expr.over) window(*expr.over);
     if (expr.subquery) query(*expr.subquery);

@@ -68,7 +68,6 @@ namespace sp {
   X(kTimeoutExceeded, 159, "TIMEOUT_EXCEEDED")                                     \
   X(kTooSlow, 160, "TOO_SLOW")                                                     \
   X(kTooDeepSubqueries, 162, "TOO_DEEP_SUBQUERIES")                                \
-  X(kSizesOfArraysDontMatch, 190, "SIZES_OF_ARRAYS_DONT_MATCH")                     \
   X(kReadonly, 164, "READONLY")                                                    \
   X(kTooBigAst, 168, "TOO_BIG_AST")                                                \
   X(kUnexpectedExpression, 173, "UNEXPECTED_EXPRESSION")                           \

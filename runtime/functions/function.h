@@ -86,7 +86,7 @@ Symbol describe(const char* name, R (*function)(A...) noexcept) {
   symbol.result = type_of<R>();
   size_t index = 0;
   const size_t count = sizeof...(A);
-  const auto one = [&]<class T>() {
+  [[maybe_unused]] const auto one = [&]<class T>() {
     ++index;
     if constexpr (is_state<T>) symbol.takes_state = true;
     else if constexpr (is_context<T>) symbol.takes_context = true;

@@ -189,7 +189,7 @@ SP_FUNCTIONS(math) {
   add("factorial", 1, true, fallible_signature("i", uint64_type(), SP_SYMBOL(sp_factorial)), "Returns the factorial of `n`.",
       "SELECT factorial(5)", "120");
   add("intHash32", 1, false, int_hash(uint32_type(), SP_SYMBOL(sp_int_hash32)), "Hashes an integer to 32 bits.",
-      "SELECT intHash32(1)", "0");
+      "SELECT intHash32(1)", "1343103100");
   add("intHash64", 1, false, int_hash(uint64_type(), SP_SYMBOL(sp_int_hash64)), "Hashes an integer to 64 bits.",
       "SELECT intHash64(1)", "10577349846663553072");
   add("widthBucket", 4, true, resolve_width_bucket,

@@ -1,0 +1,214 @@
+// cityHash64, sipHash64, murmurHash..., xxHash..., halfMD5 of any number of arguments of any types. Values hash by
+// their bytes (numbers of the city family by intHash64), containers by combining their elements, as in ClickHouse.
+
+#include <xxhash.h>
+
+#include "runtime/aggregates/city_hash.h"
+#include "runtime/core/slot.h"
+#include "runtime/functions/function.h"
+#include "runtime/functions/native/murmur_hash.h"
+#include "runtime/functions/signature.h"
+
+namespace sp {
+
+extern "C" uint64_t sp_int_hash64(uint64_t x) noexcept;
+extern "C" uint32_t sp_int_hash32(uint64_t x) noexcept;
+
+namespace {
+
+enum class Algorithm { kCity, kSip, kMurmur2x32, kMurmur2x64, kMurmur3x32, kMurmur3x64, kXx32, kXx64, kXxh3, kHalfMd5 };
+
+// How a type is hashed: a tree that follows the type.
+struct HashNode {
+  enum class Kind { kBytes, kNumber, kString, kFixed, kArray, kTuple } kind = Kind::kBytes;
+  uint32_t size = 0;             // bytes of a number or another fixed value
+  uint32_t stride = 0;           // of array elements
+  bool is_signed = false;
+  std::vector<HashNode> inner;
+  std::vector<uint32_t> offsets;
+};
+
+}  // namespace
+
+struct HashContext : FunctionContext {
+  HashNode arguments;  // a tuple
+};
+
+namespace {
+
+std::string_view bytes_of(const void* slot, size_t size) { return {static_cast<const char*>(slot), size}; }
+
+uint64_t sip_of(std::string_view bytes) noexcept {
+  SipHash hash;
+  hash.update(bytes.data(), bytes.size());
+  return hash.finish64();
+}
+
+template <Algorithm algorithm>
+uint64_t hash_bytes(std::string_view bytes) noexcept {
+  if constexpr (algorithm == Algorithm::kCity) return city_hash64(bytes.data(), bytes.size());
+  if constexpr (algorithm == Algorithm::kSip) return sip_of(bytes);
+  if constexpr (algorithm == Algorithm::kMurmur2x32) return murmur_hash2_32(bytes);
+  if constexpr (algorithm == Algorithm::kMurmur2x64) return murmur_hash2_64(bytes);
+  if constexpr (algorithm == Algorithm::kMurmur3x32) return murmur_hash3_32(bytes);
+  if constexpr (algorithm == Algorithm::kMurmur3x64) {
+    const Hash128 hash = murmur_hash3_128(bytes);
+    return hash.low ^ hash.high;
+  }
+  if constexpr (algorithm == Algorithm::kXx32) return XXH32(bytes.data(), bytes.size(), 0);
+  if constexpr (algorithm == Algorithm::kXx64) return XXH64(bytes.data(), bytes.size(), 0);
+  if constexpr (algorithm == Algorithm::kXxh3) return XXH3_64bits(bytes.data(), bytes.size());
+  return half_md5(bytes);
+}
+
+template <Algorithm algorithm>
+uint64_t combine(uint64_t a, uint64_t b) noexcept {
+  const uint64_t pair[2] = {a, b};
+  const uint32_t narrow[2] = {static_cast<uint32_t>(a), static_cast<uint32_t>(b)};
+  switch (algorithm) {
+    case Algorithm::kCity: return city_combine(a, b);
+    case Algorithm::kSip: return sip_of(bytes_of(pair, sizeof(pair)));
+    case Algorithm::kXx32: return XXH32(narrow, sizeof(narrow), 0);
+    case Algorithm::kXx64: return XXH64(pair, sizeof(pair), 0);
+    case Algorithm::kMurmur2x32:
+    case Algorithm::kMurmur3x32: return sp_int_hash32(a) ^ static_cast<uint32_t>(b);
+    default: return sp_int_hash64(a) ^ b;
+  }
+}
+
+// The number zero-extended (floats: their bits).
+uint64_t number_of(const HashNode& node, const void* slot) noexcept {
+  uint64_t value = 0;
+  std::memcpy(&value, slot, node.size);
+  return value;
+}
+uint64_t sign_extended(const HashNode& node, const void* slot) noexcept {
+  const uint32_t shift = 64 - node.size * 8;
+  const uint64_t value = number_of(node, slot);
+  return node.is_signed ? static_cast<uint64_t>(static_cast<int64_t>(value << shift) >> shift) : value;
+}
+
+template <Algorithm algorithm>
+uint64_t hash_node(const HashNode& node, const void* slot) noexcept {
+  switch (node.kind) {
+    case HashNode::Kind::kNumber:
+      if (algorithm == Algorithm::kCity) return sp_int_hash64(sign_extended(node, slot));
+      return hash_bytes<algorithm>(bytes_of(slot, node.size));
+    case HashNode::Kind::kBytes: return hash_bytes<algorithm>(bytes_of(slot, node.size));
+    case HashNode::Kind::kString: return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
+    case HashNode::Kind::kFixed: return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
+    case HashNode::Kind::kArray: {
+      const auto& array = *static_cast<const ArrayRef*>(slot);
+      uint64_t hash = algorithm == Algorithm::kCity ? sp_int_hash64(array.size) : hash_bytes<algorithm>(bytes_of(&array.size, 8));
+      for (uint64_t i = 0; i < array.size; ++i) {
+        const char* element = static_cast<const char*>(array.data) + i * node.stride;
+        hash = combine<algorithm>(hash, hash_node<algorithm>(node.inner[0], element));
+      }
+      return hash;
+    }
+    case HashNode::Kind::kTuple: break;
+  }
+  uint64_t hash = 0;
+  bool first = true;
+  for (size_t i = 0; i < node.inner.size(); ++i) {
+    const uint64_t next = hash_node<algorithm>(node.inner[i], static_cast<const char*>(slot) + node.offsets[i]);
+    hash = first ? next : combine<algorithm>(hash, next);
+    first = false;
+  }
+  return hash;
+}
+
+}  // namespace
+
+#define SP_HASH(name, type, algorithm)                                                                   \
+  extern "C" type sp_##name(const HashContext* context, const void* tuple) noexcept {                    \
+    return static_cast<type>(hash_node<Algorithm::algorithm>(context->arguments, tuple));                \
+  }
+SP_HASH(city_hash64, uint64_t, kCity)
+SP_HASH(sip_hash64, uint64_t, kSip)
+SP_HASH(murmur_hash2_32, uint32_t, kMurmur2x32)
+SP_HASH(murmur_hash2_64, uint64_t, kMurmur2x64)
+SP_HASH(murmur_hash3_32, uint32_t, kMurmur3x32)
+SP_HASH(murmur_hash3_64, uint64_t, kMurmur3x64)
+SP_HASH(xx_hash32, uint32_t, kXx32)
+SP_HASH(xx_hash64, uint64_t, kXx64)
+SP_HASH(xxh3, uint64_t, kXxh3)
+SP_HASH(half_md5, uint64_t, kHalfMd5)
+#undef SP_HASH
+
+namespace {
+
+Result<HashNode> node_of(Type type) {
+  const Type base = type.base();
+  HashNode node;
+  if (type.can_be_null()) return fail(ErrorCode::kNotImplemented, "Hash of " + type.name() + " inside a container");
+  node.size = slot_layout(base).size;
+  switch (base.kind()) {
+    case TypeKind::kString: node.kind = HashNode::Kind::kString; return node;
+    case TypeKind::kFixedString: node.kind = HashNode::Kind::kFixed; return node;
+    case TypeKind::kArray: {
+      node.kind = HashNode::Kind::kArray;
+      node.stride = slot_layout(base.element()).size;
+      SP_TRY(auto element, node_of(base.element()));
+      node.inner.push_back(std::move(element));
+      return node;
+    }
+    case TypeKind::kMap: return node_of(Type::array(Type::tuple(base.inner())));
+    case TypeKind::kTuple:
+      node.kind = HashNode::Kind::kTuple;
+      node.offsets = row_layout(base.inner()).offsets;
+      for (const Type inner : base.inner()) {
+        SP_TRY(auto element, node_of(inner));
+        node.inner.push_back(std::move(element));
+      }
+      return node;
+    case TypeKind::kLambda: case TypeKind::kAggregateFunction: case TypeKind::kJson:
+      return fail(ErrorCode::kIllegalTypeOfArgument, "Cannot hash " + type.name());
+    default: break;
+  }
+  node.kind = node.size <= 8 ? HashNode::Kind::kNumber : HashNode::Kind::kBytes;
+  node.is_signed = base.is_signed_integer() || base.is(TypeKind::kDate32) || base.is(TypeKind::kDateTime64) ||
+                   base.is_enum() || base.is(TypeKind::kDecimal) || base.is(TypeKind::kInterval);
+  return node;
+}
+
+Resolver hashing(Type result, Symbol symbol) {
+  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+    auto context = std::make_shared<HashContext>();
+    std::vector<Type> types = argument_types(arguments);
+    SP_TRY(context->arguments, node_of(Type::tuple(types)));
+    return packed_call(result, symbol, std::move(types), context);
+  };
+}
+
+}  // namespace
+
+SP_FUNCTIONS(hash) {
+  const Type u32 = uint32_type(), u64 = uint64_type();
+  const auto add = [&](const char* name, Type result, Symbol symbol, const char* doc, const char* example,
+                       const char* expected) {
+    rows.push_back({.name = name, .min_arguments = 1, .resolve = hashing(result, std::move(symbol)), .doc = doc,
+                    .example = example, .example_result = expected});
+  };
+  add("cityHash64", u64, SP_SYMBOL(sp_city_hash64), "Hashes the arguments with CityHash64.", "SELECT cityHash64('a', 1)",
+      "11051256024482834174");
+  add("sipHash64", u64, SP_SYMBOL(sp_sip_hash64), "Hashes the arguments with SipHash-2-4.", "SELECT sipHash64('a')",
+      "10863254463029944905");
+  add("murmurHash2_32", u32, SP_SYMBOL(sp_murmur_hash2_32), "Hashes the arguments with MurmurHash2.",
+      "SELECT murmurHash2_32('a')", "2456313694");
+  add("murmurHash2_64", u64, SP_SYMBOL(sp_murmur_hash2_64), "Hashes the arguments with MurmurHash64A.",
+      "SELECT murmurHash2_64('a')", "510903276987443985");
+  add("murmurHash3_32", u32, SP_SYMBOL(sp_murmur_hash3_32), "Hashes the arguments with MurmurHash3 to 32 bits.",
+      "SELECT murmurHash3_32('a')", "1009084850");
+  add("murmurHash3_64", u64, SP_SYMBOL(sp_murmur_hash3_64), "Hashes the arguments with MurmurHash3 to 64 bits.",
+      "SELECT murmurHash3_64('a')", "7196874446409822675");
+  add("xxHash32", u32, SP_SYMBOL(sp_xx_hash32), "Hashes the arguments with xxHash to 32 bits.", "SELECT xxHash32('a')",
+      "1426945110");
+  add("xxHash64", u64, SP_SYMBOL(sp_xx_hash64), "Hashes the arguments with xxHash to 64 bits.", "SELECT xxHash64('a')",
+      "15154266338359012955");
+  add("xxh3", u64, SP_SYMBOL(sp_xxh3), "Hashes the arguments with XXH3.", "SELECT xxh3('a')", "16629034431890738719");
+  add("halfMD5", u64, SP_SYMBOL(sp_half_md5), "Returns the first half of the MD5 of the arguments.", "SELECT halfMD5('a')",
+      "919145239626757800");
+}
+
+}  // namespace sp

@@ -48,6 +48,8 @@ struct ParamSpec {
   std::string example;
   std::string format;
   Span span;                           // first use, in its file
+  bool needed = false;                 // some use fails without it; `required` = needed and not optional
+  bool optional = false;               // some use has a default or required=False
 };
 
 /// The parameters of a pipe in order of first use.

@@ -28,6 +28,14 @@ std::string aggregate_name(const sql::Expr& expr) {
   return name;
 }
 
+// count, COUNT, countIf, ...: count(*) counts rows.
+bool is_count(const std::string& name) {
+  constexpr std::string_view kCount = "count";
+  return name.size() >= kCount.size() && std::equal(kCount.begin(), kCount.end(), name.begin(), [](char a, char b) {
+           return a == std::tolower(static_cast<unsigned char>(b));
+         });
+}
+
 bool is_bare_star(const sql::Expr& expr) {
   return expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kStar && expr.args[0]->parts.empty() &&
          expr.args[0]->transformers.empty();
@@ -36,8 +44,7 @@ bool is_bare_star(const sql::Expr& expr) {
 }  // namespace
 
 Result<ResolvedAggregate> SelectBinder::resolve_aggregate(const sql::Expr& expr, std::vector<ExpressionPtr>& args) {
-  const bool counts = expr.name.size() >= 5 && (expr.name.starts_with("count") || expr.name.starts_with("COUNT"));
-  if (!(counts && is_bare_star(expr))) {
+  if (!(is_count(expr.name) && is_bare_star(expr))) {
     SP_TRY(args, arguments(expr, nullptr));
   }
   if (expr.filter) {

@@ -127,9 +127,11 @@ Result<std::optional<ExpressionPtr>> SelectBinder::outer_name(const sql::Expr& e
         SP_TRY(ExpressionPtr element, element_path(*value, expr.parts, 1, expr.span));
         return std::optional<ExpressionPtr>(std::move(element));
       }
-      if (value || value.error().code == ErrorCode::kUnknownIdentifier) {
+      if (value) {
         return not_implemented("a correlated subquery, through `" + expr.parts[0] + "` of the query around it", expr.span);
       }
+      // Its FROM is what is being bound here: the alias is not to be seen yet.
+      if (value.error().code == ErrorCode::kUnknownIdentifier) continue;
       return std::move(value).error();
     }
     SP_TRY(std::optional<Found> found, outer->find_column(expr.parts, expr.span));

@@ -147,6 +147,10 @@ template <> struct action<open_bracket> {
   static void apply(const ActionInput& in, LexerState& state) {
     state.open_brackets.push_back(static_cast<uint32_t>(state.list.tokens.size()));
     add_symbol::apply(in, state);
+    if (state.open_brackets.size() <= state.max_depth || state.error) return;
+    const Token& token = state.list.tokens.back();
+    state.error = fail(ErrorCode::kTooDeepRecursion, "Maximum parse depth exceeded: " + std::to_string(state.max_depth),
+                       Span{token.begin, token.end}, "brackets nest too deeply: split the query");
   }
 };
 template <> struct action<close_bracket> {
@@ -187,15 +191,16 @@ template <> struct action<stray> {
 
 }  // namespace lexical
 
-Result<TokenList> tokenize(std::string_view text) {
+Result<TokenList> tokenize(std::string_view text, uint32_t max_depth) {
   namespace pegtl = tao::pegtl;
   lexical::LexerState state;
+  state.max_depth = max_depth;
   state.list.codes.reserve(text.size() / 3 + 8);
   state.list.tokens.reserve(text.size() / 3 + 8);
   pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf, const char*> in(text.data(), text.size(), "");
   const bool whole = pegtl::parse<lexical::text, lexical::action>(in, state);
-  SP_CHECK(whole);
   if (state.error) return std::move(*state.error);
+  SP_CHECK(whole);
   if (!state.open_brackets.empty()) {
     const Token& open = state.list.tokens[state.open_brackets.back()];
     const char closing = lexical::closing_of(static_cast<TokenCode>(state.list.codes[state.open_brackets.back()]));

@@ -22,6 +22,7 @@ struct LexerState {
   std::vector<uint32_t> open_brackets;
   std::optional<Error> error;  ///< the first one
   bool unclosed = false;       ///< the token being read lacks its end
+  uint32_t max_depth = 1000;   ///< brackets that may be open at once
   TokenCode previous = TokenCode::kEnd;
 };
 
@@ -117,9 +118,20 @@ struct one_char : pegtl::one<',', '.', '+', '-', '*', '/', '%', '=', '<', '>', '
 
 struct token : pegtl::sor<number, coded_string, heredoc, word, open_bracket, close_bracket, string_token, three_chars,
                           two_chars, one_char, quoted_name> {};
-// A character outside the language: reported, then skipped, so that reading never stops early.
+// A character outside the language.
 struct stray : pegtl::any {};
-struct text : pegtl::until<pegtl::eof, pegtl::sor<blank, line_comment, block_comment, token, stray>> {};
+// Reading stops at the first error.
+struct no_error {
+  using rule_t = no_error;
+  using subs_t = pegtl::empty_list;
+  template <pegtl::apply_mode, pegtl::rewind_mode, template <typename...> class, template <typename...> class,
+            typename Input>
+  static bool match(Input&, LexerState& state) {
+    return !state.error;
+  }
+};
+struct text
+    : pegtl::until<pegtl::eof, pegtl::seq<no_error, pegtl::sor<blank, line_comment, block_comment, token, stray>>> {};
 
 }  // namespace sp::sql::lexical
 
@@ -128,6 +140,8 @@ template <typename Name>
 struct analyze_traits<Name, sp::sql::lexical::after_dot> : analyze_opt_traits<> {};
 template <typename Name>
 struct analyze_traits<Name, sp::sql::lexical::dot_may_begin_number> : analyze_opt_traits<> {};
+template <typename Name>
+struct analyze_traits<Name, sp::sql::lexical::no_error> : analyze_opt_traits<> {};
 template <typename Name>
 struct analyze_traits<Name, sp::sql::lexical::heredoc> : analyze_any_traits<> {};
 }  // namespace tao::pegtl

@@ -92,7 +92,7 @@ Result<Value> parse_with(std::string_view text, const ParseLimits& limits) {
                                              std::to_string(limits.max_query_size_bytes),
                 Span{0, 0});
   }
-  SP_TRY(const TokenList list, tokenize(text));
+  SP_TRY(const TokenList list, tokenize(text, limits.max_depth));
   grammar::Input in(list.codes.data(), list.codes.size(), "");
   Build build(text, list, limits);
   try {

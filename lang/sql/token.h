@@ -80,8 +80,8 @@ struct TokenList {
 };
 
 /// Cuts `text` into tokens and pairs the brackets. Fails on unclosed quotes, comments and brackets (span: the opening),
-/// and on characters outside the language. Linear in the text.
-Result<TokenList> tokenize(std::string_view text);
+/// on characters outside the language, and on more than `max_depth` brackets open at once. Linear in the text.
+Result<TokenList> tokenize(std::string_view text, uint32_t max_depth = 1000);
 
 /// Finds a bare word's keyword, ignoring case; kWord if it is none.
 TokenCode keyword_of(std::string_view word);

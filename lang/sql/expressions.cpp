@@ -196,7 +196,7 @@ Node tuple_element(Input& in, Build& b, Node left) {
   const bool negative = peek(in) == Code::kMinus;
   if (negative) advance(in);
   ExprPtr key;
-  if (peek(in) == Code::kNumber) {
+  if (peek(in) == Code::kNumber && b.source(index_of(in)).find_first_not_of("0123456789") == std::string_view::npos) {
     key = number_literal(b, first, index_of(in), negative);
     advance(in);
   } else if (!negative && match_name(in, b)) {

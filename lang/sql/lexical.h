@@ -44,6 +44,7 @@ struct dot_may_begin_number {
   static bool match(Input&, LexerState& state) {
     const TokenCode code = state.previous;
     return !(code == TokenCode::kWord || code == TokenCode::kQuotedName || code == TokenCode::kNumber ||
+             code == TokenCode::kString || code == TokenCode::kDot || code == TokenCode::kCloseCurly ||
              code == TokenCode::kCloseRound || code == TokenCode::kCloseSquare || is_keyword(code));
   }
 };

@@ -109,7 +109,7 @@ std::string operand(const Expr& expr, int min) {
 
 // The left side of `.`, `[` and `::`: a bare number would swallow what follows.
 std::string postfix_operand(const Expr& expr, bool brackets_on_identifier) {
-  const bool brackets = is_number(expr) || (brackets_on_identifier && expr.kind == ExprKind::kIdentifier);
+  const bool brackets = expr.kind == ExprKind::kLiteral || (brackets_on_identifier && expr.kind == ExprKind::kIdentifier);
   return brackets ? "(" + print(expr) + ")" : operand(expr, kPostfix);
 }
 
@@ -155,9 +155,10 @@ std::string dotted(const Expr& expr) {
 
 std::string cast(const Expr& expr) {
   const Expr& value = *expr.args[0];
-  if (expr.spelling != Spelling::kDoubleColon) return "CAST(" + print_unaliased(value) + " AS " + expr.type_text + ")";
+  if (expr.spelling != Spelling::kDoubleColon) return "CAST(" + print_unaliased(value) + ", " + quote_string(expr.type_text) + ")";
   const bool written = value.kind == ExprKind::kFunction && !value.type_text.empty() && value.alias.empty();
-  return (written ? value.type_text : postfix_operand(value, false)) + "::" + expr.type_text;
+  const bool text = value.kind == ExprKind::kLiteral && !is_number(value) && value.alias.empty();
+  return (written ? value.type_text : text ? print(value) : postfix_operand(value, false)) + "::" + expr.type_text;
 }
 
 std::string interval(const Expr& expr) {

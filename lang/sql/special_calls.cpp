@@ -75,7 +75,7 @@ bool match_cast(Input& in, Build& b) {
     if (peek(in) != Code::kString || peek(in, b, 1) != Code::kCloseRound) {
       std::vector<Node> args;
       args.push_back(std::move(value));
-      match_arguments(in, b, args);
+      args.push_back(needed(in, b));
       need(in, b, Code::kCloseRound);
       b.push(b.call("CAST", std::move(args), b.span(first, index_of(in)), Spelling::kCall));
       return true;
@@ -191,8 +191,8 @@ bool match_keyword_arguments(Input& in, Build& b) {
       if (!overlay) spelling = Spelling::kSubstring;
       args.push_back(needed(in, b));
       if (accept(in, b, Code::kFor)) args.push_back(needed(in, b));
-    } else if (accept(in, b, Code::kComma)) {
-      match_arguments(in, b, args);
+    } else {
+      while (accept(in, b, Code::kComma)) args.push_back(needed(in, b));
     }
   }
   need(in, b, Code::kCloseRound);

@@ -78,7 +78,7 @@ bool match_type(Input& in, Build& b) {
     return false;
   }
   const uint32_t more = further_words(b, first);
-  std::string text = name_text(b, first);
+  std::string text(b.source(first));
   if (more == 1) text = upper(text) + " " + upper(b.source(first + 1));
   advance(in, 1 + more);
   if (peek(in) == Code::kOpenRound) {

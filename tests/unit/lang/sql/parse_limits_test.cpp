@@ -1,6 +1,6 @@
 // Hostile input: limits hold, answers come at once, and the machine stack stays small.
 
-#include <chrono>
+#include <ctime>
 
 #include <gtest/gtest.h>
 
@@ -19,11 +19,11 @@ std::string repeated(std::string_view piece, size_t count) {
   return out;
 }
 
-// The error code of a parse, which must take less than a second even in a sanitized build.
+// The error code of a parse, which must take less than a second of processor time even in a sanitized build.
 int code_of(const std::string& text, const ParseLimits& limits = kLongQueries) {
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   const Result<Statement> statement = parse_statement(text, limits);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
   return statement.ok() ? 0 : static_cast<int>(statement.error().code);
 }
 

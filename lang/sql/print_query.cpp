@@ -127,11 +127,20 @@ std::string table_text(const TableExpr& table) {
   return out;
 }
 
+// As first key, a call of a function named so would read as GROUP BY CUBE (...); brackets keep it a call.
+std::string group_keys_text(const std::vector<ExprPtr>& keys) {
+  const TokenCode word = keys[0]->kind == ExprKind::kFunction ? keyword_of(keys[0]->name) : TokenCode::kWord;
+  if (word != TokenCode::kCube && word != TokenCode::kRollup) return print_list(keys);
+  std::string out = "(" + print(*keys[0]) + ")";
+  for (size_t i = 1; i < keys.size(); ++i) out += ", " + print(*keys[i]);
+  return out;
+}
+
 std::string group_text(const GroupBy& group) {
   std::string out;
   switch (group.kind) {
     case GroupBy::Kind::kNone: break;
-    case GroupBy::Kind::kPlain: out = " GROUP BY " + print_list(group.keys); break;
+    case GroupBy::Kind::kPlain: out = " GROUP BY " + group_keys_text(group.keys); break;
     case GroupBy::Kind::kAll: out = " GROUP BY ALL"; break;
     case GroupBy::Kind::kRollup: out = " GROUP BY ROLLUP(" + print_list(group.keys) + ")"; break;
     case GroupBy::Kind::kCube: out = " GROUP BY CUBE(" + print_list(group.keys) + ")"; break;

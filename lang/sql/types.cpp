@@ -46,12 +46,23 @@ std::string token_type_text(const Build& b, uint32_t index) {
   return std::string(b.source(index));
 }
 
+// What may stand in a type's brackets: names, literals, commas, brackets, `=` of enums, a number's minus.
+bool fits_in_type(const Build& b, uint32_t index) {
+  const Code code = b.code(index);
+  if (code == Code::kMinus) return b.code(index + 1) == Code::kNumber;
+  return is_word(code) || code == Code::kComma || code == Code::kEquals || code == Code::kDot || code == Code::kOpenRound ||
+         code == Code::kCloseRound;
+}
+
 // Writes tokens [begin, end) with ClickHouse's spacing: after commas, around =, between words.
 std::string arguments_text(const Build& b, uint32_t begin, uint32_t end) {
   std::string out;
   for (uint32_t i = begin; i < end; ++i) {
     const Code code = b.code(i);
     const Code previous = i > begin ? b.code(i - 1) : Code::kOpenRound;
+    if (!fits_in_type(b, i)) {
+      b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: unexpected in a type: " + std::string(b.source(i)), b.span(i, i + 1)));
+    }
     const bool after_value = is_word(previous) || previous == Code::kCloseRound;
     if (code == Code::kEquals) {
       out += " = ";

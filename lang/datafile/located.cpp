@@ -2,7 +2,7 @@
 
 #include "lang/datafile/located.h"
 
-#include <algorithm>
+#include <map>
 
 namespace sp::datafile {
 
@@ -29,13 +29,16 @@ bool Located::acceptable() {
 }
 
 std::vector<Error> Located::finish() {
-  std::stable_sort(findings.errors.begin(), findings.errors.end(), [](const Error& a, const Error& b) {
-    return a.span.value_or(Span{}).begin < b.span.value_or(Span{}).begin;
-  });
-  if (findings.errors.size() > kMaxErrors) findings.errors.resize(kMaxErrors);
+  std::multimap<uint32_t, Error> by_place;  // errors of one place stay in the order in which they were found
+  for (Error& error : findings.errors) {
+    const uint32_t place = error.span.value_or(Span{}).begin;
+    by_place.emplace(place, std::move(error));
+  }
   std::vector<Error> out;
-  out.reserve(findings.errors.size());
-  for (Error& error : findings.errors) out.push_back(source->attach(std::move(error)));
+  for (auto& [place, error] : by_place) {
+    if (out.size() == kMaxErrors) break;
+    out.push_back(source->attach(std::move(error)));
+  }
   return out;
 }
 

@@ -214,15 +214,21 @@ bool sorted(Evaluator& evaluator, const Expr& call, Value& out) {
   Value value;
   std::vector<Value> items;
   if (!one(evaluator, call, value) || !elements(evaluator, call, value, items)) return false;
-  bool good = true;
-  std::stable_sort(items.begin(), items.end(), [&](const Value& a, const Value& b) {
-    int sign = 0;
-    bool comparable = true;
-    good = good && order(evaluator, a, b, call.span, sign, comparable);
-    return good && comparable && sign < 0;
-  });
-  out = Value::make_list(std::move(items));
-  return good;
+  // Insertion by binary search: stays inside its list whatever the comparison answers.
+  std::vector<Value> ordered;
+  for (Value& item : items) {
+    bool good = evaluator.spend(1 + ordered.size() / 16, call.span);
+    const auto at = std::upper_bound(ordered.begin(), ordered.end(), item, [&](const Value& a, const Value& b) {
+      int sign = 0;
+      bool comparable = true;
+      good = good && order(evaluator, a, b, call.span, sign, comparable);
+      return good && comparable && sign < 0;
+    });
+    if (!good) return false;
+    ordered.insert(at, std::move(item));
+  }
+  out = Value::make_list(std::move(ordered));
+  return true;
 }
 
 bool absolute(Evaluator& evaluator, const Expr& call, Value& out) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "runtime/core/clock.h"
 #include "runtime/core/rng.h"
@@ -63,6 +65,48 @@ Result<void> Workspace::create_tables(const std::shared_ptr<Project>& project) {
   return {};
 }
 
+std::shared_ptr<const Ingestor> Workspace::ingestor(const std::string& datasource) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = ingestors_->find(datasource);
+  return found == ingestors_->end() ? nullptr : found->second;
+}
+
+// A data source whose events cannot be read any more keeps its old reader.
+void Workspace::create_ingestors(Project& project) {
+  auto ingestors = std::make_shared<Ingestors>();
+  for (const auto& [name, datasource] : project.datasources) {
+    auto created = Ingestor::create(*datasource, store_->find_table(name), store_->find_table(name + "_quarantine"), *engine_);
+    if (created.ok()) {
+      (*ingestors)[name] = std::shared_ptr<const Ingestor>(std::move(*created));
+      continue;
+    }
+    project.problems.push_back({Problem::Severity::kError, std::move(created).error(), datasource->file.source->file()});
+    const std::lock_guard lock(mutex_);
+    if (ingestors_ && ingestors_->contains(name)) (*ingestors)[name] = ingestors_->find(name)->second;
+  }
+  const std::lock_guard lock(mutex_);
+  ingestors_ = std::move(ingestors);
+}
+
+Result<uint64_t> Workspace::load_fixtures() {
+  uint64_t rows = 0;
+  for (const auto& [name, datasource] : project()->datasources) {
+    const std::string path = options_.directory + "/fixtures/" + name + ".ndjson";
+    std::ifstream file(path, std::ios::binary);
+    const auto reader = ingestor(name);
+    if (!file || !reader || store_->statistics(name).rows > 0) continue;
+    std::ostringstream text;
+    text << file.rdbuf();
+    SP_TRY(const IngestCounts counts, reader->ingest(text.str(), true, "", *store_));
+    if (counts.quarantined_rows > 0) {
+      return fail(ErrorCode::kIncorrectData, "Rows of the fixture do not fit their data source: " + std::to_string(counts.quarantined_rows) + " of fixtures/" + name + ".ndjson",
+                  std::nullopt, "SELECT c__error FROM " + name + "_quarantine");
+    }
+    rows += counts.successful_rows;
+  }
+  return rows;
+}
+
 Result<void> Workspace::publish_tokens(const Project& project) {
   std::map<std::string, Grants> by_name;
   for (const auto& [name, datasource] : project.datasources) {
@@ -98,6 +142,7 @@ std::vector<Problem> Workspace::publish() {
   if (auto created = create_tables(project); !created.ok()) {
     project->problems.push_back({Problem::Severity::kError, std::move(created).error(), ""});
   }
+  create_ingestors(*project);
   std::set<std::string> broken;
   check_project(project, *engine_, [this](const std::string& name) { return store_->find_table(name); }, project->problems, &broken);
   for (const std::string& name : broken) {

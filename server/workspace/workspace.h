@@ -10,6 +10,7 @@
 
 #include "compiler/engine/engine.h"
 #include "runtime/storage/store.h"
+#include "server/workspace/ingest.h"
 #include "server/workspace/project.h"
 #include "server/workspace/tokens.h"
 
@@ -42,6 +43,10 @@ class Workspace {
 
   std::shared_ptr<const Project> project() const;
   std::shared_ptr<const TokenTable> tokens() const;
+  /// What fills a data source; nullptr if there is none of that name.
+  std::shared_ptr<const Ingestor> ingestor(const std::string& datasource) const;
+  /// Loads `fixtures/<data source>.ndjson` into every data source that is empty and has one. Returns rows loaded.
+  Result<uint64_t> load_fixtures();
   const TokenKeys& token_keys() const { return token_keys_; }
   Engine& engine() { return *engine_; }
   Store& store() { return *store_; }
@@ -58,6 +63,8 @@ class Workspace {
 
  private:
   explicit Workspace(WorkspaceOptions options) : options_(std::move(options)) {}
+  using Ingestors = std::map<std::string, std::shared_ptr<const Ingestor>, std::less<>>;
+  void create_ingestors(Project& project);
   Result<void> create_tables(const std::shared_ptr<Project>& project);
   Result<void> publish_tokens(const Project& project);
   Result<QueryResponse> run(const std::string& sql, const class PipeCatalog& catalog, const RunOptions& options);
@@ -67,7 +74,8 @@ class Workspace {
   std::unique_ptr<Engine> engine_;
   TokenKeys token_keys_;
   std::mutex publishing_;
-  mutable std::mutex mutex_;  // guards the two pointers below
+  mutable std::mutex mutex_;  // guards the pointers below
+  std::shared_ptr<const Ingestors> ingestors_;
   std::shared_ptr<const Project> project_;
   std::shared_ptr<const TokenTable> tokens_;
 };

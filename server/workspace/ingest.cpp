@@ -1,0 +1,131 @@
+// Defaults, quarantine and the commit.
+
+#include "server/workspace/ingest.h"
+
+#include "runtime/core/clock.h"
+
+namespace sp {
+namespace {
+
+// Binds names of DEFAULT expressions: there are none.
+class NoTables : public Catalog {
+ public:
+  Result<std::optional<Relation>> find(std::string_view, std::string_view) const override { return std::optional<Relation>(); }
+  std::vector<std::string> names() const override { return {}; }
+};
+
+Result<std::shared_ptr<const ResultTable>> evaluate(Engine& engine, const std::string& sql) {
+  const NoTables catalog;
+  QueryRequest request;
+  request.sql = sql;
+  request.catalog = &catalog;
+  request.catalog_key = "default";
+  request.snapshots = [](const std::vector<std::string>&) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
+    return std::vector<std::shared_ptr<const TableSnapshot>>();
+  };
+  SP_TRY(QueryResponse response, engine.run(request));
+  if (!response.table || response.table->rows != 1) return fail(ErrorCode::kBadArguments, "A DEFAULT must be one value");
+  return response.table;
+}
+
+const void* only_value(const ResultTable& table) { return table.chunks.front().data + table.layout.offsets[0]; }
+
+}  // namespace
+
+Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource, std::shared_ptr<const TableSchema> table,
+                                                   std::shared_ptr<const TableSchema> quarantine, Engine& engine) {
+  const DataSourceFile& file = datasource.file;
+  std::vector<JsonColumn> columns;
+  std::vector<Default> defaults;
+  for (const ColumnDefinition& definition : file.columns) {
+    JsonColumn column;
+    column.name = definition.name;
+    column.type = definition.type;
+    // Without a path a column is found under its own name.
+    auto path = parse_json_path(definition.json_path.empty() ? "$." + definition.name : definition.json_path);
+    if (!path.ok()) {
+      Error error = std::move(path).error();
+      error.span = definition.span;
+      return file.source->attach(std::move(error));
+    }
+    column.path = std::move(*path);
+    column.has_default = !definition.default_text.empty();
+    Default value;
+    if (column.has_default) {
+      value.sql = "SELECT CAST((" + definition.default_text + ") AS " + definition.type.name() + ")";
+      const auto mentions = [&](const char* word) { return definition.default_text.find(word) != std::string::npos; };
+      if (mentions("UUID") || mentions("rand")) value.rhythm = Default::Rhythm::kRow;
+      else if (mentions("now") || mentions("today")) value.rhythm = Default::Rhythm::kBatch;
+      auto constant = evaluate(engine, value.sql);
+      if (!constant.ok()) {
+        Error error = std::move(constant).error();
+        error.message = "DEFAULT of column `" + definition.name + "`: " + error.message;
+        error.span = definition.default_span;
+        error.location.reset();
+        return file.source->attach(std::move(error));
+      }
+      value.constant = std::move(*constant);
+    }
+    columns.push_back(std::move(column));
+    defaults.push_back(std::move(value));
+  }
+  // Columns that the table has beyond the file (a dropped column's data stays) take their type's default.
+  for (size_t i = columns.size(); i < table->columns.size(); ++i) {
+    columns.push_back({table->columns[i].name, table->columns[i].type, std::nullopt, false});
+    defaults.emplace_back();
+  }
+  NdjsonReader reader(table, std::move(columns));
+  return std::unique_ptr<Ingestor>(new Ingestor(std::move(quarantine), std::move(reader), std::move(defaults), engine));
+}
+
+RowBatch Ingestor::quarantine_rows(const std::vector<BadRow>& bad) const {
+  RowBatch batch(quarantine_);
+  Arena& arena = batch.arena();
+  const auto text_array = [&arena](const std::vector<std::string>& texts) {
+    auto* refs = arena.allocate_array<StringRef>(std::max<size_t>(1, texts.size()));
+    for (size_t i = 0; i < texts.size(); ++i) refs[i] = arena.copy(texts[i]);
+    return ArrayRef{refs, texts.size()};
+  };
+  const auto now = static_cast<uint32_t>(system_clock().wall_ns() / 1000000000);
+  for (const BadRow& row : bad) {
+    const size_t values = batch.column_count() - 4;
+    for (size_t i = 0; i < values; ++i) {
+      Nullable<StringRef> cell{StringRef(), 1};
+      if (i < row.values.size() && row.values[i]) cell = {arena.copy(*row.values[i]), 0};
+      batch.column(i).append(&cell);
+    }
+    const ArrayRef columns = text_array(row.error_columns), errors = text_array(row.errors);
+    batch.column(values).append(&columns);
+    batch.column(values + 1).append(&errors);
+    batch.column(values + 2).append_default();
+    batch.column(values + 3).append(&now);
+  }
+  return batch;
+}
+
+Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable, const std::string& idempotency_key, Store& store) const {
+  std::vector<std::shared_ptr<const ResultTable>> fresh(defaults_.size());
+  std::vector<std::shared_ptr<const ResultTable>> kept;   // per-row values, until the batch is encoded
+  const auto default_value = [&](size_t column, Arena&) -> const void* {
+    const Default& value = defaults_[column];
+    if (value.rhythm == Default::Rhythm::kOnce) return only_value(*value.constant);
+    if (value.rhythm == Default::Rhythm::kRow || !fresh[column]) {
+      auto result = evaluate(engine_, value.sql);
+      // It worked when the data source was published; failing now, the value of then serves.
+      fresh[column] = result.ok() ? *result : value.constant;
+      kept.push_back(fresh[column]);
+    }
+    return only_value(*fresh[column]);
+  };
+  IngestResult read = reader_.read(body, default_value);
+  IngestCounts counts{read.rows.rows(), read.bad.size()};
+  Commit commit;
+  commit.durable = durable;
+  commit.idempotency_key = idempotency_key;
+  if (counts.successful_rows > 0) commit.batches.push_back(std::move(read.rows));
+  if (counts.quarantined_rows > 0) commit.batches.push_back(quarantine_rows(read.bad));
+  if (!commit.batches.empty()) SP_TRY_VOID(store.commit(std::move(commit)));
+  return counts;
+}
+
+}  // namespace sp

@@ -14,7 +14,7 @@ CMAKE_ARGS := -G Ninja
 .PHONY: run build test bench format lint asan tsan packages clean
 
 run: build
-	$(BUILD)/sandpiper serve $(PROJECT) --port $(PORT)
+	$(BUILD)/sandpiper serve $(PROJECT) --port $(PORT) --fixtures
 
 build: packages
 	cmake -S . -B $(BUILD) $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Release >/dev/null

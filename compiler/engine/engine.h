@@ -2,6 +2,7 @@
 // Engine: the front door of the compiler. Takes rendered SQL with typed holes, gives rows. Owns the function tables,
 // the JIT, the worker pool and the cache of compiled queries (shape -> code). Thread-safe; one per process.
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -36,6 +37,12 @@ struct EngineOptions {
   static EngineOptions from_environment();
 };
 
+/// How far a running query is: written by the driver, read by whoever shows it.
+struct QueryProgress {
+  std::atomic<uint64_t> rows_read{0};
+  std::atomic<uint64_t> rows_total{0};   ///< of all scans, after skipping segments; 0: not known yet
+};
+
 /// One query to run.
 struct QueryRequest {
   std::string sql;                      ///< with holes as {p0:Type}
@@ -51,6 +58,7 @@ struct QueryRequest {
   std::optional<int64_t> memory_limit_bytes;
   /// Polled by the driver: true once the client has left.
   std::function<bool()> cancelled;
+  QueryProgress* progress = nullptr;    ///< updated while running, if given
 };
 
 struct QueryStatistics {

@@ -52,6 +52,9 @@ class LocalSession : public QuerySession {
     RunOptions options;
     options.timeout_ms = 0;
     options.cancelled = [this] { return cancelled_.load(); };
+    progress_.rows_read = 0;
+    progress_.rows_total = 0;
+    options.progress = &progress_;
     options.explain = explain;
     if (statement->kind == sql::Statement::Kind::kExplain && explain.empty()) {
       options.explain = statement->explain_form.empty() ? "plan" : statement->explain_form;
@@ -82,12 +85,14 @@ class LocalSession : public QuerySession {
 
   std::vector<std::string> functions() override { return builtin_names(); }
   void cancel() override { cancelled_ = true; }
+  SessionProgress progress() override { return {progress_.rows_read.load(), progress_.rows_total.load()}; }
   std::string describe() const override { return temporary_.empty() ? workspace_->directory() : "no project"; }
 
  private:
   std::unique_ptr<Workspace> workspace_;
   std::string temporary_;
   std::atomic<bool> cancelled_{false};
+  QueryProgress progress_;
 };
 
 class RemoteSession : public QuerySession {

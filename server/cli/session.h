@@ -1,6 +1,7 @@
 #pragma once
 // QuerySession: where `sql` and `repl` send their queries: a server by URL, or a project opened in this process.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,12 @@ struct SessionAnswer {
   double elapsed_seconds = 0;   ///< as the client sees it
 };
 
+/// How far the running query is; rows_total 0: not known.
+struct SessionProgress {
+  uint64_t rows_read = 0;
+  uint64_t rows_total = 0;
+};
+
 class QuerySession {
  public:
   /// Opens what the options say. Without any: the server on this machine's port 7181 if there is one, otherwise an empty
@@ -51,6 +58,7 @@ class QuerySession {
   virtual std::vector<std::string> functions() = 0;
   /// Stops the running query; callable from a signal handler's thread.
   virtual void cancel() = 0;
+  virtual SessionProgress progress() { return {}; }
   virtual std::string describe() const = 0;
 };
 

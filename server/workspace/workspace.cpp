@@ -166,6 +166,7 @@ Result<QueryResponse> Workspace::run(const std::string& sql, const PipeCatalog& 
   request.explain = options.explain;
   request.timeout_ms = options.timeout_ms;
   request.cancelled = options.cancelled;
+  request.progress = options.progress;
   request.snapshots = [this](const std::vector<std::string>& tables) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
     std::vector<std::shared_ptr<const TableSnapshot>> snapshots;
     for (const std::string& table : tables) {

@@ -29,6 +29,7 @@ struct RunOptions {
   std::string explain;
   std::optional<int64_t> timeout_ms;
   std::function<bool()> cancelled;
+  QueryProgress* progress = nullptr;
 };
 
 class Workspace {

@@ -25,7 +25,9 @@ test: packages
 	cmake --build $(BUILD) -j $(JOBS)
 	tests/run $(BUILD)
 
-bench: build
+bench: packages
+	cmake -S . -B $(BUILD) $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Release >/dev/null
+	cmake --build $(BUILD) -j $(JOBS) --target sandpiper sp_generate
 	tests/bench/run $(BUILD)
 
 format: packages

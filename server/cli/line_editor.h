@@ -20,8 +20,9 @@ class LineEditor {
   /// Remembers a statement as one entry.
   void remember(const std::string& statement);
 
- private:
   struct State;
+
+ private:
   std::unique_ptr<State> state_;
 };
 

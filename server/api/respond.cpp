@@ -90,7 +90,7 @@ HttpResponse error_response(unsigned status, const std::string& message, const s
 
 HttpResponse result_response(const QueryResponse& response, const ResultFormat& format, const ResultOptions& options) {
   HttpResponse http;
-  if (!response.table) {
+  if (!response.explanation.empty() || !response.table) {
     http.content_type = "text/plain; charset=utf-8";
     http.body = response.explanation;
     return http;

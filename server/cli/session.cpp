@@ -61,7 +61,7 @@ class LocalSession : public QuerySession {
     }
     SP_TRY(const QueryResponse response, workspace_->run_sql(sql, RequestParams(), nullptr, "", options));
     SessionAnswer answer;
-    if (response.table) {
+    if (response.explanation.empty() && response.table) {
       const ResultStatistics statistics{response.statistics.elapsed_seconds, response.statistics.rows_read, response.statistics.bytes_read};
       answer.text = write_result(*writer, *response.table, statistics);
     } else {

@@ -27,8 +27,12 @@ class PipeCatalog : public Catalog {
   Result<void> render(const std::shared_ptr<const Pipe>& pipe, size_t node, const TemplateContext& context);
   /// Renders the pipes whose names an ad-hoc query mentions.
   void render_mentioned(std::string_view sql, const TemplateContext& context);
-  /// Asks before a relation that the query itself names is used (not those inside pipes). Error: access denied.
-  void authorise_with(std::function<Result<void>(const std::string& name, bool is_pipe)> authorise) { authorise_ = std::move(authorise); }
+  /// Asks before a relation that the query itself names is used (not those inside pipes). Error: access denied. `who`
+  /// joins the key: what one token may read is not served to another from the cache.
+  void authorise_with(const std::string& who, std::function<Result<void>(const std::string& name, bool is_pipe)> authorise) {
+    key_ += std::string("\0for ", 5) + who;
+    authorise_ = std::move(authorise);
+  }
   /// For /v0/sql?pipeline=: makes `_` the output of the rendered pipe, to be read by an ad-hoc query.
   void name_output_underscore() { underscore_ = true; }
 

@@ -223,7 +223,7 @@ Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestPa
   if (!pipeline.empty()) return run_pipe(pipeline, params, sql, options);
   PipeCatalog catalog(project(), [this](const std::string& table) { return store_->find_table(table); });
   if (grants != nullptr && !grants->admin) {
-    catalog.authorise_with([grants](const std::string& name, bool is_pipe) -> Result<void> {
+    catalog.authorise_with(grants->token_name, [grants](const std::string& name, bool is_pipe) -> Result<void> {
       if (is_pipe ? grants->may_read_pipe(name) : grants->may_read_datasource(name)) return {};
       return fail(ErrorCode::kAccessDenied, "The token has no " + std::string(is_pipe ? "PIPES" : "DATASOURCES") + ":READ:" + name + " scope");
     });

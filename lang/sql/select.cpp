@@ -41,7 +41,8 @@ bool match_named_expression(Input& in, Build& b) {
 struct with_expression_item : external<match_named_expression> {};
 struct with_item : pegtl::sor<with_query_item, with_expression_item> {};
 bool match_recursive_word(Input& in, Build& b) {
-  if (peek(in) != Code::kRecursive || peek(in, b, 1) == Code::kAs || peek(in, b, 1) == Code::kOpenRound) return false;
+  // `recursive` may also be the name: WITH recursive AS (...), WITH recursive (a) AS (...).
+  if (peek(in) != Code::kRecursive || peek(in, b, 1) == Code::kAs || query_item_follows(in, b)) return false;
   advance(in);
   return true;
 }

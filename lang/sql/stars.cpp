@@ -94,7 +94,10 @@ template <> struct action<except_name> {
 };
 template <> struct action<except_regex> {
   static void apply0(Build& b, Transformers& t) {
-    t.list.back().except_regex = std::get<std::string>(b.pop().expr->literal);
+    const Node pattern = b.pop();
+    t.list.back().except_regex = std::get<std::string>(pattern.expr->literal);
+    if (!t.list.back().except_regex.empty()) return;
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: the pattern of EXCEPT is empty", pattern.expr->span));
   }
 };
 template <> struct action<replace_word> {

@@ -24,9 +24,10 @@ using Seconds = std::chrono::duration<double>;
 using SteadyClock = std::chrono::steady_clock;
 
 std::vector<std::string> builtin_names() {
-  std::vector<std::string> names;
-  for (const std::string_view name : FunctionRegistry().names()) names.emplace_back(name);
-  for (const std::string_view name : AggregateRegistry().names()) names.emplace_back(name);
+  const FunctionRegistry functions;
+  const AggregateRegistry aggregates;
+  std::vector<std::string> names(functions.names().begin(), functions.names().end());
+  names.insert(names.end(), aggregates.names().begin(), aggregates.names().end());
   return names;
 }
 

@@ -1,0 +1,153 @@
+#pragma once
+// Program: what code generation makes of a plan besides machine code: the list of stages to run one after the other,
+// and the objects, per-worker locals, row sets and parameters that the generated functions address by number. Free of
+// LLVM: read by compiler/engine's execution.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/plan/plan.h"
+#include "runtime/core/slot.h"
+
+namespace sp::codegen {
+
+constexpr uint32_t kNone = UINT32_MAX;
+
+/// A place for a column in materialised rows.
+struct RowColumn {
+  plan::ColumnId id = 0;
+  Type type;
+  uint32_t offset = 0;
+  std::string name;
+};
+
+/// A shared object in ExecState::objects.
+struct ObjectSpec {
+  enum class Kind : uint8_t {
+    kPointer,     ///< `pointer`, kept alive by `owner`: function contexts, slot operations
+    kJoinTable,   ///< a JoinTable, built by a JoinStage
+    kKeyTable,    ///< an AggregateTable of IN's right side, shared for lookups; built by an AggregateStage
+    kRowSet,      ///< void** of row set `row_set` and its count: {rows, count}
+  };
+  Kind kind = Kind::kPointer;
+  const void* pointer = nullptr;
+  std::shared_ptr<const void> owner;
+  uint32_t row_set = kNone;
+};
+
+/// A worker's own object in ExecState::locals.
+struct LocalSpec {
+  enum class Kind : uint8_t {
+    kRowBuffer,       ///< RowBuffer of row_size
+    kAggregateTable,  ///< AggregateTable of row_size
+    kTopN,            ///< TopN of row_size, compare function, limit = limit + offset
+    kBytes,           ///< row_size zero bytes, then `initialize` (void(ExecState*, void*)) is called on them
+    kGroupCache,      ///< GroupCache: code -> group row, see runtime/exec/scan_source.h
+  };
+  Kind kind = Kind::kRowBuffer;
+  uint32_t row_size = 0;
+  uint32_t function = kNone;       ///< kTopN: compare; kBytes: initialize or kNone
+  uint32_t limit_offset = kNone;   ///< in params: UInt64 slots
+  uint32_t skip_offset = kNone;
+};
+
+/// A table read by a pipeline: `columns` are those that its code touches.
+struct ScanSpec {
+  const plan::Node* node = nullptr;
+  std::vector<uint32_t> columns;   ///< table columns
+  /// Expressions over one dictionary column, evaluated once per entry: void(ExecState*, const StringRef* dictionary,
+  /// u64 size, u8* out); entry [size] is that of NULL.
+  struct DictionaryTable {
+    uint32_t column = 0;           ///< table column
+    uint32_t function = kNone;
+    uint32_t slot_size = 1;
+  };
+  std::vector<DictionaryTable> tables;
+  /// Parallel to node->bounds: their values' slots in params; kNone for kIn.
+  std::vector<uint32_t> bound_offsets;
+};
+
+/// Runs a generated function over its source, morsel by morsel.
+struct PipelineStage {
+  enum class Source : uint8_t { kScan, kRows, kNumbers, kOnce };
+  Source source = Source::kOnce;
+  uint32_t function = kNone;       ///< void(ExecState*, const Morsel*)
+  uint32_t scan = kNone;
+  uint32_t row_set = kNone;
+  uint32_t count_offset = kNone;   ///< kNumbers: UInt64 slot in params: how many rows
+  std::vector<uint32_t> ordered_locals;  ///< row buffers and top-ns that are told each morsel's number
+  bool serial = false;
+  /// Once this per-worker UInt64 (a kBytes local) is non-zero, the source has no more to give: LIMIT reached.
+  uint32_t done_local = kNone;
+  std::string text;
+};
+/// Evaluates hoisted constants into params: void(ExecState*).
+struct ConstantsStage { uint32_t function = kNone; };
+/// Collects the workers' row buffers.
+struct GatherStage { uint32_t local = kNone, row_set = kNone; };
+/// Sorts a row set by compare(a, b).
+struct SortStage { uint32_t row_set = kNone, compare = kNone; };
+struct TopNStage { uint32_t local = kNone, row_set = kNone; };
+/// Merges the workers' group tables.
+struct AggregateStage {
+  uint32_t local = kNone, row_set = kNone, keys_equal = kNone, merge = kNone;
+  uint32_t row_size = 0;
+  uint32_t object = kNone;         ///< set: keep the merged table there for lookups (IN)
+};
+/// Merges the workers' single rows.
+struct KeylessStage { uint32_t local = kNone, row_set = kNone, merge = kNone; };
+struct JoinStage { uint32_t local = kNone, object = kNone, keys_equal = kNone, asof_compare = kNone; };
+/// Row set of the join's rows that nobody matched.
+struct UnmatchedStage { uint32_t object = kNone, row_set = kNone; };
+/// Cuts a row set to LIMIT/OFFSET; with_ties keeps rows that compare equal to the last.
+struct LimitStage { uint32_t row_set = kNone, limit_offset = kNone, skip_offset = kNone, ties_compare = kNone; };
+/// Calls function(ExecState*, void** rows, u64 begin, u64 end) for each run of rows that `same_partition`
+/// (u8(const void*, const void*)) calls equal.
+struct WindowStage { uint32_t row_set = kNone, same_partition = kNone, function = kNone; };
+/// Copies the only row (or NULLs) of a scalar subquery into params.
+struct ScalarStage { uint32_t row_set = kNone, offset = 0; std::vector<RowColumn> columns; Type type; };
+/// Joins several row sets of one layout end to end.
+struct ConcatStage { std::vector<uint32_t> inputs; uint32_t row_set = kNone; };
+/// ORDER BY ... WITH FILL over sorted rows.
+struct FillStage {
+  uint32_t row_set = kNone;
+  const plan::Node* node = nullptr;
+  struct Key {
+    uint32_t offset = 0;           ///< of the key's slot in the row
+    Type type;
+    bool descending = false;
+    uint32_t from = kNone, to = kNone, step = kNone, staleness = kNone;  ///< slots in params, of `type`; step Int64/Float64
+    Type from_type, to_type, step_type, staleness_type;
+    std::optional<IntervalUnit> unit;
+    bool enabled = false;
+  };
+  std::vector<Key> keys;
+  uint32_t row_size = 0;
+  uint32_t fill_defaults = kNone;  ///< void(ExecState*, void* row, const void* previous or null): all other slots
+};
+
+using Stage = std::variant<PipelineStage, ConstantsStage, GatherStage, SortStage, TopNStage, AggregateStage,
+                           KeylessStage, JoinStage, UnmatchedStage, LimitStage, WindowStage, ScalarStage, ConcatStage,
+                           FillStage>;
+
+struct Program {
+  std::vector<Stage> stages;
+  std::vector<ObjectSpec> objects;
+  std::vector<LocalSpec> locals;
+  std::vector<ScanSpec> scans;
+  std::vector<std::string> functions;   ///< names in the module, by number
+  std::string prefix;                   ///< of all function names
+  uint32_t row_sets = 0;
+  uint32_t params_size = 0;             ///< parameters, then hoisted constants
+  uint32_t result_row_set = kNone;
+  RowLayout result_layout;
+  bool has_hash_step = false;
+};
+
+/// Prints the stages, one a line: explain=pipelines.
+std::string print(const Program& program);
+
+}  // namespace sp::codegen

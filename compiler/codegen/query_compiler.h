@@ -1,0 +1,95 @@
+#pragma once
+// QueryCompiler: walks the plan and writes its pipelines. Each operator is a step: produce_x(compiler, node, consumer)
+// emits (or lets its input emit) loops in whose bodies the consumer's row code stands (Neumann, VLDB 2011). A consumer
+// has three continuations: setup before the loop, row in it, teardown after it. Breakers end a pipeline with a sink
+// and start the next one over the rows they made.
+
+#include <memory>
+
+#include "compiler/codegen/emitter.h"
+
+namespace sp::codegen {
+
+/// What happens to each row. May be emitted several times, in different functions (UNION ALL, outer joins).
+struct Consumer {
+  std::function<void()> setup = [] {};
+  std::function<void()> row;
+  std::function<void()> teardown = [] {};
+  /// The pipeline must run in one worker, in order.
+  bool serial = false;
+  /// Row buffers and top-ns that are told each morsel's number.
+  std::vector<uint32_t> ordered_locals;
+  uint32_t done_local = kNone;
+};
+
+class QueryCompiler {
+ public:
+  QueryCompiler(Emitter& emitter) : e(emitter), gen(emitter.gen), program(emitter.program) {}
+
+  Emitter& e;
+  Gen& gen;
+  Program& program;
+  /// First construct that cannot be compiled; code generation goes on to its end and the module is dropped.
+  std::optional<Error> error;
+
+  /// Emits everything below `node` and hands its rows to `consumer`.
+  void produce(const plan::Node& node, const Consumer& consumer);
+  /// The whole plan: sets and subqueries first, then the root into the result row set.
+  void compile(const plan::Plan& plan);
+
+  /// Builds the sets and scalar subqueries that the expressions of `node` and its inputs use, unless done before.
+  void prepare(const plan::Node& node);
+  void prepare(const plan::Expression& expression);
+
+  // --- pipelines ---------------------------------------------------------------------------------------------
+  /// Writes one pipeline function: `loop` emits the source's loop, calling row(...) of the consumer in it.
+  void pipeline(PipelineStage stage, const Consumer& consumer, const std::function<void(const std::function<void()>&)>& loop);
+  /// Rows [begin, end) of the morsel, with a check of `stop` every 1024: row code gets the row's number.
+  void row_loop(const std::function<void(llvm::Value*)>& body);
+  llvm::Value* morsel_source();
+  void add_stage(Stage stage);
+  uint32_t new_row_set() { return program.row_sets++; }
+
+  // --- rows --------------------------------------------------------------------------------------------------
+  /// Places for the output of `node`, from `header` bytes on; `size` becomes the row's size.
+  static std::vector<RowColumn> row_columns(const std::vector<plan::OutputColumn>& output, uint32_t header, uint32_t& size);
+  /// A sink that appends rows of these columns to per-worker buffers; `local` is their number.
+  Consumer buffer_sink(const std::vector<RowColumn>& columns, uint32_t row_size, uint32_t& local);
+  /// Materialises `node` into a new row set, in the input's order.
+  uint32_t materialise(const plan::Node& node, std::vector<RowColumn>& columns, uint32_t extra_size = 0, uint32_t* row_size = nullptr);
+  /// A pipeline over a row set: columns are loaded from each row on first use.
+  void produce_rows(uint32_t row_set, const std::vector<RowColumn>& columns, const Consumer& consumer,
+                    const std::string& text);
+  /// As produce_rows; `define` defines the columns from the row pointer.
+  void produce_row_pointers(uint32_t row_set, const std::function<void(llvm::Value*)>& define, const Consumer& consumer,
+                            const std::string& text);
+  void define_row(const std::vector<RowColumn>& columns, llvm::Value* row, bool stable = true);
+
+  /// A constant expression's slot in params, as UInt64; kNone for null expressions.
+  uint32_t count_offset(const plan::ExpressionPtr& expression);
+
+  void unsupported(const std::string& what, Span span = {});
+
+ private:
+  std::vector<bool> sets_done_, subqueries_done_;
+};
+
+// One operator a file, in steps/.
+void produce_scan(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_source(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_filter(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_project(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_distinct(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_sort(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_limit(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_join(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_array_join(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_window(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_union(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_set_operation(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_fill(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+/// Builds the key table of a set; returns its object.
+uint32_t build_set(QueryCompiler& c, const plan::SetDefinition& set);
+
+}  // namespace sp::codegen

@@ -1,0 +1,201 @@
+// Scan: a morsel of one segment, columns read in place from their encodings.
+//   for (row = begin; row < end; ++row) {
+//     raw = (load_u64(data + row * stride) & mask) + base      // numbers, dictionary codes
+//     text = encoding == dictionary ? &dictionary[raw] : string(heap, offsets[row], offsets[row + 1])
+//     null = nulls != null && nulls[row]
+//     ...
+//   }
+
+#include <llvm/IR/Constants.h>
+
+#include <algorithm>
+
+#include "compiler/codegen/query_compiler.h"
+#include "runtime/exec/jit_slots.h"
+#include "runtime/exec/scan_source.h"
+
+namespace sp::codegen {
+namespace {
+
+static_assert(offsetof(ColumnView, stride) == 8 && offsetof(ColumnView, mask) == 16 && offsetof(ColumnView, base) == 24 &&
+              offsetof(ColumnView, dictionary) == 32 && offsetof(ColumnView, heap) == 40 &&
+              offsetof(ColumnView, nulls) == 48 && offsetof(ColumnView, encoding) == 56 &&
+              offsetof(ColumnView, dictionary_size) == 64 && offsetof(ScanSource, tables) == 8);
+
+// One column of the current pipeline's scan: its view's fields live in registers.
+class ColumnReader {
+ public:
+  ColumnReader(QueryCompiler& c, uint32_t scan, uint32_t column, const TableColumn& definition)
+      : c_(c), e_(c.e), gen_(c.gen), scan_(scan), column_(column), type_(definition.type), name_(definition.name) {}
+
+  SqlValue load(llvm::Value* row) {
+    SqlValue out{type_, nullptr, nullptr, true};
+    if (is_scalar(type_)) out.value = scalar(raw(row));
+    else if (type_.base().is_string_like()) out.value = string(row);
+    else if (wide()) out.value = at(data(), gen_.b.CreateMul(row, stride()));
+    else {
+      out.value = serialized(row);
+      out.stable = !has_pointers(type_);
+    }
+    if (type_.can_be_null()) out.null = null(row);
+    return out;
+  }
+
+  // The dictionary code; the entry after the last one stands for NULL.
+  llvm::Value* code(llvm::Value* row) {
+    llvm::Value* code = raw(row);
+    if (!type_.can_be_null()) return code;
+    return gen_.b.CreateSelect(null(row), field(gen_.i64(), 64, "dictionary_size"), code, name_ + ".code");
+  }
+  llvm::Value* dictionary() {
+    return gen_.invariant(key("dictionary?"), [&] {
+      llvm::Value* null = llvm::ConstantPointerNull::get(gen_.b.getPtrTy());
+      return gen_.b.CreateSelect(is_dictionary(), field(gen_.ptr(), 32, "dictionary"), null, name_ + ".dictionary");
+    });
+  }
+  llvm::Value* dictionary_size() { return field(gen_.i64(), 64, "dictionary_size"); }
+
+  llvm::Value* table(const plan::Expression& expression, plan::ColumnId id, uint64_t structure) {
+    auto& tables = c_.program.scans[scan_].tables;
+    const std::string known = key("table.") + std::to_string(structure);
+    return gen_.invariant(known, [&] {
+      const auto index = tables.size();
+      tables.push_back({});
+      llvm::Value* source = c_.morsel_source();
+      llvm::Value* list = gen_.invariant("tables", [&] { return gen_.load(gen_.ptr(), source, 8, "tables"); });
+      llvm::Value* table = gen_.load(gen_.ptr(), list, index * 8, name_ + ".table");
+      tables[index] = {column_, e_.dictionary_function(expression, id, type_), slot_layout(expression.type).size};
+      return table;
+    });
+  }
+
+ private:
+  bool wide() const {
+    const Type base = type_.base();
+    switch (base.kind()) {
+      case TypeKind::kUuid: case TypeKind::kIpv6: case TypeKind::kUInt128: case TypeKind::kInt128:
+      case TypeKind::kUInt256: case TypeKind::kInt256: case TypeKind::kDecimal:
+        return true;
+      default: return false;
+    }
+  }
+  std::string key(const char* what) const { return std::to_string(column_) + "." + what; }
+  llvm::Value* at(llvm::Value* base, llvm::Value* offset) { return gen_.b.CreateInBoundsGEP(gen_.i8(), base, offset); }
+  llvm::Value* field(llvm::Type* type, uint64_t offset, const char* what) {
+    llvm::Value* source = c_.morsel_source();
+    llvm::Value* columns = gen_.invariant("columns", [&] { return gen_.load(gen_.ptr(), source, 0, "columns"); });
+    return gen_.invariant(key(what), [&] {
+      return gen_.load(type, columns, uint64_t{column_} * sizeof(ColumnView) + offset, name_ + "." + what);
+    });
+  }
+  llvm::Value* data() { return field(gen_.ptr(), 0, "data"); }
+  llvm::Value* stride() { return field(gen_.i64(), 8, "stride"); }
+  llvm::Value* is_dictionary() {
+    llvm::Value* encoding = field(gen_.i64(), 56, "encoding");
+    return gen_.invariant(key("is_dictionary"), [&] {
+      return gen_.b.CreateICmpEQ(encoding, gen_.u64(static_cast<uint64_t>(Encoding::kDictionary)), name_ + ".coded");
+    });
+  }
+  llvm::Value* raw(llvm::Value* row) {
+    llvm::Value* word = gen_.load(gen_.i64(), at(data(), gen_.b.CreateMul(row, stride())), 0, name_ + ".word");
+    llvm::Value* masked = gen_.b.CreateAnd(word, field(gen_.i64(), 16, "mask"));
+    return gen_.b.CreateAdd(masked, field(gen_.i64(), 24, "base"), name_ + ".raw");
+  }
+  llvm::Value* scalar(llvm::Value* raw) {
+    llvm::Type* type = value_type(gen_, type_);
+    if (type->isDoubleTy()) return gen_.b.CreateBitCast(raw, type, name_);
+    if (type->isFloatTy()) return gen_.b.CreateBitCast(gen_.b.CreateTrunc(raw, gen_.i32()), type, name_);
+    return gen_.b.CreateTrunc(raw, type, name_);
+  }
+  llvm::Value* null(llvm::Value* row) {
+    llvm::Value* nulls = field(gen_.ptr(), 48, "nulls");
+    llvm::Value* none = gen_.invariant(key("no_nulls"), [&] {
+      return gen_.b.CreateICmpEQ(nulls, llvm::ConstantPointerNull::get(gen_.b.getPtrTy()));
+    });
+    llvm::Value* flags = gen_.invariant(key("flags"), [&] { return gen_.b.CreateSelect(none, gen_.zeros(), nulls); });
+    llvm::Value* step = gen_.invariant(key("step"), [&] { return gen_.b.CreateSelect(none, gen_.u64(0), gen_.u64(1)); });
+    llvm::Value* flag = gen_.load(gen_.i8(), at(flags, gen_.b.CreateMul(row, step)), 0, name_ + ".flag");
+    return gen_.b.CreateICmpNE(flag, gen_.b.getInt8(0), name_ + ".null");
+  }
+  // Bytes of a kString or kSerialized value.
+  std::pair<llvm::Value*, llvm::Value*> bytes(llvm::Value* row) {
+    llvm::Value* offsets = at(data(), gen_.b.CreateMul(row, gen_.u64(4)));
+    llvm::Value* begin = gen_.b.CreateZExt(gen_.load(gen_.i32(), offsets, 0, "from"), gen_.i64());
+    llvm::Value* end = gen_.b.CreateZExt(gen_.load(gen_.i32(), offsets, 4, "to"), gen_.i64());
+    return {at(field(gen_.ptr(), 40, "heap"), begin), gen_.b.CreateSub(end, begin, name_ + ".size")};
+  }
+  llvm::Value* string(llvm::Value* row) {
+    llvm::Value* slot = gen_.entry_alloca(16, 8, name_ + ".slot");
+    llvm::BasicBlock* blocks[2];
+    llvm::Value* entry = nullptr;
+    gen_.if_(is_dictionary(),
+             [&] {
+               entry = at(field(gen_.ptr(), 32, "dictionary"), gen_.b.CreateMul(raw(row), gen_.u64(16)));
+               blocks[0] = gen_.b.GetInsertBlock();
+             },
+             [&] {
+               const auto [text, size] = bytes(row);
+               gen_.runtime_call(SP_SYMBOL(sp_exec_string), {text, size, slot});
+               blocks[1] = gen_.b.GetInsertBlock();
+             },
+             "coded");
+    llvm::PHINode* phi = gen_.b.CreatePHI(gen_.ptr(), 2, name_);
+    phi->addIncoming(entry, blocks[0]);
+    phi->addIncoming(slot, blocks[1]);
+    return phi;
+  }
+  llvm::Value* serialized(llvm::Value* row) {
+    const SlotLayout layout = slot_layout(type_.base());
+    llvm::Value* slot = gen_.entry_alloca(layout.size, layout.align, name_ + ".slot");
+    const auto [text, size] = bytes(row);
+    gen_.runtime_call(SP_SYMBOL(sp_exec_deserialize), {e_.state(), e_.slot_operations(type_.base()), text, size, slot});
+    return slot;
+  }
+
+  QueryCompiler& c_;
+  Emitter& e_;
+  Gen& gen_;
+  uint32_t scan_, column_;
+  Type type_;
+  std::string name_;
+};
+
+}  // namespace
+
+void produce_scan(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
+  const auto scan = static_cast<uint32_t>(c.program.scans.size());
+  c.program.scans.push_back({&node, node.scan_columns, {}, {}});
+  for (const plan::ScanBound& bound : node.bounds) {
+    c.program.scans[scan].bound_offsets.push_back(bound.value ? c.e.hoist(*bound.value) : kNone);
+  }
+  PipelineStage stage;
+  stage.source = PipelineStage::Source::kScan;
+  stage.scan = scan;
+  stage.text = "scan " + node.table->name;
+  c.pipeline(stage, consumer, [&](const std::function<void()>& row_code) {
+    c.row_loop([&](llvm::Value* row) {
+      c.e.scoped([&] {
+        for (size_t i = 0; i < node.scan_columns.size(); ++i) {
+          const uint32_t column = node.scan_columns[i];
+          const plan::ColumnId id = node.output[i].id;
+          auto reader = std::make_shared<ColumnReader>(c, scan, column, node.table->columns[column]);
+          ColumnSource source;
+          source.load = [reader, row] { return reader->load(row); };
+          if (node.table->columns[column].type.base().is(TypeKind::kString)) {
+            source.dictionary_column = column;
+            source.code = [reader, row] { return reader->code(row); };
+            source.dictionary = [reader] { return reader->dictionary(); };
+            source.dictionary_size = [reader] { return reader->dictionary_size(); };
+            source.dictionary_table = [reader, id, &c](const plan::Expression& expression) {
+              return reader->table(expression, id, c.e.structure_of(expression));
+            };
+          }
+          c.e.define(id, std::move(source));
+        }
+        row_code();
+      });
+    });
+  });
+}
+
+}  // namespace sp::codegen

@@ -1,0 +1,35 @@
+#pragma once
+// ScanSource: what a morsel of a table scan points to: one segment's columns, and the tables of expressions already
+// evaluated for every entry of a part's dictionaries. ABI of compiler/codegen/steps/scan. GroupCache: the shortcut from
+// dictionary codes to a worker's group rows.
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/storage/column_view.h"
+
+namespace sp {
+
+struct ScanSource {
+  const ColumnView* columns = nullptr;      // 0: by table column
+  const uint8_t* const* tables = nullptr;   // 8: by ScanSpec::tables; null: evaluate per row
+  uint64_t part_rows = 0;                   // 16: rows of the part that the query visits
+};
+static_assert(sizeof(ScanSource) == 24);
+
+/// One per worker and group-by. While the dictionaries stay the same (one part), `entries[code]` is the group's row.
+struct GroupCache {
+  uint64_t key = 0;
+  uint64_t used = 0;
+  std::vector<void*> entries;
+};
+
+}  // namespace sp
+
+extern "C" {
+/// The entries for `size` codes of the dictionaries that `key` names, or null if there are too many to be worth it.
+void** sp_group_cache(sp::GroupCache* cache, uint64_t key, uint64_t size, uint64_t part_rows) noexcept;
+/// Finds a key in a table shared by workers; null if absent.
+const void* sp_exec_lookup(const void* table, uint64_t hash, bool (*keys_equal)(const void*, const void*),
+                           const void* probe) noexcept;
+}

@@ -7,28 +7,23 @@
 #include <unordered_map>
 #include <vector>
 
+#include "compiler/codegen/generate.h"
 #include "compiler/codegen/program.h"
 #include "compiler/codegen/sql_value.h"
 #include "compiler/plan/plan.h"
 
 namespace sp::codegen {
 
-/// Options that change the generated code.
-struct CodegenOptions {
-  bool hash_zero = false;
-  bool use_order = true;
-};
-
 /// Where a column of the current row comes from.
 struct ColumnSource {
-  std::function<SqlValue()> load;              ///< emits the load; called on first use in a scope
-  plan::ExpressionPtr expression;              ///< set instead: computed from other columns
+  std::function<SqlValue()> load = {};         ///< emits the load; called on first use in a scope
+  plan::ExpressionPtr expression = {};         ///< set instead: computed from other columns
   /// Of a scan: the table column if it may be dictionary-encoded; then `code` yields its dictionary code (i64) and
   /// `dictionary` {entries pointer or null when not encoded so, size}.
   uint32_t dictionary_column = kNone;
-  std::function<llvm::Value*()> code, dictionary, dictionary_size;
+  std::function<llvm::Value*()> code = {}, dictionary = {}, dictionary_size = {};
   /// Asks for a table over the dictionary: returns its pointer in the current function (null at run time: evaluate).
-  std::function<llvm::Value*(const plan::Expression&)> dictionary_table;
+  std::function<llvm::Value*(const plan::Expression&)> dictionary_table = {};
 };
 
 class Emitter : public ObjectSource {
@@ -75,6 +70,8 @@ class Emitter : public ObjectSource {
   llvm::Value* object(uint32_t index);
   uint32_t add_local(LocalSpec spec);
   llvm::Value* local(uint32_t index);
+  /// A function's constant data, as a pointer in generated code.
+  llvm::Value* context_object(const std::shared_ptr<const FunctionContext>& context);
   /// Names a function of the module that the engine calls; returns its number.
   uint32_t add_function(const std::string& name);
   std::string function_name(uint32_t index) const { return program.functions[index]; }
@@ -125,7 +122,7 @@ class Emitter : public ObjectSource {
   llvm::Value* params();
   llvm::Value* combined_nulls(const std::vector<SqlValue>& args);
   SqlValue gen_constant(uint32_t offset, Type type, const std::string& name);
-  llvm::Value* context_object(const std::shared_ptr<const FunctionContext>& context);
+
   bool is_cheap(const plan::Expression& expression, int depth = 0) const;
   bool worth_hoisting(const plan::Expression& expression) const;
 

@@ -109,8 +109,6 @@ struct LimitStage { uint32_t row_set = kNone, limit_offset = kNone, skip_offset 
 struct WindowStage { uint32_t row_set = kNone, same_partition = kNone, function = kNone; };
 /// Copies the only row (or NULLs) of a scalar subquery into params.
 struct ScalarStage { uint32_t row_set = kNone, offset = 0; std::vector<RowColumn> columns; Type type; };
-/// Joins several row sets of one layout end to end.
-struct ConcatStage { std::vector<uint32_t> inputs; uint32_t row_set = kNone; };
 /// ORDER BY ... WITH FILL over sorted rows.
 struct FillStage {
   uint32_t row_set = kNone;
@@ -130,7 +128,7 @@ struct FillStage {
 };
 
 using Stage = std::variant<PipelineStage, ConstantsStage, GatherStage, SortStage, TopNStage, AggregateStage,
-                           KeylessStage, JoinStage, UnmatchedStage, LimitStage, WindowStage, ScalarStage, ConcatStage,
+                           KeylessStage, JoinStage, UnmatchedStage, LimitStage, WindowStage, ScalarStage,
                            FillStage>;
 
 struct Program {

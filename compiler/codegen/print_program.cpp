@@ -1,0 +1,49 @@
+// explain=pipelines: the stages of a program, one a line.
+
+#include "compiler/codegen/program.h"
+
+namespace sp::codegen {
+namespace {
+
+struct Printer {
+  const Program& program;
+  std::string rows(uint32_t row_set) const { return "rows" + std::to_string(row_set); }
+  std::string function(uint32_t index) const { return index == kNone ? "-" : program.functions[index]; }
+
+  std::string operator()(const PipelineStage& s) const {
+    std::string out = "pipeline " + s.text;
+    if (s.source == PipelineStage::Source::kRows) out += " " + rows(s.row_set);
+    if (s.source == PipelineStage::Source::kScan) {
+      const auto& tables = program.scans[s.scan].tables;
+      for (const auto& table : tables) {
+        out += " dictionary(" + program.scans[s.scan].node->table->columns[table.column].name + ": " +
+               function(table.function) + ")";
+      }
+    }
+    return out + (s.serial ? " serial" : "") + " by " + function(s.function);
+  }
+  std::string operator()(const ConstantsStage& s) const { return "constants by " + function(s.function); }
+  std::string operator()(const GatherStage& s) const { return "gather buffers into " + rows(s.row_set); }
+  std::string operator()(const SortStage& s) const { return "sort " + rows(s.row_set) + " by " + function(s.compare); }
+  std::string operator()(const TopNStage& s) const { return "top n into " + rows(s.row_set); }
+  std::string operator()(const AggregateStage& s) const {
+    return (s.object == kNone ? "merge groups into " : "merge keys into ") + rows(s.row_set);
+  }
+  std::string operator()(const KeylessStage& s) const { return "merge states into " + rows(s.row_set); }
+  std::string operator()(const JoinStage& s) const { return "link join table object" + std::to_string(s.object); }
+  std::string operator()(const UnmatchedStage& s) const { return "unmatched rows into " + rows(s.row_set); }
+  std::string operator()(const LimitStage& s) const { return "limit " + rows(s.row_set); }
+  std::string operator()(const WindowStage& s) const { return "window over " + rows(s.row_set) + " by " + function(s.function); }
+  std::string operator()(const ScalarStage& s) const { return "scalar from " + rows(s.row_set); }
+  std::string operator()(const FillStage& s) const { return "fill gaps of " + rows(s.row_set); }
+};
+
+}  // namespace
+
+std::string print(const Program& program) {
+  std::string out;
+  for (const Stage& stage : program.stages) out += std::visit(Printer{program}, stage) + "\n";
+  return out;
+}
+
+}  // namespace sp::codegen

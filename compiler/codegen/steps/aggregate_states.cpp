@@ -1,0 +1,226 @@
+// Code for aggregate states. See aggregate_states.h.
+//   update:  if (condition && no argument is NULL) { add([state,] [context,] &row.state, arguments); row.flag = 1 }
+//   finish:  row.flag ? finish(&row.state) : NULL
+
+#include "compiler/codegen/steps/aggregate_states.h"
+
+namespace sp::codegen {
+namespace {
+
+constexpr uint32_t kLargestRegisterState = 32;
+
+std::vector<llvm::Value*> leading(QueryCompiler& c, const Symbol& symbol, const ResolvedAggregate& f) {
+  std::vector<llvm::Value*> values;
+  if (symbol.takes_state) values.push_back(c.e.state());
+  if (symbol.takes_context) values.push_back(c.e.context_object(f.context));
+  return values;
+}
+
+void call_init(QueryCompiler& c, const ResolvedAggregate& f, llvm::Value* state) {
+  if (!f.init) return;
+  auto values = leading(c, f.init, f);
+  values.push_back(state);
+  c.gen.runtime_call(f.init, values);
+}
+
+}  // namespace
+
+AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin) {
+  uint32_t at = begin;
+  for (const auto& call : calls) {
+    const uint32_t align = std::max(8u, call.function.state_align);
+    at = (at + align - 1) / align * align;
+    places_.push_back({&call, at, kNone, call.function.state_size});
+    at += call.function.state_size;
+  }
+  for (Place& place : places_) {
+    if (place.call->function.null_when_empty) place.flag = at++;
+  }
+  row_size_ = std::max(8u, (at + 15) / 16 * 16);
+}
+
+bool AggregateStates::order_matters() const {
+  for (const Place& place : places_) {
+    if (place.call->function.order_matters) return true;
+  }
+  return false;
+}
+
+void AggregateStates::init(QueryCompiler& c, llvm::Value* row) const {
+  for (const Place& place : places_) call_init(c, place.call->function, c.gen.offset(row, place.offset));
+}
+
+void AggregateStates::update(QueryCompiler& c, llvm::Value* row, const RegisterStates* registers) const {
+  for (size_t i = 0; i < places_.size(); ++i) {
+    const Place& place = places_[i];
+    llvm::Value* state = registers != nullptr ? registers->state(i) : nullptr;
+    llvm::Value* flag = registers != nullptr ? registers->flag(i) : nullptr;
+    if (state == nullptr) {
+      state = c.gen.offset(row, place.offset, "state");
+      flag = place.flag == kNone ? nullptr : c.gen.offset(row, place.flag);
+    }
+    add(c, place, state, flag);
+  }
+}
+
+void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* state, llvm::Value* flag) const {
+  Gen& gen = c.gen;
+  const ResolvedAggregate& f = place.call->function;
+  const auto& args = place.call->args;
+  const size_t count = args.size() - (f.has_condition ? 1 : 0);
+  const auto call = [&] {
+    std::vector<SqlValue> values;
+    llvm::Value* null = nullptr;
+    for (size_t i = 0; i < count; ++i) {
+      values.push_back(c.e.emit(*args[i]));
+      if (values.back().null != nullptr && f.skip_nulls) {
+        null = null == nullptr ? values.back().null : gen.b.CreateOr(null, values.back().null, "any.null");
+      }
+    }
+    const auto body = [&] {
+      std::vector<llvm::Value*> list = leading(c, f.add, f);
+      list.push_back(state);
+      const size_t plain = std::min<size_t>({f.pack_from, count, f.add.arguments.empty() ? 0 : f.add.arguments.size() - 1});
+      const auto type_of = [&](size_t i) {
+        const Type type = i < f.arguments.size() ? f.arguments[i] : values[i].type;
+        return f.skip_nulls ? type.base() : type.without_low_cardinality();
+      };
+      for (size_t i = 0; i < plain; ++i) {
+        if (f.add.arguments[i + 1] == AbiType::kPointer) {
+          const bool with_flag = !f.skip_nulls && type_of(i).can_be_null();
+          list.push_back(spill(gen, values[i], with_flag, type_of(i)));
+        } else {
+          list.push_back(values[i].value);
+        }
+      }
+      if (f.pack_from != ResolvedAggregate::kNotPacked) {
+        std::vector<Type> types;
+        for (size_t i = f.pack_from; i < count; ++i) types.push_back(type_of(i));
+        const RowLayout layout = row_layout(types);
+        llvm::Value* packed = gen.entry_alloca(std::max(1u, layout.size), layout.align, "packed");
+        for (size_t i = 0; i < types.size(); ++i) {
+          store_slot(gen, gen.offset(packed, layout.offsets[i]), values[f.pack_from + i], types[i]);
+        }
+        list.push_back(packed);
+      }
+      gen.runtime_call(f.add, list);
+      if (flag != nullptr) gen.store(gen.b.getInt8(1), flag, 0);
+    };
+    if (null == nullptr) body();
+    else c.e.branch(gen.b.CreateNot(null), body, {}, "add");
+  };
+  if (f.has_condition) c.e.where(*args.back(), call);
+  else call();
+}
+
+SqlValue AggregateStates::finish(QueryCompiler& c, size_t index, llvm::Value* row) const {
+  Gen& gen = c.gen;
+  const Place& place = places_[index];
+  const ResolvedAggregate& f = place.call->function;
+  std::vector<llvm::Value*> values = leading(c, f.finish, f);
+  values.push_back(gen.offset(row, place.offset));
+  const bool flagged = place.flag != kNone;
+  const Type type = flagged ? f.result.base() : f.result.without_low_cardinality();
+  SqlValue out{f.result, nullptr, nullptr, true};
+  if (f.finish.has_out) {
+    const SlotLayout layout = slot_layout(type);
+    llvm::Value* slot = gen.entry_alloca(layout.size, layout.align, place.call->name);
+    values.push_back(slot);
+    gen.runtime_call(f.finish, values);
+    out = load_slot(gen, slot, type, place.call->name, !has_pointers(type));
+    out.type = f.result;
+  } else {
+    out.value = gen.runtime_call(f.finish, values, place.call->name);
+  }
+  if (flagged) {
+    llvm::Value* added = gen.load(gen.i8(), row, place.flag, "added");
+    out.null = gen.b.CreateICmpEQ(added, gen.b.getInt8(0), place.call->name + ".null");
+  }
+  return out;
+}
+
+void AggregateStates::define(QueryCompiler& c, llvm::Value* row) const {
+  for (size_t i = 0; i < places_.size(); ++i) {
+    c.e.define(places_[i].call->output, {.load = [this, &c, i, row] { return finish(c, i, row); }});
+  }
+}
+
+uint32_t AggregateStates::init_function(QueryCompiler& c) const {
+  bool any = false;
+  for (const Place& place : places_) any = any || place.call->function.init;
+  if (!any) return kNone;
+  const Gen::Nested nested(c.gen);
+  const std::string name = c.e.unique_name("init");
+  c.gen.begin_function(name, c.gen.b.getVoidTy(), {c.gen.ptr(), c.gen.ptr()}, {"state", "row"}, true);
+  init(c, c.gen.fn()->getArg(1));
+  c.gen.end_function();
+  return c.e.add_function(name);
+}
+
+void AggregateStates::merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
+                            llvm::Value* from_state, llvm::Value* from_flag) const {
+  const ResolvedAggregate& f = place.call->function;
+  std::vector<llvm::Value*> values = leading(c, f.merge, f);
+  values.push_back(into_state);
+  values.push_back(from_state);
+  const auto call = [&] { c.gen.runtime_call(f.merge, values); };
+  if (place.flag == kNone) {
+    call();
+    return;
+  }
+  llvm::Value* added = c.gen.load(c.gen.i8(), from_flag, 0, "added");
+  c.gen.if_(c.gen.b.CreateICmpNE(added, c.gen.b.getInt8(0)), [&] {
+    call();
+    c.gen.store(c.gen.b.getInt8(1), into_flag, 0);
+  }, {}, "merge");
+}
+
+uint32_t AggregateStates::merge_function(QueryCompiler& c) const {
+  const Gen::Nested nested(c.gen);
+  Gen& gen = c.gen;
+  const std::string name = c.e.unique_name("merge");
+  gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr(), gen.ptr()}, {"state", "into", "from"}, true);
+  llvm::Value *into = gen.fn()->getArg(1), *from = gen.fn()->getArg(2);
+  for (const Place& place : places_) {
+    const uint32_t flag = place.flag == kNone ? 0 : place.flag;
+    merge(c, place, gen.offset(into, place.offset), gen.offset(into, flag), gen.offset(from, place.offset),
+          gen.offset(from, flag));
+  }
+  gen.end_function();
+  return c.e.add_function(name);
+}
+
+void RegisterStates::setup(QueryCompiler& c, const AggregateStates& states) {
+  states_.clear();
+  flags_.clear();
+  for (const auto& place : states.places_) {
+    const ResolvedAggregate& f = place.call->function;
+    const bool small = place.size <= kLargestRegisterState && !f.add.takes_state && !f.order_matters;
+    if (!small) {
+      states_.push_back(nullptr);
+      flags_.push_back(nullptr);
+      continue;
+    }
+    llvm::Value* state = c.gen.entry_alloca(place.size, f.state_align, place.call->name + ".state");
+    c.gen.zero(state, place.size);
+    call_init(c, f, state);
+    states_.push_back(state);
+    llvm::Value* flag = nullptr;
+    if (place.flag != kNone) {
+      flag = c.gen.entry_alloca(1, 8, place.call->name + ".added");
+      c.gen.store(c.gen.b.getInt8(0), flag, 0);
+    }
+    flags_.push_back(flag);
+  }
+}
+
+void RegisterStates::teardown(QueryCompiler& c, const AggregateStates& states, llvm::Value* row) const {
+  for (size_t i = 0; i < states_.size(); ++i) {
+    if (states_[i] == nullptr) continue;
+    const auto& place = states.places_[i];
+    states.merge(c, place, c.gen.offset(row, place.offset), c.gen.offset(row, place.flag == kNone ? 0 : place.flag),
+                 states_[i], flags_[i]);
+  }
+}
+
+}  // namespace sp::codegen

@@ -1,0 +1,60 @@
+#pragma once
+// AggregateStates: the states of a list of aggregate calls inside a row: their places, and the code that initialises,
+// updates, merges and finishes them. Used by GROUP BY and by windows.
+
+#include "compiler/codegen/query_compiler.h"
+
+namespace sp::codegen {
+
+class RegisterStates;
+
+class AggregateStates {
+ public:
+  AggregateStates() = default;
+  /// Places states (and one flag byte for each that may stay empty) from `begin` on.
+  AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin);
+
+  uint32_t row_size() const { return row_size_; }
+  bool order_matters() const;
+  /// Calls init on the states of a zeroed row.
+  void init(QueryCompiler& c, llvm::Value* row) const;
+  /// Adds the current row of the scope; states that `registers` holds are updated there.
+  void update(QueryCompiler& c, llvm::Value* row, const RegisterStates* registers = nullptr) const;
+  /// Defines the output columns: finish(state), on first use.
+  void define(QueryCompiler& c, llvm::Value* row) const;
+  SqlValue finish(QueryCompiler& c, size_t index, llvm::Value* row) const;
+  /// void(state, row): init for every state; kNone if all start as zeros.
+  uint32_t init_function(QueryCompiler& c) const;
+  /// void(state, into, from).
+  uint32_t merge_function(QueryCompiler& c) const;
+
+ private:
+  friend class RegisterStates;
+  struct Place {
+    const plan::AggregateCall* call = nullptr;
+    uint32_t offset = 0;
+    uint32_t flag = kNone;
+    uint32_t size = 8;
+  };
+  void add(QueryCompiler& c, const Place& place, llvm::Value* state, llvm::Value* flag) const;
+  void merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
+             llvm::Value* from_state, llvm::Value* from_flag) const;
+
+  std::vector<Place> places_;
+  uint32_t row_size_ = 0;
+};
+
+/// Small states of an aggregation without keys: kept in the function's frame while a morsel runs (in registers, after
+/// optimization), merged into the worker's row at its end.
+class RegisterStates {
+ public:
+  void setup(QueryCompiler& c, const AggregateStates& states);
+  void teardown(QueryCompiler& c, const AggregateStates& states, llvm::Value* row) const;
+  llvm::Value* state(size_t index) const { return states_[index]; }
+  llvm::Value* flag(size_t index) const { return flags_[index]; }
+
+ private:
+  std::vector<llvm::Value*> states_, flags_;   // null: kept in the row
+};
+
+}  // namespace sp::codegen

@@ -1,0 +1,331 @@
+// Execution: objects, locals, pipelines, and the stages that gather, sort and merge. See execution.h. Scans are in
+// scan_morsels.cpp, WITH FILL in fill_stage.cpp.
+
+#include "compiler/engine/execution.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sp {
+namespace {
+
+using PipelineCode = void (*)(ExecState*, const Morsel*);
+using ConstantsCode = void (*)(ExecState*);
+using InitializeCode = void (*)(ExecState*, void*);
+
+uint64_t morsel_rows_for(uint64_t rows, uint64_t wanted, unsigned workers) {
+  if (wanted != 0) return wanted;
+  constexpr uint64_t kSmallest = 4096;
+  const uint64_t share = rows / (uint64_t{workers} * 4 + 1);
+  return std::clamp(share, kSmallest, MorselList::kDefaultRows);
+}
+
+}  // namespace
+
+Execution::Execution(std::shared_ptr<CompiledQuery> query, const ExecutionSettings& settings, WorkerPool& pool)
+    : query_(std::move(query)), program_(query_->program()), settings_(settings), pool_(pool),
+      state_(settings.memory_limit_bytes, settings.process_memory) {
+  state_.deadline_ns = settings.deadline_ns;
+  params_.resize(program_.params_size / 8 + 2);
+  objects_.resize(program_.objects.size() + 1);
+  row_sets_.resize(program_.row_sets);
+  for (unsigned i = 0; i < pool_.size(); ++i) {
+    workers_.push_back(std::make_unique<ExecState>(state_));
+    ExecState& worker = *workers_.back();
+    worker.params = params();
+    worker.objects = objects_.data();
+    worker.now_ns = settings.now_ns;
+    worker.worker = i;
+    worker_pointers_.push_back(&worker);
+    locals_.emplace_back(program_.locals.size() + 1);
+  }
+  for (unsigned i = 0; i < pool_.size(); ++i) workers_[i]->locals = locals_[i].data();
+}
+
+Execution::~Execution() {
+  for (auto cleanup = cleanups_.rbegin(); cleanup != cleanups_.rend(); ++cleanup) (*cleanup)();
+}
+
+void Execution::add_snapshot(std::shared_ptr<const TableSnapshot> snapshot) {
+  std::string name = snapshot->schema->name;
+  snapshots_.insert_or_assign(std::move(name), std::move(snapshot));
+}
+
+Result<void> Execution::outcome() const {
+  if (state_.failed.load()) return state_.error;
+  return {};
+}
+
+uint64_t Execution::count_at(uint32_t offset, uint64_t absent) const {
+  if (offset == codegen::kNone) return absent;
+  uint64_t value = 0;
+  std::memcpy(&value, reinterpret_cast<const uint8_t*>(params_.data()) + offset, sizeof(value));
+  return value;
+}
+
+template <class T>
+std::vector<T*> Execution::locals_of(uint32_t index) const {
+  std::vector<T*> out;
+  for (const auto& locals : locals_) out.push_back(static_cast<T*>(locals[index]));
+  return out;
+}
+
+// --- objects and locals ------------------------------------------------------------------------------------------
+
+void Execution::create_local(const codegen::LocalSpec& spec, uint32_t index) {
+  using Kind = codegen::LocalSpec::Kind;
+  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX), skip = count_at(spec.skip_offset, 0);
+  for (size_t i = 0; i < workers_.size(); ++i) {
+    ExecState& worker = *workers_[i];
+    void*& place = locals_[i][index];
+    const auto own = [&]<class T>(T* object) {
+      place = object;
+      cleanups_.emplace_back([object] { delete object; });
+    };
+    switch (spec.kind) {
+      case Kind::kRowBuffer: own(new RowBuffer(spec.row_size, worker.persistent)); break;
+      case Kind::kAggregateTable: own(new AggregateTable(spec.row_size, worker.persistent)); break;
+      case Kind::kGroupCache: own(new GroupCache()); break;
+      case Kind::kTopN: {
+        const uint64_t count = limit + skip < limit ? UINT64_MAX : limit + skip;
+        own(new TopN(count, spec.row_size, reinterpret_cast<CompareRows>(function(spec.function)), worker.persistent));
+        break;
+      }
+      case Kind::kBytes:
+        place = worker.persistent.allocate(spec.row_size, 16);
+        std::memset(place, 0, spec.row_size);
+        if (spec.function != codegen::kNone) reinterpret_cast<InitializeCode>(function(spec.function))(&worker, place);
+        break;
+    }
+  }
+}
+
+// A top-n waits for its pipeline: its limit may be the result of an earlier stage.
+void Execution::create_locals() {
+  for (uint32_t i = 0; i < program_.objects.size(); ++i) {
+    const codegen::ObjectSpec& spec = program_.objects[i];
+    if (spec.kind == codegen::ObjectSpec::Kind::kPointer) objects_[i] = const_cast<void*>(spec.pointer);
+  }
+  for (uint32_t i = 0; i < program_.locals.size(); ++i) {
+    if (program_.locals[i].kind != codegen::LocalSpec::Kind::kTopN) create_local(program_.locals[i], i);
+  }
+}
+
+// --- run ---------------------------------------------------------------------------------------------------------
+
+Result<std::shared_ptr<const ResultTable>> Execution::run() {
+  create_locals();
+  for (const codegen::Stage& stage : program_.stages) {
+    SP_TRY_VOID(std::visit([&](const auto& s) { return run_stage(s); }, stage));
+    if (check_limits(*workers_[0])) break;
+  }
+  SP_TRY_VOID(outcome());
+  return result();
+}
+
+std::shared_ptr<const ResultTable> Execution::result() {
+  auto table = std::make_shared<ResultTable>();
+  const plan::Plan& plan = query_->plan();
+  table->names = plan.column_names;
+  table->types = plan.column_types;
+  table->layout = program_.result_layout;
+  for (const auto& chunk : row_sets_[program_.result_row_set].list.chunks()) {
+    table->chunks.push_back({reinterpret_cast<const uint8_t*>(chunk.begin), chunk.rows});
+    table->rows += chunk.rows;
+  }
+  table->keep_alive.push_back(shared_from_this());
+  return table;
+}
+
+Result<MorselList> Execution::morsels_of(const codegen::PipelineStage& stage) {
+  using Source = codegen::PipelineStage::Source;
+  const auto workers = static_cast<unsigned>(workers_.size());
+  MorselList list;
+  switch (stage.source) {
+    case Source::kScan: return scan_morsels(program_.scans[stage.scan]);
+    case Source::kRows: {
+      const auto& rows = row_sets_[stage.row_set].rows;
+      list.add(rows.data(), rows.size(), morsel_rows_for(rows.size(), settings_.morsel_rows, workers));
+      break;
+    }
+    case Source::kNumbers: {
+      const uint64_t rows = count_at(stage.count_offset, 0);
+      list.add(nullptr, rows, morsel_rows_for(rows, settings_.morsel_rows, workers));
+      state_.rows_read += rows;
+      break;
+    }
+    case Source::kOnce: list.add(nullptr, 1, 1); break;
+  }
+  return list;
+}
+
+Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
+  for (const uint32_t local : stage.ordered_locals) {
+    if (locals_[0][local] == nullptr) create_local(program_.locals[local], local);
+  }
+  SP_TRY(const MorselList morsels, morsels_of(stage));
+  const uint64_t first_ordinal = next_ordinal_;
+  next_ordinal_ += morsels.size();
+  const PipelineFunction run = [&](ExecState& exec, const Morsel& given) {
+    void** const locals = exec.locals;
+    if (stage.done_local != codegen::kNone && *static_cast<const uint64_t*>(locals[stage.done_local]) != 0) return;
+    if (settings_.cancelled && exec.worker == 0 && settings_.cancelled()) {
+      exec.fail(ErrorCode::kQueryWasCancelled, "Query was cancelled");
+      return;
+    }
+    Morsel morsel = given;
+    morsel.ordinal += first_ordinal;
+    for (const uint32_t local : stage.ordered_locals) {
+      if (program_.locals[local].kind == codegen::LocalSpec::Kind::kTopN) {
+        static_cast<TopN*>(locals[local])->set_morsel(morsel.ordinal);
+      } else {
+        static_cast<RowBuffer*>(locals[local])->begin_morsel(morsel.ordinal);
+      }
+    }
+    reinterpret_cast<PipelineCode>(function(stage.function))(&exec, &morsel);
+  };
+  PipelineOptions options;
+  options.serial = stage.serial;
+  return run_pipeline(pool_, morsels, worker_pointers_, run, options);
+}
+
+Result<void> Execution::run_stage(const codegen::ConstantsStage& stage) {
+  reinterpret_cast<ConstantsCode>(function(stage.function))(workers_[0].get());
+  return outcome();
+}
+
+Result<void> Execution::run_stage(const codegen::GatherStage& stage) {
+  std::vector<const RowBuffer*> buffers;
+  for (RowBuffer* buffer : locals_of<RowBuffer>(stage.local)) buffers.push_back(buffer);
+  RowSet& set = row_sets_[stage.row_set];
+  set.list = RowBufferList(buffers);
+  if (stage.row_set != program_.result_row_set) set.rows = set.list.row_pointers();
+  return {};
+}
+
+Result<void> Execution::run_stage(const codegen::SortStage& stage) {
+  sort_rows(row_sets_[stage.row_set].rows, reinterpret_cast<CompareRows>(function(stage.compare)), pool_);
+  return outcome();
+}
+
+Result<void> Execution::run_stage(const codegen::TopNStage& stage) {
+  const auto tops = locals_of<TopN>(stage.local);
+  const codegen::LocalSpec& spec = program_.locals[stage.local];
+  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX), skip = count_at(spec.skip_offset, 0);
+  row_sets_[stage.row_set].rows = top_n_rows(tops, limit + skip < limit ? UINT64_MAX : limit + skip);
+  return {};
+}
+
+Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
+  const auto tables = locals_of<AggregateTable>(stage.local);
+  const auto equal = reinterpret_cast<KeysEqual>(function(stage.keys_equal));
+  auto& rows = row_sets_[stage.row_set].rows;
+  rows = merge_aggregate_tables(tables, equal, reinterpret_cast<MergeRows>(function(stage.merge)), worker_pointers_, pool_);
+  if (stage.object != codegen::kNone) {
+    auto* table = new AggregateTable(stage.row_size, workers_[0]->persistent);
+    cleanups_.emplace_back([table] { delete table; });
+    for (void* row : rows) table->adopt(row);
+    objects_[stage.object] = table;
+  }
+  return outcome();
+}
+
+Result<void> Execution::run_stage(const codegen::KeylessStage& stage) {
+  const auto rows = locals_of<void>(stage.local);
+  const auto merge = reinterpret_cast<MergeRows>(function(stage.merge));
+  for (size_t i = 1; i < rows.size(); ++i) merge(*workers_[0], rows[0], rows[i]);
+  row_sets_[stage.row_set].rows = {rows[0]};
+  return outcome();
+}
+
+Result<void> Execution::run_stage(const codegen::JoinStage& stage) {
+  auto* table = new JoinTable();
+  cleanups_.emplace_back([table] { delete table; });
+  objects_[stage.object] = table;
+  std::vector<const RowBuffer*> buffers;
+  for (RowBuffer* buffer : locals_of<RowBuffer>(stage.local)) buffers.push_back(buffer);
+  if (stage.asof_compare == codegen::kNone) {
+    table->finish(buffers, workers_[0]->persistent);
+  } else {
+    table->finish_asof(buffers, workers_[0]->persistent, reinterpret_cast<KeysEqual>(function(stage.keys_equal)),
+                       reinterpret_cast<CompareRows>(function(stage.asof_compare)));
+  }
+  return outcome();
+}
+
+Result<void> Execution::run_stage(const codegen::UnmatchedStage& stage) {
+  row_sets_[stage.row_set].rows = static_cast<JoinTable*>(objects_[stage.object])->unmatched();
+  return {};
+}
+
+Result<void> Execution::run_stage(const codegen::LimitStage& stage) {
+  auto& rows = row_sets_[stage.row_set].rows;
+  const uint64_t limit = count_at(stage.limit_offset, UINT64_MAX);
+  const uint64_t skip = std::min<uint64_t>(count_at(stage.skip_offset, 0), rows.size());
+  rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(skip));
+  if (rows.size() <= limit) return {};
+  uint64_t kept = limit;
+  const auto compare = stage.ties_compare == codegen::kNone ? nullptr : reinterpret_cast<CompareRows>(function(stage.ties_compare));
+  while (compare != nullptr && kept > 0 && kept < rows.size() && compare(rows[kept - 1], rows[kept]) == 0) ++kept;
+  rows.resize(kept);
+  return {};
+}
+
+Result<void> Execution::run_stage(const codegen::WindowStage& stage) {
+  using PartitionCode = void (*)(ExecState*, void**, uint64_t, uint64_t);
+  auto& rows = row_sets_[stage.row_set].rows;
+  const auto same = reinterpret_cast<KeysEqual>(stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
+  const auto code = reinterpret_cast<PartitionCode>(function(stage.function));
+  // Tasks of whole partitions, about a morsel each.
+  constexpr uint64_t kTaskRows = 32768;
+  const uint64_t task_rows = settings_.morsel_rows != 0 ? settings_.morsel_rows : kTaskRows;
+  MorselList tasks;
+  uint64_t begin = 0;
+  while (begin < rows.size()) {
+    uint64_t end = same == nullptr ? rows.size() : std::min<uint64_t>(rows.size(), begin + task_rows);
+    while (end < rows.size() && same(rows[end - 1], rows[end])) ++end;
+    tasks.add(rows.data(), end - begin, end - begin, begin);
+    begin = end;
+  }
+  return run_pipeline(pool_, tasks, worker_pointers_, [&](ExecState& exec, const Morsel& task) {
+    uint64_t from = task.begin;
+    while (from < task.end) {
+      uint64_t to = from + 1;
+      while (to < task.end && (same == nullptr || same(rows[to - 1], rows[to]))) ++to;
+      code(&exec, rows.data(), from, to);
+      from = to;
+    }
+  });
+}
+
+Result<void> Execution::run_stage(const codegen::ScalarStage& stage) {
+  const auto& rows = row_sets_[stage.row_set].rows;
+  uint8_t* const out = params() + stage.offset;
+  if (rows.size() > 1) {
+    return fail(ErrorCode::kIncorrectResultOfScalarSubquery, "Scalar subquery returned more than one row");
+  }
+  const SlotLayout layout = slot_layout(stage.type);
+  std::memset(out, 0, layout.size);
+  if (rows.empty()) {
+    if (stage.type.can_be_null()) out[slot_layout(stage.type.base()).size] = 1;
+    return {};
+  }
+  const auto* row = static_cast<const uint8_t*>(rows[0]);
+  const auto copy = [&](Type to, Type from, uint32_t offset, uint8_t* slot) {
+    std::memcpy(slot, row + offset, slot_layout(from.base()).size);
+    const bool null = from.can_be_null() && row[offset + slot_layout(from.base()).size] != 0;
+    if (to.can_be_null()) slot[slot_layout(to.base()).size] = null ? 1 : 0;
+  };
+  if (stage.columns.size() == 1) {
+    copy(stage.type, stage.columns[0].type, stage.columns[0].offset, out);
+    return {};
+  }
+  const std::vector<Type>& elements = stage.type.base().inner();
+  const RowLayout tuple = row_layout(elements);
+  for (size_t i = 0; i < stage.columns.size(); ++i) {
+    copy(elements[i], stage.columns[i].type, stage.columns[i].offset, out + tuple.offsets[i]);
+  }
+  return {};
+}
+
+}  // namespace sp

@@ -1,0 +1,101 @@
+#pragma once
+// Execution: one run of a compiled query: its workers' states, the objects and locals that its program names, and the
+// stages one after the other. The result keeps it alive: rows and strings stand in its arenas.
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/engine/compiled_query.h"
+#include "runtime/exec/aggregate_table.h"
+#include "runtime/exec/exec_state.h"
+#include "runtime/exec/join_table.h"
+#include "runtime/exec/morsel_driver.h"
+#include "runtime/exec/result_table.h"
+#include "runtime/exec/row_buffer.h"
+#include "runtime/exec/scan_source.h"
+#include "runtime/exec/sort.h"
+#include "runtime/storage/table.h"
+
+namespace sp {
+
+/// What one run needs besides the compiled query.
+struct ExecutionSettings {
+  uint64_t morsel_rows = 0;                       ///< 0: default
+  int64_t memory_limit_bytes = INT64_MAX;
+  MemoryTracker* process_memory = nullptr;
+  int64_t deadline_ns = INT64_MAX;
+  int64_t now_ns = 0;
+  std::function<bool()> cancelled;
+};
+
+class Execution : public std::enable_shared_from_this<Execution> {
+ public:
+  Execution(std::shared_ptr<CompiledQuery> query, const ExecutionSettings& settings, WorkerPool& pool);
+  ~Execution();
+
+  /// The parameters' row, to be filled before run(); strings may be copied into arena().
+  uint8_t* params() { return reinterpret_cast<uint8_t*>(params_.data()); }
+  Arena& arena() { return workers_[0]->persistent; }
+  void add_snapshot(std::shared_ptr<const TableSnapshot> snapshot);
+
+  /// Runs all stages. Errors: the query's first.
+  Result<std::shared_ptr<const ResultTable>> run();
+
+  const QueryState& state() const { return state_; }
+
+ private:
+  struct RowSet {
+    std::vector<void*> rows;
+    RowBufferList list;
+  };
+
+  Result<void> run_stage(const codegen::PipelineStage& stage);
+  Result<void> run_stage(const codegen::ConstantsStage& stage);
+  Result<void> run_stage(const codegen::GatherStage& stage);
+  Result<void> run_stage(const codegen::SortStage& stage);
+  Result<void> run_stage(const codegen::TopNStage& stage);
+  Result<void> run_stage(const codegen::AggregateStage& stage);
+  Result<void> run_stage(const codegen::KeylessStage& stage);
+  Result<void> run_stage(const codegen::JoinStage& stage);
+  Result<void> run_stage(const codegen::UnmatchedStage& stage);
+  Result<void> run_stage(const codegen::LimitStage& stage);
+  Result<void> run_stage(const codegen::WindowStage& stage);
+  Result<void> run_stage(const codegen::ScalarStage& stage);
+  Result<void> run_stage(const codegen::FillStage& stage);
+
+  Result<MorselList> morsels_of(const codegen::PipelineStage& stage);
+  Result<MorselList> scan_morsels(const codegen::ScanSpec& scan);
+  void create_locals();
+  void create_local(const codegen::LocalSpec& spec, uint32_t index);
+  void* function(uint32_t index) const { return query_->functions()[index]; }
+  uint64_t count_at(uint32_t offset, uint64_t absent) const;
+  template <class T>
+  std::vector<T*> locals_of(uint32_t index) const;
+  Result<void> outcome() const;
+  std::shared_ptr<const ResultTable> result();
+
+  std::shared_ptr<CompiledQuery> query_;
+  const codegen::Program& program_;
+  ExecutionSettings settings_;
+  WorkerPool& pool_;
+  QueryState state_;
+  std::vector<std::unique_ptr<ExecState>> workers_;
+  std::vector<ExecState*> worker_pointers_;
+  std::vector<uint64_t> params_;
+  std::vector<void*> objects_;
+  std::vector<std::vector<void*>> locals_;                     // by worker
+  std::vector<std::function<void()>> cleanups_;                // destroys locals and objects
+  std::vector<RowSet> row_sets_;
+  std::unordered_map<std::string, std::shared_ptr<const TableSnapshot>> snapshots_;
+  uint64_t next_ordinal_ = 0;
+
+  // Of scans: sources that morsels point to, and the dictionary tables they refer to.
+  std::deque<ScanSource> sources_;
+  std::deque<std::vector<const uint8_t*>> tables_;
+};
+
+}  // namespace sp

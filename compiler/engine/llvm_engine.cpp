@@ -1,0 +1,305 @@
+// The engine: parse -> bind -> optimize -> generate -> compile -> run. See engine.h.
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include <unistd.h>
+
+#include "compiler/bind/bind.h"
+#include "compiler/bind/literal.h"
+#include "compiler/engine/background_compiler.h"
+#include "compiler/engine/engine.h"
+#include "compiler/engine/execution.h"
+#include "compiler/engine/parameter_values.h"
+#include "compiler/engine/query_cache.h"
+#include "compiler/plan/optimize.h"
+#include "lang/sql/parse.h"
+#include "lang/sql/print.h"
+#include "runtime/core/clock.h"
+
+namespace sp {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+double ms_since(SteadyClock::time_point start) {
+  return std::chrono::duration<double, std::milli>(SteadyClock::now() - start).count();
+}
+
+// Tier 1 pays for itself after a few hundred thousand rows in all (measured), or when a query keeps coming.
+constexpr uint64_t kRowsForTier1 = 150000;
+constexpr uint32_t kRunsForTier1 = 3;
+
+/// A text parsed once: kept for the next request with the same text.
+struct ParsedText {
+  sql::Statement statement;
+  LiftedLiterals lifted;
+};
+
+void collect_tables(const plan::Node& node, std::set<std::string>& tables) {
+  if (node.kind == plan::Node::Kind::kScan) tables.insert(node.table->name);
+  for (const auto& input : node.inputs) collect_tables(*input, tables);
+}
+
+std::vector<std::string> tables_of(const plan::Plan& plan) {
+  std::set<std::string> tables;
+  collect_tables(*plan.root, tables);
+  for (const auto& set : plan.sets) {
+    if (set.subplan) collect_tables(*set.subplan, tables);
+  }
+  for (const auto& subquery : plan.subqueries) collect_tables(*subquery, tables);
+  return {tables.begin(), tables.end()};
+}
+
+int64_t machine_memory_bytes() {
+  return static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<int64_t>(sysconf(_SC_PAGE_SIZE));
+}
+
+class LlvmEngine final : public Engine {
+ public:
+  explicit LlvmEngine(EngineOptions options)
+      : options_(options), pool_(options.threads), cache_(options.code_cache_bytes),
+        process_memory_(options.process_memory_limit_bytes > 0 ? options.process_memory_limit_bytes
+                                                               : machine_memory_bytes() / 10 * 8) {
+    auto jit = jit::Jit::create();
+    SP_CHECK(jit.ok());
+    jit_ = std::move(*jit);
+    background_ = std::make_unique<BackgroundCompiler>();
+  }
+
+  Result<QueryResponse> run(const QueryRequest& request) override;
+  Result<QueryDescription> describe(const QueryRequest& request) override;
+  Result<void> warm(const QueryRequest& request) override;
+  void forget(const std::string& catalog_key) override { cache_.forget(catalog_key); }
+  const FunctionRegistry& functions() const override { return functions_; }
+  const AggregateRegistry& aggregates() const override { return aggregates_; }
+  CacheStatistics cache_statistics() const override { return cache_.statistics(); }
+  const EngineOptions& options() const override { return options_; }
+
+ private:
+  Result<std::shared_ptr<const ParsedText>> parse(const std::string& sql);
+  Result<plan::Plan> bind_and_plan(const QueryRequest& request, const ParsedText& parsed, CompileTimings& timings,
+                                   std::vector<std::pair<std::string, std::string>>* trace);
+  QueryKey key_of(const QueryRequest& request, const ParsedText& parsed) const;
+  Result<std::shared_ptr<CompiledQuery>> make(const QueryRequest& request, const ParsedText& parsed, double parse_ms);
+  void consider_tier1(const std::shared_ptr<CompiledQuery>& query, uint64_t rows);
+  Result<std::string> explain(const QueryRequest& request, const ParsedText& parsed, CompiledQuery& query);
+  static std::string timings_text(const CompiledQuery& query, const QueryStatistics& statistics);
+
+  const EngineOptions options_;
+  FunctionRegistry functions_;
+  AggregateRegistry aggregates_;
+  std::unique_ptr<jit::Jit> jit_;
+  WorkerPool pool_;
+  QueryCache cache_;
+  MemoryTracker process_memory_;
+  std::atomic<uint64_t> next_query_{0};
+  std::mutex texts_mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const ParsedText>> texts_;
+  std::unique_ptr<BackgroundCompiler> background_;   // last: it stops first
+};
+
+Result<std::shared_ptr<const ParsedText>> LlvmEngine::parse(const std::string& sql) {
+  constexpr size_t kKeptTexts = 4096;
+  {
+    const std::lock_guard lock(texts_mutex_);
+    const auto found = texts_.find(sql);
+    if (found != texts_.end()) return found->second;
+  }
+  auto parsed = std::make_shared<ParsedText>();
+  SP_TRY(parsed->statement, sql::parse_statement(sql));
+  parsed->lifted = lift_literals(*parsed->statement.query);
+  const std::lock_guard lock(texts_mutex_);
+  if (texts_.size() >= kKeptTexts) texts_.clear();
+  texts_.emplace(sql, parsed);
+  return std::shared_ptr<const ParsedText>(parsed);
+}
+
+QueryKey LlvmEngine::key_of(const QueryRequest& request, const ParsedText& parsed) const {
+  QueryKey key;
+  key.shape = parsed.lifted.key;
+  for (const HoleValue& hole : request.holes) {
+    key.shape += "\n" + hole.name + ":" + hole.type;
+    key.hole_values.push_back(hole.text);
+  }
+  key.shape += "\n" + request.catalog_key;
+  key.catalog_key = request.catalog_key;
+  for (const sql::Expr* literal : parsed.lifted.literals) key.literal_values.push_back(binding::literal_text(literal->literal));
+  return key;
+}
+
+Result<plan::Plan> LlvmEngine::bind_and_plan(const QueryRequest& request, const ParsedText& parsed, CompileTimings& timings,
+                                             std::vector<std::pair<std::string, std::string>>* trace) {
+  std::vector<BoundParameter> parameters;
+  for (const HoleValue& hole : request.holes) parameters.push_back({hole.name, hole.type, hole.text});
+  BindInput input;
+  input.query = parsed.statement.query.get();
+  input.parameters = &parameters;
+  input.catalog = request.catalog;
+  input.functions = &functions_;
+  input.aggregates = &aggregates_;
+  auto start = SteadyClock::now();
+  SP_TRY(plan::Plan plan, bind(input));
+  timings.bind_ms = ms_since(start);
+  start = SteadyClock::now();
+  plan::optimize(plan, {.enabled = options_.optimizer, .use_order = options_.use_order}, trace);
+  timings.plan_ms = ms_since(start);
+  return plan;
+}
+
+Result<std::shared_ptr<CompiledQuery>> LlvmEngine::make(const QueryRequest& request, const ParsedText& parsed, double parse_ms) {
+  CompileTimings timings;
+  timings.parse_ms = parse_ms;
+  std::vector<std::pair<std::string, std::string>> trace;
+  SP_TRY(plan::Plan plan, bind_and_plan(request, parsed, timings, request.explain.empty() ? nullptr : &trace));
+  codegen::CodegenOptions options{.hash_zero = options_.hash_zero, .use_order = options_.use_order};
+  auto query = std::make_shared<CompiledQuery>(std::move(plan), options, "q" + std::to_string(next_query_++));
+  query->timings = timings;
+  query->optimizer_trace = std::move(trace);
+  SP_TRY_VOID(query->compile(*jit_, options_.tier == EngineOptions::Tier::kTier1 ? jit::Tier::k1 : jit::Tier::k0));
+  return query;
+}
+
+void LlvmEngine::consider_tier1(const std::shared_ptr<CompiledQuery>& query, uint64_t rows) {
+  if (options_.tier != EngineOptions::Tier::kAuto) return;
+  const uint32_t runs = query->count_run();
+  if (query->tier() >= 1 || (rows < kRowsForTier1 && runs < kRunsForTier1)) return;
+  if (!query->claim_tier1()) return;
+  background_->submit([this, query] { (void)query->compile(*jit_, jit::Tier::k1); });
+}
+
+Result<QueryResponse> LlvmEngine::run(const QueryRequest& request) {
+  const auto start = SteadyClock::now();
+  SP_TRY(const auto parsed, parse(request.sql));
+  const double parse_ms = ms_since(start);
+  QueryResponse response;
+  QueryStatistics& statistics = response.statistics;
+  std::shared_ptr<CompiledQuery> query;
+  if (request.explain.empty()) {
+    SP_TRY(query, cache_.find_or_make(key_of(request, *parsed), [&] { return make(request, *parsed, parse_ms); },
+                                      statistics.cache_hit));
+  } else {
+    SP_TRY(query, make(request, *parsed, parse_ms));
+    if (request.explain != "timings") {
+      SP_TRY(response.explanation, explain(request, *parsed, *query));
+      return response;
+    }
+    SP_TRY_VOID(query->compile(*jit_, jit::Tier::k1));
+  }
+  if (!statistics.cache_hit) {
+    const CompileTimings& t = query->timings;
+    statistics.parse_ms = parse_ms;
+    statistics.bind_ms = t.bind_ms;
+    statistics.plan_ms = t.plan_ms;
+    statistics.codegen_ms = t.codegen_ms;
+    statistics.tier0_ms = t.tier0_ms;
+    statistics.tier1_ms = t.tier1_ms;
+  }
+
+  response.tables_read = tables_of(query->plan());
+  ExecutionSettings settings;
+  settings.morsel_rows = options_.morsel_rows;
+  settings.memory_limit_bytes = request.memory_limit_bytes.value_or(options_.memory_limit_bytes);
+  settings.process_memory = &process_memory_;
+  const int64_t timeout_ms = request.timeout_ms.value_or(options_.timeout_ms);
+  if (timeout_ms > 0) settings.deadline_ns = system_clock().monotonic_ns() + timeout_ms * 1000000;
+  settings.now_ns = system_clock().wall_ns();
+  settings.cancelled = request.cancelled;
+  auto execution = std::make_shared<Execution>(query, settings, pool_);
+  uint64_t table_rows = 0;
+  if (!response.tables_read.empty()) {
+    SP_TRY(auto snapshots, request.snapshots(response.tables_read));
+    for (auto& snapshot : snapshots) {
+      table_rows += snapshot->rows;
+      execution->add_snapshot(std::move(snapshot));
+    }
+  }
+  SP_TRY_VOID(fill_parameters(query->plan(), request.holes, parsed->lifted.literals, *execution));
+  consider_tier1(query, table_rows);
+  const auto run_start = SteadyClock::now();
+  SP_TRY(response.table, execution->run());
+  statistics.run_ms = ms_since(run_start);
+  statistics.tier = query->tier();
+  statistics.rows_read = execution->state().rows_read;
+  statistics.bytes_read = execution->state().bytes_read;
+  statistics.peak_memory_bytes = static_cast<uint64_t>(std::max<int64_t>(0, execution->state().memory.used_bytes()));
+  statistics.elapsed_seconds = ms_since(start) / 1000;
+  if (request.explain == "timings") response.explanation = timings_text(*query, statistics);
+  return response;
+}
+
+std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStatistics& statistics) {
+  const CompileTimings& t = query.timings;
+  std::string out;
+  const auto line = [&](const char* what, double ms) {
+    char text[64];
+    snprintf(text, sizeof(text), "%-16s %9.3f ms\n", what, ms);
+    out += text;
+  };
+  line("parse", t.parse_ms);
+  line("bind", t.bind_ms);
+  line("plan", t.plan_ms);
+  line("generate", t.codegen_ms);
+  line("tier 0", t.tier0_ms);
+  line("tier 1", t.tier1_ms);
+  line("  link bitcode", t.tier1_link_ms);
+  line("  passes", t.tier1_passes_ms);
+  line("  emit", t.tier1_emit_ms);
+  line("  load", t.tier1_load_ms);
+  line("run", statistics.run_ms);
+  return out + "rows read        " + std::to_string(statistics.rows_read) + "\n";
+}
+
+Result<std::string> LlvmEngine::explain(const QueryRequest& request, const ParsedText& parsed, CompiledQuery& query) {
+  const std::string& form = request.explain;
+  if (form == "shape") return parsed.lifted.key + "\n";
+  if (form == "ast") return sql::dump(*parsed.statement.query);
+  if (form == "plan") {
+    std::string out = plan::print(query.plan());
+    for (const auto& [rule, text] : query.optimizer_trace) out += "\n-- after " + rule + "\n" + text;
+    return out;
+  }
+  if (form == "pipelines") return codegen::print(query.program());
+  if (form == "ir" || form == "asm") {
+    const auto tier = options_.tier == EngineOptions::Tier::kTier0 ? jit::Tier::k0 : jit::Tier::k1;
+    SP_TRY(const auto code, query.compile_text(*jit_, tier, form == "asm"));
+    return form == "asm" ? code->assembly : code->ir;
+  }
+  return fail(ErrorCode::kBadArguments, "Unknown form of explain: " + form, std::nullopt,
+              "one of shape, ast, plan, pipelines, ir, asm, timings");
+}
+
+Result<QueryDescription> LlvmEngine::describe(const QueryRequest& request) {
+  SP_TRY(const auto parsed, parse(request.sql));
+  CompileTimings timings;
+  SP_TRY(const plan::Plan plan, bind_and_plan(request, *parsed, timings, nullptr));
+  return QueryDescription{plan.column_names, plan.column_types, tables_of(plan)};
+}
+
+Result<void> LlvmEngine::warm(const QueryRequest& request) {
+  SP_TRY(const auto parsed, parse(request.sql));
+  bool hit = false;
+  SP_TRY(auto query, cache_.find_or_make(key_of(request, *parsed), [&] { return make(request, *parsed, 0); }, hit));
+  if (options_.tier == EngineOptions::Tier::kTier0) return {};
+  return query->compile(*jit_, jit::Tier::k1);
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> Engine::create(EngineOptions options) { return std::make_unique<LlvmEngine>(options); }
+
+EngineOptions EngineOptions::from_environment() {
+  EngineOptions options;
+  const auto text = [](const char* name) { return std::getenv(name); };
+  if (const char* value = text("SANDPIPER_TIER")) options.tier = *value == '0' ? Tier::kTier0 : Tier::kTier1;
+  if (const char* value = text("SANDPIPER_HASH_ZERO")) options.hash_zero = *value != '0';
+  if (const char* value = text("SANDPIPER_MORSEL_ROWS")) options.morsel_rows = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
+  if (const char* value = text("SANDPIPER_OPTIMIZER")) options.optimizer = *value != '0';
+  if (const char* value = text("SANDPIPER_ORDER")) options.use_order = *value != '0';
+  if (const char* value = text("SANDPIPER_THREADS")) options.threads = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
+  return options;
+}
+
+}  // namespace sp

@@ -112,19 +112,17 @@ struct ScalarStage { uint32_t row_set = kNone, offset = 0; std::vector<RowColumn
 /// ORDER BY ... WITH FILL over sorted rows.
 struct FillStage {
   uint32_t row_set = kNone;
-  const plan::Node* node = nullptr;
   struct Key {
     uint32_t offset = 0;           ///< of the key's slot in the row
     Type type;
     bool descending = false;
-    uint32_t from = kNone, to = kNone, step = kNone, staleness = kNone;  ///< slots in params, of `type`; step Int64/Float64
-    Type from_type, to_type, step_type, staleness_type;
+    uint32_t from = kNone, to = kNone, step = kNone, staleness = kNone;  ///< slots in params; step: Int64, Float64
     std::optional<IntervalUnit> unit;
     bool enabled = false;
   };
   std::vector<Key> keys;
   uint32_t row_size = 0;
-  uint32_t fill_defaults = kNone;  ///< void(ExecState*, void* row, const void* previous or null): all other slots
+  uint32_t fill_defaults = kNone;  ///< void(ExecState*, void* row, const void* previous): all columns
 };
 
 using Stage = std::variant<PipelineStage, ConstantsStage, GatherStage, SortStage, TopNStage, AggregateStage,

@@ -74,7 +74,7 @@ namespace sp {
   X(kMultipleExpressionsForAlias, 179, "MULTIPLE_EXPRESSIONS_FOR_ALIAS")           \
   X(kIllegalFinal, 181, "ILLEGAL_FINAL")                                           \
   X(kIllegalAggregation, 184, "ILLEGAL_AGGREGATION")                               \
-  X(kSizesOfArraysDontMatch, 190, "SIZES_OF_ARRAYS_DOESNT_MATCH")                  \
+  X(kSizesOfArraysDontMatch, 190, "SIZES_OF_ARRAYS_DONT_MATCH")                    \
   X(kSetSizeLimitExceeded, 191, "SET_SIZE_LIMIT_EXCEEDED")                         \
   X(kNumberOfColumnsDoesntMatch, 20, "NUMBER_OF_COLUMNS_DOESNT_MATCH")             \
   X(kUnknownUser, 192, "UNKNOWN_USER")                                             \

@@ -1,0 +1,342 @@
+// quantileTDigest, quantileTDigestWeighted: t-digest (Dunning, Ertl) with ClickHouse's parameters (single precision
+// centroids, epsilon 0.01, at most 2048). quantileTiming: exact up to 5670 values, then a histogram of milliseconds.
+
+#include <algorithm>
+
+#include "runtime/aggregates/quantile_levels.h"
+
+namespace sp {
+
+struct Centroid {
+  float mean, count;
+};
+
+struct TDigest {
+  static constexpr uint64_t kMaxCentroids = 2048, kMaxUnmerged = 2048;
+  GrowingArray<Centroid> centroids;
+  double count;
+  uint64_t unmerged;
+
+  void add(ExecState& exec, double value, uint64_t weight) noexcept {
+    const auto mean = static_cast<float>(value);
+    if (weight == 0 || mean != mean) return;
+    add_centroid(exec, {mean, static_cast<float>(weight)});
+  }
+  void add_centroid(ExecState& exec, Centroid centroid) noexcept {
+    centroids.push(exec, centroid);
+    count += static_cast<double>(centroid.count);
+    if (++unmerged > kMaxUnmerged) compress();
+  }
+  void compress() noexcept;
+  double quantile(double level) noexcept;
+  void merge(ExecState& exec, const TDigest& other) {
+    for (uint64_t i = 0; i < other.centroids.size; ++i) add_centroid(exec, other.centroids[i]);
+  }
+  void write(StateWriter& out) const {
+    out.varint(centroids.size);
+    for (const Centroid& centroid : centroids) out.pod(centroid);
+  }
+  bool read(ExecState& exec, StateReader& in) {
+    uint64_t size;
+    if (!in.count(size, sizeof(Centroid))) return false;
+    for (uint64_t i = 0; i < size; ++i) {
+      Centroid centroid;
+      if (!in.pod(centroid) || !(centroid.count > 0)) return false;
+      if (centroid.mean == centroid.mean) add_centroid(exec, centroid);
+    }
+    return true;
+  }
+};
+
+struct TimingState {
+  static constexpr uint32_t kExact = 5670, kSmall = 1024, kBig = 30000, kStep = 16;
+  static constexpr uint32_t kBuckets = kSmall + (kBig - kSmall) / kStep;
+  GrowingArray<uint16_t> values;   // while there are at most kExact
+  uint64_t* buckets;
+  uint64_t total;
+
+  void add(ExecState& exec, uint64_t value, uint64_t weight) noexcept {
+    if (value > kBig) value = kBig;
+    if (buckets == nullptr && total + weight <= kExact) {
+      total += weight;
+      for (; weight > 0; --weight) values.push(exec, static_cast<uint16_t>(value));
+      return;
+    }
+    if (buckets == nullptr) to_buckets(exec);
+    total += weight;
+    if (value < kBig) buckets[bucket_of(value)] += weight;
+  }
+  static uint64_t bucket_of(uint64_t value) { return value < kSmall ? value : kSmall + (value - kSmall) / kStep; }
+  void to_buckets(ExecState& exec) noexcept {
+    buckets = exec.persistent.allocate_array<uint64_t>(kBuckets);
+    std::memset(buckets, 0, kBuckets * sizeof(uint64_t));
+    for (const uint16_t value : values) {
+      if (value < kBig) ++buckets[bucket_of(value)];
+    }
+    values.size = 0;
+  }
+  void merge(ExecState& exec, const TimingState& other) {
+    if (other.buckets == nullptr) {
+      for (const uint16_t value : other.values) add(exec, value, 1);
+      return;
+    }
+    if (buckets == nullptr) to_buckets(exec);
+    total += other.total;
+    for (uint32_t i = 0; i < kBuckets; ++i) buckets[i] += other.buckets[i];
+  }
+  float quantile(double level) const noexcept;
+  void write(StateWriter& out) const {
+    out.pod(static_cast<uint8_t>(buckets != nullptr));
+    out.varint(total);
+    for (const uint16_t value : values) out.pod(value);
+    for (uint32_t i = 0; buckets != nullptr && i < kBuckets; ++i) out.varint(buckets[i]);
+  }
+  bool read(ExecState& exec, StateReader& in) {
+    uint8_t large;
+    uint64_t count;
+    if (!in.pod(large) || !in.varint(count)) return false;
+    if (!large) {
+      if (count > kExact) return false;
+      for (uint64_t i = 0; i < count; ++i) {
+        uint16_t value;
+        if (!in.pod(value)) return false;
+        add(exec, value, 1);
+      }
+      return true;
+    }
+    if (buckets == nullptr) to_buckets(exec);
+    total += count;
+    for (uint32_t i = 0; i < kBuckets; ++i) {
+      uint64_t times;
+      if (!in.varint(times)) return false;
+      buckets[i] += times;
+    }
+    return true;
+  }
+};
+
+double t_digest_quantile(const TDigest& state, double level) noexcept;
+float timing_quantile(const TimingState& state, double level) noexcept;
+
+}  // namespace sp
+
+using namespace sp;
+
+extern "C" void sp_t_digest_add(ExecState& exec, TDigest* state, double value) noexcept { state->add(exec, value, 1); }
+extern "C" void sp_t_digest_weighted_add(ExecState& exec, TDigest* state, double value, uint64_t weight) noexcept {
+  state->add(exec, value, weight);
+}
+// Results: Float32 for numbers, the argument's own type for dates and times.
+#define SP_T_DIGEST(suffix, T)                                                                                         \
+  extern "C" T sp_t_digest_##suffix##_finish(const LevelsContext* context, const TDigest* state) noexcept {            \
+    return state->centroids.size == 0 ? empty_quantile<T>()                                                            \
+                                      : static_cast<T>(t_digest_quantile(*state, context->levels[0]));                 \
+  }                                                                                                                    \
+  extern "C" void sp_t_digests_##suffix##_finish(ExecState& exec, const LevelsContext* context, const TDigest* state,  \
+                                                 ArrayRef* out) noexcept {                                             \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                                          \
+      return state->centroids.size == 0 ? empty_quantile<T>() : static_cast<T>(t_digest_quantile(*state, level));      \
+    });                                                                                                                \
+  }
+SP_T_DIGEST(f32, float)
+SP_T_DIGEST(u16, uint16_t)
+SP_T_DIGEST(u32, uint32_t)
+extern "C" float sp_t_digest_finish(const LevelsContext* context, const TDigest* state) noexcept {
+  return sp_t_digest_f32_finish(context, state);
+}
+SP_STATE_BODIES(sp_t_digest, TDigest)
+
+extern "C" void sp_timing_add(ExecState& exec, TimingState* state, double value) noexcept {
+  if (value >= 0) state->add(exec, value > 30000 ? 30000 : static_cast<uint64_t>(value), 1);
+}
+extern "C" void sp_timing_weighted_add(ExecState& exec, TimingState* state, double value, uint64_t weight) noexcept {
+  if (value >= 0) state->add(exec, value > 30000 ? 30000 : static_cast<uint64_t>(value), weight);
+}
+extern "C" float sp_timing_finish(const LevelsContext* context, const TimingState* state) noexcept {
+  return timing_quantile(*state, context->levels[0]);
+}
+extern "C" void sp_timings_finish(ExecState& exec, const LevelsContext* context, const TimingState* state,
+                                  ArrayRef* out) noexcept {
+  finish_levels<float>(exec, *context, out, [&](double level) { return timing_quantile(*state, level); });
+}
+SP_STATE_BODIES(sp_timing, TimingState)
+
+#ifndef SP_BITCODE
+namespace sp {
+
+void TDigest::compress() noexcept {
+  if (unmerged > 0 || centroids.size > kMaxCentroids) {
+    std::stable_sort(centroids.begin(), centroids.end(), [](const Centroid& a, const Centroid& b) { return a.mean < b.mean; });
+    Centroid* left = centroids.begin();
+    const double epsilon_4 = count * static_cast<double>(0.01f) * 4;
+    double sum = 0, left_mean = static_cast<double>(left->mean), left_count = static_cast<double>(left->count);
+    for (const Centroid* right = left + 1; right != centroids.end(); ++right) {
+      const double right_mean = static_cast<double>(right->mean), right_count = static_cast<double>(right->count);
+      const double q_left = (sum + left_count * 0.5) / count;
+      const double q_right = (sum + left_count + right_count * 0.5) / count;
+      const double k = epsilon_4 * std::min(q_left * (1 - q_left), q_right * (1 - q_right));
+      const bool mergeable = left_mean == right_mean || (!std::isinf(left_mean) && !std::isinf(right_mean));
+      if (left_count + right_count <= k && mergeable) {
+        left_count += right_count;
+        if (right_mean != left_mean) left_mean += right_count * (right_mean - left_mean) / left_count;
+        left->mean = static_cast<float>(left_mean);
+        left->count = static_cast<float>(left_count);
+      } else {
+        sum += static_cast<double>(left->count);
+        ++left;
+        *left = *right;
+        left_mean = right_mean;
+        left_count = right_count;
+      }
+    }
+    count = sum + left_count;
+    centroids.size = static_cast<uint64_t>(left - centroids.begin()) + 1;
+    unmerged = 0;
+  }
+  // Should that not have been enough: neighbours in pairs.
+  while (centroids.size > kMaxCentroids) {
+    uint64_t kept = 0;
+    for (uint64_t i = 0; i < centroids.size; i += 2) {
+      Centroid both = centroids[i];
+      if (i + 1 < centroids.size) {
+        const Centroid& next = centroids[i + 1];
+        both.count += next.count;
+        both.mean += next.count * (next.mean - both.mean) / both.count;
+      }
+      centroids[kept++] = both;
+    }
+    centroids.size = kept;
+  }
+}
+
+double TDigest::quantile(double level) noexcept {
+  compress();
+  if (centroids.size == 1) return static_cast<double>(centroids[0].mean);
+  const double x = level * count;
+  double previous_x = 0;
+  float sum = 0;
+  float previous_mean = centroids[0].mean, previous_count = centroids[0].count;
+  for (const Centroid& centroid : centroids) {
+    const double current_x = static_cast<double>(sum) + static_cast<double>(centroid.count) * 0.5;
+    if (current_x >= x) {
+      const double left = previous_x + 0.5 * (previous_count == 1);
+      const double right = current_x - 0.5 * (centroid.count == 1);
+      if (x <= left) return static_cast<double>(previous_mean);
+      if (x >= right) return static_cast<double>(centroid.mean);
+      // Interpolates in single precision, as ClickHouse does.
+      const auto xf = static_cast<float>(x), lf = static_cast<float>(left), rf = static_cast<float>(right);
+      const double k = static_cast<double>((xf - lf) / (rf - lf));
+      return static_cast<double>(static_cast<float>((1 - k) * static_cast<double>(previous_mean) +
+                                                    k * static_cast<double>(centroid.mean)));
+    }
+    sum += centroid.count;
+    previous_mean = centroid.mean;
+    previous_count = centroid.count;
+    previous_x = current_x;
+  }
+  return static_cast<double>(centroids.back().mean);
+}
+
+// Compressing does not change what a state means, but writes to it: a copy of the header suffices, the centroids are
+// its own.
+double t_digest_quantile(const TDigest& state, double level) noexcept {
+  return const_cast<TDigest&>(state).quantile(level);
+}
+
+float TimingState::quantile(double level) const noexcept {
+  if (total == 0) return std::numeric_limits<float>::quiet_NaN();
+  if (buckets == nullptr) {
+    const uint64_t n = level < 1 ? static_cast<uint64_t>(level * static_cast<double>(values.size)) : values.size - 1;
+    std::nth_element(values.begin(), values.begin() + n, values.end());
+    return values[n];
+  }
+  const double position = std::ceil(static_cast<double>(total) * level);
+  double seen = 0;
+  for (uint32_t i = 0; i < kBuckets; ++i) {
+    if (buckets[i] == 0) continue;
+    seen += static_cast<double>(buckets[i]);
+    if (seen < position) continue;
+    if (i < kSmall) return static_cast<float>(i);
+    // Within a bucket a value chosen by a hash of its number, so that the step does not show.
+    uint64_t key = i - kSmall;
+    const uint64_t place = key * kStep + kSmall;
+    key = ~key + (key << 18);
+    key ^= (key >> 31) | (key << 33);
+    key *= 21;
+    key ^= (key >> 11) | (key << 53);
+    key += key << 6;
+    key ^= (key >> 22) | (key << 42);
+    return static_cast<float>(place + static_cast<uint32_t>(key) % kStep - kStep / 2);
+  }
+  return kBig;
+}
+
+float timing_quantile(const TimingState& state, double level) noexcept { return state.quantile(level); }
+
+namespace {
+
+template <bool kWeighted>
+Result<ResolvedAggregate> resolve_t_digest(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+  SP_TRY_VOID(expect_arguments(name, arguments, kWeighted ? 2 : 1));
+  SP_TRY(std::shared_ptr<LevelsContext> context, quantile_levels(name, parameters, many));
+  const Type type = arguments[0].type;
+  ResolvedAggregate resolved;
+  SP_USE_BODIES(resolved, sp_t_digest, TDigest);
+  Type value = type;
+  if (type.is_number()) {
+    value = Type::of(TypeKind::kFloat32);
+    resolved.finish = many ? SP_SYMBOL(sp_t_digests_f32_finish) : SP_SYMBOL(sp_t_digest_f32_finish);
+  } else if (type.is(TypeKind::kDate)) {
+    resolved.finish = many ? SP_SYMBOL(sp_t_digests_u16_finish) : SP_SYMBOL(sp_t_digest_u16_finish);
+  } else if (type.is(TypeKind::kDateTime)) {
+    resolved.finish = many ? SP_SYMBOL(sp_t_digests_u32_finish) : SP_SYMBOL(sp_t_digest_u32_finish);
+  } else {
+    return illegal_type(name, type);
+  }
+  resolved.arguments = {Type::of(TypeKind::kFloat64)};
+  if (kWeighted) {
+    resolved.add = SP_SYMBOL(sp_t_digest_weighted_add);
+    if (!arguments[1].type.is_unsigned()) return illegal_type(name, arguments[1].type);
+    resolved.arguments.push_back(Type::of(TypeKind::kUInt64));
+  }
+  resolved.result = many ? Type::array(value) : value;
+  resolved.context = std::move(context);
+  return resolved;
+}
+
+template <bool kWeighted>
+Result<ResolvedAggregate> resolve_timing(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+  SP_TRY_VOID(expect_arguments(name, arguments, kWeighted ? 2 : 1));
+  SP_TRY(std::shared_ptr<LevelsContext> context, quantile_levels(name, parameters, many));
+  if (!arguments[0].type.is_number()) return illegal_type(name, arguments[0].type);
+  ResolvedAggregate resolved;
+  SP_USE_BODIES(resolved, sp_timing, TimingState);
+  if (many) resolved.finish = SP_SYMBOL(sp_timings_finish);
+  resolved.arguments = {Type::of(TypeKind::kFloat64)};
+  if (kWeighted) {
+    if (!arguments[1].type.is_unsigned()) return illegal_type(name, arguments[1].type);
+    resolved.add = SP_SYMBOL(sp_timing_weighted_add);
+    resolved.arguments.push_back(Type::of(TypeKind::kUInt64));
+  }
+  const Type value = Type::of(TypeKind::kFloat32);
+  resolved.result = many ? Type::array(value) : value;
+  resolved.context = std::move(context);
+  return resolved;
+}
+
+}  // namespace
+
+SP_AGGREGATES(quantile_t_digest) {
+  add_quantile_rows(rows, "TDigest", &resolve_t_digest<false>, "Approximate quantile of `x` by a t-digest.",
+                    "SELECT quantileTDigest(0.9)(number) FROM numbers(100)", "89.5");
+  add_quantile_rows(rows, "TDigestWeighted", &resolve_t_digest<true>, "The same, each value counted `weight` times.",
+                    "SELECT quantileTDigestWeighted(0.5)(number, 1) FROM numbers(3)", "1");
+  add_quantile_rows(rows, "Timing", &resolve_timing<false>,
+                    "Quantile of times in milliseconds: exact below 1024 or for few values, then in steps of 16.",
+                    "SELECT quantileTiming(0.9)(number) FROM numbers(100)", "90");
+  add_quantile_rows(rows, "TimingWeighted", &resolve_timing<true>, "The same, each value counted `weight` times.",
+                    "SELECT quantileTimingWeighted(0.3)(number, number) FROM numbers(100)", "54");
+}
+
+}  // namespace sp
+#endif

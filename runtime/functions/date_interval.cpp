@@ -24,7 +24,11 @@ int64_t start_of_years(int64_t days, int64_t years) noexcept {
 }
 int64_t start_of_hours(const DateContext* context, int64_t local, int64_t days) noexcept {
   const int64_t midnight = days * kSecondsPerDay;
-  return context->zone->to_utc(midnight + down(local - midnight, context->amount * 3600));
+  const int64_t wanted = midnight + down(local - midnight, context->amount * 3600);
+  const int64_t start = context->zone->to_utc(wanted);
+  // A start that the clock skipped becomes the moment at which it went on.
+  const int64_t shown = context->zone->to_local(start);
+  return shown < wanted ? start + (wanted - shown) : start;
 }
 
 // dateTrunc keeps the range of its argument: Date32 and DateTime64(0) for the wide types.

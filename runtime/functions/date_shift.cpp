@@ -59,7 +59,7 @@ int64_t midnight(const DateContext* context, int64_t days) noexcept {
   }
 
 SP_SHIFT(date_days, uint16_t, uint16_t, moved_days(context, value, n))
-SP_SHIFT(date_months, uint16_t, uint16_t, moved_months(context, value, n))
+SP_SHIFT(date_months, uint16_t, uint16_t, date_result(moved_months(context, value, n)))
 SP_SHIFT(date_seconds, uint16_t, uint32_t, wrapping_sum(midnight(context, value), wrapping_product(n, context->amount)))
 SP_SHIFT(date32_days, int32_t, int32_t, moved_days(context, value, n))
 SP_SHIFT(date32_months, int32_t, int32_t, moved_months(context, value, n))

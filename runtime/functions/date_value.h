@@ -25,8 +25,10 @@ inline int64_t local_of_seconds(const DateContext* context, int64_t seconds) noe
 inline int64_t seconds_of_ticks(const DateContext* context, int64_t ticks) noexcept {
   return floor_div(ticks, context->unit);
 }
-/// A Date result: days before 1970 are not representable and become 1970-01-01.
-inline uint16_t date_result(int64_t days) noexcept { return static_cast<uint16_t>(days < 0 ? 0 : days); }
+/// A Date result: days outside of 1970-01-01..2149-06-06 become the nearest of the two.
+inline uint16_t date_result(int64_t days) noexcept {
+  return static_cast<uint16_t>(days < 0 ? 0 : days > 65535 ? 65535 : days);
+}
 
 /// SP_DATE_BODIES(name, result, expression): four bodies sp_<name>_date, _date32, _datetime, _datetime64; `expression`
 /// sees `context`, `local` (local seconds) and `days` (local days).

@@ -49,8 +49,8 @@ struct Resample {
   }
 };
 
-struct MapContext : WrapContext {
-  MapContext(Nested wrapped, Type key_type, Type value_type)
+struct MapStatesContext : WrapContext {
+  MapStatesContext(Nested wrapped, Type key_type, Type value_type)
       : WrapContext(std::move(wrapped)), ops(&slot_ops(key_type)) {
     const RowLayout layout = row_layout({key_type, value_type});
     value_offset = layout.offsets[1];
@@ -65,13 +65,13 @@ struct MapContext : WrapContext {
 };
 
 struct ByKey {
-  static char* state_of(ExecState& exec, const MapContext& context, void* state, const void* key) noexcept {
+  static char* state_of(ExecState& exec, const MapStatesContext& context, void* state, const void* key) noexcept {
     bool is_new = false;
     char* nested = static_cast<SlotTable*>(state)->find_or_insert(exec, *context.ops, context.payload(), key, is_new);
     if (is_new) context.nested.init(nested);
     return nested;
   }
-  static void add(ExecState& exec, const MapContext& context, void* state, const void* row) noexcept {
+  static void add(ExecState& exec, const MapStatesContext& context, void* state, const void* row) noexcept {
     const auto& map = *static_cast<const ArrayRef*>(row);
     for (uint64_t i = 0; i < map.size; ++i) {
       const char* entry = static_cast<const char*>(map.data) + i * context.entry_size;
@@ -79,13 +79,13 @@ struct ByKey {
       context.nested.add(exec, state_of(exec, context, state, entry), &value);
     }
   }
-  static void merge(ExecState& exec, const MapContext& context, void* into, const void* from) noexcept {
+  static void merge(ExecState& exec, const MapStatesContext& context, void* into, const void* from) noexcept {
     for (char* row : static_cast<const SlotTable*>(from)->rows) {
       context.nested.merge(exec, state_of(exec, context, into, SlotTable::slot_of(row, context.payload())),
                            SlotTable::payload_of(row));
     }
   }
-  static void finish(ExecState& exec, const MapContext& context, const void* state, void* out) noexcept {
+  static void finish(ExecState& exec, const MapStatesContext& context, const void* state, void* out) noexcept {
     const auto& rows = static_cast<const SlotTable*>(state)->rows;
     char* entries = static_cast<char*>(exec.persistent.allocate(rows.size * context.result_size + 1, 16));
     char* entry = entries;
@@ -96,7 +96,7 @@ struct ByKey {
     }
     *static_cast<ArrayRef*>(out) = {entries, rows.size};
   }
-  static void write(const MapContext& context, const void* state, StateWriter& out) {
+  static void write(const MapStatesContext& context, const void* state, StateWriter& out) {
     const auto& rows = static_cast<const SlotTable*>(state)->rows;
     out.varint(rows.size);
     for (char* row : rows) {
@@ -104,7 +104,7 @@ struct ByKey {
       context.write_nested(SlotTable::payload_of(row), out);
     }
   }
-  static bool read(ExecState& exec, const MapContext& context, void* state, StateReader& in) {
+  static bool read(ExecState& exec, const MapStatesContext& context, void* state, StateReader& in) {
     uint64_t count;
     if (!in.count(count)) return false;
     void* key = exec.persistent.allocate(context.ops->layout.size, 16);
@@ -187,7 +187,7 @@ extern "C" void sp_best_init(const sp::BestContext* context, void* state) noexce
   context->nested.init(sp::Best::nested(*context, state));
 }
 SP_WRAP_BODIES(sp_resample, sp::ResampleContext, sp::Resample)
-SP_WRAP_BODIES(sp_by_key, sp::MapContext, sp::ByKey)
+SP_WRAP_BODIES(sp_by_key, sp::MapStatesContext, sp::ByKey)
 SP_WRAP_BODIES(sp_best, sp::BestContext, sp::Best)
 
 #ifndef SP_BITCODE
@@ -257,7 +257,7 @@ Result<ResolvedAggregate> resolve_map(const CombinatorCall& call) {
   resolved.order_matters = nested.order_matters;
   resolved.result = Type::map(key, nested.result);
   resolved.state_size = sizeof(SlotTable);
-  resolved.context = std::make_shared<MapContext>(Nested(std::move(nested), std::move(nullable)), key, value_slot);
+  resolved.context = std::make_shared<MapStatesContext>(Nested(std::move(nested), std::move(nullable)), key, value_slot);
   resolved.pack_from = 0;
   SP_USE_WRAP(resolved, sp_by_key);
   return resolved;

@@ -8,8 +8,8 @@
 
 namespace sp {
 
-struct ArrayContext : WrapContext {
-  ArrayContext(Nested wrapped, std::vector<Type> element_types) : WrapContext(std::move(wrapped)) {
+struct ArrayStatesContext : WrapContext {
+  ArrayStatesContext(Nested wrapped, std::vector<Type> element_types) : WrapContext(std::move(wrapped)) {
     for (const Type type : element_types) strides.push_back(slot_layout(type).size);
     result_size = slot_layout(nested.result()).size;
   }
@@ -35,51 +35,51 @@ struct ArrayContext : WrapContext {
 };
 
 struct OverElements {
-  static void add(ExecState& exec, const ArrayContext& context, void* state, const void* row) noexcept {
+  static void add(ExecState& exec, const ArrayStatesContext& context, void* state, const void* row) noexcept {
     context.for_each_position(exec, row, [&](uint64_t, const void* const* slots) { context.nested.add(exec, state, slots); });
   }
-  static void merge(ExecState& exec, const ArrayContext& context, void* into, const void* from) noexcept {
+  static void merge(ExecState& exec, const ArrayStatesContext& context, void* into, const void* from) noexcept {
     context.nested.merge(exec, into, from);
   }
-  static void finish(ExecState& exec, const ArrayContext& context, const void* state, void* out) noexcept {
+  static void finish(ExecState& exec, const ArrayStatesContext& context, const void* state, void* out) noexcept {
     context.nested.finish(exec, state, out);
   }
-  static void write(const ArrayContext& context, const void* state, StateWriter& out) { context.write_nested(state, out); }
-  static bool read(ExecState& exec, const ArrayContext& context, void* state, StateReader& in) {
+  static void write(const ArrayStatesContext& context, const void* state, StateWriter& out) { context.write_nested(state, out); }
+  static bool read(ExecState& exec, const ArrayStatesContext& context, void* state, StateReader& in) {
     return context.read_nested(exec, state, in);
   }
 };
 
 struct ForEachPosition {
   using States = GrowingArray<void*>;
-  static void* at(ExecState& exec, const ArrayContext& context, States& states, uint64_t i) noexcept {
+  static void* at(ExecState& exec, const ArrayStatesContext& context, States& states, uint64_t i) noexcept {
     while (states.size <= i) states.push(exec, context.new_state(exec));
     return states[i];
   }
-  static void add(ExecState& exec, const ArrayContext& context, void* state, const void* row) noexcept {
+  static void add(ExecState& exec, const ArrayStatesContext& context, void* state, const void* row) noexcept {
     auto& states = *static_cast<States*>(state);
     context.for_each_position(exec, row, [&](uint64_t i, const void* const* slots) {
       context.nested.add(exec, at(exec, context, states, i), slots);
     });
   }
-  static void merge(ExecState& exec, const ArrayContext& context, void* into, const void* from) noexcept {
+  static void merge(ExecState& exec, const ArrayStatesContext& context, void* into, const void* from) noexcept {
     const auto& other = *static_cast<const States*>(from);
     for (uint64_t i = 0; i < other.size; ++i) {
       context.nested.merge(exec, at(exec, context, *static_cast<States*>(into), i), other[i]);
     }
   }
-  static void finish(ExecState& exec, const ArrayContext& context, const void* state, void* out) noexcept {
+  static void finish(ExecState& exec, const ArrayStatesContext& context, const void* state, void* out) noexcept {
     const auto& states = *static_cast<const States*>(state);
     char* results = static_cast<char*>(exec.persistent.allocate(states.size * context.result_size + 1, 16));
     for (uint64_t i = 0; i < states.size; ++i) context.nested.finish(exec, states[i], results + i * context.result_size);
     *static_cast<ArrayRef*>(out) = {results, states.size};
   }
-  static void write(const ArrayContext& context, const void* state, StateWriter& out) {
+  static void write(const ArrayStatesContext& context, const void* state, StateWriter& out) {
     const auto& states = *static_cast<const States*>(state);
     out.varint(states.size);
     for (const void* one : states) context.write_nested(one, out);
   }
-  static bool read(ExecState& exec, const ArrayContext& context, void* state, StateReader& in) {
+  static bool read(ExecState& exec, const ArrayStatesContext& context, void* state, StateReader& in) {
     uint64_t count;
     if (!in.count(count)) return false;
     for (uint64_t i = 0; i < count; ++i) {
@@ -91,16 +91,16 @@ struct ForEachPosition {
 
 }  // namespace sp
 
-extern "C" void sp_over_array_init(const sp::ArrayContext* context, void* state) noexcept { context->nested.init(state); }
-SP_WRAP_BODIES(sp_over_array, sp::ArrayContext, sp::OverElements)
-SP_WRAP_BODIES(sp_for_each, sp::ArrayContext, sp::ForEachPosition)
+extern "C" void sp_over_array_init(const sp::ArrayStatesContext* context, void* state) noexcept { context->nested.init(state); }
+SP_WRAP_BODIES(sp_over_array, sp::ArrayStatesContext, sp::OverElements)
+SP_WRAP_BODIES(sp_for_each, sp::ArrayStatesContext, sp::ForEachPosition)
 
 #ifndef SP_BITCODE
 namespace sp {
 namespace {
 
 // Resolves the nested aggregate over elements; `resolved` gets the array arguments.
-Result<std::shared_ptr<ArrayContext>> over_elements(const CombinatorCall& call, ResolvedAggregate& resolved) {
+Result<std::shared_ptr<ArrayStatesContext>> over_elements(const CombinatorCall& call, ResolvedAggregate& resolved) {
   if (call.arguments.empty()) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
                 "Array-like arguments are needed by aggregate function " + std::string(call.name));
@@ -124,12 +124,12 @@ Result<std::shared_ptr<ArrayContext>> over_elements(const CombinatorCall& call, 
   }
   resolved.order_matters = nested.order_matters;
   resolved.pack_from = 0;
-  return std::make_shared<ArrayContext>(Nested(std::move(nested), std::move(nullable)), element_types);
+  return std::make_shared<ArrayStatesContext>(Nested(std::move(nested), std::move(nullable)), element_types);
 }
 
 Result<ResolvedAggregate> resolve_array(const CombinatorCall& call) {
   ResolvedAggregate resolved;
-  SP_TRY(std::shared_ptr<ArrayContext> context, over_elements(call, resolved));
+  SP_TRY(std::shared_ptr<ArrayStatesContext> context, over_elements(call, resolved));
   resolved.result = context->nested.result();
   resolved.state_size = context->nested.state_size();
   resolved.state_align = context->nested.state_align();
@@ -141,7 +141,7 @@ Result<ResolvedAggregate> resolve_array(const CombinatorCall& call) {
 
 Result<ResolvedAggregate> resolve_for_each(const CombinatorCall& call) {
   ResolvedAggregate resolved;
-  SP_TRY(std::shared_ptr<ArrayContext> context, over_elements(call, resolved));
+  SP_TRY(std::shared_ptr<ArrayStatesContext> context, over_elements(call, resolved));
   resolved.result = Type::array(context->nested.result());
   resolved.state_size = sizeof(ForEachPosition::States);
   SP_USE_WRAP(resolved, sp_for_each);

@@ -143,25 +143,25 @@ struct MovingAverage {
   }
 };
 
-struct Segment {
+struct NumberSegment {
   double begin, end;
 };
 struct SegmentsContext : AggregateContext {
   NumberKind position = NumberKind::f64;
 };
 struct Segments {
-  GrowingArray<Segment> segments;
+  GrowingArray<NumberSegment> segments;
   void add(ExecState& exec, double begin, double end) noexcept { segments.push(exec, {begin, end}); }
   void merge(ExecState& exec, const Segments& other) { segments.append(exec, other.segments.data, other.segments.size); }
   void write(StateWriter& out) const {
     out.varint(segments.size);
-    for (const Segment& segment : segments) out.pod(segment);
+    for (const NumberSegment& segment : segments) out.pod(segment);
   }
   bool read(ExecState& exec, StateReader& in) {
     uint64_t count;
-    if (!in.count(count, sizeof(Segment))) return false;
+    if (!in.count(count, sizeof(NumberSegment))) return false;
     for (uint64_t i = 0; i < count; ++i) {
-      Segment segment;
+      NumberSegment segment;
       if (!in.pod(segment)) return false;
       segments.push(exec, segment);
     }
@@ -231,10 +231,10 @@ namespace sp {
 double covered_length(const Segments& state) noexcept {
   if (state.segments.size == 0) return 0;
   std::sort(state.segments.begin(), state.segments.end(),
-            [](const Segment& a, const Segment& b) { return a.begin < b.begin || (a.begin == b.begin && a.end < b.end); });
+            [](const NumberSegment& a, const NumberSegment& b) { return a.begin < b.begin || (a.begin == b.begin && a.end < b.end); });
   double length = 0;
-  Segment current = state.segments[0];
-  for (const Segment& segment : state.segments) {
+  NumberSegment current = state.segments[0];
+  for (const NumberSegment& segment : state.segments) {
     if (segment.begin > current.end) {
       length += current.end - current.begin;
       current = segment;
@@ -251,7 +251,7 @@ uint64_t most_overlapping(const Segments& state, double* position) noexcept {
     int64_t change;
   };
   std::vector<Edge> edges;
-  for (const Segment& segment : state.segments) {
+  for (const NumberSegment& segment : state.segments) {
     edges.push_back({segment.begin, 1});
     edges.push_back({segment.end, -1});
   }

@@ -13,7 +13,9 @@ namespace sp {
 struct EncodeOptions {
   uint32_t segment_rows = 65536;
   bool leading_key = false;          ///< the column's equal values are adjacent and ascending: always a dictionary
-  bool compress_dictionary = false;  ///< files: pack large dictionaries with zstd when that pays
+  /// For a part file rather than a head block: worth the time to sort dictionaries, to know the bounds of strings, and
+  /// to pack large dictionaries with zstd when that pays.
+  bool file = false;
 };
 
 /// Streams `rows` values from `source` into `sink`, which stands at the start of a chunk. Error: TOO_LARGE_STRING_SIZE

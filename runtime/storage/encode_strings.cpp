@@ -17,6 +17,7 @@ namespace sp {
 namespace {
 
 constexpr uint32_t kBlockRows = 65536;
+constexpr uint32_t kFirstLookRows = 256;
 constexpr uint64_t kSortLimit = 65536;
 constexpr uint64_t kCompressFrom = 64 << 10;
 constexpr size_t kRangeBytes = 64;
@@ -69,25 +70,28 @@ bool worth_a_dictionary(const DictionaryBuilder& dictionary, const CodedRows& ro
   return coded < rows.plain_bytes + rows.codes.size() * 4;
 }
 
-// Returns false when the rows are nearly all different, so that a dictionary cannot pay.
-bool number_rows(ColumnSource& source, uint64_t count, bool always, DictionaryBuilder& dictionary, CodedRows& rows) {
+// Returns false when a dictionary does not pay. Head blocks give up when their first rows are all different;
+// files after a block of rows that nearly all are.
+bool number_rows(ColumnSource& source, uint64_t count, const EncodeOptions& options, DictionaryBuilder& dictionary,
+                 CodedRows& rows) {
   rows.codes.resize(count);
   rows.nulls.resize(count);
   for (uint64_t done = 0; done < count;) {
-    // A short first look: a thousand rows, then whole blocks.
-    const auto size = static_cast<uint32_t>(std::min<uint64_t>(done == 0 ? 1024 : kBlockRows, count - done));
+    const uint32_t block = done == 0 && !options.file ? kFirstLookRows : kBlockRows;
+    const auto size = static_cast<uint32_t>(std::min<uint64_t>(block, count - done));
     const bool any_null = source.codes(size, dictionary, rows.codes.data() + done, rows.nulls.data() + done);
     rows.any_null |= any_null;
     // NULLs before the first value took code 0, which need not exist.
     if (any_null && dictionary.size() == 0) dictionary.code_of(StringRef());
     done += size;
-    const bool enough = done == 1024 ? dictionary.size() > 1000 : dictionary.size() * 5 > done * 4;
-    if (!always && done >= 1024 && enough) return false;
+    if (options.leading_key || done < kFirstLookRows) continue;
+    const bool first_look = done == kFirstLookRows && dictionary.size() == done;
+    if (first_look || (done == kBlockRows && dictionary.size() * 100 > done * 99)) return false;
   }
   for (uint64_t i = 0; i < count; ++i) {
     if (rows.nulls[i] == 0) rows.plain_bytes += dictionary.entries()[rows.codes[i]].size;
   }
-  return always || worth_a_dictionary(dictionary, rows);
+  return options.leading_key || worth_a_dictionary(dictionary, rows);
 }
 
 void write_dictionary(const std::vector<StringRef>& entries, bool compress, EncodedColumn& column, ByteSink& sink) {
@@ -149,7 +153,7 @@ void code_bounds(const uint32_t* codes, const uint8_t* nulls, uint32_t count, co
 EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const EncodeOptions& options,
                            ByteSink& sink) {
   EncodedColumn column;
-  const bool sorted = options.leading_key || dictionary.size() <= kSortLimit;
+  const bool sorted = options.leading_key || (options.file && dictionary.size() <= kSortLimit);
   if (sorted) {
     const std::vector<uint32_t> new_code = dictionary.sort();
     if (!new_code.empty()) {
@@ -163,7 +167,7 @@ EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const
     const uint8_t* nulls = rows.nulls.data() + done;
     EncodedSegment segment;
     segment.encoding = Encoding::kDictionary;
-    code_bounds(codes, nulls, count, dictionary, sorted, segment.range);
+    if (sorted || options.file) code_bounds(codes, nulls, count, dictionary, sorted, segment.range);
     const auto [low, high] = std::minmax_element(codes, codes + count);
     std::copy(codes, codes + count, words.begin());
     pack_words(words.data(), count, *low, *high - *low, segment, sink);
@@ -171,14 +175,15 @@ EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const
     if (segment.range.has_null) segment.nulls = sink.write_buffer(nulls, count);
     column.segments.push_back(std::move(segment));
   }
-  const bool compress = options.compress_dictionary && dictionary.bytes() >= kCompressFrom;
+  const bool compress = options.file && dictionary.bytes() >= kCompressFrom;
   column.dictionary.sorted = sorted;
   write_dictionary(dictionary.entries(), compress, column, sink);
   column.size = sink.position();
   return column;
 }
 
-Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint32_t count, ByteSink& sink) {
+Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint32_t count, const EncodeOptions& options,
+                                    ByteSink& sink) {
   EncodedSegment segment;
   segment.encoding = serialized ? Encoding::kSerialized : Encoding::kString;
   segment.stride = 4;
@@ -192,7 +197,7 @@ Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint3
     offsets[i] = static_cast<uint32_t>(total);
     if (nulls[i] != 0) continue;
     total += texts[i].size;
-    if (!serialized) bounds.add(texts[i]);
+    if (!serialized && options.file) bounds.add(texts[i]);
   }
   offsets[count] = static_cast<uint32_t>(total);
   if (total > UINT32_MAX) {
@@ -218,7 +223,7 @@ Result<EncodedColumn> encode_strings(ColumnSource& source, const ColumnShape& sh
   if (!serialized) {
     DictionaryBuilder dictionary(options.leading_key);
     CodedRows coded;
-    if (number_rows(source, rows, options.leading_key, dictionary, coded) && dictionary.bytes() <= UINT32_MAX) {
+    if (number_rows(source, rows, options, dictionary, coded) && dictionary.bytes() <= UINT32_MAX) {
       return encode_coded(coded, dictionary, options, sink);
     }
     source.rewind();
@@ -226,7 +231,7 @@ Result<EncodedColumn> encode_strings(ColumnSource& source, const ColumnShape& sh
   EncodedColumn column;
   for (uint64_t done = 0; done < rows; done += options.segment_rows) {
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(options.segment_rows, rows - done));
-    SP_TRY(EncodedSegment segment, encode_plain(source, serialized, count, sink));
+    SP_TRY(EncodedSegment segment, encode_plain(source, serialized, count, options, sink));
     column.segments.push_back(std::move(segment));
   }
   sink.end_buffer();

@@ -15,7 +15,7 @@ EncodeOptions options_for(const TableSchema& schema, size_t column, uint32_t seg
   EncodeOptions options;
   options.segment_rows = segment_rows;
   options.leading_key = !schema.sorting_key.empty() && schema.sorting_key.front() == column;
-  options.compress_dictionary = file;
+  options.file = file;
   return options;
 }
 

@@ -29,18 +29,20 @@ void StoreImpl::start_background() {
   merge_thread_ = std::thread([this] { merge_loop(); });
 }
 
-// Sleeps until told, or for some time. Returns false when the store closes.
-bool StoreImpl::sleep(int64_t milliseconds, std::atomic<bool>& wanted) {
+// Sleeps until told, or for some time.
+StoreImpl::Woken StoreImpl::sleep(int64_t milliseconds, std::atomic<bool>& wanted) {
   std::unique_lock lock(background_mutex_);
   background_wake_.wait_for(lock, std::chrono::milliseconds(milliseconds),
                             [&] { return stopping_.load() || wanted.load(); });
-  wanted = false;
-  return !stopping_;
+  if (stopping_) return Woken::kStop;
+  return wanted.exchange(false) ? Woken::kWanted : Woken::kTime;
 }
 
 void StoreImpl::seal_loop() {
-  while (sleep(kTickMs, seal_wanted_)) {
-    (void)log_.sync_written();  // a failure is remembered by the log and makes us seal everything
+  uint64_t turns = 0;
+  for (Woken woken; (woken = sleep(kTickMs, seal_wanted_)) != Woken::kStop; ++turns) {
+    // Under load we are woken often. A failed sync is remembered by the log and makes us seal everything.
+    if (woken == Woken::kTime || turns % 8 == 0) (void)log_.sync_written();
     tend_heads(log_.take_failure() || log_.bytes() > kLogSegmentsKept * options_.log_segment_bytes);
     if (seal_failing_) std::this_thread::sleep_for(std::chrono::milliseconds(kRetryMs / 10));
   }
@@ -76,7 +78,7 @@ void StoreImpl::tend_heads(bool seal_everything) {
 }
 
 void StoreImpl::merge_loop() {
-  while (sleep(kRetryMs, merge_wanted_)) {
+  while (sleep(kRetryMs, merge_wanted_) != Woken::kStop) {
     const std::lock_guard lock(merge_mutex_);
     for (const uint64_t id : table_ids()) {
       for (bool more = true; more && !stopping_;) {

@@ -69,10 +69,7 @@ Result<void> StoreImpl::commit(Commit commit) {
     return durable ? log_.sync_written() : Result<void>();
   }
   if (durable) SP_TRY_VOID(finish_durable(prepared, number));
-  if (options_.background) {
-    if (!seal_wanted_.exchange(true)) background_wake_.notify_all();
-    return {};
-  }
+  if (options_.background) return {};
   for (const Prepared::TableRows& rows : prepared.tables) {
     const std::lock_guard lock(seal_mutex_);
     if (needs_compaction(rows.schema->id)) SP_TRY_VOID(compact(rows.schema->id));
@@ -139,6 +136,7 @@ void StoreImpl::publish(Prepared& prepared, uint64_t number) {
     ready.push_back(std::move(one));
   }
   const int64_t now = clock_.monotonic_ns();
+  bool attention = false;
   {
     const std::lock_guard lock(state_mutex_);
     for (Ready& one : ready) {
@@ -151,8 +149,10 @@ void StoreImpl::publish(Prepared& prepared, uint64_t number) {
         return a.part->first_commit() < b.part->first_commit();
       });
       table.cached.reset();
+      attention |= table.head_rows >= options_.seal_rows || table.heads.size() > kHeadBlocks;
     }
   }
+  if (attention && !seal_wanted_.exchange(true)) background_wake_.notify_all();
   commit_after_publish.pass();
 }
 

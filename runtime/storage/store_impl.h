@@ -114,7 +114,8 @@ class StoreImpl final : public Store {
   void seal_loop();
   void merge_loop();
   void tend_heads(bool seal_everything);
-  bool sleep(int64_t milliseconds, std::atomic<bool>& wanted);
+  enum class Woken : uint8_t { kTime, kWanted, kStop };
+  Woken sleep(int64_t milliseconds, std::atomic<bool>& wanted);
   void warn(const std::string& text);
 
   const std::string directory_;
@@ -156,6 +157,8 @@ class StoreImpl final : public Store {
   std::thread seal_thread_, merge_thread_;
 };
 
+/// How many head blocks a table may have before they are compacted (more when it has many partitions).
+inline constexpr size_t kHeadBlocks = 32;
 /// How many idempotency keys are remembered; the oldest are forgotten first (ClickHouse's window is 10,000 blocks).
 inline constexpr size_t kRememberedKeys = 10000;
 

@@ -14,8 +14,7 @@ SP_CRASH_POINT(seal_after_switch, "seal.after_switch");
 
 namespace {
 
-constexpr size_t kHeadBlocks = 32;
-constexpr size_t kHeadBlocksPerPartition = 4;
+constexpr size_t kHeadBlocksPerPartition = 6;
 
 }  // namespace
 
@@ -136,7 +135,7 @@ Result<void> StoreImpl::compact(uint64_t id) {
     if (blocks.size() < 2) continue;
     size_t begin = blocks.size() - 1;
     uint64_t rows = blocks[begin].part->rows();
-    while (begin > 0 && blocks[begin - 1].part->rows() <= 2 * rows && blocks.size() - begin < 256) {
+    while (begin > 0 && blocks[begin - 1].part->rows() <= rows + rows / 2 && blocks.size() - begin < 256) {
       rows += blocks[--begin].part->rows();
     }
     if (blocks.size() - begin < 2) continue;

@@ -38,7 +38,8 @@ struct TableSchema {
 };
 
 /// Smallest and largest value of a column in a segment, as slots of the column's base type; strings are cut to 64 bytes
-/// (max rounded up). Absent for serialized columns and all-NULL segments.
+/// (max rounded up). Absent for serialized columns and all-NULL segments, and for most
+/// strings of head blocks.
 struct ColumnRange {
   bool known = false;
   bool has_null = false;

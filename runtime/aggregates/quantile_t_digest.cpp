@@ -57,7 +57,8 @@ struct TimingState {
 
   void add(ExecState& exec, uint64_t value, uint64_t weight) noexcept {
     if (value > kBig) value = kBig;
-    if (buckets == nullptr && total + weight <= kExact) {
+    // Weights go to the histogram at once, but for very few, as in ClickHouse.
+    if (buckets == nullptr && total + weight <= (weight == 1 ? kExact : 31)) {
       total += weight;
       for (; weight > 0; --weight) values.push(exec, static_cast<uint16_t>(value));
       return;

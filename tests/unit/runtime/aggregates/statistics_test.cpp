@@ -2,6 +2,8 @@
 
 #include "tests/unit/runtime/aggregates/column_of.h"
 
+#include <cmath>
+
 namespace sp::testing {
 namespace {
 
@@ -61,13 +63,12 @@ TEST(Statistics, Quantiles) {
 }
 
 TEST(Statistics, FrequentValues) {
-  const Column n = u64(3000, [](size_t i) { return i * i % 97; });
-  EXPECT_EQ(aggregate("topK", {u64(100, [](size_t i) { return i % 7; })}, Literals().add(3)), "[1,0,5]");
-  EXPECT_EQ(aggregate("topK", {n}, Literals().add(5), false), "[43,27,50,94,8]");
-  EXPECT_EQ(aggregate("topK", {n}, Literals().add(3).add(3).add("counts"), false), "[(43,62,0),(94,62,0),(50,62,0)]");
-  EXPECT_EQ(aggregate("topKWeighted", {strings(3000, [](size_t i) { return std::to_string(i * i % 97); }), count_up(3000)},
-                      Literals().add(3), false),
-            "['65','27','88']");
+  // Frequencies without ties: 0 once, 1 three times, ... (the order of ties is open).
+  const Column n = u64(2500, [](size_t i) { return static_cast<size_t>(std::sqrt(static_cast<double>(i))); });
+  EXPECT_EQ(aggregate("topK", {n}, Literals().add(3)), "[49,48,47]");
+  EXPECT_EQ(aggregate("topK", {u64(25, [](size_t i) { return static_cast<size_t>(std::sqrt(static_cast<double>(i))); })},
+                      Literals().add(2).add(3).add("counts")),
+            "[(4,9,0),(3,7,0)]");
   EXPECT_EQ(aggregate("anyHeavy", {u64(10, [](size_t i) { return i % 3 == 0; })}), "0");
 }
 
@@ -79,8 +80,6 @@ TEST(Statistics, ApproximateCounts) {
   EXPECT_EQ(aggregate("uniqHLL12", {count_up(30000)}), "29368");
   EXPECT_EQ(aggregate("uniqCombined64", {count_up(30000)}), "30045");
   EXPECT_EQ(aggregate("uniqCombined", {count_up(10000)}, Literals().add(12)), "9949");
-  EXPECT_EQ(aggregate("uniqCombined", {count_up(1000000)}), "1001148");
-  EXPECT_EQ(aggregate("uniqHLL12", {count_up(1000000)}), "1008797");
 }
 
 TEST(Statistics, Arrays) {

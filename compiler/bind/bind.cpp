@@ -94,6 +94,10 @@ Result<NodePtr> Binder::bind_view(const ViewRelation& view, Span span) {
   return view.locate(std::move(node).error());
 }
 
+uint32_t Binder::subquery_number(const sql::Expr& subquery) {
+  return subquery_numbers_.emplace(&subquery, static_cast<uint32_t>(subquery_numbers_.size() + 1)).first->second;
+}
+
 uint32_t Binder::add_subquery(NodePtr node, Type type, Span) {
   plan_.subqueries.push_back(std::move(node));
   return add_parameter({.source = plan::Parameter::Source::kSubquery, .type = type,

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "compiler/bind/select_binder.h"
+#include "compiler/plan/tree.h"
 
 namespace sp::binding {
 
@@ -24,15 +25,7 @@ Side side_of(const Expression& expression, const Ids& left, const Ids& right) {
   return in_left ? Side::kLeft : in_right ? Side::kRight : Side::kNone;
 }
 
-void conjuncts(const ExpressionPtr& expression, std::vector<ExpressionPtr>& out) {
-  if (expression->kind == Expression::Kind::kCall && expression->function.intrinsic == Intrinsic::kAnd) {
-    for (const ExpressionPtr& arg : expression->args) conjuncts(arg, out);
-  } else {
-    out.push_back(expression);
-  }
-}
-
-// Undoes a comparison's cast to a common type: the join makes its own.
+// The inequality of an ASOF join, as left op right.
 std::optional<plan::ScanBound::Op> inequality(const std::string& name, bool flipped) {
   using Op = plan::ScanBound::Op;
   if (name == "less") return flipped ? Op::kGreater : Op::kLess;
@@ -74,12 +67,16 @@ const ScopeColumn* find_column_named(const std::vector<ScopeRelation>& relations
   return nullptr;
 }
 
-void hide(std::vector<ScopeRelation>& relations, const std::string& name) {
+// The side's own column is shown once, by the merged one, and has its type when it is named with its table.
+Result<void> hide(Binder& binder, std::vector<ScopeRelation>& relations, const std::string& name, Type type, Span span) {
   for (ScopeRelation& relation : relations) {
     for (ScopeColumn& column : relation.columns) {
-      if (column.name == name) column.in_using = true;
+      if (column.name != name) continue;
+      column.in_using = true;
+      SP_TRY(column.value, binder.cast(column.value, type, span));
     }
   }
+  return {};
 }
 
 }  // namespace
@@ -121,7 +118,7 @@ Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node, cons
   SP_TRY_VOID(check_no_aggregates(*condition, "JOIN ON"));
   const Ids left_ids(left.begin(), left.end()), right_ids(right.begin(), right.end());
   std::vector<ExpressionPtr> parts, residual;
-  conjuncts(condition, parts);
+  plan::split_conjunction(condition, parts);
   const bool asof = node.strictness == sql::JoinStrictness::kAsof;
   std::optional<std::pair<ExpressionPtr, ExpressionPtr>> asof_pair;
   for (const ExpressionPtr& part : parts) {
@@ -218,8 +215,8 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
       SP_TRY(value, binder_.call("if", {matched, value, other}, expr.span));
     }
     merged.push_back({name, std::move(value)});
-    hide(left, name);
-    hide(right, name);
+    SP_TRY_VOID(hide(binder_, left, name, type, expr.span));
+    SP_TRY_VOID(hide(binder_, right, name, type, expr.span));
   }
   if (node.strictness == sql::JoinStrictness::kAsof) {
     if (node.left_keys.size() < 2) {

@@ -50,6 +50,7 @@ ExpressionPtr SelectBinder::set_expression(std::vector<ExpressionPtr> args, uint
   bool nullable = false;
   for (const ExpressionPtr& arg : args) nullable = nullable || arg->type.can_be_null();
   expression->type = Type::of(TypeKind::kUInt8).with_null(nullable && args.size() == 1);
+  if (args.size() == 1 && args[0]->type.is_low_cardinality()) expression->type = Type::low_cardinality(expression->type);
   expression->args = std::move(args);
   expression->set = set;
   expression->negated = negated;
@@ -86,6 +87,7 @@ Result<ExpressionPtr> SelectBinder::in(const sql::Expr& expr) {
   }
 
   if (right.kind == sql::ExprKind::kSubquery) {
+    binder_.subquery_number(right);
     const std::string key = sql::print(*right.subquery);
     SP_TRY(NodePtr query, binder_.bind_query(*right.subquery, inner_));
     return in_query(std::move(keys), std::move(query), key, negated, expr.span);
@@ -95,7 +97,7 @@ Result<ExpressionPtr> SelectBinder::in(const sql::Expr& expr) {
     bool is_column = false;
     if (!is_alias) {
       SP_TRY(std::optional<Found> column, find_column(right.parts, right.span));
-      is_column = column.has_value();
+      is_column = column && (column->used_parts == right.parts.size() || column->value->type.base().is(TypeKind::kTuple));
     }
     if (!is_alias && !is_column) {
       // IN table: all its columns.

@@ -20,6 +20,7 @@ ExpressionPtr subquery_parameter(uint32_t slot, Type type, Span span) {
 }  // namespace
 
 Result<ExpressionPtr> SelectBinder::scalar_subquery(const sql::Expr& expr) {
+  binder_.subquery_number(expr);
   const std::string text = sql::print(*expr.subquery);
   if (const auto known = subqueries_.find(text); known != subqueries_.end()) return known->second;
   SP_TRY(NodePtr node, binder_.bind_query(*expr.subquery, inner_));

@@ -132,7 +132,7 @@ Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
         function.type = Type::of(TypeKind::kUInt64);
         break;
       default:
-        function.type = function.args[0]->type;
+        function.type = function.args[0]->type.without_low_cardinality();
         break;
     }
     const Type uint64 = Type::of(TypeKind::kUInt64);

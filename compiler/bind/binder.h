@@ -93,6 +93,9 @@ class Binder {
   uint32_t add_subquery(NodePtr node, Type type, Span span);   ///< returns the parameter's slot
   bool in_view() const { return !views_.empty(); }
 
+  /// Subqueries that are values are named _subquery_1, _subquery_2, ... in the order of their binding.
+  uint32_t subquery_number(const sql::Expr& subquery);
+
   std::vector<const sql::WithItem*> open_ctes;   ///< being bound: not visible to themselves
 
  private:
@@ -105,6 +108,7 @@ class Binder {
   std::unordered_map<std::string, uint32_t> constants_;   // type and bytes -> slot
   std::unordered_map<uint32_t, uint32_t> literals_;       // literal's number -> slot
   std::unordered_map<uint32_t, uint32_t> holes_;          // hole's index -> slot
+  std::unordered_map<const sql::Expr*, uint32_t> subquery_numbers_;
   std::vector<const ViewRelation*> views_;
   std::unique_ptr<ConstantFolder> folder_;
   uint32_t depth_ = 0;

@@ -243,20 +243,29 @@ std::string SelectBinder::result_name(const sql::Expr& expr) {
   if (!expr.alias.empty()) return expr.alias;
   bool qualified = false;
   const std::function<void(const sql::Expr&)> look = [&](const sql::Expr& e) {
-    qualified = qualified || (e.kind == sql::ExprKind::kIdentifier && e.parts.size() > 1);
+    qualified = qualified || (e.kind == sql::ExprKind::kIdentifier && e.parts.size() > 1) ||
+                e.kind == sql::ExprKind::kSubquery;
     for (const sql::ExprPtr& arg : e.args) look(*arg);
   };
   look(expr);
   if (!qualified) return sql::column_name(expr);
   const sql::ExprPtr copy = sql::clone(expr);
-  const std::function<void(sql::Expr&)> shorten = [&](sql::Expr& e) {
+  const std::function<void(const sql::Expr&, sql::Expr&)> shorten = [&](const sql::Expr& from, sql::Expr& e) {
     if (e.kind == sql::ExprKind::kIdentifier && e.parts.size() > 1) {
       const auto found = find_column(e.parts, e.span);
-      if (found && *found && (*found)->used_parts == e.parts.size()) e.parts = {(*found)->shown_name};
+      if (found && *found) {
+        std::vector<std::string> parts = {(*found)->shown_name};
+        parts.insert(parts.end(), e.parts.begin() + static_cast<ptrdiff_t>((*found)->used_parts), e.parts.end());
+        e.parts = std::move(parts);
+      }
     }
-    for (const sql::ExprPtr& arg : e.args) shorten(*arg);
+    if (e.kind == sql::ExprKind::kSubquery) {
+      e.kind = sql::ExprKind::kIdentifier;
+      e.parts = {"_subquery_" + std::to_string(binder_.subquery_number(from))};
+    }
+    for (size_t i = 0; i < e.args.size(); ++i) shorten(*from.args[i], *e.args[i]);
   };
-  shorten(*copy);
+  shorten(expr, *copy);
   if (copy->kind == sql::ExprKind::kIdentifier) return joined(copy->parts, 0, copy->parts.size());
   return sql::column_name(*copy);
 }

@@ -19,7 +19,7 @@ constexpr std::string_view kWeekdays[] = {"Monday", "Tuesday", "Wednesday", "Thu
 
 enum class Field : uint8_t {
   kLiteral, kYear, kCentury, kShortYear, kIsoYear, kShortIsoYear, kIsoWeek, kQuarter, kMonth, kMonthName, kShortMonthName,
-  kDay, kDayOfYear, kDayOfWeek, kSundayOfWeek, kWeekday, kShortWeekday, kHour, kHour12, kHour12Zero, kMinute,
+  kDay, kDayOfYear, kDayOfWeek, kSundayOfWeek, kWeekday, kShortWeekday, kHour, kHour12, kHour12Zero, kHour24, kMinute,
   kSecond, kFraction, kHalf, kOffset, kZoneName, kEra,
 };
 
@@ -75,6 +75,7 @@ void render(const FormatContext& context, int64_t local, uint32_t nanoseconds, s
       case Field::kHour: put_number(out, time.hour, step.width); break;
       case Field::kHour12: put_number(out, hour12 == 0 ? 12 : hour12, step.width); break;
       case Field::kHour12Zero: put_number(out, hour12, step.width); break;
+      case Field::kHour24: put_number(out, time.hour == 0 ? 24 : time.hour, step.width); break;
       case Field::kMinute: put_number(out, time.minute, step.width); break;
       case Field::kSecond: put_number(out, time.second, step.width); break;
       case Field::kFraction: {
@@ -253,7 +254,7 @@ Result<Program> compile_joda(std::string_view format) {
       case 'K': put(Field::kHour12Zero); break;
       case 'h': put(Field::kHour12); break;
       case 'H': put(Field::kHour); break;
-      case 'k': put(Field::kHour); break;
+      case 'k': put(Field::kHour24); break;
       case 'm': put(Field::kMinute); break;
       case 's': put(Field::kSecond); break;
       case 'S': put(Field::kFraction); break;

@@ -168,11 +168,9 @@ Result<QueryResponse> Workspace::run(const std::string& sql, const PipeCatalog& 
   request.cancelled = options.cancelled;
   request.progress = options.progress;
   request.snapshots = [this](const std::vector<std::string>& tables) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
-    std::vector<std::shared_ptr<const TableSnapshot>> snapshots;
-    for (const std::string& table : tables) {
-      auto snapshot = store_->snapshot(table);
-      if (!snapshot) return fail(ErrorCode::kUnknownTable, "The data source was dropped while the query was starting: " + table);
-      snapshots.push_back(std::move(snapshot));
+    auto snapshots = store_->snapshots(tables);
+    for (size_t i = 0; i < tables.size(); ++i) {
+      if (!snapshots[i]) return fail(ErrorCode::kUnknownTable, "The data source was dropped while the query was starting: " + tables[i]);
     }
     return snapshots;
   };

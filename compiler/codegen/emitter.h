@@ -24,6 +24,8 @@ struct ColumnSource {
   std::function<llvm::Value*()> code = {}, dictionary = {}, dictionary_size = {};
   /// Asks for a table over the dictionary: returns its pointer in the current function (null at run time: evaluate).
   std::function<llvm::Value*(const plan::Expression&)> dictionary_table = {};
+  /// The table from codes to numbers that hold for the whole table (u32); null at run time if there is none.
+  std::function<llvm::Value*()> numbers = {};
 };
 
 class Emitter : public ObjectSource {

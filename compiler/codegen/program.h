@@ -64,6 +64,7 @@ struct ScanSpec {
     uint32_t column = 0;           ///< table column
     uint32_t function = kNone;
     uint32_t slot_size = 1;
+    bool numbers = false;          ///< instead: the values' table-wide numbers (u32), see key_numbers.h
   };
   std::vector<DictionaryTable> tables;
   /// Parallel to node->bounds: their values' slots in params; kNone for kIn.

@@ -13,6 +13,7 @@
 #include "runtime/exec/aggregate_table.h"
 #include "runtime/exec/exec_state.h"
 #include "runtime/exec/join_table.h"
+#include "runtime/exec/key_numbers.h"
 #include "runtime/exec/morsel_driver.h"
 #include "runtime/exec/result_table.h"
 #include "runtime/exec/row_buffer.h"
@@ -30,6 +31,7 @@ struct ExecutionSettings {
   int64_t deadline_ns = INT64_MAX;
   int64_t now_ns = 0;
   std::function<bool()> cancelled;
+  KeyNumberCache* key_numbers = nullptr;
 };
 
 class Execution : public std::enable_shared_from_this<Execution> {
@@ -96,6 +98,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   // Of scans: sources that morsels point to, and the dictionary tables they refer to.
   std::deque<ScanSource> sources_;
   std::deque<std::vector<const uint8_t*>> tables_;
+  std::vector<KeyNumbers::Maps> number_maps_;
 };
 
 }  // namespace sp

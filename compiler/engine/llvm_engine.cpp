@@ -95,6 +95,7 @@ class LlvmEngine final : public Engine {
   WorkerPool pool_;
   QueryCache cache_;
   MemoryTracker process_memory_;
+  KeyNumberCache key_numbers_;
   std::atomic<uint64_t> next_query_{0};
   std::mutex texts_mutex_;
   std::unordered_map<std::string, std::shared_ptr<const ParsedText>> texts_;
@@ -207,6 +208,7 @@ Result<QueryResponse> LlvmEngine::run(const QueryRequest& request) {
   if (timeout_ms > 0) settings.deadline_ns = system_clock().monotonic_ns() + timeout_ms * 1000000;
   settings.now_ns = system_clock().wall_ns();
   settings.cancelled = request.cancelled;
+  settings.key_numbers = &key_numbers_;
   auto execution = std::make_shared<Execution>(query, settings, pool_);
   uint64_t table_rows = 0;
   if (!response.tables_read.empty()) {

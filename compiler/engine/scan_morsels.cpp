@@ -43,12 +43,21 @@ Result<MorselList> Execution::scan_morsels(const codegen::ScanSpec& scan) {
     bounds.push_back({bound.table_column, bound.op, slot});
   }
 
+  // Table-wide numbers: for all parts or for none.
+  std::vector<KeyNumbers::Maps> numbers(scan.tables.size());
+  for (size_t t = 0; t < scan.tables.size(); ++t) {
+    if (!scan.tables[t].numbers || settings_.key_numbers == nullptr) continue;
+    SP_TRY(numbers[t], settings_.key_numbers->find(schema.id, scan.tables[t].column)->maps_of(snapshot, scan.tables[t].column));
+    number_maps_.push_back(numbers[t]);
+  }
+
   struct Piece { const ScanSource* source; uint64_t begin, end; };
   std::vector<Piece> pieces;
   std::map<std::pair<const void*, size_t>, TableJob> jobs;   // by dictionary and table
   std::vector<std::pair<const uint8_t**, std::pair<const void*, size_t>>> places;
   uint64_t rows = 0, bytes = 0;
-  for (const auto& part : snapshot.parts) {
+  for (size_t part_index = 0; part_index < snapshot.parts.size(); ++part_index) {
+    const auto& part = snapshot.parts[part_index];
     for (const uint32_t column : scan.columns) SP_TRY_VOID(part->prepare(column));
     for (const BoundValue& bound : bounds) SP_TRY_VOID(part->prepare(bound.column));
     const auto ranges = ranges_to_scan(schema, *part, bounds);
@@ -60,6 +69,11 @@ Result<MorselList> Execution::scan_morsels(const codegen::ScanSpec& scan) {
       sources_.push_back({segment.columns.data(), list.data(), part_rows});
       pieces.push_back({&sources_.back(), range.begin, range.end});
       for (size_t t = 0; t < scan.tables.size(); ++t) {
+        if (scan.tables[t].numbers) {
+          const auto& maps = numbers[t].parts;
+          if (!maps.empty()) list[t] = reinterpret_cast<const uint8_t*>(maps[part_index]->data());
+          continue;
+        }
         const ColumnView& view = segment.columns[scan.tables[t].column];
         constexpr uint64_t kAlwaysWorth = 64;
         if (view.encoding != Encoding::kDictionary || view.dictionary_size > std::max(kAlwaysWorth, part_rows)) continue;

@@ -139,6 +139,18 @@ void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
   g.states.define(c, row);
 }
 
+// All rows come from one scan, whose columns keep their meaning on the way.
+bool reads_one_scan(const plan::Node& node) {
+  using Kind = plan::Node::Kind;
+  switch (node.kind) {
+    case Kind::kScan: return true;
+    case Kind::kFilter: case Kind::kProject: case Kind::kArrayJoin: return reads_one_scan(*node.inputs[0]);
+    case Kind::kJoin:
+      return (node.join == sql::JoinKind::kInner || node.join == sql::JoinKind::kLeft) && reads_one_scan(*node.inputs[0]);
+    default: return false;
+  }
+}
+
 void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
   const plan::Node& node = *g.node;
   const uint32_t init = g.states.init_function(c);
@@ -166,7 +178,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   const auto sets = grouping_sets(node);
   if (!sets.empty()) types.push_back(Type::of(TypeKind::kUInt64));
   g.keys = key_layout(types);
-  g.states = AggregateStates(node.aggregates, g.keys.size);
+  g.states = AggregateStates(node.aggregates, g.keys.size, reads_one_scan(*node.inputs[0]));
   g.row_size = g.states.row_size();
   if (node.with_totals) c.unsupported("WITH TOTALS", node.span);
   if (node.keys.empty() && sets.empty()) return produce_keyless(c, g, consumer);

@@ -4,6 +4,10 @@
 
 #include "compiler/codegen/steps/aggregate_states.h"
 
+#include <llvm/IR/Constants.h>
+
+#include "runtime/exec/number_set.h"
+
 namespace sp::codegen {
 namespace {
 
@@ -25,29 +29,63 @@ void call_init(QueryCompiler& c, const ResolvedAggregate& f, llvm::Value* state)
 
 }  // namespace
 
-AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin) {
+AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin, bool numbered) {
   uint32_t at = begin;
   for (const auto& call : calls) {
-    const uint32_t align = std::max(8u, call.function.state_align);
+    Place place{&call, call.function, false, 0, kNone, 0};
+    if (numbered && std::string_view(call.function.add.name) == "sp_uniq_exact_string_add") count_by_number(place);
+    const uint32_t align = std::max(8u, place.function.state_align);
     at = (at + align - 1) / align * align;
-    places_.push_back({&call, at, kNone, call.function.state_size});
-    at += call.function.state_size;
+    place.offset = at;
+    place.size = place.function.state_size;
+    at += place.size;
+    places_.push_back(std::move(place));
   }
   for (Place& place : places_) {
-    if (place.call->function.null_when_empty) place.flag = at++;
+    if (place.function.null_when_empty) place.flag = at++;
   }
   row_size_ = std::max(8u, (at + 15) / 16 * 16);
 }
 
+// uniqExact(text): numbers instead of hashes wherever the column has them.
+void AggregateStates::count_by_number(Place& place) {
+  place.distinct = true;
+  ResolvedAggregate& f = place.function;
+  f.state_size = sizeof(NumberSet);
+  f.state_align = alignof(NumberSet);
+  f.init = {};
+  f.add = SP_SYMBOL(sp_number_set_add_text);
+  f.merge = SP_SYMBOL(sp_number_set_merge);
+  f.finish = SP_SYMBOL(sp_number_set_finish);
+}
+
+// numbers != null ? add_number(&state, numbers[code]) : add_string(&state, text)
+void AggregateStates::add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state, const SqlValue& value) const {
+  Gen& gen = c.gen;
+  const auto by_text = [&] { gen.runtime_call(SP_SYMBOL(sp_number_set_add_text), {c.e.state(), state, value.value}); };
+  const plan::Expression* argument = place.call->args[0].get();
+  const ColumnSource* source = nullptr;
+  while (argument != nullptr && argument->kind == plan::Expression::Kind::kColumn) {
+    source = c.e.source_of(argument->column);
+    argument = source != nullptr ? source->expression.get() : nullptr;
+  }
+  if (source == nullptr || source->expression || !source->numbers) return by_text();
+  llvm::Value* numbers = source->numbers();
+  c.e.branch(gen.b.CreateICmpNE(numbers, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
+    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, source->code());
+    gen.runtime_call(SP_SYMBOL(sp_number_set_add), {c.e.state(), state, gen.load(gen.i32(), at, 0, "number")});
+  }, by_text, "numbered");
+}
+
 bool AggregateStates::order_matters() const {
   for (const Place& place : places_) {
-    if (place.call->function.order_matters) return true;
+    if (place.function.order_matters) return true;
   }
   return false;
 }
 
 void AggregateStates::init(QueryCompiler& c, llvm::Value* row) const {
-  for (const Place& place : places_) call_init(c, place.call->function, c.gen.offset(row, place.offset));
+  for (const Place& place : places_) call_init(c, place.function, c.gen.offset(row, place.offset));
 }
 
 void AggregateStates::update(QueryCompiler& c, llvm::Value* row, const RegisterStates* registers) const {
@@ -65,7 +103,7 @@ void AggregateStates::update(QueryCompiler& c, llvm::Value* row, const RegisterS
 
 void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* state, llvm::Value* flag) const {
   Gen& gen = c.gen;
-  const ResolvedAggregate& f = place.call->function;
+  const ResolvedAggregate& f = place.function;
   const auto& args = place.call->args;
   const size_t count = args.size() - (f.has_condition ? 1 : 0);
   const auto call = [&] {
@@ -78,6 +116,11 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* sta
       }
     }
     const auto body = [&] {
+      if (place.distinct) {
+        add_distinct(c, place, state, values[0]);
+        if (flag != nullptr) gen.store(gen.b.getInt8(1), flag, 0);
+        return;
+      }
       std::vector<llvm::Value*> list = leading(c, f.add, f);
       list.push_back(state);
       const size_t plain = std::min<size_t>({f.pack_from, count, f.add.arguments.empty() ? 0 : f.add.arguments.size() - 1});
@@ -116,7 +159,7 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* sta
 SqlValue AggregateStates::finish(QueryCompiler& c, size_t index, llvm::Value* row) const {
   Gen& gen = c.gen;
   const Place& place = places_[index];
-  const ResolvedAggregate& f = place.call->function;
+  const ResolvedAggregate& f = place.function;
   std::vector<llvm::Value*> values = leading(c, f.finish, f);
   values.push_back(gen.offset(row, place.offset));
   const bool flagged = place.flag != kNone;
@@ -147,7 +190,7 @@ void AggregateStates::define(QueryCompiler& c, llvm::Value* row) const {
 
 uint32_t AggregateStates::init_function(QueryCompiler& c) const {
   bool any = false;
-  for (const Place& place : places_) any = any || place.call->function.init;
+  for (const Place& place : places_) any = any || place.function.init;
   if (!any) return kNone;
   const Gen::Nested nested(c.gen);
   const std::string name = c.e.unique_name("init");
@@ -159,7 +202,7 @@ uint32_t AggregateStates::init_function(QueryCompiler& c) const {
 
 void AggregateStates::merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
                             llvm::Value* from_state, llvm::Value* from_flag) const {
-  const ResolvedAggregate& f = place.call->function;
+  const ResolvedAggregate& f = place.function;
   std::vector<llvm::Value*> values = leading(c, f.merge, f);
   values.push_back(into_state);
   values.push_back(from_state);
@@ -194,7 +237,7 @@ void RegisterStates::setup(QueryCompiler& c, const AggregateStates& states) {
   states_.clear();
   flags_.clear();
   for (const auto& place : states.places_) {
-    const ResolvedAggregate& f = place.call->function;
+    const ResolvedAggregate& f = place.function;
     const bool small = place.size <= kLargestRegisterState && !f.add.takes_state && !f.order_matters;
     if (!small) {
       states_.push_back(nullptr);

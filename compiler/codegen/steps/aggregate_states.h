@@ -12,7 +12,8 @@ class AggregateStates {
  public:
   AggregateStates() = default;
   /// Places states (and one flag byte for each that may stay empty) from `begin` on.
-  AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin);
+  /// `numbered`: all rows come from one scan, so that values of its columns may be counted by number.
+  AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin, bool numbered = false);
 
   uint32_t row_size() const { return row_size_; }
   bool order_matters() const;
@@ -32,6 +33,8 @@ class AggregateStates {
   friend class RegisterStates;
   struct Place {
     const plan::AggregateCall* call = nullptr;
+    ResolvedAggregate function;
+    bool distinct = false;       // the state is a NumberSet
     uint32_t offset = 0;
     uint32_t flag = kNone;
     uint32_t size = 8;
@@ -39,6 +42,9 @@ class AggregateStates {
   void add(QueryCompiler& c, const Place& place, llvm::Value* state, llvm::Value* flag) const;
   void merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
              llvm::Value* from_state, llvm::Value* from_flag) const;
+
+  static void count_by_number(Place& place);
+  void add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state, const SqlValue& value) const;
 
   std::vector<Place> places_;
   uint32_t row_size_ = 0;

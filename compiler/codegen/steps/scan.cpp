@@ -61,15 +61,28 @@ class ColumnReader {
     return gen_.invariant(known, [&] {
       const auto index = tables.size();
       tables.push_back({});
-      llvm::Value* source = c_.morsel_source();
-      llvm::Value* list = gen_.invariant("tables", [&] { return gen_.load(gen_.ptr(), source, 8, "tables"); });
-      llvm::Value* table = gen_.load(gen_.ptr(), list, index * 8, name_ + ".table");
-      tables[index] = {column_, e_.dictionary_function(expression, id, type_), slot_layout(expression.type).size};
+      llvm::Value* table = table_at(index);
+      const uint32_t function = e_.dictionary_function(expression, id, type_);
+      c_.program.scans[scan_].tables[index] = {column_, function, slot_layout(expression.type).size, false};
       return table;
     });
   }
 
+  llvm::Value* numbers() {
+    auto& tables = c_.program.scans[scan_].tables;
+    return gen_.invariant(key("numbers"), [&] {
+      const auto index = tables.size();
+      tables.push_back({column_, kNone, sizeof(uint32_t), true});
+      return table_at(index);
+    });
+  }
+
  private:
+  llvm::Value* table_at(uint64_t index) {
+    llvm::Value* source = c_.morsel_source();
+    llvm::Value* list = gen_.invariant("tables", [&] { return gen_.load(gen_.ptr(), source, 8, "tables"); });
+    return gen_.load(gen_.ptr(), list, index * 8, name_ + ".table");
+  }
   bool wide() const {
     const Type base = type_.base();
     switch (base.kind()) {
@@ -189,6 +202,7 @@ void produce_scan(QueryCompiler& c, const plan::Node& node, const Consumer& cons
             source.dictionary_table = [reader, id, &c](const plan::Expression& expression) {
               return reader->table(expression, id, c.e.structure_of(expression));
             };
+            source.numbers = [reader] { return reader->numbers(); };
           }
           c.e.define(id, std::move(source));
         }

@@ -72,8 +72,9 @@ extern "C" uint64_t sp_int_hash64(uint64_t x) noexcept {
   x ^= x >> 33;
   return x;
 }
-// Thomas Wang's 64 to 32 bit hash.
+// Thomas Wang's 64 to 32 bit hash, with ClickHouse's salt.
 extern "C" uint32_t sp_int_hash32(uint64_t key) noexcept {
+  key ^= 0x75D9543DE018BF45ULL;
   key = ~key + (key << 18);
   key ^= (key >> 31) | (key << 33);
   key *= 21;

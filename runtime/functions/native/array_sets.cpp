@@ -9,6 +9,7 @@ namespace sp {
 struct SetContext : ArrayContext {
   explicit SetContext(Type element) : ArrayContext(element) {}
   size_t count = 0;               // of arrays in the tuple
+  uint32_t value_size = 0;        // arrayDistinct: of the elements without their NULL flag
   std::vector<uint32_t> strides;  // arrayUniq of several arrays: of their elements, and where they go in a key
   std::vector<uint32_t> offsets;
 };
@@ -46,11 +47,12 @@ extern "C" void sp_array_distinct(ExecState& exec, const SetContext* context, co
                                   ArrayRef* out) noexcept {
   char* items = new_elements(exec, *context, array.size);
   uint64_t kept = 0;
+  const uint32_t size = context->value_size;
   SlotSet seen(*context, array.size);
   for (uint64_t i = 0; i < array.size; ++i) {
     const char* value = element_at(array, context->stride, i);
     if (context->is_null(value) || seen.insert(value, 0) >= 0) continue;
-    std::memcpy(items + kept++ * context->stride, value, context->stride);
+    std::memcpy(items + kept++ * size, value, size);
   }
   *out = {items, kept};
 }
@@ -178,8 +180,10 @@ namespace {
 
 Result<ResolvedFunction> resolve_distinct(std::span<const Argument> arguments, const ResolveOptions&) {
   SP_TRY(const Type element, array_element_type(arguments, 0));
-  const Type bare = element.without_low_cardinality();
-  return call(arguments[0].type, SP_SYMBOL(sp_array_distinct), {arguments[0].type}, std::make_shared<SetContext>(bare));
+  auto context = std::make_shared<SetContext>(element.without_low_cardinality());
+  const Type value = element.without_nullable();
+  context->value_size = slot_layout(value).size;
+  return call(Type::array(value), SP_SYMBOL(sp_array_distinct), {arguments[0].type}, context);
 }
 
 // Functions of the combined rows of arrays.

@@ -23,7 +23,6 @@ struct HashNode {
   enum class Kind { kBytes, kNumber, kString, kFixed, kArray, kTuple } kind = Kind::kBytes;
   uint32_t size = 0;             // bytes of a number or another fixed value
   uint32_t stride = 0;           // of array elements
-  bool is_signed = false;
   std::vector<HashNode> inner;
   std::vector<uint32_t> offsets;
 };
@@ -64,12 +63,12 @@ uint64_t hash_bytes(std::string_view bytes) noexcept {
 template <Algorithm algorithm>
 uint64_t combine(uint64_t a, uint64_t b) noexcept {
   const uint64_t pair[2] = {a, b};
-  const uint32_t narrow[2] = {static_cast<uint32_t>(a), static_cast<uint32_t>(b)};
   switch (algorithm) {
-    case Algorithm::kCity: return city_combine(a, b);
+    case Algorithm::kCity:
+    case Algorithm::kXx64: return city_combine(a, b);
     case Algorithm::kSip: return sip_of(bytes_of(pair, sizeof(pair)));
-    case Algorithm::kXx32: return XXH32(narrow, sizeof(narrow), 0);
-    case Algorithm::kXx64: return XXH64(pair, sizeof(pair), 0);
+    case Algorithm::kHalfMd5: return half_md5(bytes_of(pair, sizeof(pair)));
+    case Algorithm::kXx32:
     case Algorithm::kMurmur2x32:
     case Algorithm::kMurmur3x32: return sp_int_hash32(a) ^ static_cast<uint32_t>(b);
     default: return sp_int_hash64(a) ^ b;
@@ -82,24 +81,19 @@ uint64_t number_of(const HashNode& node, const void* slot) noexcept {
   std::memcpy(&value, slot, node.size);
   return value;
 }
-uint64_t sign_extended(const HashNode& node, const void* slot) noexcept {
-  const uint32_t shift = 64 - node.size * 8;
-  const uint64_t value = number_of(node, slot);
-  return node.is_signed ? static_cast<uint64_t>(static_cast<int64_t>(value << shift) >> shift) : value;
-}
-
 template <Algorithm algorithm>
 uint64_t hash_node(const HashNode& node, const void* slot) noexcept {
   switch (node.kind) {
     case HashNode::Kind::kNumber:
-      if (algorithm == Algorithm::kCity) return sp_int_hash64(sign_extended(node, slot));
+      if (algorithm == Algorithm::kCity) return sp_int_hash64(number_of(node, slot));
       return hash_bytes<algorithm>(bytes_of(slot, node.size));
     case HashNode::Kind::kBytes: return hash_bytes<algorithm>(bytes_of(slot, node.size));
     case HashNode::Kind::kString: return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
     case HashNode::Kind::kFixed: return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
     case HashNode::Kind::kArray: {
       const auto& array = *static_cast<const ArrayRef*>(slot);
-      uint64_t hash = algorithm == Algorithm::kCity ? sp_int_hash64(array.size) : hash_bytes<algorithm>(bytes_of(&array.size, 8));
+      constexpr bool kNarrow = algorithm == Algorithm::kMurmur2x32 || algorithm == Algorithm::kMurmur3x32 || algorithm == Algorithm::kXx32;
+      uint64_t hash = kNarrow ? sp_int_hash32(array.size) : sp_int_hash64(array.size);
       for (uint64_t i = 0; i < array.size; ++i) {
         const char* element = static_cast<const char*>(array.data) + i * node.stride;
         hash = combine<algorithm>(hash, hash_node<algorithm>(node.inner[0], element));
@@ -166,9 +160,8 @@ Result<HashNode> node_of(Type type) {
       return fail(ErrorCode::kIllegalTypeOfArgument, "Cannot hash " + type.name());
     default: break;
   }
-  node.kind = node.size <= 8 ? HashNode::Kind::kNumber : HashNode::Kind::kBytes;
-  node.is_signed = base.is_signed_integer() || base.is(TypeKind::kDate32) || base.is(TypeKind::kDateTime64) ||
-                   base.is_enum() || base.is(TypeKind::kDecimal) || base.is(TypeKind::kInterval);
+  const bool number = node.size <= 8 && !base.is(TypeKind::kDecimal) && !base.is(TypeKind::kDateTime64);
+  node.kind = number ? HashNode::Kind::kNumber : HashNode::Kind::kBytes;
   return node;
 }
 

@@ -68,6 +68,10 @@ void replace(ExecState& exec, const re2::RE2& regexp, const StringRef& text, std
   const int wanted = 1 + std::min(9, group_count(regexp));
   size_t from = 0;
   bool replaced = false;
+  if (regexp.pattern().empty()) {  // as in ClickHouse: nothing to find
+    *out = text;
+    return;
+  }
   while (from <= source.size() && match_at(regexp, source, from, groups, wanted)) {
     replaced = true;
     const size_t begin = offset_of(source, groups[0]);
@@ -94,7 +98,7 @@ void replace(ExecState& exec, const re2::RE2& regexp, const StringRef& text, std
       if (begin < source.size()) buffer += source[begin];
       from = begin + 1;
     }
-    if (!all || from >= source.size()) break;
+    if (!all || (!groups[0].empty() && from >= source.size())) break;
   }
   if (!replaced) {
     *out = text;

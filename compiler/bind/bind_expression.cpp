@@ -61,7 +61,7 @@ Result<ExpressionPtr> SelectBinder::unaliased(const sql::Expr& expr) {
     case sql::ExprKind::kSubquery:
       return scalar_subquery(expr);
     case sql::ExprKind::kLambda:
-      return fail(ErrorCode::kUnexpectedExpression, "A lambda is not expected here: " + sql::print(expr), expr.span,
+      return fail(ErrorCode::kBadArguments, "A lambda is not expected here: " + sql::print(expr), expr.span,
                   "lambdas are arguments of functions such as arrayMap");
     case sql::ExprKind::kStar:
     case sql::ExprKind::kColumns: {
@@ -98,7 +98,7 @@ Result<ExpressionPtr> SelectBinder::lambda(const sql::Expr& expr, const std::vec
   const bool unpack = elements.size() == 1 && wanted > 1 && elements[0].is(TypeKind::kTuple) &&
                       elements[0].inner().size() == wanted;
   if (!unpack && wanted != elements.size()) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+    return fail(ErrorCode::kIllegalTypeOfArgument,
                 "A lambda of " + std::to_string(wanted) + " parameters is given " + std::to_string(elements.size()) +
                     " arrays",
                 span);

@@ -15,7 +15,13 @@ uint32_t count_joins(const sql::TableExpr& table) {
 }  // namespace
 
 Result<NodePtr> SelectBinder::bind_from() {
-  if (!select_.from) return make_node(Node::Kind::kOneRow, nullptr, select_.span);
+  if (!select_.from) {
+    // As ClickHouse: a SELECT without FROM reads system.one.
+    ScopeRelation one;
+    one.columns.push_back({"dummy", binder_.constant_u64(0, Type::of(TypeKind::kUInt8))});
+    relations_.push_back(std::move(one));
+    return make_node(Node::Kind::kOneRow, nullptr, select_.span);
+  }
   joins_ = count_joins(*select_.from);
   SP_TRY(FromItem from, from_item(*select_.from));
   relations_ = std::move(from.relations);

@@ -24,9 +24,6 @@ Result<std::vector<SelectBinder::NamedExpression>> SelectBinder::star_columns(co
   };
   const std::vector<std::string>& qualifier = expr.parts;
   if (qualifier.empty()) {
-    if (relations_.empty() && array_columns_.empty()) {
-      return fail(ErrorCode::kUnsupportedMethod, "`*` needs a FROM", expr.span);
-    }
     for (const ScopeColumn& column : merged_) add(column.name, column);
   }
   bool matched = qualifier.empty();
@@ -98,10 +95,6 @@ Result<void> SelectBinder::transform(const sql::StarTransformer& transformer, st
         std::erase_if(columns, [&](const NamedExpression& column) { return RE2::PartialMatch(column.name, regex); });
         return {};
       }
-      for (const std::string& name : transformer.names) {
-        if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-        return fail(ErrorCode::kThereIsNoColumn, "No such column to EXCEPT: " + name, span, did_you_mean(name, names));
-      }
       std::erase_if(columns, [&](const NamedExpression& column) {
         return std::find(transformer.names.begin(), transformer.names.end(), column.name) != transformer.names.end();
       });
@@ -164,11 +157,36 @@ Result<void> SelectBinder::transform(const sql::StarTransformer& transformer, st
   return {};
 }
 
+// untuple(t): one column for each element, named as if written by hand.
+Result<void> SelectBinder::add_tuple_elements(const sql::Expr& expr) {
+  SP_TRY(ExpressionPtr tuple, expression(*expr.args[0]));
+  const Type type = tuple->type.base();
+  if (!type.is(TypeKind::kTuple)) {
+    return fail(ErrorCode::kIllegalTypeOfArgument, "untuple() needs a tuple, not " + tuple->type.name(), expr.span);
+  }
+  SP_TRY(std::vector<ExpressionPtr> elements, tuple_parts(tuple, expr.span));
+  const std::string source = result_name(*expr.args[0]);
+  for (size_t i = 0; i < elements.size(); ++i) {
+    const std::string index = i < type.element_names().size() && !type.element_names()[i].empty()
+                                  ? type.element_names()[i]
+                                  : std::to_string(i + 1);
+    const bool number = index == std::to_string(i + 1);
+    columns_.push_back({expr.alias.empty() ? "tupleElement(" + source + ", " + (number ? index : sql::quote_string(index)) + ")"
+                                           : expr.alias + "." + index,
+                        elements[i], expr.span, nullptr});
+  }
+  return {};
+}
+
 Result<void> SelectBinder::bind_columns() {
   for (const sql::ExprPtr& expr : select_.columns) {
     if (expr->kind == sql::ExprKind::kStar || expr->kind == sql::ExprKind::kColumns) {
       SP_TRY(std::vector<NamedExpression> expanded, expand(*expr));
       for (NamedExpression& column : expanded) columns_.push_back(std::move(column));
+      continue;
+    }
+    if (expr->kind == sql::ExprKind::kFunction && expr->name == "untuple" && expr->args.size() == 1) {
+      SP_TRY_VOID(add_tuple_elements(*expr));
       continue;
     }
     SP_TRY(ExpressionPtr value, expression(*expr));

@@ -101,6 +101,10 @@ Result<SelectBinder::FromItem> SelectBinder::table_function(const sql::TableExpr
     if (!arg->is_constant()) {
       return fail(ErrorCode::kBadArguments, "Arguments of " + call.name + " must be constant", call.span);
     }
+    if (!arg->type.base().is_number()) {
+      return fail(ErrorCode::kIllegalTypeOfArgument,
+                  "Arguments of " + call.name + " must be numbers, not " + arg->type.name(), call.span);
+    }
     SP_TRY(arg, binder_.cast(arg, uint64, call.span));
   }
   ExpressionPtr from = binder_.constant_u64(0, uint64), count = binder_.constant_u64(UINT64_MAX, uint64),

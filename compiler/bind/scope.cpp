@@ -201,7 +201,9 @@ Result<ExpressionPtr> SelectBinder::element_path(ExpressionPtr value, const std:
       LiteralImage index = literal_image(sql::LiteralValue(parts[i]));
       const bool number = std::all_of(parts[i].begin(), parts[i].end(), [](char c) { return c >= '0' && c <= '9'; });
       if (number) index = literal_image(sql::LiteralValue(static_cast<uint64_t>(std::stoull(parts[i]))));
-      SP_TRY(value, binder_.call("tupleElement", {value, binder_.constant(index, span)}, span));
+      auto element = binder_.call("tupleElement", {value, binder_.constant(index, span)}, span);
+      if (!element) return unknown_identifier(parts, span);
+      value = *element;
     } else if (base.is(TypeKind::kMap) && (parts[i] == "keys" || parts[i] == "values")) {
       SP_TRY(value, binder_.call(parts[i] == "keys" ? "mapKeys" : "mapValues", {value}, span));
     } else if (parts[i] == "size0" && (base.is(TypeKind::kArray) || base.is(TypeKind::kMap))) {
@@ -232,7 +234,7 @@ Error SelectBinder::unknown_identifier(const std::vector<std::string>& parts, Sp
   std::sort(names.begin(), names.end());
   Error error = fail(ErrorCode::kUnknownIdentifier, "Unknown identifier: " + name, span,
                      did_you_mean(name, {names.begin(), names.end()}));
-  if (relations_.empty() && error.hint.empty() && !select_.from) {
+  if (error.hint.empty() && !select_.from) {
     error.hint = "this SELECT has no FROM; text needs single quotes: '" + name + "'";
   }
   return error;

@@ -132,6 +132,7 @@ class SelectBinder {
   Result<std::vector<NamedExpression>> star_columns(const sql::Expr& expr);
   Result<std::vector<NamedExpression>> matching_columns(const sql::Expr& expr);
   Result<void> transform(const sql::StarTransformer& transformer, std::vector<NamedExpression>& columns, Span span);
+  Result<void> add_tuple_elements(const sql::Expr& expr);
   Result<void> bind_columns();
 
   // bind_from.cpp, bind_join.cpp, bind_table_function.cpp, bind_array_join.cpp

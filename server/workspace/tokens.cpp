@@ -39,7 +39,8 @@ Result<TokenKeys> TokenKeys::open(const std::string& directory, const std::strin
     if (!json.is_object()) return fail(ErrorCode::kIncorrectData, "The token file is damaged: tokens.json", std::nullopt, "remove it to have new tokens made");
     keys.admin_ = json.value("admin", "");
     keys.user_ = json.value("user", "");
-    for (const auto& [name, value] : json.value("static", nlohmann::json::object()).items()) {
+    const auto named = json.value("static", nlohmann::json::object());
+    for (const auto& [name, value] : named.items()) {
       if (value.is_string()) keys.values_[name] = value.get<std::string>();
     }
   }

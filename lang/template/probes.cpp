@@ -136,7 +136,7 @@ class Prober {
         if (wanted) {
           choice.try_emplace(name, sample(name));
         } else if (expr.declaration != nullptr && expr.declaration->has_default) {
-          choice[name] = types_[name].starts_with("String") ? "" : "0";
+          choice.insert_or_assign(name, std::string(types_[name].starts_with("String") ? "" : "0"));
         } else {
           choice.erase(name);
         }

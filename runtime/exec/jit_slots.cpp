@@ -5,7 +5,10 @@
 extern "C" {
 
 void sp_exec_persist(sp::ExecState& exec, const sp::SlotOps* ops, void* slot) noexcept {
-  ops->copy(slot, slot, exec.persistent);
+  // copy() may write the target before it has read the source.
+  void* source = exec.scratch.allocate(ops->layout.size, 16);
+  std::memcpy(source, slot, ops->layout.size);
+  ops->copy(slot, source, exec.persistent);
 }
 
 uint64_t sp_exec_hash(const sp::SlotOps* ops, const void* slot) noexcept { return ops->hash(slot); }

@@ -26,6 +26,7 @@ struct ColumnSource {
   std::function<llvm::Value*(const plan::Expression&)> dictionary_table = {};
   /// The table from codes to numbers that hold for the whole table (u32); null at run time if there is none.
   std::function<llvm::Value*()> numbers = {};
+  std::function<llvm::Value*()> ranks = {};   ///< the same, in the order of the values
 };
 
 class Emitter : public ObjectSource {

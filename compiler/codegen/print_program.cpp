@@ -35,6 +35,14 @@ struct Printer {
   std::string operator()(const LimitStage& s) const { return "limit " + rows(s.row_set); }
   std::string operator()(const WindowStage& s) const { return "window over " + rows(s.row_set) + " by " + function(s.function); }
   std::string operator()(const ScalarStage& s) const { return "scalar from " + rows(s.row_set); }
+  std::string operator()(const KeyRangeStage& s) const {
+    std::string out = "by ranges of the leading key:\n    " + (*this)(s.scan);
+    if (s.aggregate.local != kNone) out += "\n    " + (*this)(s.aggregate);
+    if (s.gather.local != kNone) out += "\n    " + (*this)(s.gather);
+    if (s.sort.compare != kNone) out += "\n    " + (*this)(s.sort);
+    if (s.window.function != kNone) out += "\n    " + (*this)(s.window);
+    return out + "\n    " + (*this)(s.emit);
+  }
   std::string operator()(const FillStage& s) const { return "fill gaps of " + rows(s.row_set); }
 };
 

@@ -65,6 +65,7 @@ struct ScanSpec {
     uint32_t function = kNone;
     uint32_t slot_size = 1;
     bool numbers = false;          ///< instead: the values' table-wide numbers (u32), see key_numbers.h
+    bool ranks = false;            ///< ... in the order of the values
   };
   std::vector<DictionaryTable> tables;
   /// Parallel to node->bounds: their values' slots in params; kNone for kIn.
@@ -96,6 +97,8 @@ struct TopNStage { uint32_t local = kNone, row_set = kNone; };
 struct AggregateStage {
   uint32_t local = kNone, row_set = kNone, keys_equal = kNone, merge = kNone;
   uint32_t row_size = 0;
+  uint32_t totals_row_set = kNone;  ///< WITH TOTALS: one more row, all groups merged
+  uint32_t init = kNone;            ///< void(ExecState*, void* row), for that row
   uint32_t object = kNone;         ///< set: keep the merged table there for lookups (IN)
 };
 /// Merges the workers' single rows.
@@ -126,9 +129,23 @@ struct FillStage {
   uint32_t fill_defaults = kNone;  ///< void(ExecState*, void* row, const void* previous): all columns
 };
 
+/// Work by ranges of the leading sorting-key column: each task visits the rows of its keys in every part, in the order
+/// of the partitions, and finishes them: groups and windows are complete within a task, nothing is merged. Where a part
+/// is not sorted by a dictionary of the key, the stages run one after the other over everything.
+struct KeyRangeStage {
+  uint32_t column = kNone;         ///< of the table
+  PipelineStage scan;              ///< fills `aggregate.local` or `gather.local`
+  AggregateStage aggregate;
+  GatherStage gather;
+  uint32_t row_size = 0;           ///< of the buffer
+  SortStage sort;
+  WindowStage window;
+  PipelineStage emit;              ///< over the row set
+};
+
 using Stage = std::variant<PipelineStage, ConstantsStage, GatherStage, SortStage, TopNStage, AggregateStage,
                            KeylessStage, JoinStage, UnmatchedStage, LimitStage, WindowStage, ScalarStage,
-                           FillStage>;
+                           FillStage, KeyRangeStage>;
 
 struct Program {
   std::vector<Stage> stages;
@@ -140,6 +157,7 @@ struct Program {
   uint32_t row_sets = 0;
   uint32_t params_size = 0;             ///< parameters, then hoisted constants
   uint32_t result_row_set = kNone;
+  uint32_t totals_row_set = kNone;      ///< WITH TOTALS: one row of the result's layout
   RowLayout result_layout;
   bool has_hash_step = false;
 };

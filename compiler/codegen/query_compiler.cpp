@@ -50,6 +50,35 @@ void QueryCompiler::compile(const plan::Plan& plan) {
   program.result_layout.size = size;
   program.result_layout.align = 8;
   program.result_row_set = materialise(*plan.root, columns);
+  if (define_totals) compile_totals(*plan.root);
+}
+
+// WITH TOTALS: the totals' row goes through the projections above the aggregation, and through nothing else.
+void QueryCompiler::compile_totals(const plan::Node& root) {
+  std::vector<const plan::Node*> projections;
+  const plan::Node* node = &root;
+  for (; node->kind != plan::Node::Kind::kAggregate; node = node->inputs[0].get()) {
+    using Kind = plan::Node::Kind;
+    if (node->kind == Kind::kProject) projections.push_back(node);
+    else if (node->kind != Kind::kSort && node->kind != Kind::kLimit && node->kind != Kind::kDistinct) {
+      return unsupported("WITH TOTALS below this operator", node->span);
+    }
+  }
+  uint32_t size = 0, local = kNone;
+  const auto columns = row_columns(root.output, 0, size);
+  const Consumer sink = buffer_sink(columns, size, local);
+  produce_row_pointers(totals_row_set, [&](llvm::Value* row) {
+    define_totals(row);
+    for (auto at = projections.rbegin(); at != projections.rend(); ++at) {
+      for (size_t i = 0; i < (*at)->expressions.size(); ++i) {
+        const auto& expression = (*at)->expressions[i];
+        if (expression->kind == plan::Expression::Kind::kColumn && expression->column == (*at)->output[i].id) continue;
+        e.define((*at)->output[i].id, {.expression = expression});
+      }
+    }
+  }, sink, "totals");
+  program.totals_row_set = new_row_set();
+  add_stage(GatherStage{local, program.totals_row_set});
 }
 
 // --- sets and subqueries -----------------------------------------------------------------------------------------

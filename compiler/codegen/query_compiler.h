@@ -29,6 +29,9 @@ class QueryCompiler {
   Emitter& e;
   Gen& gen;
   Program& program;
+  /// WITH TOTALS: the row set of the totals' states and how to define its columns; set by the aggregation.
+  uint32_t totals_row_set = kNone;
+  std::function<void(llvm::Value*)> define_totals;
   /// First construct that cannot be compiled; code generation goes on to its end and the module is dropped.
   std::optional<Error> error;
 
@@ -69,6 +72,8 @@ class QueryCompiler {
   uint32_t count_offset(const plan::ExpressionPtr& expression);
 
   void unsupported(const std::string& what, Span span = {});
+
+  void compile_totals(const plan::Node& root);
 
  private:
   std::vector<bool> sets_done_, subqueries_done_;

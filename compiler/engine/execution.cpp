@@ -133,6 +133,9 @@ std::shared_ptr<const ResultTable> Execution::result() {
     table->chunks.push_back({reinterpret_cast<const uint8_t*>(chunk.begin), chunk.rows});
     table->rows += chunk.rows;
   }
+  if (program_.totals_row_set != codegen::kNone) {
+    table->totals = static_cast<const uint8_t*>(row_sets_[program_.totals_row_set].rows[0]);
+  }
   table->keep_alive.push_back(shared_from_this());
   return table;
 }
@@ -159,10 +162,24 @@ Result<MorselList> Execution::morsels_of(const codegen::PipelineStage& stage) {
   return list;
 }
 
-Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
+void Execution::create_late_locals(const codegen::PipelineStage& stage) {
   for (const uint32_t local : stage.ordered_locals) {
     if (locals_[0][local] == nullptr) create_local(program_.locals[local], local);
   }
+}
+
+void Execution::begin_morsel(const codegen::PipelineStage& stage, ExecState& exec, uint64_t ordinal) {
+  for (const uint32_t local : stage.ordered_locals) {
+    if (program_.locals[local].kind == codegen::LocalSpec::Kind::kTopN) {
+      static_cast<TopN*>(exec.locals[local])->set_morsel(ordinal);
+    } else {
+      static_cast<RowBuffer*>(exec.locals[local])->begin_morsel(ordinal);
+    }
+  }
+}
+
+Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
+  create_late_locals(stage);
   SP_TRY(const MorselList morsels, morsels_of(stage));
   const uint64_t first_ordinal = next_ordinal_;
   next_ordinal_ += morsels.size();
@@ -175,13 +192,7 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
     }
     Morsel morsel = given;
     morsel.ordinal += first_ordinal;
-    for (const uint32_t local : stage.ordered_locals) {
-      if (program_.locals[local].kind == codegen::LocalSpec::Kind::kTopN) {
-        static_cast<TopN*>(locals[local])->set_morsel(morsel.ordinal);
-      } else {
-        static_cast<RowBuffer*>(locals[local])->begin_morsel(morsel.ordinal);
-      }
-    }
+    begin_morsel(stage, exec, morsel.ordinal);
     reinterpret_cast<PipelineCode>(function(stage.function))(&exec, &morsel);
   };
   PipelineOptions options;
@@ -221,6 +232,13 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
   const auto equal = reinterpret_cast<KeysEqual>(function(stage.keys_equal));
   auto& rows = row_sets_[stage.row_set].rows;
   rows = merge_aggregate_tables(tables, equal, reinterpret_cast<MergeRows>(function(stage.merge)), worker_pointers_, pool_);
+  if (stage.totals_row_set != codegen::kNone) {
+    void* totals = workers_[0]->persistent.allocate(stage.row_size, 16);
+    std::memset(totals, 0, stage.row_size);
+    if (stage.init != codegen::kNone) reinterpret_cast<InitializeCode>(function(stage.init))(workers_[0].get(), totals);
+    for (const void* row : rows) reinterpret_cast<MergeRows>(function(stage.merge))(*workers_[0], totals, row);
+    row_sets_[stage.totals_row_set].rows = {totals};
+  }
   if (stage.object != codegen::kNone) {
     auto* table = new AggregateTable(stage.row_size, workers_[0]->persistent);
     cleanups_.emplace_back([table] { delete table; });
@@ -271,11 +289,22 @@ Result<void> Execution::run_stage(const codegen::LimitStage& stage) {
   return {};
 }
 
-Result<void> Execution::run_stage(const codegen::WindowStage& stage) {
+// Calls the partition function for each run of rows of one partition.
+void Execution::run_window(const codegen::WindowStage& stage, ExecState& exec, void** rows, uint64_t begin, uint64_t end) {
   using PartitionCode = void (*)(ExecState*, void**, uint64_t, uint64_t);
-  auto& rows = row_sets_[stage.row_set].rows;
   const auto same = reinterpret_cast<KeysEqual>(stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
   const auto code = reinterpret_cast<PartitionCode>(function(stage.function));
+  while (begin < end) {
+    uint64_t to = begin + 1;
+    while (to < end && (same == nullptr || same(rows[to - 1], rows[to]))) ++to;
+    code(&exec, rows, begin, to);
+    begin = to;
+  }
+}
+
+Result<void> Execution::run_stage(const codegen::WindowStage& stage) {
+  auto& rows = row_sets_[stage.row_set].rows;
+  const auto same = reinterpret_cast<KeysEqual>(stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
   // Tasks of whole partitions, about a morsel each.
   constexpr uint64_t kTaskRows = 32768;
   const uint64_t task_rows = settings_.morsel_rows != 0 ? settings_.morsel_rows : kTaskRows;
@@ -288,13 +317,7 @@ Result<void> Execution::run_stage(const codegen::WindowStage& stage) {
     begin = end;
   }
   return run_pipeline(pool_, tasks, worker_pointers_, [&](ExecState& exec, const Morsel& task) {
-    uint64_t from = task.begin;
-    while (from < task.end) {
-      uint64_t to = from + 1;
-      while (to < task.end && (same == nullptr || same(rows[to - 1], rows[to]))) ++to;
-      code(&exec, rows.data(), from, to);
-      from = to;
-    }
+    run_window(stage, exec, rows.data(), task.begin, task.end);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -68,6 +69,25 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Result<void> run_stage(const codegen::WindowStage& stage);
   Result<void> run_stage(const codegen::ScalarStage& stage);
   Result<void> run_stage(const codegen::FillStage& stage);
+  Result<void> run_stage(const codegen::KeyRangeStage& stage);
+
+  /// Rows [begin, end) of one segment that a scan visits.
+  struct ScanPiece {
+    const ScanSource* source = nullptr;
+    uint64_t begin = 0, end = 0;
+    size_t part = 0;               // index in the snapshot
+    uint64_t first_row = 0;        // of the segment in its part
+  };
+  Result<std::vector<ScanPiece>> scan_pieces(const codegen::ScanSpec& scan);
+  Result<KeyNumbers::Maps> numbers_for_table(const TableSnapshot& snapshot, uint32_t column);
+  struct KeyRangeTask {
+    std::vector<ScanPiece> pieces;
+  };
+  Result<std::vector<KeyRangeTask>> key_range_tasks(const codegen::KeyRangeStage& stage);
+  void run_key_range(const codegen::KeyRangeStage& stage, ExecState& exec, const KeyRangeTask& task, uint64_t ordinal);
+  void begin_morsel(const codegen::PipelineStage& stage, ExecState& exec, uint64_t ordinal);
+  void create_late_locals(const codegen::PipelineStage& stage);
+  void run_window(const codegen::WindowStage& stage, ExecState& exec, void** rows, uint64_t begin, uint64_t end);
 
   Result<MorselList> morsels_of(const codegen::PipelineStage& stage);
   Result<MorselList> scan_morsels(const codegen::ScanSpec& scan);
@@ -91,6 +111,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   std::vector<void*> objects_;
   std::vector<std::vector<void*>> locals_;                     // by worker
   std::vector<std::function<void()>> cleanups_;                // destroys locals and objects
+  std::mutex cleanups_mutex_;
   std::vector<RowSet> row_sets_;
   std::unordered_map<std::string, std::shared_ptr<const TableSnapshot>> snapshots_;
   uint64_t next_ordinal_ = 0;

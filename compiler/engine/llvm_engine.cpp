@@ -171,9 +171,16 @@ void LlvmEngine::consider_tier1(const std::shared_ptr<CompiledQuery>& query, uin
   background_->submit([this, query] { (void)query->compile(*jit_, jit::Tier::k1); });
 }
 
-Result<QueryResponse> LlvmEngine::run(const QueryRequest& request) {
+Result<QueryResponse> LlvmEngine::run(const QueryRequest& given) {
   const auto start = SteadyClock::now();
-  SP_TRY(const auto parsed, parse(request.sql));
+  SP_TRY(const auto parsed, parse(given.sql));
+  QueryRequest request = given;
+  if (parsed->statement.kind == sql::Statement::Kind::kExplain && request.explain.empty()) {
+    request.explain = parsed->statement.explain_form.empty() ? "plan" : parsed->statement.explain_form;
+  }
+  // ClickHouse's forms are written in capitals.
+  for (char& c : request.explain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (request.explain == "pipeline") request.explain = "pipelines";
   const double parse_ms = ms_since(start);
   QueryResponse response;
   QueryStatistics& statistics = response.statistics;
@@ -257,6 +264,7 @@ std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStat
 Result<std::string> LlvmEngine::explain(const QueryRequest& request, const ParsedText& parsed, CompiledQuery& query) {
   const std::string& form = request.explain;
   if (form == "shape") return parsed.lifted.key + "\n";
+  if (form == "syntax") return sql::print(*parsed.statement.query) + "\n";
   if (form == "ast") return sql::dump(*parsed.statement.query);
   if (form == "plan") {
     std::string out = plan::print(query.plan());

@@ -14,6 +14,7 @@
 // A single group without keys needs no table; neither does a dense key: see DenseAggregateTable.
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -52,6 +53,11 @@ class AggregateTable {
   }
   /// Like find, but returns null instead of inserting.
   void* lookup(uint64_t hash, KeysEqual keys_equal, const void* probe) const noexcept;
+  /// Appends a row without a hash, zeroed: never found by find(). For callers that keep their own index.
+  void* append() noexcept {
+    ++size_;
+    return std::memset(rows_.append(), 0, rows_.row_size());
+  }
   /// Adds an existing row (of another table with the same layout) without copying it; the key must be absent.
   void adopt(void* row) noexcept;
 
@@ -117,6 +123,7 @@ class DenseAggregateTable {
 extern "C" {
 void* sp_aggregate_find(sp::AggregateTable* table, uint64_t hash, sp::KeysEqual keys_equal, const void* probe,
                         uint8_t* inserted) noexcept;
+void* sp_aggregate_append(sp::AggregateTable* table) noexcept;
 void* sp_dense_aggregate_find(sp::DenseAggregateTable* table, uint64_t index, uint8_t* inserted) noexcept;
 /// Mixes the hashes of key columns: h = sp_hash_start(); h = sp_hash_u64(h, v) ... Strings: sp_hash_string.
 uint64_t sp_hash_u64(uint64_t seed, uint64_t value) noexcept;

@@ -9,6 +9,8 @@ extern "C" void* sp_aggregate_find(sp::AggregateTable* table, uint64_t hash, sp:
   return table->find(hash, keys_equal, probe, inserted);
 }
 
+extern "C" void* sp_aggregate_append(sp::AggregateTable* table) noexcept { return table->append(); }
+
 extern "C" void* sp_dense_aggregate_find(sp::DenseAggregateTable* table, uint64_t index, uint8_t* inserted) noexcept {
   return table->find(index, inserted);
 }

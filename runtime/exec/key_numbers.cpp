@@ -2,6 +2,8 @@
 
 #include "runtime/exec/key_numbers.h"
 
+#include <algorithm>
+
 #include "runtime/core/hash.h"
 
 namespace sp {
@@ -39,8 +41,43 @@ std::shared_ptr<const std::vector<uint32_t>> KeyNumbers::number_part(const Strin
 }
 
 Result<KeyNumbers::Maps> KeyNumbers::maps_of(const TableSnapshot& snapshot, uint32_t column) {
-  Maps maps;
   const std::lock_guard lock(mutex_);
+  return maps_locked(snapshot, column);
+}
+
+Result<KeyNumbers::Maps> KeyNumbers::ranks_of(const TableSnapshot& snapshot, uint32_t column) {
+  const std::lock_guard lock(mutex_);
+  SP_TRY(Maps maps, maps_locked(snapshot, column));
+  for (const auto& part : snapshot.parts) {
+    for (const Segment& segment : part->segments()) {
+      if (segment.columns[column].dictionary_sorted != 1) return Maps{};
+    }
+  }
+  if (maps.parts.empty()) return maps;
+  if (rank_of_.size() != texts_.size()) {
+    std::vector<uint32_t> order(texts_.size());
+    for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return compare(texts_[a], texts_[b]) < 0; });
+    rank_of_.resize(order.size());
+    for (uint32_t i = 0; i < order.size(); ++i) rank_of_[order[i]] = i;
+    ranked_.clear();
+  }
+  for (auto& numbers : maps.parts) {
+    auto& ranks = ranked_[numbers.get()];
+    if (!ranks) {
+      auto made = std::make_shared<std::vector<uint32_t>>();
+      made->reserve(numbers->size());
+      for (size_t i = 0; i + 1 < numbers->size(); ++i) made->push_back(rank_of_[(*numbers)[i]]);
+      made->push_back(0);
+      ranks = std::move(made);
+    }
+    numbers = ranks;
+  }
+  return maps;
+}
+
+Result<KeyNumbers::Maps> KeyNumbers::maps_locked(const TableSnapshot& snapshot, uint32_t column) {
+  Maps maps;
   for (const auto& part : snapshot.parts) {
     const auto known = parts_.find(part.get());
     if (known != parts_.end() && known->second.part.lock() == part) {
@@ -61,8 +98,14 @@ Result<KeyNumbers::Maps> KeyNumbers::maps_of(const TableSnapshot& snapshot, uint
     parts_.insert_or_assign(part.get(), Known{part, numbers});
     maps.parts.push_back(std::move(numbers));
   }
-  std::erase_if(parts_, [](const auto& entry) { return entry.second.part.expired(); });
+  std::erase_if(parts_, [&](const auto& entry) {
+    if (!entry.second.part.expired()) return false;
+    ranked_.erase(entry.second.numbers.get());
+    return true;
+  });
   maps.size = texts_.size();
+  if (!shared_texts_ || shared_texts_->size() != texts_.size()) shared_texts_ = std::make_shared<const Texts>(texts_);
+  maps.texts = shared_texts_;
   return maps;
 }
 

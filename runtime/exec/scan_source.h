@@ -14,8 +14,12 @@ struct ScanSource {
   const ColumnView* columns = nullptr;      // 0: by table column
   const uint8_t* const* tables = nullptr;   // 8: by ScanSpec::tables; null: evaluate per row
   uint64_t part_rows = 0;                   // 16: rows of the part that the query visits
+  // In a task over a range of the leading key's ranks (see KeyRangeStage):
+  uint64_t first_rank = 0;                  // 24
+  uint64_t rank_count = 0;                  // 32
+  uint64_t task = 0;                        // 40: 1 and up; 0: not in a task
 };
-static_assert(sizeof(ScanSource) == 24);
+static_assert(sizeof(ScanSource) == 48);
 
 /// One per worker and group-by. While the dictionaries stay the same (one part), `entries[code]` is the group's row.
 struct GroupCache {

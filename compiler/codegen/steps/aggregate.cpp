@@ -9,6 +9,7 @@
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
 #include "compiler/codegen/steps/aggregate_states.h"
+#include "compiler/codegen/steps/key_range.h"
 #include "compiler/codegen/steps/key_table.h"
 #include "runtime/exec/scan_source.h"
 
@@ -24,10 +25,36 @@ struct Grouping {
   uint32_t table = kNone;    // local
   uint32_t cache = kNone;    // local
   llvm::Function* equal = nullptr;
-  uint32_t init = kNone, merge = kNone;
+  bool ranked = false;       // the only key is the table's leading sorting-key column
 };
 
+// The task's number, 0 outside of tasks.
+llvm::Value* task(QueryCompiler& c) {
+  return c.gen.invariant("task", [&] { return c.gen.load(c.gen.i64(), c.morsel_source(), offsetof(ScanSource, task), "task"); });
+}
+
 llvm::Value* find_group(QueryCompiler& c, const Grouping& g, const std::vector<SqlValue>& keys) {
+  // In a task the cache knows every group of its range: what it misses is new.
+  if (g.ranked) {
+    Gen& gen = c.gen;
+    llvm::Value *appended = nullptr, *found = nullptr;
+    llvm::BasicBlock *new_block = nullptr, *find_block = nullptr;
+    c.e.branch(gen.b.CreateICmpNE(task(c), gen.u64(0)), [&] {
+      appended = gen.runtime_call(SP_SYMBOL(sp_aggregate_append), {c.e.local(g.table)}, "new.group");
+      for (size_t i = 0; i < keys.size(); ++i) {
+        store_stable(gen, c.e, gen.offset(appended, g.keys.offsets[i]), keys[i], g.keys.types[i]);
+      }
+      g.states.init(c, appended);
+      new_block = gen.b.GetInsertBlock();
+    }, [&] {
+      found = find_or_insert(c, g.keys, g.table, g.equal, keys, [&](llvm::Value* row) { g.states.init(c, row); });
+      find_block = gen.b.GetInsertBlock();
+    }, "in.task");
+    llvm::PHINode* group = gen.b.CreatePHI(gen.ptr(), 2, "group");
+    group->addIncoming(appended, new_block);
+    group->addIncoming(found, find_block);
+    return group;
+  }
   return find_or_insert(c, g.keys, g.table, g.equal, keys, [&](llvm::Value* row) { g.states.init(c, row); });
 }
 
@@ -48,6 +75,20 @@ llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<
     llvm::Value* size = source.dictionary_size();
     index = b.CreateAdd(b.CreateMul(index, b.CreateAdd(size, gen.u64(1))), source.code(), "group.code");
   }
+  llvm::Value* in_task = nullptr;
+  if (g.ranked) {
+    // index = task ? ranks[code] - first_rank : code
+    llvm::Value* ranks = c.e.source_of(columns[0])->ranks();
+    in_task = gen.invariant("in.task", [&] { return b.CreateICmpNE(task(c), gen.u64(0), "in.task"); });
+    llvm::Value* list = gen.invariant("ranks?", [&] { return b.CreateSelect(in_task, ranks, gen.zeros()); });
+    llvm::Value* step = gen.invariant("ranks.step", [&] { return b.CreateSelect(in_task, gen.u64(4), gen.u64(0)); });
+    llvm::Value* first = gen.invariant("first.rank", [&] {
+      return gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, first_rank), "first.rank");
+    });
+    llvm::Value* at = b.CreateInBoundsGEP(gen.i8(), list, b.CreateMul(index, step));
+    llvm::Value* rank = b.CreateZExt(gen.load(gen.i32(), at, 0, "rank"), gen.i64());
+    index = b.CreateSelect(in_task, b.CreateSub(rank, first), index, "group.index");
+  }
   llvm::Value* entries = gen.invariant("cache." + std::to_string(g.cache), [&] {
     llvm::Value *size = gen.u64(1), *key = gen.u64(0), *coded = b.getTrue();
     for (const plan::ColumnId id : columns) {
@@ -58,6 +99,11 @@ llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<
       key = b.CreateAdd(b.CreateMul(key, gen.u64(0x9e3779b97f4a7c15ULL)), b.CreatePtrToInt(dictionary, gen.i64()));
     }
     size = b.CreateSelect(coded, size, gen.u64(0), "codes");
+    if (g.ranked) {
+      llvm::Value* count = gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, rank_count), "rank.count");
+      size = b.CreateSelect(in_task, count, size);
+      key = b.CreateSelect(in_task, task(c), key);
+    }
     llvm::Value* rows = gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, part_rows), "part.rows");
     return gen.runtime_call(SP_SYMBOL(sp_group_cache), {c.e.local(g.cache), key, size, rows}, "group.cache");
   });
@@ -139,18 +185,6 @@ void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
   g.states.define(c, row);
 }
 
-// All rows come from one scan, whose columns keep their meaning on the way.
-bool reads_one_scan(const plan::Node& node) {
-  using Kind = plan::Node::Kind;
-  switch (node.kind) {
-    case Kind::kScan: return true;
-    case Kind::kFilter: case Kind::kProject: case Kind::kArrayJoin: return reads_one_scan(*node.inputs[0]);
-    case Kind::kJoin:
-      return (node.join == sql::JoinKind::kInner || node.join == sql::JoinKind::kLeft) && reads_one_scan(*node.inputs[0]);
-    default: return false;
-  }
-}
-
 void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
   const plan::Node& node = *g.node;
   const uint32_t init = g.states.init_function(c);
@@ -171,6 +205,7 @@ void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
 }  // namespace
 
 void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
+  const plan::Node& input = *node.inputs[0];
   Grouping g;
   g.node = &node;
   std::vector<Type> types;
@@ -178,10 +213,11 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   const auto sets = grouping_sets(node);
   if (!sets.empty()) types.push_back(Type::of(TypeKind::kUInt64));
   g.keys = key_layout(types);
-  g.states = AggregateStates(node.aggregates, g.keys.size, reads_one_scan(*node.inputs[0]));
+  g.states = AggregateStates(node.aggregates, g.keys.size, reads_one_scan(input));
   g.row_size = g.states.row_size();
-  if (node.with_totals) c.unsupported("WITH TOTALS", node.span);
   if (node.keys.empty() && sets.empty()) return produce_keyless(c, g, consumer);
+  const uint32_t leading = sets.empty() && !node.with_totals && c.e.options.use_order ? leading_key_of(input, node.keys) : kNone;
+  g.ranked = leading != kNone && node.keys.size() == 1;
   g.table = c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = g.row_size});
   g.cache = c.e.add_local({.kind = LocalSpec::Kind::kGroupCache});
   g.equal = keys_equal_function(c.e, g.keys);
@@ -190,15 +226,27 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   if (sets.empty()) sink.row = [&c, &g] { g.states.update(c, group_of_row(c, g)); };
   else sink.row = [&c, &g, &sets] { update_sets(c, g, sets); };
   c.program.has_hash_step = true;
-  c.produce(*node.inputs[0], sink);
+  c.produce(input, sink);
+  KeyRangeStage range;
+  if (leading != kNone) range.scan = take_pipeline(c);
   AggregateStage stage;
   stage.local = g.table;
   stage.row_set = c.new_row_set();
   stage.keys_equal = c.e.add_function(g.equal->getName().str());
   stage.merge = g.states.merge_function(c);
   stage.row_size = g.row_size;
-  c.add_stage(stage);
+  if (node.with_totals) {
+    stage.totals_row_set = c.totals_row_set = c.new_row_set();
+    stage.init = g.states.init_function(c);
+    c.define_totals = [&c, kept = std::make_shared<Grouping>(g)](llvm::Value* row) { define_groups(c, *kept, row); };
+  }
+  if (leading == kNone) c.add_stage(stage);
   c.produce_row_pointers(stage.row_set, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "groups");
+  if (leading == kNone) return;
+  range.column = leading;
+  range.aggregate = stage;
+  range.emit = take_pipeline(c);
+  c.add_stage(range);
 }
 
 }  // namespace sp::codegen

@@ -63,16 +63,16 @@ class ColumnReader {
       tables.push_back({});
       llvm::Value* table = table_at(index);
       const uint32_t function = e_.dictionary_function(expression, id, type_);
-      c_.program.scans[scan_].tables[index] = {column_, function, slot_layout(expression.type).size, false};
+      c_.program.scans[scan_].tables[index] = {column_, function, slot_layout(expression.type).size, false, false};
       return table;
     });
   }
 
-  llvm::Value* numbers() {
+  llvm::Value* numbers(bool ranks) {
     auto& tables = c_.program.scans[scan_].tables;
-    return gen_.invariant(key("numbers"), [&] {
+    return gen_.invariant(key(ranks ? "ranks" : "numbers"), [&] {
       const auto index = tables.size();
-      tables.push_back({column_, kNone, sizeof(uint32_t), true});
+      tables.push_back({column_, kNone, sizeof(uint32_t), true, ranks});
       return table_at(index);
     });
   }
@@ -202,7 +202,8 @@ void produce_scan(QueryCompiler& c, const plan::Node& node, const Consumer& cons
             source.dictionary_table = [reader, id, &c](const plan::Expression& expression) {
               return reader->table(expression, id, c.e.structure_of(expression));
             };
-            source.numbers = [reader] { return reader->numbers(); };
+            source.numbers = [reader] { return reader->numbers(false); };
+            source.ranks = [reader] { return reader->numbers(true); };
           }
           c.e.define(id, std::move(source));
         }

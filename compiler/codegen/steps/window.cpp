@@ -8,6 +8,7 @@
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
 #include "compiler/codegen/steps/aggregate_states.h"
+#include "compiler/codegen/steps/key_range.h"
 #include "compiler/codegen/steps/sorted_rows.h"
 #include "compiler/codegen/steps/window_frame.h"
 
@@ -226,8 +227,16 @@ void produce_window(QueryCompiler& c, const plan::Node& node, const Consumer& co
     outputs.push_back(offset);
     columns.push_back({f.output, f.type, offset, f.name});
   }
+  const uint32_t leading = c.e.options.use_order ? leading_key_of(*node.inputs[0], node.partition_by) : kNone;
+  KeyRangeStage range;
   const uint32_t row_set = materialise_sorted(c, rows, *node.inputs[0]);
-  if (!rows.order.empty()) c.add_stage(SortStage{row_set, compare_function(c.e, rows.order)});
+  if (leading != kNone) {
+    range.gather = std::get<GatherStage>(c.program.stages.back());
+    c.program.stages.pop_back();
+    range.scan = take_pipeline(c);
+  }
+  const uint32_t compare = rows.order.empty() ? kNone : compare_function(c.e, rows.order);
+  if (compare != kNone && leading == kNone) c.add_stage(SortStage{row_set, compare});
   WindowStage stage;
   stage.row_set = row_set;
   if (!node.partition_by.empty()) {
@@ -235,8 +244,15 @@ void produce_window(QueryCompiler& c, const plan::Node& node, const Consumer& co
         c.e, {rows.order.begin(), rows.order.begin() + static_cast<ptrdiff_t>(node.partition_by.size())});
   }
   stage.function = PartitionFunction(c, node, rows, outputs).emit();
-  c.add_stage(stage);
+  if (leading == kNone) c.add_stage(stage);
   c.produce_rows(row_set, columns, consumer, "window rows");
+  if (leading == kNone) return;
+  range.column = leading;
+  range.row_size = rows.row_size;
+  range.sort = {row_set, compare};
+  range.window = stage;
+  range.emit = take_pipeline(c);
+  c.add_stage(range);
 }
 
 }  // namespace sp::codegen

@@ -11,6 +11,7 @@
 #include "compiler/codegen/steps/aggregate_states.h"
 #include "compiler/codegen/steps/key_range.h"
 #include "compiler/codegen/steps/key_table.h"
+#include "runtime/exec/aggregate_table.h"
 #include "runtime/exec/scan_source.h"
 
 namespace sp::codegen {

@@ -90,6 +90,8 @@ int serve(const ServeOptions& options) {
   spdlog::info("stopping");
   if (watcher.ok()) (*watcher).reset();
   server->reset();
+  // Sealed parts open at once; the log would have to be replayed at the next start.
+  if (const auto flushed = served.store().flush(); !flushed.ok()) spdlog::warn("{}; the log keeps what was not sealed", flushed.error().message);
   return 0;
 }
 

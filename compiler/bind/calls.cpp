@@ -27,7 +27,9 @@ Result<ExpressionPtr> Binder::call_row(const FunctionRow& row, std::string_view 
   for (size_t i = 0; i < args.size(); ++i) {
     Argument argument{.type = args[i]->type, .is_constant = args[i]->is_constant()};
     if (i < arg_names.size()) argument.name = arg_names[i];
-    if (i < 32 && (row.constant_arguments >> i & 1) != 0) {
+    const bool must_be_constant = i < 16 && (row.constant_arguments >> i & 1) != 0;
+    const bool may_be_constant = i < 16 && (row.constant_arguments >> (16 + i) & 1) != 0;
+    if (must_be_constant || (may_be_constant && argument.is_constant)) {
       if (!argument.is_constant) {
         return fail(ErrorCode::kIllegalColumn,
                     "Argument " + std::to_string(i + 1) + " of function " + std::string(name) + " must be constant",

@@ -184,7 +184,7 @@ struct FunctionRow {
   /// The resolver sees the lambda as a Type::lambda; `arguments[0]` of its answer is Array(T), where T is the type that
   /// the lambda's body is cast to.
   bool takes_lambda = false;
-  /// Bit i set: argument i must be constant (its value is then always known to the resolver: it joins the cache key).
+  /// Bit i < 16: argument i must be constant. Bit 16 + i: it may be. A constant's value is then known and joins the cache key.
   uint32_t constant_arguments = 0;
   Resolver resolve;
   const char* doc = "";                    ///< one sentence, parameters in backticks

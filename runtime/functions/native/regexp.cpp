@@ -268,7 +268,9 @@ Resolver with_regexp(const char* parameters, Type result, Symbol symbol, size_t 
                      bool any_case = false) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(auto resolved, match_form(Form{parameters, result, symbol, false}, arguments));
-    SP_TRY(resolved.context, regexp_context(arguments[pattern_index], any_case));
+    SP_TRY(auto context, regexp_context(arguments[pattern_index], any_case));
+    resolved.total = context->regexp != nullptr;  // compiled already: nothing is left that can fail
+    resolved.context = std::move(context);
     return resolved;
   };
 }
@@ -283,6 +285,7 @@ Resolver replacing(Symbol symbol) {
     }
     const auto rewrite = arguments[2].constant_text();
     if (rewrite && (*context)->regexp) SP_TRY_VOID(check_rewrite(*rewrite, *(*context)->regexp));
+    resolved.total = rewrite && (*context)->regexp;
     resolved.context = std::move(*context);
     return resolved;
   };
@@ -290,13 +293,16 @@ Resolver replacing(Symbol symbol) {
 
 }  // namespace
 
+// Patterns and replacements stand second and third; a pattern known when binding is compiled once, then.
+constexpr uint32_t kPatternMayBeConstant = 0b110u << 16;
+
 SP_FUNCTIONS(regexp) {
   const Type string = string_type(), strings = string_array_type(), nested = Type::array(strings);
   const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve, const char* doc,
                        const char* example, const char* result, std::vector<const char*> aliases = {}) {
     rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = any_case, .min_arguments = count,
-                    .max_arguments = count, .resolve = std::move(resolve), .doc = doc, .example = example,
-                    .example_result = result});
+                    .max_arguments = count, .constant_arguments = kPatternMayBeConstant, .resolve = std::move(resolve),
+                    .doc = doc, .example = example, .example_result = result});
   };
   add("match", 2, false, with_regexp("ss", uint8_type(), SP_SYMBOL(sp_match)),
       "Returns 1 if the regular expression `pattern` is found in `s`.", "SELECT match('ab12', '[0-9]+')", "1",

@@ -110,8 +110,9 @@ Result<const void*> Binder::value_of(const ExpressionPtr& expression) {
       }
       // A hole's text is read as ClickHouse reads a query parameter: CAST of the text to its type.
       const BoundParameter& given = (*input_.parameters)[parameter.index];
+      const Type type = parameter.type;  // constant() moves the parameters
       const ExpressionPtr text = constant(literal_image(sql::LiteralValue(given.text)), leaf.span);
-      SP_TRY(const ExpressionPtr converted, cast(text, parameter.type, leaf.span));
+      SP_TRY(const ExpressionPtr converted, cast(text, type, leaf.span));
       return folder_->evaluate(*converted);
     });
   }

@@ -73,6 +73,7 @@ struct QueryStatistics {
 struct QueryResponse {
   std::shared_ptr<const ResultTable> table;     ///< null for explain
   std::string explanation;
+  std::string format;                           ///< of the FORMAT clause, "" without one
   QueryStatistics statistics;
   std::vector<std::string> tables_read;
 };

@@ -123,6 +123,35 @@ Result<std::shared_ptr<const ResultTable>> Execution::run() {
   return result();
 }
 
+// What reached the outermost LIMIT. The top-n below it saw all rows; a plain LIMIT ends its source early and counts what
+// came before that: hence ClickHouse's "at least".
+std::optional<uint64_t> Execution::rows_before_limit() const {
+  using Kind = plan::Node::Kind;
+  const plan::Node* node = query_->plan().root.get();
+  const auto skip_projections = [&] {
+    while (node->kind == Kind::kProject) node = node->inputs[0].get();
+  };
+  skip_projections();
+  if (node->kind != Kind::kLimit || node->with_ties || !node->keys.empty()) return std::nullopt;
+  node = node->inputs[0].get();
+  skip_projections();
+  const bool has_top_n = node->kind == Kind::kSort && node->limit;
+  uint64_t rows = 0;
+  for (auto stage = program_.stages.rbegin(); stage != program_.stages.rend(); ++stage) {
+    const auto* top = std::get_if<codegen::TopNStage>(&*stage);
+    const auto* pipeline = std::get_if<codegen::PipelineStage>(&*stage);
+    if (has_top_n ? top == nullptr : pipeline == nullptr || pipeline->done_local == codegen::kNone) continue;
+    const uint32_t local = has_top_n ? top->local : pipeline->done_local;
+    for (const auto& locals : locals_) {
+      if (locals[local] == nullptr) continue;
+      if (has_top_n) rows += static_cast<const TopN*>(locals[local])->offered();
+      else rows += static_cast<const uint64_t*>(locals[local])[1];  // done, seen: see steps/limit.cpp
+    }
+    break;
+  }
+  return rows;
+}
+
 std::shared_ptr<const ResultTable> Execution::result() {
   auto table = std::make_shared<ResultTable>();
   const plan::Plan& plan = query_->plan();
@@ -136,6 +165,7 @@ std::shared_ptr<const ResultTable> Execution::result() {
   if (program_.totals_row_set != codegen::kNone) {
     table->totals = static_cast<const uint8_t*>(row_sets_[program_.totals_row_set].rows[0]);
   }
+  table->rows_before_limit = rows_before_limit();
   table->keep_alive.push_back(shared_from_this());
   return table;
 }

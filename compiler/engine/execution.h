@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -99,6 +100,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   std::vector<T*> locals_of(uint32_t index) const;
   Result<void> outcome() const;
   std::shared_ptr<const ResultTable> result();
+  std::optional<uint64_t> rows_before_limit() const;
 
   std::shared_ptr<CompiledQuery> query_;
   const codegen::Program& program_;

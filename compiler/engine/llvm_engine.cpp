@@ -183,6 +183,7 @@ Result<QueryResponse> LlvmEngine::run(const QueryRequest& given) {
   if (request.explain == "pipeline") request.explain = "pipelines";
   const double parse_ms = ms_since(start);
   QueryResponse response;
+  response.format = parsed->statement.format;
   QueryStatistics& statistics = response.statistics;
   std::shared_ptr<CompiledQuery> query;
   if (request.explain.empty()) {
@@ -308,6 +309,8 @@ EngineOptions EngineOptions::from_environment() {
   if (const char* value = text("SANDPIPER_MORSEL_ROWS")) options.morsel_rows = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
   if (const char* value = text("SANDPIPER_OPTIMIZER")) options.optimizer = *value != '0';
   if (const char* value = text("SANDPIPER_ORDER")) options.use_order = *value != '0';
+  if (const char* value = text("SANDPIPER_TIMEOUT_MS")) options.timeout_ms = std::strtoll(value, nullptr, 10);
+  if (const char* value = text("SANDPIPER_MEMORY_LIMIT")) options.memory_limit_bytes = std::strtoll(value, nullptr, 10);
   if (const char* value = text("SANDPIPER_THREADS")) options.threads = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
   return options;
 }

@@ -20,7 +20,7 @@ namespace sp {
 namespace {
 
 Error system_error(ErrorCode code, const std::string& action, const std::string& path, int number) {
-  const bool full = number == ENOSPC || number == EDQUOT;
+  const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
   return fail(full ? ErrorCode::kNoSpaceLeft : code,
               action + " failed: " + std::strerror(number) + ": " + path, std::nullopt,
               full ? "free disk space, then try again: nothing was stored" : "");

@@ -32,9 +32,12 @@ class TopN {
   TopN(uint64_t limit, uint32_t row_size, CompareRows compare, Arena& arena);
 
   /// Whether a row with this image may be among the first `limit`.
-  bool wants(const void* image) const noexcept {
+  bool wants(const void* image) noexcept {
+    ++offered_;
     return threshold_ == nullptr || compare_(image, threshold_) < 0;
   }
+  /// Rows asked about: what ORDER BY would yield without LIMIT.
+  uint64_t offered() const noexcept { return offered_; }
   /// Returns memory for a row that is wanted; the caller fills it before the next call.
   void* append() noexcept;
   /// Names the morsel that the next rows come from: ties are ordered by (ordinal, order of appending).
@@ -52,6 +55,7 @@ class TopN {
   CompareRows compare_;
   Arena* arena_;
   uint64_t sequence_ = 0;
+  uint64_t offered_ = 0;
   const void* threshold_ = nullptr;
   std::vector<char*> rows_;   // each: [sequence u64][pad u64][row]
   std::vector<char*> free_;
@@ -63,6 +67,6 @@ std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit);
 }  // namespace sp
 
 extern "C" {
-uint8_t sp_top_n_wants(const sp::TopN* top, const void* image) noexcept;
+uint8_t sp_top_n_wants(sp::TopN* top, const void* image) noexcept;
 void* sp_top_n_append(sp::TopN* top) noexcept;
 }

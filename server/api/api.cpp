@@ -54,6 +54,26 @@ void flatten(const std::string& name, const nlohmann::json& value, RequestParams
   }
 }
 
+// Parameters are values and lists of them; what nests deeper is no parameter, and recursion must not follow it.
+bool nested_deeper_than(std::string_view json, int limit) {
+  int depth = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      else if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > limit) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
 bool reserved(std::string_view name) {
   return name == "token" || name == "from" || name == "q" || name == "format" || name == "explain" || name == "pipeline" ||
          name.starts_with("__tb__");
@@ -80,6 +100,10 @@ Result<RequestParams> request_params(const HttpRequest& request) {
   if (request.body.empty()) return params;
   const std::string_view type = request.header("content-type");
   if (type.find("json") != std::string_view::npos) {
+    constexpr int kDeepest = 64;
+    if (nested_deeper_than(request.body, kDeepest)) {
+      return fail(ErrorCode::kIncorrectData, "The request's body nests deeper than " + std::to_string(kDeepest) + " levels");
+    }
     const auto json = nlohmann::json::parse(request.body, nullptr, false);
     if (!json.is_object()) {
       return fail(ErrorCode::kIncorrectData, "The request's body is not a JSON object", std::nullopt, "send parameters as {\"name\": value}");

@@ -32,7 +32,7 @@ HttpResponse run_sql(ApiCall& call) {
   if (sql.find_first_not_of(" \t\r\n;") == std::string::npos) {
     return error_response(400, "The query is empty", "send it as `q=SELECT ...` or as the request's body");
   }
-  // The format stands in the text; a templated text shows it only once rendered, and has the default until then.
+  // The format stands in the text; a templated text shows it only once rendered.
   std::string format_name = "JSON";
   std::string explain(call.http.parameter("explain").value_or(""));
   if (sql[sql.find_first_not_of(" \t\r\n")] != '%') {
@@ -54,6 +54,8 @@ HttpResponse run_sql(ApiCall& call) {
   }
   auto response = call.workspace.run_sql(sql, *params, &call.grants, pipeline, options);
   if (!response.ok()) return error_response(response.error());
+  if (!response->format.empty()) format = find_result_format(response->format);
+  if (format == nullptr) return error_response(unknown_result_format(response->format));
   return result_response(*response, *format, result_options(call.http));
 }
 

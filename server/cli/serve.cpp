@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 
@@ -24,6 +25,8 @@ struct ServeOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 7181;
   bool fixtures = false;
+  uint64_t body_limit_bytes = HttpServerOptions().body_limit_bytes;
+  uint64_t decoded_limit_bytes = HttpServerOptions().decoded_limit_bytes;
 };
 
 void log_problems(const std::vector<Problem>& problems) {
@@ -47,6 +50,7 @@ int serve(const ServeOptions& options) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file over its limit is an error of the write
 
   WorkspaceOptions workspace_options;
   workspace_options.directory = options.directory;
@@ -68,7 +72,13 @@ int serve(const ServeOptions& options) {
   HttpServerOptions http_options;
   http_options.host = options.host;
   http_options.port = options.port;
-  auto server = HttpServer::start(http_options, [&api](HttpRequest& request) { return api.handle(request); });
+  http_options.body_limit_bytes = options.body_limit_bytes;
+  http_options.decoded_limit_bytes = options.decoded_limit_bytes;
+  std::atomic<bool> stopping{false};  // running queries are cancelled then, as if their clients had left
+  auto server = HttpServer::start(http_options, [&api, &stopping](HttpRequest& request) {
+    request.client_gone = [&stopping, gone = std::move(request.client_gone)] { return stopping.load() || gone(); };
+    return api.handle(request);
+  });
   if (!server.ok()) return fail_with(server.error());
   auto watcher = Watcher::start(options.directory, [&served] {
     const auto begin = std::chrono::steady_clock::now();
@@ -88,6 +98,7 @@ int serve(const ServeOptions& options) {
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   spdlog::info("stopping");
+  stopping = true;
   if (watcher.ok()) (*watcher).reset();
   server->reset();
   // Sealed parts open at once; the log would have to be replayed at the next start.
@@ -104,6 +115,8 @@ void add_serve_command(CLI::App& app, Action& action) {
   command->add_option("--data-dir", options->data_directory, "Where data is kept (DIR/.sandpiper)");
   command->add_option("--host", options->host, "Address to listen on (127.0.0.1)");
   command->add_option("--port", options->port, "Port to listen on (7181)");
+  command->add_option("--max-body-bytes", options->body_limit_bytes, "Largest request body, as sent (100 MiB)");
+  command->add_option("--max-decoded-bytes", options->decoded_limit_bytes, "Largest request body after decompression (512 MiB)");
   command->add_flag("--fixtures", options->fixtures, "Load fixtures/<data source>.ndjson into empty data sources first");
   command->callback([options, &action] { action = [options] { return serve(*options); }; });
 }

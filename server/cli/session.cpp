@@ -45,9 +45,14 @@ class LocalSession : public QuerySession {
     const auto started = SteadyClock::now();
     cancelled_ = false;
     const SourceText source("<query>", sql);
-    auto statement = sql::parse_statement(sql);
-    if (!statement.ok()) return source.attach(std::move(statement).error());
-    const std::string name = statement->format.empty() ? format : statement->format;
+    const size_t begin = sql.find_first_not_of(" \t\r\n");
+    std::string name = format, form = explain;
+    if (begin == std::string::npos || sql[begin] != '%') {  // a template shows its FORMAT only once rendered
+      auto statement = sql::parse_statement(sql);
+      if (!statement.ok()) return source.attach(std::move(statement).error());
+      if (!statement->format.empty()) name = statement->format;
+      if (statement->kind == sql::Statement::Kind::kExplain && form.empty()) form = statement->explain_form.empty() ? "plan" : statement->explain_form;
+    }
     const ResultFormat* writer = find_result_format(name);
     if (writer == nullptr) return unknown_result_format(name);
     RunOptions options;
@@ -56,11 +61,10 @@ class LocalSession : public QuerySession {
     progress_.rows_read = 0;
     progress_.rows_total = 0;
     options.progress = &progress_;
-    options.explain = explain;
-    if (statement->kind == sql::Statement::Kind::kExplain && explain.empty()) {
-      options.explain = statement->explain_form.empty() ? "plan" : statement->explain_form;
-    }
+    options.explain = form;
     SP_TRY(const QueryResponse response, workspace_->run_sql(sql, RequestParams(), nullptr, "", options));
+    if (!response.format.empty()) writer = find_result_format(response.format);
+    if (writer == nullptr) return unknown_result_format(response.format);
     SessionAnswer answer;
     if (response.explanation.empty() && response.table) {
       const ResultStatistics statistics{response.statistics.elapsed_seconds, response.statistics.rows_read, response.statistics.bytes_read};

@@ -33,6 +33,7 @@ struct Shared {
   HttpServerOptions options;
   HttpServer::Handler handler;
   asio::thread_pool workers;
+  std::atomic<int> unsent{0};   // requests taken whose answer has not been written yet
   Shared(HttpServerOptions o, HttpServer::Handler h) : options(std::move(o)), handler(std::move(h)), workers(options.workers) {}
 };
 
@@ -104,9 +105,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Leaves the network thread: the handler may take long. The connection does nothing until it has answered.
   void hand_over() {
     stream_.expires_never();
+    ++shared_->unsent;
     asio::post(shared_->workers, [self = shared_from_this()] {
       HttpResponse response = self->answer();
-      asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable { self->write(std::move(response)); });
+      asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable { self->write(std::move(response), true); });
     });
   }
 
@@ -153,7 +155,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     write({status, "application/json; charset=utf-8", json_error(message), {}});
   }
 
-  void write(HttpResponse response) {
+  void write(HttpResponse response, bool counted = false) {
     response_.emplace(static_cast<http::status>(response.status), 11);
     const bool head_only = parser_->get().method() == http::verb::head;
     if (!response.content_type.empty()) response_->set(http::field::content_type, response.content_type);
@@ -176,7 +178,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       response_->body().clear();
     }
     stream_.expires_after(std::chrono::milliseconds(shared_->options.body_timeout_ms));
-    http::async_write(stream_, *response_, [self = shared_from_this(), keep_alive](beast::error_code error, size_t) {
+    http::async_write(stream_, *response_, [self = shared_from_this(), keep_alive, counted](beast::error_code error, size_t) {
+      if (counted) --self->shared_->unsent;
       if (error || !keep_alive) return self->close();
       self->read_head(false);
     });
@@ -207,6 +210,7 @@ class BeastServer : public HttpServer {
       acceptor_.close(ignored);
     });
     shared_->workers.join();
+    for (int i = 0; i < 500 && shared_->unsent > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     context_.stop();
     for (std::thread& thread : threads_) thread.join();
   }

@@ -52,6 +52,37 @@ void PipeCatalog::render_nodes(const std::vector<NodeReference>& nodes, const Te
   }
 }
 
+namespace {
+
+// A value as a ClickHouse text literal.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\\' || c == '\'') out += '\\';
+    if (c == '\n') out += "\\n";
+    else out += c;
+  }
+  return out + "'";
+}
+
+}  // namespace
+
+std::string PipeCatalog::print_shape() const {
+  std::string out;
+  const Pipe* home = rendered_.front().node.pipe.get();
+  for (size_t i = rendered_.size(); i-- > 0;) {
+    const Rendered& rendered = rendered_[i];
+    const Pipe& pipe = *rendered.node.pipe;
+    if (rendered.error) continue;
+    const std::string& text = rendered.text.text;
+    const size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+    out += "-- node " + (&pipe == home ? "" : pipe.file.name + ".") + pipe.nodes[rendered.node.node].name + '\n';
+    out += text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin) + "\n\n";
+  }
+  for (const HoleValue& hole : holes_) out += "-- " + hole.name + ' ' + hole.type + " = " + quoted(hole.text) + '\n';
+  return out;
+}
+
 Error PipeCatalog::locate(Error error) const {
   if (rendered_.empty() || !error.span || error.location) return error;
   error.span = rendered_.front().text.map.to_origin(*error.span);

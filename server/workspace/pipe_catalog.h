@@ -42,6 +42,8 @@ class PipeCatalog : public Catalog {
   const std::string& sql() const { return rendered_.front().text.text; }
   const std::vector<HoleValue>& holes() const { return holes_; }
   const std::string& key() const { return key_; }
+  /// For explain=shape: every rendered node with its holes, the output last, then the holes' values.
+  std::string print_shape() const;
   /// Leads an error in the output node's text to its file.
   Error locate(Error error) const;
 

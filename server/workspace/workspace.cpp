@@ -211,6 +211,11 @@ Result<QueryResponse> Workspace::run_pipe(const std::string& name, const Request
     catalog.name_output_underscore();
     return run(over, catalog, options);
   }
+  if (options.explain == "shape") {
+    QueryResponse shape;
+    shape.explanation = catalog.print_shape();
+    return shape;
+  }
   auto response = run(catalog.sql(), catalog, options);
   if (!response.ok()) return catalog.locate(std::move(response).error());
   return response;

@@ -191,7 +191,7 @@ Result<Program> compile_mysql(std::string_view format) {
       case 'U':
       case 'v':
       case 'x':
-      case 'X': return fail(ErrorCode::kNotImplemented, std::string("format is not supported: %") + format[i]);
+      case 'X': return fail(ErrorCode::kNotImplemented, "format is not supported: %" + std::string(1, format[i]));
       default:
         return fail(ErrorCode::kBadArguments, std::string("Incorrect syntax '") + std::string(format) +
                                                   "', symbol is not supported '" + format[i] + "' for function formatDateTime");

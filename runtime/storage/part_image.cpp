@@ -35,14 +35,14 @@ std::optional<Error> PartImage::load(size_t column) {
   const EncodedColumn& encoded = directory_.encoded[column];
   const std::string name = directory_.columns[column].name;
   if (mapping_ && hash_bytes(chunk(column), encoded.size) != encoded.checksum) {
-    return fail(ErrorCode::kChecksumDoesntMatch, "Checksum doesn't match: column " + name + " of part " + path_,
+    return fail(ErrorCode::kChecksumDoesntMatch, "Checksum doesn't match: column " + name + " of " + path_.substr(path_.rfind('/') + 1),
                 std::nullopt, "the file is damaged: restore it from a backup");
   }
   bool good = true;
   if (encoded.dictionary.form == EncodedDictionary::Form::kPlain) good = load_plain_dictionary(column);
   if (encoded.dictionary.form == EncodedDictionary::Form::kZstd) good = load_packed_dictionary(column);
   if (good) return std::nullopt;
-  return fail(ErrorCode::kChecksumDoesntMatch, "Dictionary is malformed: column " + name + " of part " + path_);
+  return fail(ErrorCode::kChecksumDoesntMatch, "Dictionary is malformed: column " + name + " of " + path_.substr(path_.rfind('/') + 1));
 }
 
 bool PartImage::load_plain_dictionary(size_t column) {

@@ -205,9 +205,12 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
     const Type types[] = {left_value->type, right_value->type};
     SP_TRY_VOID(add_key(binder_, node, left_value, right_value, expr.span));
     auto common = least_supertype(types);
-    const Type type = left_value->type == right_value->type ? left_value->type
-                      : common                              ? *common
-                                                            : node.left_keys.back()->type;
+    Type type = left_value->type == right_value->type ? left_value->type
+                : common                              ? *common
+                                                      : node.left_keys.back()->type;
+    if (!left_value->type.is_low_cardinality() || !right_value->type.is_low_cardinality()) {
+      type = type.without_low_cardinality();
+    }
     ExpressionPtr value = table.join == sql::JoinKind::kRight ? right_value : left_value;
     SP_TRY(value, binder_.cast(value, type, expr.span));
     if (matched) {

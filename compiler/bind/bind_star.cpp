@@ -109,7 +109,9 @@ Result<void> SelectBinder::transform(const sql::StarTransformer& transformer, st
           return fail(ErrorCode::kThereIsNoColumn, "No such column to REPLACE: " + transformer.names[i], span,
                       did_you_mean(transformer.names[i], names));
         }
-        SP_TRY(column->value, unaliased(*transformer.exprs[i]));
+        const auto named = aliases_.find(transformer.names[i]);
+        const bool own = named != aliases_.end() && named->second.expr == transformer.exprs[i].get();
+        SP_TRY(column->value, own ? alias(transformer.names[i], span) : unaliased(*transformer.exprs[i]));
       }
       return {};
     case sql::StarTransformer::Kind::kApply:

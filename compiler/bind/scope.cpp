@@ -69,6 +69,13 @@ Result<void> SelectBinder::collect_aliases(const sql::Expr& expr) {
     }
   }
   for (const sql::ExprPtr& arg : expr.args) SP_TRY_VOID(collect_aliases(*arg));
+  for (const sql::StarTransformer& transformer : expr.transformers) {
+    if (transformer.kind != sql::StarTransformer::Kind::kReplace) continue;
+    // REPLACE (e AS name) defines the alias too.
+    for (size_t i = 0; i < transformer.names.size() && i < transformer.exprs.size(); ++i) {
+      aliases_.emplace(transformer.names[i], Alias{.expr = transformer.exprs[i].get(), .bound = nullptr});
+    }
+  }
   if (expr.filter) SP_TRY_VOID(collect_aliases(*expr.filter));
   return {};
 }

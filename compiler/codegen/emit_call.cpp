@@ -2,6 +2,8 @@
 
 #include "compiler/codegen/emitter.h"
 
+#include <bit>
+
 namespace sp::codegen {
 
 llvm::Value* Emitter::combined_nulls(const std::vector<SqlValue>& args) {
@@ -78,6 +80,9 @@ SqlValue Emitter::call_body(const plan::Expression& e, const std::vector<SqlValu
     const SlotLayout layout = slot_layout(result);
     out = gen.entry_alloca(layout.size, layout.align, e.name + ".out");
     values.push_back(out);
+  }
+  if (!f.total && e.span.end > e.span.begin) {
+    gen.store(gen.u64(std::bit_cast<uint64_t>(e.span)), local(kPlaceLocal), 0);
   }
   llvm::Value* returned = gen.runtime_call(f.symbol, values, e.name);
   if (out != nullptr) return load_slot(gen, out, result, e.name, !has_pointers(result));

@@ -22,7 +22,9 @@ uint64_t address(const void* pointer) { return reinterpret_cast<uint64_t>(pointe
 }  // namespace
 
 Emitter::Emitter(Gen& g, const plan::Plan& p, Program& out, const CodegenOptions& o)
-    : gen(g), plan(p), program(out), options(o), scope_(std::make_unique<Scope>()) {}
+    : gen(g), plan(p), program(out), options(o), scope_(std::make_unique<Scope>()) {
+  add_local({.kind = LocalSpec::Kind::kBytes, .row_size = sizeof(Span)});   // kPlaceLocal
+}
 
 Emitter::~Emitter() = default;
 

@@ -15,6 +15,8 @@
 namespace sp::codegen {
 
 constexpr uint32_t kNone = UINT32_MAX;
+/// The first local of every program: the Span of the fallible call being made, read by ExecState::fail.
+constexpr uint32_t kPlaceLocal = 0;
 
 /// A place for a column in materialised rows.
 struct RowColumn {

@@ -42,6 +42,7 @@ class CompiledQuery {
   uint32_t count_run() { return runs_.fetch_add(1) + 1; }
 
   CompileTimings timings;
+  std::string text;   ///< the query that it was compiled from: spans of its calls are places in it
   std::vector<std::pair<std::string, std::string>> optimizer_trace;
 
  private:

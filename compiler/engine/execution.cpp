@@ -184,7 +184,6 @@ Result<MorselList> Execution::morsels_of(const codegen::PipelineStage& stage) {
     case Source::kNumbers: {
       const uint64_t rows = count_at(stage.count_offset, 0);
       list.add(nullptr, rows, morsel_rows_for(rows, settings_.morsel_rows, workers));
-      state_.rows_read += rows;
       break;
     }
     case Source::kOnce: list.add(nullptr, 1, 1); break;
@@ -215,11 +214,6 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
   next_ordinal_ += morsels.size();
   const PipelineFunction run = [&](ExecState& exec, const Morsel& given) {
     void** const locals = exec.locals;
-    if (stage.done_local != codegen::kNone && *static_cast<const uint64_t*>(locals[stage.done_local]) != 0) return;
-    if (settings_.cancelled && exec.worker == 0 && settings_.cancelled()) {
-      exec.fail(ErrorCode::kQueryWasCancelled, "Query was cancelled");
-      return;
-    }
     Morsel morsel = given;
     morsel.ordinal += first_ordinal;
     begin_morsel(stage, exec, morsel.ordinal);
@@ -227,6 +221,19 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
   };
   PipelineOptions options;
   options.serial = stage.serial;
+  options.cancelled = settings_.cancelled;
+  if (stage.done_local != codegen::kNone) {
+    options.finished = [&](const ExecState& exec) {
+      return *static_cast<const uint64_t*>(exec.locals[stage.done_local]) != 0;
+    };
+  }
+  if (stage.source == codegen::PipelineStage::Source::kScan || stage.source == codegen::PipelineStage::Source::kNumbers) {
+    if (settings_.progress != nullptr) settings_.progress->rows_total += morsels.rows();
+    options.advanced = [&](uint64_t rows) {
+      state_.rows_read += rows;
+      if (settings_.progress != nullptr) settings_.progress->rows_read += rows;
+    };
+  }
   return run_pipeline(pool_, morsels, worker_pointers_, run, options);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "compiler/engine/compiled_query.h"
+#include "compiler/engine/engine.h"
 #include "runtime/exec/aggregate_table.h"
 #include "runtime/exec/exec_state.h"
 #include "runtime/exec/join_table.h"
@@ -33,6 +34,7 @@ struct ExecutionSettings {
   int64_t deadline_ns = INT64_MAX;
   int64_t now_ns = 0;
   std::function<bool()> cancelled;
+  QueryProgress* progress = nullptr;
   KeyNumberCache* key_numbers = nullptr;
 };
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <new>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include <unistd.h>
@@ -57,6 +59,14 @@ int64_t machine_memory_bytes() {
   return static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<int64_t>(sysconf(_SC_PAGE_SIZE));
 }
 
+// A run-time error points to the call that failed, if the code was compiled from this very text (a shape serves texts that
+// differ in literals and blanks), else to the whole query.
+Error placed(Error error, const QueryRequest& request, const std::string& compiled_text) {
+  if (error.location) return error;
+  if (!error.span || compiled_text != request.sql) error.span = Span{0, static_cast<uint32_t>(request.sql.size())};
+  return error;
+}
+
 class LlvmEngine final : public Engine {
  public:
   explicit LlvmEngine(EngineOptions options)
@@ -79,6 +89,7 @@ class LlvmEngine final : public Engine {
   const EngineOptions& options() const override { return options_; }
 
  private:
+  Result<QueryResponse> run_query(const QueryRequest& request);
   Result<std::shared_ptr<const ParsedText>> parse(const std::string& sql);
   Result<plan::Plan> bind_and_plan(const QueryRequest& request, const ParsedText& parsed, CompileTimings& timings,
                                    std::vector<std::pair<std::string, std::string>>* trace);
@@ -157,6 +168,7 @@ Result<std::shared_ptr<CompiledQuery>> LlvmEngine::make(const QueryRequest& requ
   SP_TRY(plan::Plan plan, bind_and_plan(request, parsed, timings, request.explain.empty() ? nullptr : &trace));
   codegen::CodegenOptions options{.hash_zero = options_.hash_zero, .use_order = options_.use_order};
   auto query = std::make_shared<CompiledQuery>(std::move(plan), options, "q" + std::to_string(next_query_++));
+  query->text = request.sql;
   query->timings = timings;
   query->optimizer_trace = std::move(trace);
   SP_TRY_VOID(query->compile(*jit_, options_.tier == EngineOptions::Tier::kTier1 ? jit::Tier::k1 : jit::Tier::k0));
@@ -171,7 +183,19 @@ void LlvmEngine::consider_tier1(const std::shared_ptr<CompiledQuery>& query, uin
   background_->submit([this, query] { (void)query->compile(*jit_, jit::Tier::k1); });
 }
 
-Result<QueryResponse> LlvmEngine::run(const QueryRequest& given) {
+Result<QueryResponse> LlvmEngine::run(const QueryRequest& request) {
+  try {
+    return run_query(request);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::kMemoryLimitExceeded, "Memory limit exceeded: the system has no more memory",
+                Span{0, static_cast<uint32_t>(request.sql.size())});
+  } catch (const std::length_error&) {
+    return fail(ErrorCode::kMemoryLimitExceeded, "Memory limit exceeded: more rows than memory can hold",
+                Span{0, static_cast<uint32_t>(request.sql.size())});
+  }
+}
+
+Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   const auto start = SteadyClock::now();
   SP_TRY(const auto parsed, parse(given.sql));
   QueryRequest request = given;
@@ -216,6 +240,7 @@ Result<QueryResponse> LlvmEngine::run(const QueryRequest& given) {
   if (timeout_ms > 0) settings.deadline_ns = system_clock().monotonic_ns() + timeout_ms * 1000000;
   settings.now_ns = system_clock().wall_ns();
   settings.cancelled = request.cancelled;
+  settings.progress = request.progress;
   settings.key_numbers = &key_numbers_;
   auto execution = std::make_shared<Execution>(query, settings, pool_);
   uint64_t table_rows = 0;
@@ -229,7 +254,9 @@ Result<QueryResponse> LlvmEngine::run(const QueryRequest& given) {
   SP_TRY_VOID(fill_parameters(query->plan(), request.holes, parsed->lifted.literals, *execution));
   consider_tier1(query, table_rows);
   const auto run_start = SteadyClock::now();
-  SP_TRY(response.table, execution->run());
+  auto table = execution->run();
+  if (!table.ok()) return placed(std::move(table).error(), request, query->text);
+  response.table = std::move(*table);
   statistics.run_ms = ms_since(run_start);
   statistics.tier = query->tier();
   statistics.rows_read = execution->state().rows_read;

@@ -98,7 +98,6 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
       for (const uint32_t column : scan.columns) bytes += part->column_bytes(column) * part_rows / part->rows();
     }
   }
-  state_.rows_read += rows;
   state_.bytes_read += bytes;
 
   SP_TRY_VOID(tables.evaluate(pool_, worker_pointers_, [this](uint32_t index) { return function(index); }));

@@ -1,4 +1,5 @@
-// Error recording of a running query.
+// Error recording of a running query. Generated code keeps the place (in the query's text) of the fallible call that it
+// makes in the worker's first local: see Emitter::call_body.
 
 #include "runtime/exec/exec_state.h"
 
@@ -9,7 +10,9 @@ void ExecState::fail(ErrorCode code, std::string message, uint32_t span_id) noex
   if (query->failed.compare_exchange_strong(expected, true)) {
     query->error.code = code;
     query->error.message = std::move(message);
+    const auto* place = locals == nullptr ? nullptr : static_cast<const Span*>(locals[0]);
     if (span_id != 0) query->error.span = Span{span_id - 1, span_id};
+    else if (place != nullptr && place->end > place->begin) query->error.span = *place;
   }
   query->stop.store(1, std::memory_order_relaxed);
 }

@@ -3,6 +3,7 @@
 #include "runtime/exec/morsel_driver.h"
 
 #include <algorithm>
+#include <new>
 
 #include "runtime/core/clock.h"
 
@@ -71,10 +72,20 @@ void WorkerPool::run(unsigned workers, const std::function<void(unsigned)>& task
 }
 
 void MorselList::add(const void* source, uint64_t rows, uint64_t morsel_rows, uint64_t first_row) {
+  if (rows == 0) return;
   const uint64_t step = std::max<uint64_t>(1, morsel_rows);
-  for (uint64_t at = 0; at < rows; at += step) {
-    morsels_.push_back({source, first_row + at, first_row + std::min(rows, at + step), morsels_.size()});
-  }
+  ranges_.push_back({source, first_row, rows, step, size_});
+  size_ += (rows - 1) / step + 1;
+  rows_ += rows;
+}
+
+Morsel MorselList::at(uint64_t ordinal) const noexcept {
+  const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), ordinal,
+                                      [](uint64_t wanted, const Range& range) { return wanted < range.first_ordinal; });
+  const Range& range = *(after - 1);
+  const uint64_t begin = (ordinal - range.first_ordinal) * range.step;
+  const uint64_t rows = std::min(range.step, range.rows - begin);
+  return {range.source, range.first_row + begin, range.first_row + begin + rows, ordinal};
 }
 
 bool check_limits(ExecState& exec) noexcept {
@@ -98,17 +109,26 @@ Result<void> run_pipeline(WorkerPool& pool, const MorselList& morsels, std::span
                           const PipelineFunction& function, const PipelineOptions& options) {
   SP_CHECK(!workers.empty());
   QueryState& query = *workers[0]->query;
-  size_t count = std::min({workers.size(), static_cast<size_t>(pool.size()), std::max<size_t>(1, morsels.size())});
+  size_t count = std::min({workers.size(), static_cast<size_t>(pool.size()), static_cast<size_t>(std::clamp<uint64_t>(morsels.size(), 1, 1024))});
   if (options.max_workers != 0) count = std::min<size_t>(count, options.max_workers);
   if (options.serial) count = 1;
-  std::atomic<size_t> next{0};
+  std::atomic<uint64_t> next{0};
   pool.run(static_cast<unsigned>(count), [&](unsigned index) {
     ExecState& exec = *workers[index];
     exec.worker = index;
-    for (size_t i = next++; i < morsels.size(); i = next++) {
-      if (check_limits(exec)) return;
-      function(exec, morsels.morsels()[i]);
+    for (uint64_t i = next++; i < morsels.size(); i = next++) {
+      if (check_limits(exec) || (options.finished && options.finished(exec))) return;
+      if (index == 0 && options.cancelled && options.cancelled()) {
+        return exec.fail(ErrorCode::kQueryWasCancelled, "Query was cancelled");
+      }
+      const Morsel morsel = morsels.at(i);
+      try {
+        function(exec, morsel);
+      } catch (const std::bad_alloc&) {
+        return exec.fail(ErrorCode::kMemoryLimitExceeded, "Memory limit exceeded: the system has no more memory");
+      }
       exec.scratch.reset();
+      if (options.advanced) options.advanced(morsel.end - morsel.begin);
     }
   });
   // The last morsel may have passed the limit.

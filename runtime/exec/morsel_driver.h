@@ -53,29 +53,44 @@ struct Morsel {
   uint64_t ordinal = 0;  ///< position in the list: restores order in ordered sinks
 };
 
+/// Cuts sources into morsels lazily: a list of ranges, however long they are.
 class MorselList {
  public:
   static constexpr uint64_t kDefaultRows = 65536;
   /// Cuts `rows` rows of `source` into morsels of at most `morsel_rows`.
   void add(const void* source, uint64_t rows, uint64_t morsel_rows = kDefaultRows, uint64_t first_row = 0);
-  const std::vector<Morsel>& morsels() const noexcept { return morsels_; }
-  size_t size() const noexcept { return morsels_.size(); }
+  /// How many morsels there are.
+  uint64_t size() const noexcept { return size_; }
+  uint64_t rows() const noexcept { return rows_; }
+  /// Computes the morsel with this ordinal; O(log ranges).
+  Morsel at(uint64_t ordinal) const noexcept;
 
  private:
-  std::vector<Morsel> morsels_;
+  struct Range {
+    const void* source;
+    uint64_t first_row, rows, step, first_ordinal;
+  };
+  std::vector<Range> ranges_;
+  uint64_t size_ = 0, rows_ = 0;
 };
 
 struct PipelineOptions {
   /// One worker, morsels strictly in order (streaming aggregation, LIMIT without ORDER BY, windows over sorted input).
   bool serial = false;
   unsigned max_workers = 0;  ///< 0: as many as there are exec states
+  /// Asked before each morsel: true once this worker needs no more rows (LIMIT reached).
+  std::function<bool(const ExecState&)> finished;
+  /// Told after each morsel how many rows it had.
+  std::function<void(uint64_t)> advanced;
+  /// Asked before each morsel of the first worker: true fails the query with QUERY_WAS_CANCELLED (394).
+  std::function<bool()> cancelled;
 };
 
 using PipelineFunction = std::function<void(ExecState&, const Morsel&)>;
 
 /// Runs `function` over all morsels. Worker i uses *workers[i] (its `worker` field is set to i); scratch is reset
 /// after each morsel. Ends early when the query's stop flag is set. Deadline and memory limit are checked before each
-/// morsel: TIMEOUT_EXCEEDED (159), MEMORY_LIMIT_EXCEEDED (241). Returns the query's first error.
+/// morsel: TIMEOUT_EXCEEDED (159), MEMORY_LIMIT_EXCEEDED (241, also when the system has no more). Returns the query's first error.
 Result<void> run_pipeline(WorkerPool& pool, const MorselList& morsels, std::span<ExecState* const> workers,
                           const PipelineFunction& function, const PipelineOptions& options = {});
 

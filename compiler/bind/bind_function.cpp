@@ -72,6 +72,19 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
   if (row->takes_lambda && !expr.args.empty() && is_lambda(*expr.args[0])) return higher_order(*row, expr);
   std::vector<std::string> names;
   SP_TRY(std::vector<ExpressionPtr> args, arguments(expr, &names));
+  // t.1 of an array of tuples: of each of them.
+  if (row->name == std::string_view("tupleElement") && args.size() == 2 && args[0]->type.is(TypeKind::kArray)) {
+    auto each = std::make_shared<Expression>();
+    each->kind = Expression::Kind::kLambda;
+    each->span = expr.span;
+    each->lambda_types = {args[0]->type.element()};
+    each->lambda_columns = {binder_.new_column()};
+    const ExpressionPtr element = make_column(each->lambda_columns[0], "element", each->lambda_types[0]);
+    SP_TRY(ExpressionPtr part, binder_.call_row(*row, expr.name, {element, args[1]}, {}, expr.span));
+    each->type = Type::lambda(each->lambda_types, part->type);
+    each->args = {std::move(part)};
+    return binder_.call("arrayMap", {std::move(each), args[0]}, expr.span);
+  }
   return binder_.call_row(*row, expr.name, std::move(args), names, expr.span);
 }
 

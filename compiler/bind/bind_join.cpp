@@ -73,7 +73,7 @@ Result<void> hide(Binder& binder, std::vector<ScopeRelation>& relations, const s
     for (ScopeColumn& column : relation.columns) {
       if (column.name != name) continue;
       column.in_using = true;
-      SP_TRY(column.value, binder.cast(column.value, type, span));
+      SP_TRY(column.value, binder.explicit_cast(column.value, type, span));
     }
   }
   return {};
@@ -212,9 +212,9 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
       type = type.without_low_cardinality();
     }
     ExpressionPtr value = table.join == sql::JoinKind::kRight ? right_value : left_value;
-    SP_TRY(value, binder_.cast(value, type, expr.span));
+    SP_TRY(value, binder_.explicit_cast(value, type, expr.span));
     if (matched) {
-      SP_TRY(ExpressionPtr other, binder_.cast(right_value, type, expr.span));
+      SP_TRY(ExpressionPtr other, binder_.explicit_cast(right_value, type, expr.span));
       SP_TRY(value, binder_.call("if", {matched, value, other}, expr.span));
     }
     merged.push_back({name, std::move(value)});

@@ -98,6 +98,9 @@ Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
   plan::WindowFunction function;
   function.name = expr.name;
   const KindName* kind = find_kind(expr.name);
+  const bool first_or_last = kind != nullptr && (kind->kind == WindowKind::kFirstValue || kind->kind == WindowKind::kLastValue);
+  // As ClickHouse: the aggregates, which leave NULLs out unless told otherwise.
+  if (first_or_last && expr.null_treatment != sql::Expr::NullTreatment::kRespectNulls) kind = nullptr;
   if (kind != nullptr && (expr.filter || expr.distinct)) {
     return fail(ErrorCode::kBadArguments, "FILTER and DISTINCT need an aggregate function: " + expr.name, expr.span);
   }

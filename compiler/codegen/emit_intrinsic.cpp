@@ -106,7 +106,10 @@ SqlValue Emitter::emit_intrinsic(const plan::Expression& e) {
     case Intrinsic::kAssumeNotNull: {
       const SqlValue value = arg(0);
       if (value.type.base().is(TypeKind::kNothing)) return default_value(gen, e.type);
-      return {e.type, value.value, nullptr, value.stable};
+      if (value.null == nullptr) return {e.type, value.value, nullptr, value.stable};
+      // What stands under a NULL depends on the encoding: show the default.
+      return lazily(gen.b.CreateNot(value.null), e.type, [&] { return SqlValue{e.type, value.value, nullptr, value.stable}; },
+                    [&] { return default_value(gen, e.type); }, "not.null");
     }
     case Intrinsic::kToNullable: case Intrinsic::kIdentity: return retyped(arg(0), e.type);
     case Intrinsic::kTuple: return emit_tuple(e);

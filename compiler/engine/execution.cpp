@@ -213,7 +213,6 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
   const uint64_t first_ordinal = next_ordinal_;
   next_ordinal_ += morsels.size();
   const PipelineFunction run = [&](ExecState& exec, const Morsel& given) {
-    void** const locals = exec.locals;
     Morsel morsel = given;
     morsel.ordinal += first_ordinal;
     begin_morsel(stage, exec, morsel.ordinal);

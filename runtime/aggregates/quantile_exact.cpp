@@ -143,6 +143,13 @@ double exact_interpolated(const AllValues<T>& state, ExactKind kind, double leve
   return low + (h - static_cast<double>(n)) * (static_cast<double>(data[n]) - low);
 }
 
+// Generated code calls these by name: every one must stand in the binary.
+#define SP_INSTANTIATE(suffix, T)                                                       \
+  template T exact_value<T>(const AllValues<T>&, ExactKind, double) noexcept;           \
+  template double exact_interpolated<T>(const AllValues<T>&, ExactKind, double) noexcept;
+SP_FOR_NUMBERS(SP_INSTANTIATE)
+#undef SP_INSTANTIATE
+
 double weighted_value(const AllWeighted& state, double level) noexcept {
   WeightedValue* data = state.values.data;
   const uint64_t size = state.values.size;

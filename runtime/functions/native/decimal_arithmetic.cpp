@@ -138,10 +138,16 @@ Result<ResolvedFunction> resolve_decimal_arithmetic(std::string_view function, s
   }
   const uint32_t precision = full_precision(digits);
   if (precision > 38) return too_wide();
+  // The result beside an integer keeps the decimal's own precision, and its name.
+  const auto shown = [&](uint32_t scale) {
+    const bool both = a.is(TypeKind::kDecimal) && b.is(TypeKind::kDecimal);
+    const uint32_t own = both ? precision : (a.is(TypeKind::kDecimal) ? a : b).precision();
+    return Type::decimal(full_precision(own) == precision ? own : precision, scale);
+  };
   const uint32_t a_scale = a.is(TypeKind::kDecimal) ? a.scale() : 0, b_scale = b.is(TypeKind::kDecimal) ? b.scale() : 0;
   if (function == "plus" || function == "minus") {
     const Type result = Type::decimal(precision, std::max(a_scale, b_scale));
-    return fallible_call(result, function == "plus" ? SP_PICK(plus) : SP_PICK(minus), {result, result});
+    return fallible_call(shown(result.scale()), function == "plus" ? SP_PICK(plus) : SP_PICK(minus), {result, result});
   }
   const Type left = Type::decimal(precision, a_scale), right = Type::decimal(precision, b_scale);
   if (function == "multiply") {
@@ -149,11 +155,11 @@ Result<ResolvedFunction> resolve_decimal_arithmetic(std::string_view function, s
       return fail(ErrorCode::kArgumentOutOfBound, "Scale of the product is too large: " +
                                                       std::to_string(a_scale + b_scale));
     }
-    return fallible_call(Type::decimal(precision, a_scale + b_scale), SP_PICK(multiply), {left, right});
+    return fallible_call(shown(a_scale + b_scale), SP_PICK(multiply), {left, right});
   }
   auto context = std::make_shared<DecimalContext>();
   for (uint32_t i = 0; i < b_scale; ++i) context->factor *= 10;
-  return fallible_call(left, SP_PICK(divide), {left, right}, context);
+  return fallible_call(shown(a_scale), SP_PICK(divide), {left, right}, context);
 }
 
 }  // namespace sp

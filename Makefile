@@ -30,6 +30,10 @@ bench: packages
 	cmake --build $(BUILD) -j $(JOBS) --target sandpiper sp_generate
 	tests/bench/run $(BUILD)
 
+# What only these targets need.
+format lint: PACKAGES += clang-format clang-tidy
+bench: PACKAGES += nodejs npm wrk
+
 format: packages
 	git ls-files '*.cpp' '*.h' | xargs clang-format -i
 

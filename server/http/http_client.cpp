@@ -2,6 +2,7 @@
 
 #include "server/http/http_client.h"
 
+#include <atomic>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -24,13 +25,16 @@ class BeastClient : public HttpClient {
   Result<HttpReply> send(const std::string& target, const std::string& token, const std::string* body) override {
     // A kept connection may have been closed by the server in the meantime: one more try on a new one.
     const bool kept = socket_.has_value();
+    aborted_ = false;
     auto reply = try_send(target, token, body);
+    if (!reply.ok() && aborted_) return fail(ErrorCode::kQueryWasCancelled, "Query was cancelled");
     if (!reply.ok() && kept) reply = try_send(target, token, body);
     return reply;
   }
 
   void abort() override {
     beast::error_code ignored;
+    aborted_ = true;
     if (socket_) socket_->shutdown(tcp::socket::shutdown_both, ignored);
   }
 
@@ -72,6 +76,7 @@ class BeastClient : public HttpClient {
   }
 
   std::string host_, port_;
+  std::atomic<bool> aborted_{false};
   asio::io_context context_;
   std::optional<tcp::socket> socket_;
 };

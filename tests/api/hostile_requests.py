@@ -196,9 +196,8 @@ def test_sql_that_is_too_much(s):
         reply = s.sql(sql)
         equal(reply.status, 400, "%s...: %s" % (sql[:30], reply.text[:200]))
         equal(time.time() - begin < 5, True, sql[:30])
-    for sql, name in [("SELECT sum(sipHash64(number)) FROM numbers(100000000000)", "TIMEOUT_EXCEEDED"), ("SELECT groupArray(number) FROM numbers(100000000000)", "MEMORY_LIMIT_EXCEEDED"),
-                      ("SELECT sum(number) FROM numbers(18446744073709551615)", "TIMEOUT_EXCEEDED")]:
-        limited = Server(s.build, project=s.project, environment={"SANDPIPER_TIMEOUT_MS": "1000", "SANDPIPER_MEMORY_LIMIT": str(32 << 20)}) if name else None
+    for sql, name in [("SELECT sum(sipHash64(number)) FROM numbers(100000000000)", "TIMEOUT_EXCEEDED"), ("SELECT groupArray(number) FROM numbers(100000000000)", "MEMORY_LIMIT_EXCEEDED")]:
+        limited = Server(s.build, project=s.project, environment={"SANDPIPER_TIMEOUT_MS": "1000", "SANDPIPER_MEMORY_LIMIT": str(32 << 20)})
         try:
             limited.start()
             begin = time.time()
@@ -215,7 +214,7 @@ def test_the_end_cancels_running_queries(s):
         other.start()
         connection = http.client.HTTPConnection("127.0.0.1", other.port, timeout=30)
         connection.request("POST", "/v0/sql", body="SELECT sum(sipHash64(number)) FROM numbers(100000000000)", headers={"Authorization": "Bearer " + ADMIN})
-        time.sleep(0.5)
+        time.sleep(1)
         begin = time.time()
         equal(other.stop(), 0)
         equal(time.time() - begin < 2, True, "ends within two seconds")

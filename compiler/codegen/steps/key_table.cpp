@@ -37,11 +37,23 @@ uint32_t empty_merge(QueryCompiler& c) {
 }
 
 uint32_t build_key_table(QueryCompiler& c, const KeyLayout& layout, const std::function<void(const Consumer&)>& produce,
-                         const std::function<std::vector<SqlValue>()>& keys) {
+                         const std::function<std::vector<SqlValue>()>& keys, bool with_nulls) {
   const uint32_t local = c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = layout.size});
   llvm::Function* const equal = keys_equal_function(c.e, layout);
   Consumer sink;
-  sink.row = [&c, layout, local, equal, keys] { find_or_insert(c, layout, local, equal, keys(), [](llvm::Value*) {}); };
+  sink.row = [&c, layout, local, equal, keys, with_nulls] {
+    std::vector<SqlValue> values = keys();
+    llvm::Value* null = nullptr;
+    for (SqlValue& value : values) {
+      if (with_nulls || value.null == nullptr) continue;
+      null = null == nullptr ? value.null : c.gen.b.CreateOr(null, value.null, "any.null");
+      value.null = nullptr;
+      value.type = value.type.base();
+    }
+    const auto insert = [&] { find_or_insert(c, layout, local, equal, values, [](llvm::Value*) {}); };
+    if (null == nullptr) insert();
+    else c.e.branch(c.gen.b.CreateNot(null), insert, {}, "has.values");
+  };
   produce(sink);
   AggregateStage stage;
   stage.local = local;
@@ -78,7 +90,7 @@ uint32_t build_set(QueryCompiler& c, const plan::SetDefinition& set) {
       }
       return values;
     };
-    return build_key_table(c, layout, [&](const Consumer& sink) { c.produce(plan, sink); }, keys);
+    return build_key_table(c, layout, [&](const Consumer& sink) { c.produce(plan, sink); }, keys, false);
   }
   // Constants: one pipeline that runs once; an array parameter is unrolled by a loop in it.
   std::vector<SqlValue> current;
@@ -114,7 +126,7 @@ uint32_t build_set(QueryCompiler& c, const plan::SetDefinition& set) {
     stage.text = "set";
     c.pipeline(stage, all, [&](const std::function<void()>& row) { row(); });
   };
-  return build_key_table(c, layout, constants, [&] { return current; });
+  return build_key_table(c, layout, constants, [&] { return current; }, false);
 }
 
 }  // namespace sp::codegen

@@ -35,7 +35,7 @@ SqlValue Emitter::emit_body(const plan::Expression& e, const std::vector<SqlValu
   if (f.total) {
     SqlValue out = call_body(e, args);
     out.type = type;
-    out.null = null;
+    out.null = out.null == nullptr ? null : gen.b.CreateOr(null, out.null, "any.null");
     return out;
   }
   return lazily(gen.b.CreateNot(null), type, [&] { return call_body(e, args); },
@@ -73,12 +73,14 @@ SqlValue Emitter::call_body(const plan::Expression& e, const std::vector<SqlValu
       }
     }
   }
-  const bool out_flag = sees_nulls && f.result.can_be_null();
+  // A kPropagate body may yield NULL of its own (toIPv4OrNull): where its result can be NULL there is room for the flag.
+  const bool out_flag = f.result.can_be_null() && (sees_nulls || f.symbol.has_out);
   const Type result = out_flag ? f.result.without_low_cardinality() : f.result.base();
   llvm::Value* out = nullptr;
   if (f.symbol.has_out) {
     const SlotLayout layout = slot_layout(result);
     out = gen.entry_alloca(layout.size, layout.align, e.name + ".out");
+    if (out_flag && !sees_nulls) gen.store(gen.b.getInt8(0), out, slot_layout(result.base()).size);
     values.push_back(out);
   }
   if (!f.total && e.span.end > e.span.begin) {

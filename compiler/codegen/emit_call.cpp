@@ -80,6 +80,10 @@ SqlValue Emitter::call_body(const plan::Expression& e, const std::vector<SqlValu
   if (f.symbol.has_out) {
     const SlotLayout layout = slot_layout(result);
     out = gen.entry_alloca(layout.size, layout.align, e.name + ".out");
+    // A body that fails may leave its result as it was: what is copied from it must be a value.
+    if (!f.total && has_pointers(result)) {
+      gen.b.CreateMemSet(out, gen.b.getInt8(0), layout.size, llvm::MaybeAlign(layout.align));
+    }
     if (out_flag && !sees_nulls) gen.store(gen.b.getInt8(0), out, slot_layout(result.base()).size);
     values.push_back(out);
   }

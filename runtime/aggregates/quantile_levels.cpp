@@ -34,6 +34,11 @@ void add_quantile_rows(std::vector<AggregateRow>& rows, std::string_view suffix,
   const auto keep = [](std::string name) { return names->emplace_back(std::move(name)).c_str(); };
   const char* one = keep("quantile" + std::string(suffix));
   const char* many = keep("quantiles" + std::string(suffix));
+  // quantileX(0.9)(x) = r: quantilesX(0.9)(x) = [r]
+  std::string several = example;
+  const size_t call_end = several.find('(');
+  if (several.find(")(") == std::string::npos) several.insert(call_end, "(0.5)");
+  several.insert(several.find("quantile") + 8, "s");
   rows.push_back({.name = one, .aliases = {keep("median" + std::string(suffix))},
                   .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) {
                     return resolver(one, false, parameters, arguments);
@@ -43,7 +48,8 @@ void add_quantile_rows(std::vector<AggregateRow>& rows, std::string_view suffix,
                   .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) {
                     return resolver(many, true, parameters, arguments);
                   },
-                  .doc = "The same at several levels, as an array."});
+                  .doc = "The same at several levels, as an array.", .example = keep(several),
+                  .example_result = keep("[" + std::string(example_result) + "]")});
 }
 
 }  // namespace sp

@@ -329,7 +329,7 @@ Result<ResolvedAggregate> resolve_timing(std::string_view name, bool many, Argum
 
 SP_AGGREGATES(quantile_t_digest) {
   add_quantile_rows(rows, "TDigest", &resolve_t_digest<false>, "Approximate quantile of `x` by a t-digest.",
-                    "SELECT quantileTDigest(0.9)(number) FROM numbers(100)", "89.5");
+                    "SELECT quantileTDigest(0.9)(number) FROM numbers(100)", "89");
   add_quantile_rows(rows, "TDigestWeighted", &resolve_t_digest<true>, "The same, each value counted `weight` times.",
                     "SELECT quantileTDigestWeighted(0.5)(number, 1) FROM numbers(3)", "1");
   add_quantile_rows(rows, "Timing", &resolve_timing<false>,

@@ -148,7 +148,8 @@ void add_moment(std::vector<AggregateRow>& rows, MomentRow moment) {
                   .example_result = moment.example_result});
 }
 
-void add_stable(std::vector<AggregateRow>& rows, const char* name, Symbol finish, const char* doc) {
+void add_stable(std::vector<AggregateRow>& rows, const char* name, Symbol finish, const char* doc,
+                const char* example, const char* example_result) {
   rows.push_back({.name = name,
                   .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) -> Result<ResolvedAggregate> {
                     SP_TRY_VOID(expect_no_parameters(name, parameters));
@@ -162,7 +163,7 @@ void add_stable(std::vector<AggregateRow>& rows, const char* name, Symbol finish
                     resolved.arguments = {resolved.result};
                     return resolved;
                   },
-                  .doc = doc});
+                  .doc = doc, .example = example, .example_result = example_result});
 }
 
 #define SP_MOMENT(name, aliases, which, four, doc, example_result)                                        \
@@ -176,15 +177,19 @@ SP_AGGREGATES(variance) {
   SP_MOMENT("varPop", (Aliases{"VAR_POP"}), var_pop, false, "Population variance of `x`.", "721.05");
   SP_MOMENT("varSamp", (Aliases{"VAR_SAMP"}), var_samp, false, "Sample variance of `x`.", "801.1666666666666");
   SP_MOMENT("stddevPop", (Aliases{"STDDEV_POP", "STD"}), stddev_pop, false, "Population standard deviation of `x`.", "26.852374196707448");
-  SP_MOMENT("stddevSamp", (Aliases{"STDDEV_SAMP"}), stddev_samp, false, "Sample standard deviation of `x`.", "28.304887506815763");
+  SP_MOMENT("stddevSamp", (Aliases{"STDDEV_SAMP"}), stddev_samp, false, "Sample standard deviation of `x`.", "28.3048876815766");
   SP_MOMENT("skewPop", Aliases{}, skew_pop, true, "Skewness of `x` by the population variance.", "0.6735701055423582");
   SP_MOMENT("skewSamp", Aliases{}, skew_samp, true, "Skewness of `x` by the sample variance.", "0.5751042382747413");
   SP_MOMENT("kurtPop", Aliases{}, kurt_pop, true, "Kurtosis of `x` by the population variance.", "2.139980041183902");
   SP_MOMENT("kurtSamp", Aliases{}, kurt_samp, true, "Kurtosis of `x` by the sample variance.", "1.7333838333589604");
-  add_stable(rows, "varPopStable", SP_SYMBOL(sp_welford_finish), "Population variance, numerically stable.");
-  add_stable(rows, "varSampStable", SP_SYMBOL(sp_welford_var_samp), "Sample variance, numerically stable.");
-  add_stable(rows, "stddevPopStable", SP_SYMBOL(sp_welford_stddev_pop), "Population standard deviation, numerically stable.");
-  add_stable(rows, "stddevSampStable", SP_SYMBOL(sp_welford_stddev_samp), "Sample standard deviation, numerically stable.");
+  add_stable(rows, "varPopStable", SP_SYMBOL(sp_welford_finish), "Population variance, numerically stable.",
+             "SELECT varPopStable(number * number) FROM numbers(10)", "721.05");
+  add_stable(rows, "varSampStable", SP_SYMBOL(sp_welford_var_samp), "Sample variance, numerically stable.",
+             "SELECT varSampStable(number * number) FROM numbers(10)", "801.1666666666666");
+  add_stable(rows, "stddevPopStable", SP_SYMBOL(sp_welford_stddev_pop), "Population standard deviation, numerically stable.",
+             "SELECT stddevPopStable(number * number) FROM numbers(10)", "26.852374196707448");
+  add_stable(rows, "stddevSampStable", SP_SYMBOL(sp_welford_stddev_samp), "Sample standard deviation, numerically stable.",
+             "SELECT stddevSampStable(number * number) FROM numbers(10)", "28.3048876815766");
 }
 
 }  // namespace sp

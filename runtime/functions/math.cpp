@@ -12,7 +12,7 @@ namespace sp {
 // X(name, expression of x, documentation, example argument, expected)
 #define SP_MATH(X)                                                                                             \
   X(sqrt, __builtin_sqrt(x), "Returns the square root of `x`.", "2", "1.4142135623730951")                     \
-  X(cbrt, ::cbrt(x), "Returns the cube root of `x`.", "27", "3")                                               \
+  X(cbrt, static_cast<double>(::cbrtl(x)), "Returns the cube root of `x`.", "27", "3")                           \
   X(exp, ::exp(x), "Returns e to the power `x`.", "0", "1")                                                    \
   X(exp2, ::exp2(x), "Returns 2 to the power `x`.", "3", "8")                                                  \
   X(exp10, ::pow(10.0, x), "Returns 10 to the power `x`.", "2", "100")                                         \

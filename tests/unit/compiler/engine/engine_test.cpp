@@ -135,7 +135,7 @@ TEST_F(EngineTest, AggregatesWithAndWithoutKeys) {
   expect("SELECT channel, count() AS c, sum(amount), uniqExact(customer) FROM visits GROUP BY channel ORDER BY channel",
          "email\t100\t13500\t20\nshop\t100\t13500\t20\nweb\t100\t13500\t20\n");
   expect("SELECT customer, count(), sum(amount) FROM visits GROUP BY customer ORDER BY customer LIMIT 2",
-         "customer-number-0\t15\t1050\ncustomer-number-1\t15\t2115\n");
+         "customer-number-0\t15\t\\N\ncustomer-number-1\t15\t2115\n");
   expect("SELECT sum(amount) FROM visits WHERE amount < 0", "\\N\n");
 }
 

@@ -214,9 +214,11 @@ TEST(MorselDriver, StopsAtDeadlineLimitAndError) {
   }
   Workers workers(2);
   std::vector<uint64_t> seen;
+  PipelineOptions options;
+  options.serial = true;
   const auto result = run_pipeline(pool, morsels, workers.states,
                                    [&](ExecState&, const Morsel& morsel) { seen.push_back(morsel.ordinal); },
-                                   {.serial = true});
+                                   options);
   EXPECT_TRUE(result.ok());
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
   EXPECT_EQ(seen.size(), 15u);

@@ -32,7 +32,8 @@ std::string argument_sql(std::string_view field, bool is_constant) {
   const std::string type(field.substr(0, bar));
   const std::string_view text = field.substr(bar + 1);
   const bool is_null = text == "NULL" && type.find("Nullable") != std::string::npos;
-  if (type == "String" && is_constant) return quoted(text);
+  if (is_constant && type == "String") return quoted(text);
+  if (is_constant && type == "UInt8") return std::string(text);
   const std::string value = "CAST(" + (is_null ? "NULL" : quoted(text)) + " AS " + type + ")";
   return is_constant ? value : "materialize(" + value + ")";
 }

@@ -40,6 +40,8 @@ void add_number_slow(ExecState& exec, NumberSet& set, uint32_t number) noexcept;
 }  // namespace sp
 
 extern "C" {
+/// Adds and returns 1 if the number was not yet there: a filter before costly repeated additions.
+uint8_t sp_number_set_add_new(sp::ExecState& exec, sp::NumberSet* set, uint32_t number) noexcept;
 void sp_number_set_add(sp::ExecState& exec, sp::NumberSet* set, uint32_t number) noexcept;
 void sp_number_set_add_text(sp::ExecState& exec, sp::NumberSet* set, const sp::StringRef& value) noexcept;
 void sp_number_set_merge(sp::ExecState& exec, sp::NumberSet* into, const sp::NumberSet* from) noexcept;

@@ -20,6 +20,21 @@ std::vector<llvm::Value*> leading(QueryCompiler& c, const Symbol& symbol, const 
   return values;
 }
 
+// Approximate counters of texts: adding a value again changes nothing, and costs a hash and a random access.
+bool ignores_repetition(std::string_view add) {
+  return add == "sp_uniq_string_add" || add == "sp_uniq_combined_string_add" || add == "sp_uniq_hll12_string_add";
+}
+
+// The scan's column that an expression is, if it is one unchanged.
+const ColumnSource* scan_source(const Emitter& e, const plan::Expression* expression) {
+  const ColumnSource* source = nullptr;
+  while (expression != nullptr && expression->kind == plan::Expression::Kind::kColumn) {
+    source = e.source_of(expression->column);
+    expression = source != nullptr ? source->expression.get() : nullptr;
+  }
+  return source == nullptr || source->expression || !source->numbers ? nullptr : source;
+}
+
 void call_init(QueryCompiler& c, const ResolvedAggregate& f, llvm::Value* state) {
   if (!f.init) return;
   auto values = leading(c, f.init, f);
@@ -32,8 +47,12 @@ void call_init(QueryCompiler& c, const ResolvedAggregate& f, llvm::Value* state)
 AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin, bool numbered) {
   uint32_t at = begin;
   for (const auto& call : calls) {
-    Place place{&call, call.function, false, 0, kNone, 0};
+    Place place{&call, call.function, false, kNone, 0, kNone, 0};
     if (numbered && std::string_view(call.function.add.name) == "sp_uniq_exact_string_add") count_by_number(place);
+    if (numbered && ignores_repetition(call.function.add.name)) {
+      place.filter = at = (at + 7) / 8 * 8;
+      at += sizeof(NumberSet);
+    }
     const uint32_t align = std::max(8u, place.function.state_align);
     at = (at + align - 1) / align * align;
     place.offset = at;
@@ -63,13 +82,8 @@ void AggregateStates::count_by_number(Place& place) {
 void AggregateStates::add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state, const SqlValue& value) const {
   Gen& gen = c.gen;
   const auto by_text = [&] { gen.runtime_call(SP_SYMBOL(sp_number_set_add_text), {c.e.state(), state, value.value}); };
-  const plan::Expression* argument = place.call->args[0].get();
-  const ColumnSource* source = nullptr;
-  while (argument != nullptr && argument->kind == plan::Expression::Kind::kColumn) {
-    source = c.e.source_of(argument->column);
-    argument = source != nullptr ? source->expression.get() : nullptr;
-  }
-  if (source == nullptr || source->expression || !source->numbers) return by_text();
+  const ColumnSource* source = scan_source(c.e, place.call->args[0].get());
+  if (source == nullptr) return by_text();
   llvm::Value* numbers = source->numbers();
   c.e.branch(gen.b.CreateICmpNE(numbers, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
     llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, source->code());
@@ -97,11 +111,28 @@ void AggregateStates::update(QueryCompiler& c, llvm::Value* row, const RegisterS
       state = c.gen.offset(row, place.offset, "state");
       flag = place.flag == kNone ? nullptr : c.gen.offset(row, place.flag);
     }
-    add(c, place, state, flag);
+    add(c, place, row, state, flag);
   }
 }
 
-void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* state, llvm::Value* flag) const {
+// numbers == null || filter.add(numbers[code]) ? body
+void AggregateStates::if_new(QueryCompiler& c, const Place& place, llvm::Value* row, const std::function<void()>& body) const {
+  Gen& gen = c.gen;
+  const ColumnSource* source = place.filter == kNone ? nullptr : scan_source(c.e, place.call->args[0].get());
+  if (source == nullptr) return body();
+  llvm::Value* numbers = source->numbers();
+  llvm::Value* is_new = gen.entry_alloca(1, 8, "is.new");
+  gen.store(gen.b.getInt8(1), is_new, 0);
+  c.e.branch(gen.b.CreateICmpNE(numbers, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
+    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, source->code());
+    llvm::Value* number = gen.load(gen.i32(), at, 0, "number");
+    llvm::Value* set = gen.offset(row, place.filter);
+    gen.store(gen.runtime_call(SP_SYMBOL(sp_number_set_add_new), {c.e.state(), set, number}, "new"), is_new, 0);
+  }, {}, "numbered");
+  c.e.branch(gen.b.CreateICmpNE(gen.load(gen.i8(), is_new, 0, "new"), gen.b.getInt8(0)), body, {}, "first.time");
+}
+
+void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state, llvm::Value* flag) const {
   Gen& gen = c.gen;
   const ResolvedAggregate& f = place.function;
   const auto& args = place.call->args;
@@ -115,7 +146,7 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* sta
         null = null == nullptr ? values.back().null : gen.b.CreateOr(null, values.back().null, "any.null");
       }
     }
-    const auto body = [&] {
+    const auto add_values = [&] {
       if (place.distinct) {
         add_distinct(c, place, state, values[0]);
         if (flag != nullptr) gen.store(gen.b.getInt8(1), flag, 0);
@@ -149,6 +180,7 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* sta
       gen.runtime_call(f.add, list);
       if (flag != nullptr) gen.store(gen.b.getInt8(1), flag, 0);
     };
+    const auto body = [&] { if_new(c, place, row, add_values); };
     if (null == nullptr) body();
     else c.e.branch(gen.b.CreateNot(null), body, {}, "add");
   };

@@ -35,11 +35,13 @@ class AggregateStates {
     const plan::AggregateCall* call = nullptr;
     ResolvedAggregate function;
     bool distinct = false;       // the state is a NumberSet
+    uint32_t filter = kNone;     // a NumberSet of the values added so far: repeated ones are not added again
     uint32_t offset = 0;
     uint32_t flag = kNone;
     uint32_t size = 8;
   };
-  void add(QueryCompiler& c, const Place& place, llvm::Value* state, llvm::Value* flag) const;
+  void add(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state, llvm::Value* flag) const;
+  void if_new(QueryCompiler& c, const Place& place, llvm::Value* row, const std::function<void()>& body) const;
   void merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
              llvm::Value* from_state, llvm::Value* from_flag) const;
 

@@ -269,7 +269,10 @@ Resolver with_regexp(const char* parameters, Type result, Symbol symbol, size_t 
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(auto resolved, match_form(Form{parameters, result, symbol, false}, arguments));
     SP_TRY(auto context, regexp_context(arguments[pattern_index], any_case));
-    resolved.total = context->regexp != nullptr;  // compiled already: nothing is left that can fail
+    // Compiled already: nothing is left that can fail. A constant pattern is right for all values or for none: the
+    // values may then be any, those of a dictionary too.
+    resolved.total = context->regexp != nullptr ||
+                     (std::string_view(parameters) == "ss" && arguments[pattern_index].is_constant);
     resolved.context = std::move(context);
     return resolved;
   };

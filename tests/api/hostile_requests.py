@@ -196,7 +196,8 @@ def test_sql_that_is_too_much(s):
         reply = s.sql(sql)
         equal(reply.status, 400, "%s...: %s" % (sql[:30], reply.text[:200]))
         equal(time.time() - begin < 5, True, sql[:30])
-    for sql, name in [("SELECT sum(sipHash64(number)) FROM numbers(100000000000)", "TIMEOUT_EXCEEDED"), ("SELECT groupArray(number) FROM numbers(100000000000)", "MEMORY_LIMIT_EXCEEDED")]:
+    for sql, name in [("SELECT sum(sipHash64(number)) FROM numbers(100000000000)", "TIMEOUT_EXCEEDED"), ("SELECT groupArray(number) FROM numbers(100000000000)", "MEMORY_LIMIT_EXCEEDED"),
+                      ("SELECT sum(number) FROM numbers(18446744073709551615)", "TIMEOUT_EXCEEDED")]:
         limited = Server(s.build, project=s.project, environment={"SANDPIPER_TIMEOUT_MS": "1000" if name == "TIMEOUT_EXCEEDED" else "20000", "SANDPIPER_MEMORY_LIMIT": str(16 << 20)})
         try:
             limited.start()

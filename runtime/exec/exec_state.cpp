@@ -4,6 +4,15 @@
 #include "runtime/exec/exec_state.h"
 
 namespace sp {
+namespace {
+
+// Limits concern the query, not the call that happened to be made last.
+bool of_the_whole(ErrorCode code) {
+  return code == ErrorCode::kTimeoutExceeded || code == ErrorCode::kMemoryLimitExceeded ||
+         code == ErrorCode::kQueryWasCancelled;
+}
+
+}  // namespace
 
 void ExecState::fail(ErrorCode code, std::string message, uint32_t span_id) noexcept {
   bool expected = false;
@@ -12,7 +21,7 @@ void ExecState::fail(ErrorCode code, std::string message, uint32_t span_id) noex
     query->error.message = std::move(message);
     const auto* place = locals == nullptr ? nullptr : static_cast<const Span*>(locals[0]);
     if (span_id != 0) query->error.span = Span{span_id - 1, span_id};
-    else if (place != nullptr && place->end > place->begin) query->error.span = *place;
+    else if (place != nullptr && place->end > place->begin && !of_the_whole(code)) query->error.span = *place;
   }
   query->stop.store(1, std::memory_order_relaxed);
 }

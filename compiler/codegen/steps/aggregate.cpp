@@ -106,6 +106,8 @@ llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<
       key = b.CreateSelect(in_task, task(c), key);
     }
     llvm::Value* rows = gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, part_rows), "part.rows");
+    // A task has no other table to find its groups in: its cache is made whatever the size.
+    if (g.ranked) rows = b.CreateSelect(in_task, size, rows);
     return gen.runtime_call(SP_SYMBOL(sp_group_cache), {c.e.local(g.cache), key, size, rows}, "group.cache");
   });
   llvm::Value* dummy = gen.entry_alloca(8, 8, "no.cache");

@@ -4,6 +4,7 @@
 #include "runtime/functions/function.h"
 
 #include <algorithm>
+#include <mutex>
 #include <cctype>
 
 namespace sp {
@@ -81,9 +82,13 @@ bool stays_low_cardinality(std::span<const Argument> arguments) {
 }  // namespace
 
 FunctionRegistry::FunctionRegistry() {
+  // Families that make their rows' texts keep them in tables of their own, for good: one registry fills at a time.
+  static std::mutex filling;
+  std::unique_lock lock(filling);
   for (const FunctionFamily* family = FunctionFamily::first(); family != nullptr; family = family->next()) {
     family->fill()(storage_);
   }
+  lock.unlock();
   std::sort(storage_.begin(), storage_.end(), [](const FunctionRow& a, const FunctionRow& b) {
     return std::string_view(a.name) < std::string_view(b.name);
   });

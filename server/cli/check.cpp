@@ -10,20 +10,10 @@ namespace sp {
 namespace {
 
 int check(const std::string& directory, const std::string& format) {
-  auto project = std::make_shared<Project>(*load_project(directory, nullptr));
   const auto engine = Engine::create(EngineOptions::from_environment());
-  std::vector<Problem> problems = project->problems;
-  check_project(project, *engine, tables_of(project), problems, nullptr);
-  size_t errors = 0;
-  for (const Problem& problem : problems) {
-    errors += problem.severity == Problem::Severity::kError;
-    if (format == "json") fmt::print("{}\n", problem_to_json(problem));
-    else fmt::print("{}\n\n", problem_to_text(problem));
-  }
-  if (format != "json") {
-    fmt::print("{} data sources, {} pipes: {} errors, {} warnings\n", project->datasources.size(), project->pipes.size(), errors, problems.size() - errors);
-  }
-  return errors > 0 ? 1 : 0;
+  const CheckReport report = check_folder(directory, *engine);
+  fmt::print("{}", report.print(format == "json"));
+  return report.exit_status();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "server/workspace/check.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -92,6 +93,29 @@ void check_project(const std::shared_ptr<const Project>& project, Engine& engine
       }
     }
   }
+}
+
+CheckReport check_folder(const std::string& directory, Engine& engine) {
+  const auto project = load_project(directory, nullptr);
+  CheckReport report;
+  report.problems = project->problems;
+  report.datasources = project->datasources.size();
+  report.pipes = project->pipes.size();
+  check_project(project, engine, tables_of(project), report.problems, nullptr);
+  return report;
+}
+
+size_t CheckReport::count(Problem::Severity severity) const {
+  return static_cast<size_t>(std::count_if(problems.begin(), problems.end(), [severity](const Problem& p) { return p.severity == severity; }));
+}
+
+std::string CheckReport::print(bool json) const {
+  std::string out;
+  for (const Problem& problem : problems) out += json ? problem_to_json(problem) + "\n" : problem_to_text(problem) + "\n\n";
+  if (json) return out;
+  const auto counted = [](size_t number, const char* what) { return std::to_string(number) + ' ' + what + (number == 1 ? "" : "s"); };
+  return out + counted(datasources, "data source") + ", " + counted(pipes, "pipe") + ": " + counted(count(Problem::Severity::kError), "error") + ", " +
+         counted(count(Problem::Severity::kWarning), "warning") + "\n";
 }
 
 std::string problem_to_json(const Problem& problem) {

@@ -1,11 +1,11 @@
 #pragma once
 // The hash functions that ClickHouse's approximate aggregates are defined over: CityHash64 of version 1.0.2 (Google,
-// MIT licence; later versions give other values), SipHash-2-4 (Aumasson, Bernstein: 2012), intHash64 and a CRC32-C
-// step. Natively compiled; values must equal ClickHouse's, see tests/unit/runtime/aggregates.
+// MIT licence; later versions give other values), SipHash-2-4 (Aumasson, Bernstein: 2012) and a CRC32-C step. Natively compiled; values must equal ClickHouse's, see tests/unit/runtime/aggregates.
 
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/core/int_hash.h"
 #include "runtime/core/type.h"
 
 namespace sp {
@@ -19,16 +19,6 @@ inline uint64_t city_combine(uint64_t low, uint64_t high) noexcept {
   uint64_t b = (high ^ a) * kMul;
   b ^= b >> 47;
   return b * kMul;
-}
-
-/// ClickHouse's intHash64: the finaliser of MurmurHash3.
-inline uint64_t int_hash64(uint64_t x) noexcept {
-  x ^= x >> 33;
-  x *= 0xff51afd7ed558ccdULL;
-  x ^= x >> 33;
-  x *= 0xc4ceb9fe1a85ec53ULL;
-  x ^= x >> 33;
-  return x;
 }
 
 /// CRC32-C of the eight bytes of `x`, started with all ones (ClickHouse's intHashCRC32).

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/aggregates/quantile_levels.h"
+#include "runtime/core/int_hash.h"
 
 namespace sp {
 
@@ -259,15 +260,9 @@ float TimingState::quantile(double level) const noexcept {
     if (seen < position) continue;
     if (i < kSmall) return static_cast<float>(i);
     // Within a bucket a value chosen by a hash of its number, so that the step does not show.
-    uint64_t key = i - kSmall;
+    const uint64_t key = i - kSmall;
     const uint64_t place = key * kStep + kSmall;
-    key = ~key + (key << 18);
-    key ^= (key >> 31) | (key << 33);
-    key *= 21;
-    key ^= (key >> 11) | (key << 53);
-    key += key << 6;
-    key ^= (key >> 22) | (key << 42);
-    return static_cast<float>(place + static_cast<uint32_t>(key) % kStep - kStep / 2);
+    return static_cast<float>(place + int_hash32(key) % kStep - kStep / 2);
   }
   return kBig;
 }

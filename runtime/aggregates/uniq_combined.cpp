@@ -13,17 +13,6 @@ using namespace sp;
 
 namespace {
 
-// ClickHouse's intHash32 without salt.
-inline uint64_t int_hash32(uint64_t key) noexcept {
-  key = ~key + (key << 18);
-  key ^= (key >> 31) | (key << 33);
-  key *= 21;
-  key ^= (key >> 11) | (key << 53);
-  key += key << 6;
-  key ^= (key >> 22) | (key << 42);
-  return static_cast<uint32_t>(key);
-}
-
 // 0.0 and -0.0 are one value.
 template <class T>
 inline uint64_t value_bits(T value) noexcept {

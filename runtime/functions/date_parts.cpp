@@ -131,20 +131,6 @@ extern "C" uint16_t sp_toMillisecond_datetime64(const DateContext* context, int6
 #ifndef SP_BITCODE
 namespace {
 
-// (date[, mode[, zone]]): toWeek, toYearWeek, toDayOfWeek.
-Resolver with_mode(DateSymbols symbols, Type result) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
-    SP_TRY(DateArgument date, date_argument(arguments, 0, 2, false, options));
-    if (arguments.size() > 1) {
-      if (!arguments[1].type.is_integer() || arguments[1].constant == nullptr) {
-        return illegal_argument(arguments, 1, "constant UInt8");
-      }
-      date.context->mode = *static_cast<const uint8_t*>(arguments[1].constant);
-    }
-    return call(result, symbols.of(date.type), {date.type}, date.context);
-  };
-}
-
 Result<ResolvedFunction> to_millisecond(std::span<const Argument> arguments, const ResolveOptions& options) {
   SP_TRY(DateArgument date, date_argument(arguments, 0, 1, true, options));
   const Type result = Type::of(TypeKind::kUInt16);
@@ -195,9 +181,9 @@ SP_FUNCTIONS(date_parts) {
                     .max_arguments = 3, .constant_arguments = 6, .resolve = std::move(resolve), .doc = doc,
                     .example = example, .example_result = answer});
   };
-  add_mode("toDayOfWeek", {"DAYOFWEEK"}, with_mode(SP_DATE_SYMBOLS(toDayOfWeek), u8), "Returns the day of the week; by default Monday is 1.", SP_EXAMPLE("toDayOfWeek"), "7");
-  add_mode("toWeek", {"WEEK"}, with_mode(SP_DATE_SYMBOLS(toWeek), u8), "Returns the number of the week in its year, by MySQL's `mode`.", SP_EXAMPLE("toWeek"), "10");
-  add_mode("toYearWeek", {"YEARWEEK"}, with_mode(SP_DATE_SYMBOLS(toYearWeek), u32), "Returns year and week as one number, by MySQL's `mode`.", SP_EXAMPLE("toYearWeek"), "202410");
+  add_mode("toDayOfWeek", {"DAYOFWEEK"}, week_part(SP_DATE_SYMBOLS(toDayOfWeek), u8), "Returns the day of the week; by default Monday is 1.", SP_EXAMPLE("toDayOfWeek"), "7");
+  add_mode("toWeek", {"WEEK"}, week_part(SP_DATE_SYMBOLS(toWeek), u8), "Returns the number of the week in its year, by MySQL's `mode`.", SP_EXAMPLE("toWeek"), "10");
+  add_mode("toYearWeek", {"YEARWEEK"}, week_part(SP_DATE_SYMBOLS(toYearWeek), u32), "Returns year and week as one number, by MySQL's `mode`.", SP_EXAMPLE("toYearWeek"), "202410");
 #undef SP_EXAMPLE
 }
 #endif

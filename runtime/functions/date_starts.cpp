@@ -60,19 +60,6 @@ extern "C" int64_t sp_to_start_of_fraction(const DateContext* context, int64_t t
 #ifndef SP_BITCODE
 namespace {
 
-Resolver week_edge(DateSymbols symbols) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
-    SP_TRY(DateArgument date, date_argument(arguments, 0, 2, false, options));
-    if (arguments.size() > 1) {
-      if (!arguments[1].type.is_integer() || arguments[1].constant == nullptr) {
-        return illegal_argument(arguments, 1, "constant UInt8");
-      }
-      date.context->mode = *static_cast<const uint8_t*>(arguments[1].constant);
-    }
-    return call(Type::of(TypeKind::kDate), symbols.of(date.type), {date.type}, date.context);
-  };
-}
-
 // The result has at least as many digits as the unit needs.
 Resolver fraction_start(uint32_t precision) {
   return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
@@ -104,8 +91,8 @@ SP_FUNCTIONS(date_starts) {
   add("toStartOfYear", {}, date_part(SP_DATE_SYMBOLS(toStartOfYear), date), "Returns the first day of the year of `date`.", SP_EXAMPLE("toStartOfYear"), "2024-01-01");
   add("toStartOfISOYear", {}, date_part(SP_DATE_SYMBOLS(toStartOfISOYear), date), "Returns the first day of the ISO year of `date`.", SP_EXAMPLE("toStartOfISOYear"), "2024-01-01");
   add("toLastDayOfMonth", {"LAST_DAY"}, date_part(SP_DATE_SYMBOLS(toLastDayOfMonth), date), "Returns the last day of the month of `date`.", SP_EXAMPLE("toLastDayOfMonth"), "2024-03-31");
-  add("toStartOfWeek", {}, week_edge(SP_DATE_SYMBOLS(toStartOfWeek)), "Returns the first day of the week of `date`: Sunday in even `mode`s, Monday in odd ones.", SP_EXAMPLE("toStartOfWeek"), "2024-03-10", 3);
-  add("toLastDayOfWeek", {}, week_edge(SP_DATE_SYMBOLS(toLastDayOfWeek)), "Returns the last day of the week of `date`.", SP_EXAMPLE("toLastDayOfWeek"), "2024-03-16", 3);
+  add("toStartOfWeek", {}, week_part(SP_DATE_SYMBOLS(toStartOfWeek), Type::of(TypeKind::kDate)), "Returns the first day of the week of `date`: Sunday in even `mode`s, Monday in odd ones.", SP_EXAMPLE("toStartOfWeek"), "2024-03-10", 3);
+  add("toLastDayOfWeek", {}, week_part(SP_DATE_SYMBOLS(toLastDayOfWeek), Type::of(TypeKind::kDate)), "Returns the last day of the week of `date`.", SP_EXAMPLE("toLastDayOfWeek"), "2024-03-16", 3);
   add("toStartOfDay", {}, datetime_start(SP_DATE_SYMBOLS(toStartOfDay), false), "Returns midnight of the day of `date`.", SP_EXAMPLE("toStartOfDay"), "2024-03-10 00:00:00");
   add("toStartOfHour", {}, datetime_start(SP_DATE_SYMBOLS(toStartOfHour), true), "Rounds `time` down to the hour.", SP_EXAMPLE("toStartOfHour"), "2024-03-10 13:00:00");
   add("toStartOfMinute", {}, datetime_start(SP_DATE_SYMBOLS(toStartOfMinute), true), "Rounds `time` down to the minute.", SP_EXAMPLE("toStartOfMinute"), "2024-03-10 13:47:00");

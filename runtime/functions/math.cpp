@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "runtime/core/int_hash.h"
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
@@ -62,27 +63,9 @@ extern "C" uint64_t sp_factorial(ExecState& exec, int64_t n) noexcept {
   for (int64_t i = 2; i <= n; ++i) product *= static_cast<uint64_t>(i);
   return product;
 }
-// The finalizer of MurmurHash3 (Appleby, public domain), which ClickHouse calls intHash64.
-extern "C" uint64_t sp_int_hash64(uint64_t x) noexcept {
-  x ^= 0x4CF2D2BAAE6DA887ULL;
-  x ^= x >> 33;
-  x *= 0xff51afd7ed558ccdULL;
-  x ^= x >> 33;
-  x *= 0xc4ceb9fe1a85ec53ULL;
-  x ^= x >> 33;
-  return x;
-}
-// Thomas Wang's 64 to 32 bit hash, with ClickHouse's salt.
-extern "C" uint32_t sp_int_hash32(uint64_t key) noexcept {
-  key ^= 0x75D9543DE018BF45ULL;
-  key = ~key + (key << 18);
-  key ^= (key >> 31) | (key << 33);
-  key *= 21;
-  key ^= (key >> 11) | (key << 53);
-  key += key << 6;
-  key ^= (key >> 22) | (key << 42);
-  return static_cast<uint32_t>(key);
-}
+// With ClickHouse's salts.
+extern "C" uint64_t sp_int_hash64(uint64_t x) noexcept { return int_hash64(x ^ 0x4CF2D2BAAE6DA887ULL); }
+extern "C" uint32_t sp_int_hash32(uint64_t x) noexcept { return int_hash32(x ^ 0x75D9543DE018BF45ULL); }
 extern "C" uint64_t sp_width_bucket(ExecState& exec, double value, double low, double high, uint64_t count) noexcept {
   if (!(low < high) || count == 0) {
     exec.fail(ErrorCode::kBadArguments, "In function widthBucket, low must be less than high and count positive");

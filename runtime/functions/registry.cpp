@@ -144,9 +144,7 @@ Result<ResolvedFunction> FunctionRegistry::resolve(const FunctionRow& row, std::
   }
 
   SP_TRY(ResolvedFunction resolved, row.resolve(stripped, options));
-  // A body whose result can be NULL though no argument is (an element of an array of Nullable) writes the flag itself.
-  const bool writes_null = !any_null && resolved.result.can_be_null() && resolved.intrinsic == Intrinsic::kNone;
-  resolved.nulls = writes_null ? NullPolicy::kSeesNulls : NullPolicy::kPropagate;
+  resolved.nulls = NullPolicy::kPropagate;
   if (resolved.arguments.empty()) {
     for (const Argument& argument : stripped) resolved.arguments.push_back(argument.type);
   }

@@ -149,27 +149,14 @@ Result<ResolvedFunction> cast_to_named(std::span<const Argument> arguments, cons
 }  // namespace
 
 SP_FUNCTIONS(conversions) {
-  const auto number = [&](const char* type, TypeKind kind) {
-    rows.push_back({.name = conversion_text(std::string("to") + type), .min_arguments = 1, .max_arguments = 1,
-                    .resolve = to_type(Type::of(kind)),
-                    .doc = conversion_text(std::string("Converts `value` to ") + type +
+  for (const NumberType& number : kNumberTypes) {
+    const std::string type = number.name;
+    rows.push_back({.name = conversion_text("to" + type), .min_arguments = 1, .max_arguments = 1,
+                    .resolve = to_type(Type::of(number.kind)),
+                    .doc = conversion_text("Converts `value` to " + type +
                                            "; numbers out of range wrap around, texts must be numbers."),
-                    .example = conversion_text(std::string("SELECT to") + type + "('5')"), .example_result = "5"});
-  };
-  number("Int8", TypeKind::kInt8);
-  number("Int16", TypeKind::kInt16);
-  number("Int32", TypeKind::kInt32);
-  number("Int64", TypeKind::kInt64);
-  number("Int128", TypeKind::kInt128);
-  number("Int256", TypeKind::kInt256);
-  number("UInt8", TypeKind::kUInt8);
-  number("UInt16", TypeKind::kUInt16);
-  number("UInt32", TypeKind::kUInt32);
-  number("UInt64", TypeKind::kUInt64);
-  number("UInt128", TypeKind::kUInt128);
-  number("UInt256", TypeKind::kUInt256);
-  number("Float32", TypeKind::kFloat32);
-  number("Float64", TypeKind::kFloat64);
+                    .example = conversion_text("SELECT to" + type + "('5')"), .example_result = "5"});
+  }
 
   for (const auto& [suffix, precision] : {std::pair{"32", 9U}, {"64", 18U}, {"128", 38U}, {"256", 76U}}) {
     rows.push_back({.name = conversion_text(std::string("toDecimal") + suffix), .min_arguments = 2, .max_arguments = 2,

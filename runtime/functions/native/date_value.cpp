@@ -31,6 +31,19 @@ Resolver date_part(DateSymbols symbols, Type result, bool needs_time) {
   };
 }
 
+Resolver week_part(DateSymbols symbols, Type result) {
+  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
+    SP_TRY(DateArgument date, date_argument(arguments, 0, 2, false, options));
+    if (arguments.size() > 1) {
+      if (!arguments[1].type.is_integer() || arguments[1].constant == nullptr) {
+        return illegal_argument(arguments, 1, "constant UInt8");
+      }
+      date.context->mode = *static_cast<const uint8_t*>(arguments[1].constant);
+    }
+    return call(result, symbols.of(date.type), {date.type}, date.context);
+  };
+}
+
 Resolver datetime_start(DateSymbols symbols, bool needs_time) {
   return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
     SP_TRY(DateArgument date, date_argument(arguments, 0, 1, needs_time, options));

@@ -71,4 +71,23 @@ ResolvedFunction generic_cast_call(Type from, Type result, std::unique_ptr<const
   return call;
 }
 
+ResolvedFunction conversion_call(std::span<const Argument> arguments, Type to, std::unique_ptr<const ValueCast> cast,
+                                 OnFailure on_failure, const void* fallback) {
+  const Type given = arguments[0].type;
+  if (on_failure == OnFailure::kError) return generic_cast_call(given.base(), to, std::move(cast));
+  if (on_failure == OnFailure::kZero) {
+    ResolvedFunction call = generic_cast_call(given.base(), to, make_lenient(std::move(cast), given.base(), to, to, fallback));
+    call.total = true;
+    return call;
+  }
+  const Type source = given.without_low_cardinality();
+  const Type result = Type::nullable(to);
+  ResolvedFunction call = generic_cast_call(source, result, make_lenient(std::move(cast), source, to, result, nullptr));
+  call.nulls = NullPolicy::kSeesNulls;
+  call.arguments = {given};
+  call.total = true;
+  call.result = restore_low_cardinality(result, arguments.first(1));
+  return call;
+}
+
 }  // namespace sp

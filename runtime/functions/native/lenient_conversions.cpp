@@ -24,24 +24,14 @@ Result<ResolvedFunction> or_null(std::span<const Argument> arguments, Type to, c
   const Argument& value = arguments[0];
   const Type result = Type::nullable(to);
   if (value.type == Type::null_type()) return resolve_cast(value, result, {});
-  const Type from = value.type.without_low_cardinality();
-  SP_TRY(auto cast, make_value_cast(from.base(), to, rules));
-  auto lenient = make_lenient(std::move(cast), from, to, result, nullptr);
-  ResolvedFunction call = generic_cast_call(from, result, std::move(lenient));
-  call.nulls = NullPolicy::kSeesNulls;
-  call.arguments = {value.type};
-  call.total = true;
-  call.result = restore_low_cardinality(result, arguments.first(1));
-  return call;
+  SP_TRY(auto cast, make_value_cast(value.type.base(), to, rules));
+  return conversion_call(arguments, to, std::move(cast), OnFailure::kNull);
 }
 
 // Failing conversions give `fallback` (zeros if null); the type of the argument has no wrappers.
-Result<ResolvedFunction> or_default(const Argument& value, Type to, const void* fallback, const CastRules& rules) {
-  SP_TRY(auto cast, make_value_cast(value.type, to, rules));
-  ResolvedFunction call =
-      generic_cast_call(value.type, to, make_lenient(std::move(cast), value.type, to, to, fallback));
-  call.total = true;
-  return call;
+Result<ResolvedFunction> or_default(std::span<const Argument> arguments, Type to, const void* fallback, const CastRules& rules) {
+  SP_TRY(auto cast, make_value_cast(arguments[0].type, to, rules));
+  return conversion_call(arguments, to, std::move(cast), OnFailure::kZero, fallback);
 }
 
 // How a target's parameters are read from the arguments behind the value.
@@ -126,7 +116,7 @@ void add_family(std::vector<FunctionRow>& rows, const Family& family) {
                     SP_TRY(const Type to, family.target(arguments, next));
                     int32_t first_day = -25567;  // Date32 has no zero: its first day stands for it
                     const void* fallback = to.is(TypeKind::kDate32) ? &first_day : nullptr;
-                    return or_default(arguments[0], to, fallback, rules_for(options, false));
+                    return or_default(arguments, to, fallback, rules_for(options, false));
                   },
                   .doc = conversion_text("As " + family.name + ", but 0 for a `text` that cannot be read."),
                   .example = conversion_text("SELECT " + zero_name + call_end),
@@ -154,7 +144,7 @@ void add_family(std::vector<FunctionRow>& rows, const Family& family) {
                     }
                     CastRules rules = rules_for(options, false);
                     rules.accurate = true;
-                    return or_default(arguments[0], to, fallback, rules);
+                    return or_default(arguments, to, fallback, rules);
                   },
                   .doc = conversion_text("As " + family.name + ", but `default` (or 0) for what cannot be converted."),
                   .example = conversion_text("SELECT " + default_name + call_end),
@@ -200,7 +190,7 @@ Result<ResolvedFunction> accurate_cast_or_default(std::span<const Argument> argu
     }
     fallback = arguments[2].constant;
   }
-  return or_default(arguments[0], to, fallback, accurate_rules(options));
+  return or_default(arguments, to, fallback, accurate_rules(options));
 }
 
 TargetOf plain_target(TypeKind kind) {
@@ -210,23 +200,9 @@ TargetOf plain_target(TypeKind kind) {
 }  // namespace
 
 SP_FUNCTIONS(lenient_conversions) {
-  const auto number = [&](const char* type, TypeKind kind) {
-    add_family(rows, {std::string("to") + type, plain_target(kind), 0, 0, true, "abc", "0", ""});
-  };
-  number("Int8", TypeKind::kInt8);
-  number("Int16", TypeKind::kInt16);
-  number("Int32", TypeKind::kInt32);
-  number("Int64", TypeKind::kInt64);
-  number("Int128", TypeKind::kInt128);
-  number("Int256", TypeKind::kInt256);
-  number("UInt8", TypeKind::kUInt8);
-  number("UInt16", TypeKind::kUInt16);
-  number("UInt32", TypeKind::kUInt32);
-  number("UInt64", TypeKind::kUInt64);
-  number("UInt128", TypeKind::kUInt128);
-  number("UInt256", TypeKind::kUInt256);
-  number("Float32", TypeKind::kFloat32);
-  number("Float64", TypeKind::kFloat64);
+  for (const NumberType& number : kNumberTypes) {
+    add_family(rows, {std::string("to") + number.name, plain_target(number.kind), 0, 0, true, "abc", "0", ""});
+  }
   add_family(rows, {"toDate", plain_target(TypeKind::kDate), 0, 0, false, "abc", "1970-01-01", ""});
   add_family(rows, {"toDate32", plain_target(TypeKind::kDate32), 0, 0, false, "abc", "1900-01-01", ""});
   add_family(rows, {"toDateTime", zone_target, 1, 0, false, "abc", "1970-01-01 00:00:00", ""});

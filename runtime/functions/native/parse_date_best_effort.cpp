@@ -46,8 +46,6 @@ class BestEffortCast final : public ValueCast {
   Type type_;
 };
 
-enum class OnFailure : uint8_t { kError, kNull, kZero };
-
 struct BestEffortForm {
   bool wide;
   bool us_order;
@@ -70,20 +68,7 @@ Result<ResolvedFunction> resolve_form(std::span<const Argument> arguments, const
   // The zone of a text without one is the query's, though the type does not name it.
   const Type read = zone.empty() ? (form.wide ? Type::datetime64(to.precision(), options.timezone) : Type::datetime(options.timezone)) : to;
   std::unique_ptr<const ValueCast> cast = std::make_unique<BestEffortCast>(read, form.us_order);
-  if (form.on_failure == OnFailure::kError) return generic_cast_call(from, to, std::move(cast));
-  if (form.on_failure == OnFailure::kZero) {
-    ResolvedFunction call = generic_cast_call(from, to, make_lenient(std::move(cast), from, to, to, nullptr));
-    call.total = true;
-    return call;
-  }
-  const Type source = given.without_low_cardinality();
-  const Type result = Type::nullable(to);
-  ResolvedFunction call = generic_cast_call(source, result, make_lenient(std::move(cast), source, to, result, nullptr));
-  call.nulls = NullPolicy::kSeesNulls;
-  call.arguments = {given};
-  call.total = true;
-  call.result = restore_low_cardinality(result, arguments);
-  return call;
+  return conversion_call(arguments, to, std::move(cast), form.on_failure);
 }
 
 }  // namespace

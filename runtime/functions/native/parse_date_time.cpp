@@ -202,8 +202,6 @@ Result<void> check_format(std::string_view format) {
   return {};
 }
 
-enum class OnFailure : uint8_t { kError, kNull, kZero };
-
 Result<ResolvedFunction> resolve_parse(std::span<const Argument> arguments, const ResolveOptions& options, OnFailure on_failure) {
   const Type given = arguments[0].type;
   const Type from = given.base();
@@ -215,20 +213,7 @@ Result<ResolvedFunction> resolve_parse(std::span<const Argument> arguments, cons
   if (given == Type::null_type()) return resolve_cast(arguments[0], Type::nullable(to), options);
   if (!from.is(TypeKind::kString)) return illegal_argument(arguments, 0, "String");
   std::unique_ptr<const ValueCast> cast = std::make_unique<FormatParseCast>(to, std::string(*format));
-  if (on_failure == OnFailure::kError) return generic_cast_call(from, to, std::move(cast));
-  if (on_failure == OnFailure::kZero) {
-    ResolvedFunction call = generic_cast_call(from, to, make_lenient(std::move(cast), from, to, to, nullptr));
-    call.total = true;
-    return call;
-  }
-  const Type source = given.without_low_cardinality();
-  const Type result = Type::nullable(to);
-  ResolvedFunction call = generic_cast_call(source, result, make_lenient(std::move(cast), source, to, result, nullptr));
-  call.nulls = NullPolicy::kSeesNulls;
-  call.arguments = {given};
-  call.total = true;
-  call.result = restore_low_cardinality(result, arguments);
-  return call;
+  return conversion_call(arguments, to, std::move(cast), on_failure);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // engine; hot pairs also have bodies of their own (cast_numbers.cpp, cast_dates.cpp), with the same results.
 
 #include <memory>
+#include <span>
 
 #include "runtime/core/arena.h"
 #include "runtime/core/slot.h"
@@ -44,5 +45,14 @@ struct CastContext : FunctionContext {
 
 /// A call of the generic body for values of type `from`; the result is `result`, written through an out pointer.
 ResolvedFunction generic_cast_call(Type from, Type result, std::unique_ptr<const ValueCast> cast);
+
+/// What a conversion does with a value that it cannot convert: the plain function, its OrZero (OrDefault) and its OrNull.
+enum class OnFailure : uint8_t { kError, kZero, kNull };
+
+/// The call of `cast`, a conversion of the first of `arguments` to `to` (not Nullable), that fails as `on_failure` says.
+/// kError and kZero take the argument's type without wrappers; kNull sees NULLs itself and keeps LowCardinality.
+/// `fallback`: the slot that stands for zero with kZero (null: all bits 0).
+ResolvedFunction conversion_call(std::span<const Argument> arguments, Type to, std::unique_ptr<const ValueCast> cast,
+                                 OnFailure on_failure, const void* fallback = nullptr);
 
 }  // namespace sp

@@ -53,13 +53,26 @@ bool result_can_be_null(Type result) {
   return !result.is(TypeKind::kTuple) && !result.is_nullable() && !(Type::nullable(result) == result);
 }
 
+// LowCardinality taken off everywhere inside, as ClickHouse does with arguments of aggregates.
+Type plain_type(Type type) {
+  switch (type.kind()) {
+    case TypeKind::kLowCardinality: return plain_type(type.element());
+    case TypeKind::kSimpleAggregateFunction: return plain_type(type.element());
+    case TypeKind::kArray: return Type::array(plain_type(type.element()));
+    case TypeKind::kMap: return Type::map(plain_type(type.inner()[0]), plain_type(type.inner()[1]));
+    case TypeKind::kTuple: {
+      std::vector<Type> elements;
+      for (const Type element : type.inner()) elements.push_back(plain_type(element));
+      return Type::tuple(std::move(elements), type.element_names());
+    }
+    default: return type;
+  }
+}
+
 std::vector<Argument> strip(std::span<const Argument> arguments, bool nullable) {
   std::vector<Argument> stripped(arguments.begin(), arguments.end());
   for (Argument& argument : stripped) {
-    argument.type = argument.type.without_low_cardinality();
-    if (argument.type.is(TypeKind::kSimpleAggregateFunction)) {
-      argument.type = argument.type.element().without_low_cardinality();
-    }
+    argument.type = plain_type(argument.type);
     if (nullable && argument.type.is_nullable()) {
       argument.type = argument.type.without_nullable();
       argument.constant = nullptr;

@@ -90,6 +90,18 @@ SqlValue Emitter::emit_by_dictionary(const plan::Expression& e, plan::ColumnId c
       "by.code");
 }
 
+llvm::Value* Emitter::unless_known(llvm::Value* known, const plan::Expression& e) {
+  const Type type = Type::of(TypeKind::kBool);
+  const SqlValue passes = lazily(known, type, [&] { return from_condition(gen, gen.b.getTrue(), nullptr, type); }, [&] {
+    ++in_dictionary_;
+    const SqlValue value = e.kind == plan::Expression::Kind::kInSet ? emit_in_set(e) : retyped(emit_call(e), e.type);
+    llvm::Value* condition = as_condition(gen, value);
+    --in_dictionary_;
+    return from_condition(gen, condition, nullptr, type);
+  }, "unless.known");
+  return as_condition(gen, passes);
+}
+
 // void table(state, dictionary, size, out):
 //   for (i = 0; i < size; ++i) out[i] = expression(dictionary[i]);  out[size] = expression(NULL)
 uint32_t Emitter::dictionary_function(const plan::Expression& e, plan::ColumnId column, Type column_type) {

@@ -65,6 +65,9 @@ class Emitter : public ObjectSource {
   /// Emits `body` where the predicate is TRUE; conjuncts are tested one after the other.
   void where(const plan::Expression& predicate, const std::function<void()>& body);
 
+  /// i1: `known` or the predicate is TRUE; the predicate depends on one dictionary column and is evaluated as if it had none.
+  llvm::Value* unless_known(llvm::Value* known, const plan::Expression& predicate);
+
   // --- objects, locals, functions ----------------------------------------------------------------------------
   llvm::Value* slot_operations(Type type) override;
   llvm::Value* state() override { return gen.fn()->getArg(0); }

@@ -70,6 +70,16 @@ struct ScanSpec {
     bool ranks = false;            ///< ... in the order of the values
   };
   std::vector<DictionaryTable> tables;
+  /// Conditions that whole blocks of rows are tested by before generated code sees them.
+  struct Filter {
+    uint32_t column = 0;           ///< table column
+    uint32_t table = kNone;        ///< index in `tables`: the condition per dictionary entry; else:
+    plan::ScanBound::Op op = plan::ScanBound::Op::kEquals;
+    uint32_t value = kNone;        ///< slot in params, of the column's base type
+    bool nullable = false;         ///< of the condition per entry
+    bool is_signed = false;        ///< the column's numbers
+  };
+  std::vector<Filter> filters;
   /// Parallel to node->bounds: their values' slots in params; kNone for kIn.
   std::vector<uint32_t> bound_offsets;
 };

@@ -4,11 +4,12 @@
 
 #include "runtime/exec/morsel_driver.h"
 #include "runtime/exec/row_buffer.h"
+#include "runtime/exec/scan_source.h"
 
 namespace sp::codegen {
 namespace {
 
-constexpr uint64_t kRowsBetweenStopChecks = 1024;
+constexpr uint64_t kRowsBetweenStopChecks = kScanBlockRows;
 static_assert(offsetof(Morsel, source) == 0 && offsetof(Morsel, begin) == 8 && offsetof(Morsel, end) == 16);
 
 }  // namespace
@@ -176,6 +177,23 @@ llvm::Value* QueryCompiler::morsel_source() {
 //   for (row = block; row < min(block + 1024, end); ++row) body(row)
 // }
 void QueryCompiler::row_loop(const std::function<void(llvm::Value*)>& body) {
+  block_loop([&](llvm::Value* first, llvm::Value* last) { gen.for_range(first, last, body, "row"); });
+}
+
+// for each block:  n = sp_scan_select(source, first, last, places);  for (i = 0; i < n; ++i) body(first + places[i])
+void QueryCompiler::selected_row_loop(const std::function<void(llvm::Value*)>& body) {
+  auto& b = gen.b;
+  llvm::Value* const places = gen.entry_alloca((kScanBlockRows + 8) * sizeof(uint16_t), 64, "places");
+  block_loop([&](llvm::Value* first, llvm::Value* last) {
+    llvm::Value* count = gen.runtime_call(SP_SYMBOL(sp_scan_select), {morsel_source(), first, last, places}, "selected");
+    gen.for_range(gen.u64(0), count, [&](llvm::Value* i) {
+      llvm::Value* place = b.CreateAlignedLoad(b.getInt16Ty(), b.CreateInBoundsGEP(b.getInt16Ty(), places, i), llvm::Align(2), "place");
+      body(b.CreateAdd(first, b.CreateZExt(place, gen.i64()), "row", true, true));
+    }, "row");
+  });
+}
+
+void QueryCompiler::block_loop(const std::function<void(llvm::Value*, llvm::Value*)>& body) {
   auto& b = gen.b;
   llvm::Value* const morsel = gen.fn()->getArg(1);
   llvm::Value* const begin = gen.invariant("begin", [&] { return gen.load(gen.i64(), morsel, 8, "begin"); });
@@ -190,7 +208,7 @@ void QueryCompiler::row_loop(const std::function<void(llvm::Value*)>& body) {
     llvm::Value* first = b.CreateAdd(begin, b.CreateMul(block, gen.u64(kRowsBetweenStopChecks)), "first");
     llvm::Value* last = b.CreateAdd(first, gen.u64(kRowsBetweenStopChecks));
     last = b.CreateSelect(b.CreateICmpULT(last, end), last, end, "last");
-    gen.for_range(first, last, body, "row");
+    body(first, last);
   }, "block");
 }
 

@@ -49,6 +49,8 @@ class QueryCompiler {
   void pipeline(PipelineStage stage, const Consumer& consumer, const std::function<void(const std::function<void()>&)>& loop);
   /// Rows [begin, end) of the morsel, with a check of `stop` every 1024: row code gets the row's number.
   void row_loop(const std::function<void(llvm::Value*)>& body);
+  /// The same over the rows that pass the scan's filters.
+  void selected_row_loop(const std::function<void(llvm::Value*)>& body);
   llvm::Value* morsel_source();
   void add_stage(Stage stage);
   uint32_t new_row_set() { return program.row_sets++; }
@@ -76,11 +78,16 @@ class QueryCompiler {
   void compile_totals(const plan::Node& root);
 
  private:
+  /// for each block of 1024 rows: body(first, last)
+  void block_loop(const std::function<void(llvm::Value*, llvm::Value*)>& body);
+
   std::vector<bool> sets_done_, subqueries_done_;
 };
 
 // One operator a file, in steps/.
 void produce_scan(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+/// A scan with a filter right above it: the predicate's simple conditions are tested by whole blocks.
+void produce_filtered_scan(QueryCompiler& c, const plan::Node& node, const plan::ExpressionPtr& predicate, const Consumer& consumer);
 void produce_source(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 void produce_filter(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 void produce_project(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);

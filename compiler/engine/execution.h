@@ -82,6 +82,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
     uint64_t first_row = 0;        // of the segment in its part
   };
   Result<std::vector<ScanPiece>> scan_pieces(const codegen::ScanSpec& scan);
+  void set_filters(const codegen::ScanSpec& scan, const Segment& segment, ScanSource& source);
   Result<KeyNumbers::Maps> numbers_for_table(const TableSnapshot& snapshot, uint32_t column);
   struct KeyRangeTask {
     std::vector<ScanPiece> pieces;
@@ -123,6 +124,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   // Of scans: sources that morsels point to, and the dictionary tables they refer to.
   std::deque<ScanSource> sources_;
   std::deque<std::vector<const uint8_t*>> tables_;
+  std::deque<std::vector<ScanFilter>> filters_;
   std::vector<KeyNumbers::Maps> number_maps_;
 };
 

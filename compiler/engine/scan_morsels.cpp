@@ -5,6 +5,7 @@
 
 #include "compiler/engine/dictionary_tables.h"
 #include "compiler/engine/execution.h"
+#include "compiler/engine/scan_filters.h"
 #include "compiler/engine/scan_range.h"
 
 namespace sp {
@@ -31,6 +32,19 @@ Result<KeyNumbers::Maps> Execution::numbers_for_table(const TableSnapshot& snaps
   SP_TRY(KeyNumbers::Maps maps, settings_.key_numbers->find(snapshot.schema->id, column)->maps_of(snapshot, column));
   if (maps.size * 2 > entries) return KeyNumbers::Maps{};
   return maps;
+}
+
+// The conditions that some rows of the segment may fail.
+void Execution::set_filters(const codegen::ScanSpec& scan, const Segment& segment, ScanSource& source) {
+  std::vector<ScanFilter>& list = filters_.emplace_back();
+  for (const codegen::ScanSpec::Filter& filter : scan.filters) {
+    ScanFilter prepared;
+    const uint8_t* value = filter.value == codegen::kNone ? nullptr : params() + filter.value;
+    const uint8_t* const* table = filter.table == codegen::kNone ? nullptr : source.tables + filter.table;
+    if (prepare_filter(filter, scan.node->table->columns[filter.column].type, segment, value, table, prepared)) list.push_back(prepared);
+  }
+  source.filters = list.data();
+  source.filter_count = list.size();
 }
 
 Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::ScanSpec& scan) {
@@ -69,6 +83,7 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
     const auto& part = snapshot.parts[part_index];
     for (const uint32_t column : scan.columns) SP_TRY_VOID(part->prepare(column));
     for (const BoundValue& bound : bounds) SP_TRY_VOID(part->prepare(bound.column));
+    for (const auto& filter : scan.filters) SP_TRY_VOID(part->prepare(filter.column));
     const auto ranges = ranges_to_scan(schema, *part, bounds);
     uint64_t part_rows = 0;
     for (const SegmentRange& range : ranges) part_rows += range.end - range.begin;
@@ -77,7 +92,11 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
     for (const SegmentRange& range : ranges) {
       const Segment& segment = part->segments()[range.segment];
       auto& list = tables_.emplace_back(scan.tables.size());
-      sources_.push_back({segment.columns.data(), list.data(), part_rows});
+      ScanSource& source = sources_.emplace_back();
+      source.columns = segment.columns.data();
+      source.tables = list.data();
+      source.part_rows = part_rows;
+      set_filters(scan, segment, source);
       pieces.push_back({&sources_.back(), range.begin, range.end, part_index, starts[range.segment]});
       for (size_t t = 0; t < scan.tables.size(); ++t) {
         if (scan.tables[t].numbers) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "runtime/exec/scan_filter.h"
 #include "runtime/storage/column_view.h"
 
 namespace sp {
@@ -18,8 +19,10 @@ struct ScanSource {
   uint64_t first_rank = 0;                  // 24
   uint64_t rank_count = 0;                  // 32
   uint64_t task = 0;                        // 40: 1 and up; 0: not in a task
+  const ScanFilter* filters = nullptr;      // 48: conditions that rows of this segment may fail
+  uint64_t filter_count = 0;                // 56
 };
-static_assert(sizeof(ScanSource) == 48);
+static_assert(sizeof(ScanSource) == 64);
 
 /// One per worker and group-by. While the dictionaries stay the same (one part), `entries[code]` is the group's row.
 struct GroupCache {

@@ -1,5 +1,5 @@
 // Scan: a morsel of one segment, columns read in place from their encodings.
-//   for (row = begin; row < end; ++row) {
+//   for (row of the rows in [begin, end) that pass the filters, see scan_filters.cpp) {
 //     raw = (load_u64(data + row * stride) & mask) + base      // numbers, dictionary codes
 //     text = encoding == dictionary ? &dictionary[raw] : string(heap, offsets[row], offsets[row + 1])
 //     null = nulls != null && nulls[row]
@@ -11,6 +11,8 @@
 #include <algorithm>
 
 #include "compiler/codegen/query_compiler.h"
+#include "compiler/codegen/steps/block_conditions.h"
+#include "compiler/plan/tree.h"
 #include "runtime/exec/jit_slots.h"
 #include "runtime/exec/scan_source.h"
 
@@ -55,17 +57,22 @@ class ColumnReader {
   }
   llvm::Value* dictionary_size() { return field(gen_.i64(), 64, "dictionary_size"); }
 
-  llvm::Value* table(const plan::Expression& expression, plan::ColumnId id, uint64_t structure) {
-    auto& tables = c_.program.scans[scan_].tables;
-    const std::string known = key("table.") + std::to_string(structure);
-    return gen_.invariant(known, [&] {
-      const auto index = tables.size();
-      tables.push_back({});
-      llvm::Value* table = table_at(index);
-      const uint32_t function = e_.dictionary_function(expression, id, type_);
-      c_.program.scans[scan_].tables[index] = {column_, function, slot_layout(expression.type).size, false, false};
-      return table;
-    });
+  llvm::Value* table(const plan::Expression& expression, plan::ColumnId id) {
+    const uint64_t structure = e_.structure_of(expression);
+    const uint32_t index = table_index(expression, id);
+    return gen_.invariant(key("table.") + std::to_string(structure), [&] { return table_at(index); });
+  }
+
+  // Of the table of `expression` in ScanSpec::tables.
+  uint32_t table_index(const plan::Expression& expression, plan::ColumnId id) {
+    auto& scan = c_.program.scans[scan_];
+    const auto next = static_cast<uint32_t>(scan.tables.size());
+    const auto [known, is_new] = table_indexes_.try_emplace(e_.structure_of(expression), next);
+    if (!is_new) return known->second;
+    scan.tables.push_back({});
+    const uint32_t function = e_.dictionary_function(expression, id, type_);
+    c_.program.scans[scan_].tables[next] = {column_, function, slot_layout(expression.type).size, false, false};
+    return next;
   }
 
   llvm::Value* numbers(bool ranks) {
@@ -171,45 +178,86 @@ class ColumnReader {
   uint32_t scan_, column_;
   Type type_;
   std::string name_;
+  std::unordered_map<uint64_t, uint32_t> table_indexes_;   // by the expressions' structure
 };
+
+using Readers = std::vector<std::shared_ptr<ColumnReader>>;   // parallel to the node's columns
+
+Readers readers_of(QueryCompiler& c, uint32_t scan, const plan::Node& node) {
+  Readers readers;
+  for (const uint32_t column : node.scan_columns) {
+    readers.push_back(std::make_shared<ColumnReader>(c, scan, column, node.table->columns[column]));
+  }
+  return readers;
+}
+
+void define_columns(QueryCompiler& c, const plan::Node& node, const Readers& readers, llvm::Value* row) {
+  for (size_t i = 0; i < node.scan_columns.size(); ++i) {
+    const uint32_t column = node.scan_columns[i];
+    const plan::ColumnId id = node.output[i].id;
+    const std::shared_ptr<ColumnReader>& reader = readers[i];
+    ColumnSource source;
+    source.load = [reader, row] { return reader->load(row); };
+    if (node.table->columns[column].type.base().is(TypeKind::kString)) {
+      source.dictionary_column = column;
+      source.code = [reader, row] { return reader->code(row); };
+      source.dictionary = [reader] { return reader->dictionary(); };
+      source.dictionary_size = [reader] { return reader->dictionary_size(); };
+      source.dictionary_table = [reader, id](const plan::Expression& expression) { return reader->table(expression, id); };
+      source.numbers = [reader] { return reader->numbers(false); };
+      source.ranks = [reader] { return reader->numbers(true); };
+    }
+    c.e.define(id, std::move(source));
+  }
+}
+
+PipelineStage scan_stage(QueryCompiler& c, const plan::Node& node) {
+  PipelineStage stage;
+  stage.source = PipelineStage::Source::kScan;
+  stage.scan = static_cast<uint32_t>(c.program.scans.size());
+  stage.text = "scan " + node.table->name;
+  c.program.scans.push_back({&node, node.scan_columns, {}, {}, {}});
+  for (const plan::ScanBound& bound : node.bounds) {
+    c.program.scans[stage.scan].bound_offsets.push_back(bound.value ? c.e.hoist(*bound.value) : kNone);
+  }
+  return stage;
+}
 
 }  // namespace
 
 void produce_scan(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
-  const auto scan = static_cast<uint32_t>(c.program.scans.size());
-  c.program.scans.push_back({&node, node.scan_columns, {}, {}});
-  for (const plan::ScanBound& bound : node.bounds) {
-    c.program.scans[scan].bound_offsets.push_back(bound.value ? c.e.hoist(*bound.value) : kNone);
-  }
-  PipelineStage stage;
-  stage.source = PipelineStage::Source::kScan;
-  stage.scan = scan;
-  stage.text = "scan " + node.table->name;
+  const PipelineStage stage = scan_stage(c, node);
   c.pipeline(stage, consumer, [&](const std::function<void()>& row_code) {
+    const Readers readers = readers_of(c, stage.scan, node);
     c.row_loop([&](llvm::Value* row) {
       c.e.scoped([&] {
-        for (size_t i = 0; i < node.scan_columns.size(); ++i) {
-          const uint32_t column = node.scan_columns[i];
-          const plan::ColumnId id = node.output[i].id;
-          auto reader = std::make_shared<ColumnReader>(c, scan, column, node.table->columns[column]);
-          ColumnSource source;
-          source.load = [reader, row] { return reader->load(row); };
-          if (node.table->columns[column].type.base().is(TypeKind::kString)) {
-            source.dictionary_column = column;
-            source.code = [reader, row] { return reader->code(row); };
-            source.dictionary = [reader] { return reader->dictionary(); };
-            source.dictionary_size = [reader] { return reader->dictionary_size(); };
-            source.dictionary_table = [reader, id, &c](const plan::Expression& expression) {
-              return reader->table(expression, id, c.e.structure_of(expression));
-            };
-            source.numbers = [reader] { return reader->numbers(false); };
-            source.ranks = [reader] { return reader->numbers(true); };
-          }
-          c.e.define(id, std::move(source));
-        }
+        define_columns(c, node, readers, row);
         row_code();
       });
     });
+  });
+}
+
+// Simple conditions become filters of blocks; the others are tested row by row.
+void produce_filtered_scan(QueryCompiler& c, const plan::Node& node, const plan::ExpressionPtr& predicate, const Consumer& consumer) {
+  const PipelineStage stage = scan_stage(c, node);
+  std::vector<plan::ExpressionPtr> conditions;
+  plan::split_conjunction(predicate, conditions);
+  c.pipeline(stage, consumer, [&](const std::function<void()>& row_code) {
+    const Readers readers = readers_of(c, stage.scan, node);
+    define_columns(c, node, readers, c.gen.u64(0));   // to recognise what depends on one column only
+    BlockConditions split;
+    for (const auto& condition : conditions) {
+      split.add(c, stage.scan, node, condition, [&](size_t i) { return readers[i]->table_index(*condition, node.output[i].id); });
+    }
+    const auto body = [&](llvm::Value* row) {
+      c.e.scoped([&] {
+        define_columns(c, node, readers, row);
+        split.where(c, row_code);
+      });
+    };
+    if (c.program.scans[stage.scan].filters.empty()) c.row_loop(body);
+    else c.selected_row_loop(body);
   });
 }
 

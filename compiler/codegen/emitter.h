@@ -27,6 +27,7 @@ struct ColumnSource {
   /// The table from codes to numbers that hold for the whole table (u32); null at run time if there is none.
   std::function<llvm::Value*()> numbers = {};
   std::function<llvm::Value*()> ranks = {};   ///< the same, in the order of the values
+  std::function<llvm::Value*()> hashes = {};  ///< likewise: from codes to uniq's hashes of the values (u32)
 };
 
 class Emitter : public ObjectSource {

@@ -66,8 +66,10 @@ struct ScanSpec {
     uint32_t column = 0;           ///< table column
     uint32_t function = kNone;
     uint32_t slot_size = 1;
-    bool numbers = false;          ///< instead: the values' table-wide numbers (u32), see key_numbers.h
-    bool ranks = false;            ///< ... in the order of the values
+    /// Instead of an expression's values: the entries' table-wide numbers, the same in the order of the values (both u32,
+    /// see key_numbers.h), or their hashes for uniq (u32, see text_hashes.h).
+    enum class What : uint8_t { kExpression, kNumbers, kRanks, kHashes };
+    What what = What::kExpression;
   };
   std::vector<DictionaryTable> tables;
   /// Conditions that whole blocks of rows are tested by before generated code sees them.

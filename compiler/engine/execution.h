@@ -22,6 +22,7 @@
 #include "runtime/exec/row_buffer.h"
 #include "runtime/exec/scan_source.h"
 #include "runtime/exec/sort.h"
+#include "runtime/exec/text_hashes.h"
 #include "runtime/storage/table.h"
 
 namespace sp {
@@ -36,6 +37,7 @@ struct ExecutionSettings {
   std::function<bool()> cancelled;
   QueryProgress* progress = nullptr;
   KeyNumberCache* key_numbers = nullptr;
+  TextHashes* text_hashes = nullptr;
 };
 
 class Execution : public std::enable_shared_from_this<Execution> {

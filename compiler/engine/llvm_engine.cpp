@@ -107,6 +107,7 @@ class LlvmEngine final : public Engine {
   QueryCache cache_;
   MemoryTracker process_memory_;
   KeyNumberCache key_numbers_;
+  TextHashes text_hashes_;
   std::atomic<uint64_t> next_query_{0};
   std::mutex texts_mutex_;
   std::unordered_map<std::string, std::shared_ptr<const ParsedText>> texts_;
@@ -242,6 +243,7 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   settings.cancelled = request.cancelled;
   settings.progress = request.progress;
   settings.key_numbers = &key_numbers_;
+  settings.text_hashes = &text_hashes_;
   auto execution = std::make_shared<Execution>(query, settings, pool_);
   uint64_t table_rows = 0;
   if (!response.tables_read.empty()) {

@@ -11,6 +11,8 @@
 namespace sp {
 namespace {
 
+using What = codegen::ScanSpec::DictionaryTable::What;
+
 // Values shared by many parts are worth numbering if there are this many entries, and not yet too many.
 constexpr uint64_t kFewestNumbered = 4096, kMostNumbered = 1 << 20;
 
@@ -66,13 +68,17 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
   std::vector<KeyNumbers::Maps> numbers(scan.tables.size());
   for (size_t t = 0; t < scan.tables.size(); ++t) {
     const uint32_t column = scan.tables[t].column;
-    if (!scan.tables[t].numbers) {
+    if (scan.tables[t].what == What::kExpression) {
       SP_TRY(numbers[t], numbers_for_table(snapshot, column));
       continue;
     }
-    if (settings_.key_numbers == nullptr) continue;
-    const auto known = settings_.key_numbers->find(schema.id, column);
-    SP_TRY(numbers[t], scan.tables[t].ranks ? known->ranks_of(snapshot, column) : known->maps_of(snapshot, column));
+    if (scan.tables[t].what == What::kHashes) {
+      if (settings_.text_hashes == nullptr) continue;
+      SP_TRY(numbers[t].parts, settings_.text_hashes->of(snapshot, column, pool_));
+    } else if (settings_.key_numbers != nullptr) {
+      const auto known = settings_.key_numbers->find(schema.id, column);
+      SP_TRY(numbers[t], scan.tables[t].what == What::kRanks ? known->ranks_of(snapshot, column) : known->maps_of(snapshot, column));
+    }
     number_maps_.push_back(numbers[t]);
   }
 
@@ -99,9 +105,9 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
       set_filters(scan, segment, source);
       pieces.push_back({&sources_.back(), range.begin, range.end, part_index, starts[range.segment]});
       for (size_t t = 0; t < scan.tables.size(); ++t) {
-        if (scan.tables[t].numbers) {
+        if (scan.tables[t].what != What::kExpression) {
           const auto& maps = numbers[t].parts;
-          if (!maps.empty()) list[t] = reinterpret_cast<const uint8_t*>(maps[part_index]->data());
+          if (!maps.empty() && maps[part_index]) list[t] = reinterpret_cast<const uint8_t*>(maps[part_index]->data());
           continue;
         }
         const ColumnView& view = segment.columns[scan.tables[t].column];

@@ -14,7 +14,7 @@ using namespace sp;
 SP_FOR_NUMBERS(SP_UNIQ)
 
 extern "C" void sp_uniq_string_add(ExecState& exec, UniquesSet* state, const StringRef& value) noexcept {
-  state->insert(exec, int_hash64(city_hash64(value.begin(), value.size)));
+  state->insert(exec, uniq_hash_of_text(value));
 }
 extern "C" void sp_uniq_wide_add(ExecState& exec, UniquesSet* state, const void* value) noexcept {
   SipHash hash;

@@ -21,10 +21,17 @@ struct UniquesSet {
   uint8_t skip;        // only hashes divisible by 2^skip are kept
   uint8_t has_zero;
 
+  /// `hash`: its lower 32 bits count.
   void insert(ExecState& exec, uint64_t hash) noexcept {
     const auto x = static_cast<uint32_t>(hash);
     if (!kept(x)) return;
     insert_kept(exec, x);
+  }
+
+  bool kept(uint32_t x) const noexcept { return x == ((x >> skip) << skip); }
+  /// Asks for the place that an insert of `x` will look at first.
+  void prefetch(uint32_t x) const noexcept {
+    if (slots != nullptr) __builtin_prefetch(slots + ((x >> kSkipBits) & mask()));
   }
 
   void merge(ExecState& exec, const UniquesSet& other) noexcept {
@@ -74,7 +81,6 @@ struct UniquesSet {
   }
 
  private:
-  bool kept(uint32_t x) const noexcept { return x == ((x >> skip) << skip); }
   uint32_t mask() const noexcept { return (1u << degree) - 1; }
 
   void insert_kept(ExecState& exec, uint32_t x) noexcept {
@@ -137,5 +143,10 @@ struct UniquesSet {
     }
   }
 };
+
+/// What `uniq` inserts for a text.
+inline uint32_t uniq_hash_of_text(const StringRef& text) noexcept {
+  return static_cast<uint32_t>(int_hash64(city_hash64(text.begin(), text.size)));
+}
 
 }  // namespace sp

@@ -7,6 +7,7 @@
 #include <llvm/IR/Constants.h>
 
 #include "runtime/exec/number_set.h"
+#include "runtime/exec/uniq_buffer.h"
 
 namespace sp::codegen {
 namespace {
@@ -22,7 +23,7 @@ std::vector<llvm::Value*> leading(QueryCompiler& c, const Symbol& symbol, const 
 
 // Approximate counters of texts: adding a value again changes nothing, and costs a hash and a random access.
 bool ignores_repetition(std::string_view add) {
-  return add == "sp_uniq_string_add" || add == "sp_uniq_combined_string_add" || add == "sp_uniq_hll12_string_add";
+  return add == "sp_uniq_combined_string_add" || add == "sp_uniq_hll12_string_add";
 }
 
 // The scan's column that an expression is, if it is one unchanged.
@@ -47,11 +48,17 @@ void call_init(QueryCompiler& c, const ResolvedAggregate& f, llvm::Value* state)
 AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin, bool numbered) {
   uint32_t at = begin;
   for (const auto& call : calls) {
-    Place place{&call, call.function, false, kNone, 0, kNone, 0};
+    Place place;
+    place.call = &call;
+    place.function = call.function;
     if (numbered && std::string_view(call.function.add.name) == "sp_uniq_exact_string_add") count_by_number(place);
     if (numbered && ignores_repetition(call.function.add.name)) {
       place.filter = at = (at + 7) / 8 * 8;
       at += sizeof(NumberSet);
+    }
+    if (numbered && std::string_view(call.function.add.name) == "sp_uniq_string_add") {
+      place.buffer = at = (at + 7) / 8 * 8;
+      at += sizeof(UniqBuffer);
     }
     const uint32_t align = std::max(8u, place.function.state_align);
     at = (at + align - 1) / align * align;
@@ -89,6 +96,25 @@ void AggregateStates::add_distinct(QueryCompiler& c, const Place& place, llvm::V
     llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, source->code());
     gen.runtime_call(SP_SYMBOL(sp_number_set_add), {c.e.state(), state, gen.load(gen.i32(), at, 0, "number")});
   }, by_text, "numbered");
+}
+
+// hashes == null ? add_text(&state, text) : add_hash(&row.buffer, &state, hashes[code])
+void AggregateStates::add_hash(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state,
+                               const std::function<void()>& by_text) const {
+  Gen& gen = c.gen;
+  const ColumnSource* source = place.buffer == kNone ? nullptr : scan_source(c.e, place.call->args[0].get());
+  if (source == nullptr) return by_text();
+  llvm::Value* hashes = source->hashes();
+  c.e.branch(gen.b.CreateICmpNE(hashes, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
+    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), hashes, source->code());
+    llvm::Value* hash = gen.load(gen.i32(), at, 0, "hash");
+    gen.runtime_call(SP_SYMBOL(sp_uniq_buffer_add), {c.e.state(), gen.offset(row, place.buffer), state, hash});
+  }, by_text, "hashed");
+}
+
+void AggregateStates::flush(QueryCompiler& c, const Place& place, llvm::Value* row) const {
+  if (place.buffer == kNone) return;
+  c.gen.runtime_call(SP_SYMBOL(sp_uniq_buffer_flush), {c.e.state(), c.gen.offset(row, place.buffer), c.gen.offset(row, place.offset)});
 }
 
 bool AggregateStates::order_matters() const {
@@ -177,7 +203,7 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row
         }
         list.push_back(packed);
       }
-      gen.runtime_call(f.add, list);
+      add_hash(c, place, row, state, [&] { gen.runtime_call(f.add, list); });
       if (flag != nullptr) gen.store(gen.b.getInt8(1), flag, 0);
     };
     const auto body = [&] { if_new(c, place, row, add_values); };
@@ -192,6 +218,7 @@ SqlValue AggregateStates::finish(QueryCompiler& c, size_t index, llvm::Value* ro
   Gen& gen = c.gen;
   const Place& place = places_[index];
   const ResolvedAggregate& f = place.function;
+  flush(c, place, row);
   std::vector<llvm::Value*> values = leading(c, f.finish, f);
   values.push_back(gen.offset(row, place.offset));
   const bool flagged = place.flag != kNone;
@@ -258,6 +285,8 @@ uint32_t AggregateStates::merge_function(QueryCompiler& c) const {
   llvm::Value *into = gen.fn()->getArg(1), *from = gen.fn()->getArg(2);
   for (const Place& place : places_) {
     const uint32_t flag = place.flag == kNone ? 0 : place.flag;
+    flush(c, place, into);
+    flush(c, place, from);
     merge(c, place, gen.offset(into, place.offset), gen.offset(into, flag), gen.offset(from, place.offset),
           gen.offset(from, flag));
   }

@@ -36,17 +36,20 @@ class AggregateStates {
     ResolvedAggregate function;
     bool distinct = false;       // the state is a NumberSet
     uint32_t filter = kNone;     // a NumberSet of the values added so far: repeated ones are not added again
+    uint32_t buffer = kNone;     // a UniqBuffer in front of uniq of a text
     uint32_t offset = 0;
     uint32_t flag = kNone;
     uint32_t size = 8;
   };
   void add(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state, llvm::Value* flag) const;
+  void flush(QueryCompiler& c, const Place& place, llvm::Value* row) const;
   void if_new(QueryCompiler& c, const Place& place, llvm::Value* row, const std::function<void()>& body) const;
   void merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
              llvm::Value* from_state, llvm::Value* from_flag) const;
 
   static void count_by_number(Place& place);
   void add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state, const SqlValue& value) const;
+  void add_hash(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state, const std::function<void()>& by_text) const;
 
   std::vector<Place> places_;
   uint32_t row_size_ = 0;

@@ -24,6 +24,8 @@ static_assert(offsetof(ColumnView, stride) == 8 && offsetof(ColumnView, mask) ==
               offsetof(ColumnView, nulls) == 48 && offsetof(ColumnView, encoding) == 56 &&
               offsetof(ColumnView, dictionary_size) == 64 && offsetof(ScanSource, tables) == 8);
 
+using What = ScanSpec::DictionaryTable::What;
+
 // One column of the current pipeline's scan: its view's fields live in registers.
 class ColumnReader {
  public:
@@ -71,15 +73,16 @@ class ColumnReader {
     if (!is_new) return known->second;
     scan.tables.push_back({});
     const uint32_t function = e_.dictionary_function(expression, id, type_);
-    c_.program.scans[scan_].tables[next] = {column_, function, slot_layout(expression.type).size, false, false};
+    c_.program.scans[scan_].tables[next] = {column_, function, slot_layout(expression.type).size, What::kExpression};
     return next;
   }
 
-  llvm::Value* numbers(bool ranks) {
+  llvm::Value* numbers(What what) {
     auto& tables = c_.program.scans[scan_].tables;
-    return gen_.invariant(key(ranks ? "ranks" : "numbers"), [&] {
+    const char* const name = what == What::kRanks ? "ranks" : what == What::kHashes ? "hashes" : "numbers";
+    return gen_.invariant(key(name), [&] {
       const auto index = tables.size();
-      tables.push_back({column_, kNone, sizeof(uint32_t), true, ranks});
+      tables.push_back({column_, kNone, sizeof(uint32_t), what});
       return table_at(index);
     });
   }
@@ -204,8 +207,9 @@ void define_columns(QueryCompiler& c, const plan::Node& node, const Readers& rea
       source.dictionary = [reader] { return reader->dictionary(); };
       source.dictionary_size = [reader] { return reader->dictionary_size(); };
       source.dictionary_table = [reader, id](const plan::Expression& expression) { return reader->table(expression, id); };
-      source.numbers = [reader] { return reader->numbers(false); };
-      source.ranks = [reader] { return reader->numbers(true); };
+      source.numbers = [reader] { return reader->numbers(What::kNumbers); };
+      source.ranks = [reader] { return reader->numbers(What::kRanks); };
+      source.hashes = [reader] { return reader->numbers(What::kHashes); };
     }
     c.e.define(id, std::move(source));
   }

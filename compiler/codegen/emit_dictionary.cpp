@@ -73,11 +73,12 @@ std::optional<std::vector<plan::ColumnId>> Emitter::dictionary_sources(
 SqlValue Emitter::emit_by_dictionary(const plan::Expression& e, plan::ColumnId column) {
   const ColumnSource& source = *source_of(column);
   llvm::Value* table = source.dictionary_table(e);
+  llvm::Value* code = source.code();   // here, where every row needs it
   const uint64_t size = slot_layout(e.type).size;
   return lazily(
       gen.b.CreateICmpNE(table, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), e.type,
       [&] {
-        llvm::Value* offset = gen.b.CreateMul(source.code(), gen.u64(size));
+        llvm::Value* offset = gen.b.CreateMul(code, gen.u64(size));
         llvm::Value* slot = gen.b.CreateInBoundsGEP(gen.i8(), table, offset, e.name + ".entry");
         return load_slot(gen, slot, e.type, e.name, true);
       },

@@ -103,6 +103,9 @@ class Emitter : public ObjectSource {
   /// A hash of what an expression computes: equal structures are emitted once.
   uint64_t structure_of(const plan::Expression& expression);
 
+  /// Columns of the current pipeline whose words are read block by block.
+  uint32_t block_columns = 0;
+
   /// Sets of IN by index, set up before emission: object slot of the key table.
   std::unordered_map<uint32_t, uint32_t> set_objects;
 

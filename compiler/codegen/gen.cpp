@@ -20,7 +20,9 @@ llvm::Function* Gen::begin_function(const std::string& name, llvm::Type* result,
   b.SetInsertPoint(block("body"));
   invariants_.clear();
   leave_ = nullptr;
-  depth_ = 0;
+  depth_ = nesting_ = 0;
+  header_ = after_header_ = nullptr;
+  header_values_.clear();
   return function_;
 }
 
@@ -38,8 +40,10 @@ void Gen::end_function(llvm::Value* result) {
 
 Gen::Nested::Nested(Gen& gen)
     : gen_(gen), function_(gen.function_), entry_(gen.entry_), block_(gen.b.GetInsertBlock()), leave_(gen.leave_),
-      invariants_(std::move(gen.invariants_)), depth_(gen.depth_) {
+      invariants_(std::move(gen.invariants_)), depth_(gen.depth_), nesting_(gen.nesting_), header_(gen.header_),
+      after_header_(gen.after_header_), header_values_(std::move(gen.header_values_)) {
   gen_.invariants_.clear();
+  gen_.header_values_.clear();
 }
 
 Gen::Nested::~Nested() {
@@ -48,6 +52,10 @@ Gen::Nested::~Nested() {
   gen_.leave_ = leave_;
   gen_.invariants_ = std::move(invariants_);
   gen_.depth_ = depth_;
+  gen_.nesting_ = nesting_;
+  gen_.header_ = header_;
+  gen_.after_header_ = after_header_;
+  gen_.header_values_ = std::move(header_values_);
   if (block_ != nullptr) gen_.b.SetInsertPoint(block_);
   else gen_.b.ClearInsertionPoint();
 }
@@ -67,6 +75,33 @@ llvm::Value* Gen::invariant(const std::string& key, const std::function<llvm::Va
   return value;
 }
 
+void Gen::open_header() {
+  header_ = block("header");
+  after_header_ = block("rows");
+  header_values_.clear();
+  b.CreateBr(header_);
+  b.SetInsertPoint(after_header_);
+}
+
+void Gen::close_header() {
+  llvm::BasicBlock* const here = b.GetInsertBlock();
+  b.SetInsertPoint(header_);
+  b.CreateBr(after_header_);
+  b.SetInsertPoint(here);
+  header_ = after_header_ = nullptr;
+  header_values_.clear();
+}
+
+llvm::Value* Gen::in_header(const std::string& key, const std::function<llvm::Value*()>& make) {
+  if (const auto found = header_values_.find(key); found != header_values_.end()) return found->second;
+  llvm::BasicBlock* const here = b.GetInsertBlock();
+  b.SetInsertPoint(header_);
+  llvm::Value* value = make();
+  b.SetInsertPoint(here);
+  header_values_.emplace(key, value);
+  return value;
+}
+
 llvm::Value* Gen::entry_alloca(uint64_t size, uint64_t align, const std::string& name) {
   return at_entry([&] {
     auto* memory = b.CreateAlloca(llvm::ArrayType::get(i8(), size), nullptr, name);
@@ -80,6 +115,7 @@ void Gen::if_(llvm::Value* condition, const Body& then, const Body& otherwise, c
   llvm::BasicBlock* const no = otherwise ? block("else") : nullptr;
   llvm::BasicBlock* const after = block("after");
   b.CreateCondBr(condition, yes, no != nullptr ? no : after);
+  ++nesting_;
   b.SetInsertPoint(yes);
   then();
   if (open()) b.CreateBr(after);
@@ -88,6 +124,7 @@ void Gen::if_(llvm::Value* condition, const Body& then, const Body& otherwise, c
     otherwise();
     if (open()) b.CreateBr(after);
   }
+  --nesting_;
   b.SetInsertPoint(after);
 }
 
@@ -104,7 +141,9 @@ void Gen::for_range(llvm::Value* begin, llvm::Value* end, const std::function<vo
   b.CreateCondBr(b.CreateICmpULT(index, end), loop, after);
   b.SetInsertPoint(loop);
   ++depth_;
+  ++nesting_;
   body(index);
+  --nesting_;
   --depth_;
   if (open()) {
     llvm::Value* next = b.CreateAdd(index, llvm::ConstantInt::get(begin->getType(), 1), std::string(name) + ".next",
@@ -124,7 +163,9 @@ void Gen::while_(const std::function<llvm::Value*()>& condition, const Body& bod
   b.CreateCondBr(condition(), loop, after);
   b.SetInsertPoint(loop);
   ++depth_;
+  ++nesting_;
   body();
+  --nesting_;
   --depth_;
   if (open()) b.CreateBr(head);
   b.SetInsertPoint(after);

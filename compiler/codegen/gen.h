@@ -59,7 +59,9 @@ class Gen {
     llvm::BasicBlock* block_;
     llvm::BasicBlock* leave_;
     std::unordered_map<std::string, llvm::Value*> invariants_;
-    uint32_t depth_;
+    uint32_t depth_, nesting_;
+    llvm::BasicBlock *header_, *after_header_;
+    std::unordered_map<std::string, llvm::Value*> header_values_;
   };
 
   // --- the entry block ---------------------------------------------------------------------------------------
@@ -82,8 +84,19 @@ class Gen {
   /// A block at the end of the current function.
   llvm::BasicBlock* block(const char* name) { return llvm::BasicBlock::Create(context, name, function_); }
   bool open() const { return b.GetInsertBlock() != nullptr && b.GetInsertBlock()->getTerminator() == nullptr; }
+  /// How many branches and loops surround the current place.
+  uint32_t nesting() const { return nesting_; }
   /// How many loops inside the row's code surround the current place: memory of the frame would be shared.
   uint32_t loop_depth() const { return depth_; }
+
+  // --- a loop's header -----------------------------------------------------------------------------------------
+  /// Opens a block before the loop that is about to be emitted: in_header() adds to it while the loop is written.
+  void open_header();
+  void close_header();
+  bool has_header() const { return header_ != nullptr; }
+  bool in_header(const std::string& key) const { return header_values_.contains(key); }
+  /// As invariant(), for the open header.
+  llvm::Value* in_header(const std::string& key, const std::function<llvm::Value*()>& make);
 
   // --- memory ------------------------------------------------------------------------------------------------
   llvm::Value* offset(llvm::Value* base, uint64_t bytes, const char* name = "");
@@ -110,7 +123,9 @@ class Gen {
   llvm::BasicBlock* entry_ = nullptr;
   llvm::BasicBlock* leave_ = nullptr;
   std::unordered_map<std::string, llvm::Value*> invariants_;
-  uint32_t depth_ = 0;
+  uint32_t depth_ = 0, nesting_ = 0;
+  llvm::BasicBlock *header_ = nullptr, *after_header_ = nullptr;
+  std::unordered_map<std::string, llvm::Value*> header_values_;
   std::unordered_map<std::string, std::pair<const char*, void*>> symbols_;
   llvm::GlobalVariable* zeros_ = nullptr;
 };

@@ -153,6 +153,7 @@ void QueryCompiler::pipeline(PipelineStage stage, const Consumer& consumer,
   gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr()}, {"state", "morsel"}, true);
   llvm::BasicBlock* const leave = gen.block("leave");
   gen.set_leave(leave);
+  e.block_columns = 0;
   consumer.setup();
   loop([&] { e.scoped(consumer.row); });
   if (gen.open()) gen.b.CreateBr(leave);
@@ -180,16 +181,31 @@ void QueryCompiler::row_loop(const std::function<void(llvm::Value*)>& body) {
   block_loop([&](llvm::Value* first, llvm::Value* last) { gen.for_range(first, last, body, "row"); });
 }
 
-// for each block:  n = sp_scan_select(source, first, last, places);  for (i = 0; i < n; ++i) body(first + places[i])
-void QueryCompiler::selected_row_loop(const std::function<void(llvm::Value*)>& body) {
+// for each block:
+//   n = sp_scan_select(source, first, last, places);  columns' words of the n rows;  for (i = 0; i < n; ++i) body(first + places[i])
+void QueryCompiler::scan_loop(bool filtered, const std::function<void(const ScanRow&)>& body) {
   auto& b = gen.b;
-  llvm::Value* const places = gen.entry_alloca((kScanBlockRows + 8) * sizeof(uint16_t), 64, "places");
+  llvm::Value* const null = llvm::ConstantPointerNull::get(b.getPtrTy());
+  llvm::Value* const places = filtered ? gen.entry_alloca((kScanBlockRows + 8) * sizeof(uint16_t), 64, "places") : null;
   block_loop([&](llvm::Value* first, llvm::Value* last) {
-    llvm::Value* count = gen.runtime_call(SP_SYMBOL(sp_scan_select), {morsel_source(), first, last, places}, "selected");
-    gen.for_range(gen.u64(0), count, [&](llvm::Value* i) {
-      llvm::Value* place = b.CreateAlignedLoad(b.getInt16Ty(), b.CreateInBoundsGEP(b.getInt16Ty(), places, i), llvm::Align(2), "place");
-      body(b.CreateAdd(first, b.CreateZExt(place, gen.i64()), "row", true, true));
+    ScanRow row;
+    row.begin = first;
+    row.places = places;
+    row.count = filtered ? gen.runtime_call(SP_SYMBOL(sp_scan_select), {morsel_source(), first, last, places}, "selected")
+                         : b.CreateSub(last, first, "rows");
+    gen.open_header();
+    gen.for_range(gen.u64(0), row.count, [&](llvm::Value* i) {
+      llvm::Value* place = i;
+      if (filtered) {
+        place = b.CreateAlignedLoad(b.getInt16Ty(), b.CreateInBoundsGEP(b.getInt16Ty(), places, i), llvm::Align(2), "place");
+        place = b.CreateZExt(place, gen.i64());
+      }
+      row.index = i;
+      row.row = b.CreateAdd(first, place, "row", true, true);
+      row.nesting = gen.nesting();
+      body(row);
     }, "row");
+    gen.close_header();
   });
 }
 

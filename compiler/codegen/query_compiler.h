@@ -49,8 +49,14 @@ class QueryCompiler {
   void pipeline(PipelineStage stage, const Consumer& consumer, const std::function<void(const std::function<void()>&)>& loop);
   /// Rows [begin, end) of the morsel, with a check of `stop` every 1024: row code gets the row's number.
   void row_loop(const std::function<void(llvm::Value*)>& body);
-  /// The same over the rows that pass the scan's filters.
-  void selected_row_loop(const std::function<void(llvm::Value*)>& body);
+  /// A row of a scan: its number in the segment, its place among those of its block that pass the scan's filters, and what
+  /// the header of the loop knows of them: rows begin + places[0 .. count), or all `count` from `begin` on without places.
+  struct ScanRow {
+    llvm::Value *row = nullptr, *index = nullptr, *begin = nullptr, *count = nullptr, *places = nullptr;
+    uint32_t nesting = 0;   ///< of the row's code
+  };
+  /// As row_loop, with a header for each block, over the rows that pass the scan's filters.
+  void scan_loop(bool filtered, const std::function<void(const ScanRow&)>& body);
   llvm::Value* morsel_source();
   void add_stage(Stage stage);
   uint32_t new_row_set() { return program.row_sets++; }

@@ -5,15 +5,9 @@
 #include <cstring>
 
 #include "runtime/exec/scan_source.h"
+#include "runtime/exec/vector_clones.h"
 
 #pragma GCC optimize("O3")   // vectorises loops of unknown length
-
-// Loops that g++ compiles once per generation of vector units; the best one is chosen when the process starts.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define SP_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SP_VECTOR_CLONES
-#endif
 
 namespace sp {
 namespace {

@@ -92,8 +92,9 @@ void AggregateStates::add_distinct(QueryCompiler& c, const Place& place, llvm::V
   const ColumnSource* source = scan_source(c.e, place.call->args[0].get());
   if (source == nullptr) return by_text();
   llvm::Value* numbers = source->numbers();
+  llvm::Value* code = source->code();
   c.e.branch(gen.b.CreateICmpNE(numbers, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
-    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, source->code());
+    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, code);
     gen.runtime_call(SP_SYMBOL(sp_number_set_add), {c.e.state(), state, gen.load(gen.i32(), at, 0, "number")});
   }, by_text, "numbered");
 }
@@ -105,8 +106,9 @@ void AggregateStates::add_hash(QueryCompiler& c, const Place& place, llvm::Value
   const ColumnSource* source = place.buffer == kNone ? nullptr : scan_source(c.e, place.call->args[0].get());
   if (source == nullptr) return by_text();
   llvm::Value* hashes = source->hashes();
+  llvm::Value* code = source->code();
   c.e.branch(gen.b.CreateICmpNE(hashes, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
-    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), hashes, source->code());
+    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), hashes, code);
     llvm::Value* hash = gen.load(gen.i32(), at, 0, "hash");
     gen.runtime_call(SP_SYMBOL(sp_uniq_buffer_add), {c.e.state(), gen.offset(row, place.buffer), state, hash});
   }, by_text, "hashed");

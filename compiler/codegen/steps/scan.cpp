@@ -1,6 +1,7 @@
 // Scan: a morsel of one segment, columns read in place from their encodings.
-//   for (row of the rows in [begin, end) that pass the filters, see scan_filters.cpp) {
-//     raw = (load_u64(data + row * stride) & mask) + base      // numbers, dictionary codes
+//   for each block of 1024 rows: the rows that pass the filters; of each column that every row reads: words
+//   for (i, row of those) {
+//     raw = words[i], or of columns that some rows read only: (load_u64(data + row * stride) & mask) + base
 //     text = encoding == dictionary ? &dictionary[raw] : string(heap, offsets[row], offsets[row + 1])
 //     null = nulls != null && nulls[row]
 //     ...
@@ -15,6 +16,7 @@
 #include "compiler/plan/tree.h"
 #include "runtime/exec/jit_slots.h"
 #include "runtime/exec/scan_source.h"
+#include "runtime/exec/scan_words.h"
 
 namespace sp::codegen {
 namespace {
@@ -24,6 +26,9 @@ static_assert(offsetof(ColumnView, stride) == 8 && offsetof(ColumnView, mask) ==
               offsetof(ColumnView, nulls) == 48 && offsetof(ColumnView, encoding) == 56 &&
               offsetof(ColumnView, dictionary_size) == 64 && offsetof(ScanSource, tables) == 8);
 
+// Words of a block take frame memory: 1024 times the column's width each.
+constexpr uint32_t kMostBlockColumns = 40;
+
 using What = ScanSpec::DictionaryTable::What;
 
 // One column of the current pipeline's scan: its view's fields live in registers.
@@ -32,21 +37,24 @@ class ColumnReader {
   ColumnReader(QueryCompiler& c, uint32_t scan, uint32_t column, const TableColumn& definition)
       : c_(c), e_(c.e), gen_(c.gen), scan_(scan), column_(column), type_(definition.type), name_(definition.name) {}
 
-  SqlValue load(llvm::Value* row) {
+  using ScanRow = QueryCompiler::ScanRow;
+
+  SqlValue load(const ScanRow& at_row) {
     SqlValue out{type_, nullptr, nullptr, true};
-    if (is_scalar(type_)) out.value = scalar(raw(row));
-    else if (type_.base().is_string_like()) out.value = string(row);
+    llvm::Value* const row = at_row.row;
+    if (is_scalar(type_)) out.value = scalar(at_row);
+    else if (type_.base().is_string_like()) out.value = string(at_row);
     else if (wide()) out.value = at(data(), gen_.b.CreateMul(row, stride()));
     else {
       out.value = serialized(row);
       out.stable = !has_pointers(type_);
     }
-    if (type_.can_be_null()) out.null = null(row);
+    if (type_.can_be_null()) out.null = null(at_row);
     return out;
   }
 
   // The dictionary code; the entry after the last one stands for NULL.
-  llvm::Value* code(llvm::Value* row) {
+  llvm::Value* code(const ScanRow& row) {
     llvm::Value* code = raw(row);
     if (!type_.can_be_null()) return code;
     return gen_.b.CreateSelect(null(row), field(gen_.i64(), 64, "dictionary_size"), code, name_ + ".code");
@@ -104,12 +112,14 @@ class ColumnReader {
   }
   std::string key(const char* what) const { return std::to_string(column_) + "." + what; }
   llvm::Value* at(llvm::Value* base, llvm::Value* offset) { return gen_.b.CreateInBoundsGEP(gen_.i8(), base, offset); }
-  llvm::Value* field(llvm::Type* type, uint64_t offset, const char* what) {
+  llvm::Value* view() {
     llvm::Value* source = c_.morsel_source();
     llvm::Value* columns = gen_.invariant("columns", [&] { return gen_.load(gen_.ptr(), source, 0, "columns"); });
-    return gen_.invariant(key(what), [&] {
-      return gen_.load(type, columns, uint64_t{column_} * sizeof(ColumnView) + offset, name_ + "." + what);
-    });
+    return gen_.invariant(key("view"), [&] { return gen_.offset(columns, uint64_t{column_} * sizeof(ColumnView)); });
+  }
+  llvm::Value* field(llvm::Type* type, uint64_t offset, const char* what) {
+    llvm::Value* base = view();
+    return gen_.invariant(key(what), [&] { return gen_.load(type, base, offset, name_ + "." + what); });
   }
   llvm::Value* data() { return field(gen_.ptr(), 0, "data"); }
   llvm::Value* stride() { return field(gen_.i64(), 8, "stride"); }
@@ -119,25 +129,53 @@ class ColumnReader {
       return gen_.b.CreateICmpEQ(encoding, gen_.u64(static_cast<uint64_t>(Encoding::kDictionary)), name_ + ".coded");
     });
   }
-  llvm::Value* raw(llvm::Value* row) {
+  // Every row reads it here, or did so before: then the block's words are at hand.
+  bool in_words(const ScanRow& row, const std::string& key) {
+    if (!gen_.has_header()) return false;
+    return gen_.in_header(key) || (gen_.nesting() == row.nesting && c_.e.block_columns < kMostBlockColumns);
+  }
+  // words = sp_scan_words(view, begin, count, places, width, buffer) before the loop; words[i]
+  llvm::Value* word(const ScanRow& row, const std::string& key, llvm::Type* type, uint64_t width) {
+    llvm::Value* words = gen_.in_header(key, [&] {
+      ++c_.e.block_columns;
+      llvm::Value* buffer = gen_.entry_alloca(kScanBlockRows * width, 64, name_ + ".words");
+      return gen_.runtime_call(SP_SYMBOL(sp_scan_words), {view(), row.begin, row.count, row.places, gen_.u64(width), buffer}, name_ + ".words");
+    });
+    return gen_.load(type, at(words, gen_.b.CreateMul(row.index, gen_.u64(width), "", true, true)), 0, name_);
+  }
+  llvm::Value* raw(const ScanRow& row) {
+    if (in_words(row, key("codes"))) return gen_.b.CreateZExt(word(row, key("codes"), gen_.i32(), sizeof(uint32_t)), gen_.i64(), name_ + ".code");
+    return masked(row.row);
+  }
+  llvm::Value* masked(llvm::Value* row) {
     llvm::Value* word = gen_.load(gen_.i64(), at(data(), gen_.b.CreateMul(row, stride())), 0, name_ + ".word");
     llvm::Value* masked = gen_.b.CreateAnd(word, field(gen_.i64(), 16, "mask"));
     return gen_.b.CreateAdd(masked, field(gen_.i64(), 24, "base"), name_ + ".raw");
   }
-  llvm::Value* scalar(llvm::Value* raw) {
+  llvm::Value* scalar(const ScanRow& row) {
     llvm::Type* type = value_type(gen_, type_);
+    if (in_words(row, key("words"))) return word(row, key("words"), type, slot_layout(type_.base()).size);
+    llvm::Value* raw = masked(row.row);
     if (type->isDoubleTy()) return gen_.b.CreateBitCast(raw, type, name_);
     if (type->isFloatTy()) return gen_.b.CreateBitCast(gen_.b.CreateTrunc(raw, gen_.i32()), type, name_);
     return gen_.b.CreateTrunc(raw, type, name_);
   }
-  llvm::Value* null(llvm::Value* row) {
+  llvm::Value* null(const ScanRow& row) {
+    if (in_words(row, key("nulls"))) {
+      llvm::Value* flags = gen_.in_header(key("nulls"), [&] {
+        ++c_.e.block_columns;
+        llvm::Value* buffer = gen_.entry_alloca(kScanBlockRows, 64, name_ + ".nulls");
+        return gen_.runtime_call(SP_SYMBOL(sp_scan_nulls), {view(), row.begin, row.count, row.places, buffer}, name_ + ".nulls");
+      });
+      return gen_.b.CreateICmpNE(gen_.load(gen_.i8(), at(flags, row.index), 0, name_ + ".flag"), gen_.b.getInt8(0), name_ + ".null");
+    }
     llvm::Value* nulls = field(gen_.ptr(), 48, "nulls");
     llvm::Value* none = gen_.invariant(key("no_nulls"), [&] {
       return gen_.b.CreateICmpEQ(nulls, llvm::ConstantPointerNull::get(gen_.b.getPtrTy()));
     });
     llvm::Value* flags = gen_.invariant(key("flags"), [&] { return gen_.b.CreateSelect(none, gen_.zeros(), nulls); });
     llvm::Value* step = gen_.invariant(key("step"), [&] { return gen_.b.CreateSelect(none, gen_.u64(0), gen_.u64(1)); });
-    llvm::Value* flag = gen_.load(gen_.i8(), at(flags, gen_.b.CreateMul(row, step)), 0, name_ + ".flag");
+    llvm::Value* flag = gen_.load(gen_.i8(), at(flags, gen_.b.CreateMul(row.row, step)), 0, name_ + ".flag");
     return gen_.b.CreateICmpNE(flag, gen_.b.getInt8(0), name_ + ".null");
   }
   // Bytes of a kString or kSerialized value.
@@ -147,17 +185,18 @@ class ColumnReader {
     llvm::Value* end = gen_.b.CreateZExt(gen_.load(gen_.i32(), offsets, 4, "to"), gen_.i64());
     return {at(field(gen_.ptr(), 40, "heap"), begin), gen_.b.CreateSub(end, begin, name_ + ".size")};
   }
-  llvm::Value* string(llvm::Value* row) {
+  llvm::Value* string(const ScanRow& row) {
+    llvm::Value* code = raw(row);
     llvm::Value* slot = gen_.entry_alloca(16, 8, name_ + ".slot");
     llvm::BasicBlock* blocks[2];
     llvm::Value* entry = nullptr;
     gen_.if_(is_dictionary(),
              [&] {
-               entry = at(field(gen_.ptr(), 32, "dictionary"), gen_.b.CreateMul(raw(row), gen_.u64(16)));
+               entry = at(field(gen_.ptr(), 32, "dictionary"), gen_.b.CreateMul(code, gen_.u64(16)));
                blocks[0] = gen_.b.GetInsertBlock();
              },
              [&] {
-               const auto [text, size] = bytes(row);
+               const auto [text, size] = bytes(row.row);
                gen_.runtime_call(SP_SYMBOL(sp_exec_string), {text, size, slot});
                blocks[1] = gen_.b.GetInsertBlock();
              },
@@ -194,7 +233,7 @@ Readers readers_of(QueryCompiler& c, uint32_t scan, const plan::Node& node) {
   return readers;
 }
 
-void define_columns(QueryCompiler& c, const plan::Node& node, const Readers& readers, llvm::Value* row) {
+void define_columns(QueryCompiler& c, const plan::Node& node, const Readers& readers, const QueryCompiler::ScanRow& row) {
   for (size_t i = 0; i < node.scan_columns.size(); ++i) {
     const uint32_t column = node.scan_columns[i];
     const plan::ColumnId id = node.output[i].id;
@@ -233,7 +272,7 @@ void produce_scan(QueryCompiler& c, const plan::Node& node, const Consumer& cons
   const PipelineStage stage = scan_stage(c, node);
   c.pipeline(stage, consumer, [&](const std::function<void()>& row_code) {
     const Readers readers = readers_of(c, stage.scan, node);
-    c.row_loop([&](llvm::Value* row) {
+    c.scan_loop(false, [&](const QueryCompiler::ScanRow& row) {
       c.e.scoped([&] {
         define_columns(c, node, readers, row);
         row_code();
@@ -249,19 +288,18 @@ void produce_filtered_scan(QueryCompiler& c, const plan::Node& node, const plan:
   plan::split_conjunction(predicate, conditions);
   c.pipeline(stage, consumer, [&](const std::function<void()>& row_code) {
     const Readers readers = readers_of(c, stage.scan, node);
-    define_columns(c, node, readers, c.gen.u64(0));   // to recognise what depends on one column only
+    define_columns(c, node, readers, {});   // to recognise what depends on one column only
     BlockConditions split;
     for (const auto& condition : conditions) {
       split.add(c, stage.scan, node, condition, [&](size_t i) { return readers[i]->table_index(*condition, node.output[i].id); });
     }
-    const auto body = [&](llvm::Value* row) {
+    const bool filtered = !c.program.scans[stage.scan].filters.empty();
+    c.scan_loop(filtered, [&](const QueryCompiler::ScanRow& row) {
       c.e.scoped([&] {
         define_columns(c, node, readers, row);
         split.where(c, row_code);
       });
-    };
-    if (c.program.scans[stage.scan].filters.empty()) c.row_loop(body);
-    else c.selected_row_loop(body);
+    });
   });
 }
 

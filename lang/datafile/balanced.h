@@ -62,16 +62,24 @@ struct bracketed {
   }
 };
 
-/// Matches a non-empty SQL expression up to a comma, a line break or one of the words of a column's other modifiers,
-/// all outside brackets and quotes.
+/// Matches a non-empty SQL expression up to a comma, a line break or one of the words of a column's other modifiers (of
+/// an index: TYPE), all outside brackets and quotes.
+template <bool OfIndex>
 struct expression_text {
   using rule_t = expression_text;
   using subs_t = tao::pegtl::empty_list;
 
+  static bool is_word(std::string_view rest, std::string_view upper, std::string_view lower) {
+    if (!rest.starts_with(upper) && !rest.starts_with(lower)) return false;
+    const char next = rest.size() > upper.size() ? rest[upper.size()] : ' ';
+    return next == ' ' || next == '\t' || next == '(';
+  }
+
   static bool stops(const char* at, const char* end) {
     const std::string_view rest(at, static_cast<size_t>(end - at));
-    return rest.starts_with("`json:") || rest.starts_with("CODEC(") || rest.starts_with("CODEC (") ||
-           rest.starts_with("TYPE ") || rest.starts_with("codec(") || rest.starts_with("type ");
+    if (rest.starts_with("--")) return true;
+    if (OfIndex) return is_word(rest, "TYPE", "type");
+    return rest.starts_with("`json:") || is_word(rest, "CODEC", "codec") || rest.starts_with("TTL ") || rest.starts_with("COMMENT '");
   }
 
   template <typename Input>

@@ -2,6 +2,7 @@
 // Datafiles: what a .datasource, .pipe or .connection file says, as data. Parsing resolves nothing and keeps every
 // span, so that later stages report errors at the author's line. Contract: docs/language.md, "Datafiles".
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,12 +33,17 @@ struct Directive {
 
 /// One column of SCHEMA.
 struct ColumnDefinition {
+  /// What the expression of a column is for: a value that an event may leave out, or one that it never gives.
+  enum class Expression : uint8_t { kNone, kDefault, kMaterialized, kAlias };
   std::string name;
   Type type;
   std::string type_text;
   std::string json_path;     // "$.a.b", "$.a[:]", "$"; "" if none
-  std::string default_text;  // SQL expression; "" if none
+  Expression expression = Expression::kNone;
+  std::string default_text;  // SQL of the expression; "" if none
   std::string codec_text;
+  std::string ttl_text;      // SQL expression of the column's TTL; kept
+  std::string comment;
   Span span;                 // the column's name
   Span type_span;
   Span default_span;
@@ -100,14 +106,20 @@ struct ConnectionFile {
   std::vector<Warning> warnings;
 };
 
+/// Reads a file by its path from the project's folder; nullopt if there is none.
+using IncludeReader = std::function<std::optional<std::string>(const std::string& path)>;
+
 /// Each parses one file's text. All errors found are returned, sorted by place, each located (Error::location set);
-/// recovery goes on at the next directive. `name` is the resource's name; `file` the path shown to people.
-/// Thread-safe.
+/// recovery goes on at the next directive. `name` is the resource's name; `file` the path from the project's folder, shown
+/// to people. `includes` reads the files of INCLUDE lines; without it they are kept with a warning. Thread-safe.
 struct DataSourceResult { std::optional<DataSourceFile> file; std::vector<Error> errors; };
-DataSourceResult parse_datasource(const std::string& name, const std::string& file, std::string text);
+DataSourceResult parse_datasource(const std::string& name, const std::string& file, std::string text,
+                                  const IncludeReader& includes = {});
 struct PipeResult { std::optional<PipeFile> file; std::vector<Error> errors; };
-PipeResult parse_pipe(const std::string& name, const std::string& file, std::string text);
+PipeResult parse_pipe(const std::string& name, const std::string& file, std::string text,
+                      const IncludeReader& includes = {});
 struct ConnectionResult { std::optional<ConnectionFile> file; std::vector<Error> errors; };
-ConnectionResult parse_connection(const std::string& name, const std::string& file, std::string text);
+ConnectionResult parse_connection(const std::string& name, const std::string& file, std::string text,
+                                  const IncludeReader& includes = {});
 
 }  // namespace sp

@@ -21,7 +21,7 @@ constexpr DirectiveRule kRules[] = {
     {"TOKEN", kD | kP, Shape::kLine, Role::kActed, "", ""},
     {"VERSION", kD | kP, Shape::kLine, Role::kKept, "", ""},
     {"INCLUDE", kD | kP | kC, Shape::kLine, Role::kClassic, "", ""},
-    {"SHARED_WITH", kD, Shape::kEither, Role::kKept, "", ""},
+    {"SHARED_WITH", kD, Shape::kEither, Role::kIdle, "", ""},
     {"TYPE", kP | kC, Shape::kLine, Role::kActed, "", ""},
 
     {"SCHEMA", kD, Shape::kEither, Role::kActed, "", ""},
@@ -40,10 +40,10 @@ constexpr DirectiveRule kRules[] = {
     {"ENGINE_SIGN", kD | kP, Shape::kLine, Role::kActed, "", ""},
     {"ENGINE_SUMMING_COLUMNS", kD | kP, Shape::kLine, Role::kActed, "", ""},
     {"ENGINE_SAMPLING_KEY", kD | kP, Shape::kLine, Role::kActed, "", ""},
-    {"ENGINE_SETTINGS", kD | kP, Shape::kLine, Role::kKept, "", ""},
-    {"ENGINE_JOIN_STRICTNESS", kD | kP, Shape::kLine, Role::kKept, "ANY|ALL|SEMI|ANTI", ""},
-    {"ENGINE_JOIN_TYPE", kD | kP, Shape::kLine, Role::kKept, "INNER|LEFT|RIGHT|FULL|CROSS", ""},
-    {"ENGINE_KEY_COLUMNS", kD | kP, Shape::kLine, Role::kKept, "", ""},
+    {"ENGINE_SETTINGS", kD | kP, Shape::kLine, Role::kIdle, "", ""},
+    {"ENGINE_JOIN_STRICTNESS", kD | kP, Shape::kLine, Role::kInert, "ANY|ALL|SEMI|ANTI", "a Join engine"},
+    {"ENGINE_JOIN_TYPE", kD | kP, Shape::kLine, Role::kInert, "INNER|LEFT|RIGHT|FULL|CROSS", "a Join engine"},
+    {"ENGINE_KEY_COLUMNS", kD | kP, Shape::kLine, Role::kInert, "", "a Join engine"},
 
     {"KAFKA_CONNECTION_NAME", kD, Shape::kLine, Role::kInert, "", kKafka},
     {"KAFKA_TOPIC", kD, Shape::kLine, Role::kInert, "", kKafka},

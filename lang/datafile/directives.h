@@ -15,6 +15,7 @@ enum class FileKind : uint8_t { kDataSource, kPipe, kConnection };
 enum class Role : uint8_t {
   kActed,    ///< understood and used
   kKept,     ///< kept in the model; acting on it is somebody else's business
+  kIdle,     ///< has no effect here: kept and warned about
   kInert,    ///< cannot act here (connectors): kept and warned about once a family
   kClassic,  ///< Classic only: kept with a warning
 };

@@ -15,4 +15,7 @@ bool engine_needs_sorting_key(std::string_view engine);
 /// True if `name` is an option that only `engine`s of another kind understand; `needed` gets that kind.
 bool option_of_other_engine(std::string_view name, std::string_view engine, std::string* needed);
 
+/// Checks the form of ENGINE_SETTINGS: `name=value, name='text'`.
+void check_engine_settings(const Directive& directive, Findings& findings);
+
 }  // namespace sp::datafile

@@ -9,12 +9,11 @@ namespace sp::datafile {
 constexpr size_t kMaxFileBytes = 16u << 20;
 constexpr size_t kMaxErrors = 100;  // a file that is something else entirely need not be explained line by line
 
-Located::Located(const std::string& file, std::string text)
-    : source(std::make_shared<SourceText>(file, std::move(text))) {
-  findings.text = source->text();
-}
-
-bool Located::acceptable() {
+bool open_datafile(const std::string& file, std::string text, FileKind kind, const IncludeReader& includes, Located& located) {
+  Included included = expand_includes(file, std::move(text), includes);
+  located.source = std::move(included.source);
+  Findings& findings = located.findings;
+  findings.text = located.source->text();
   if (findings.text.size() > kMaxFileBytes) {
     findings.error("File is too large: " + std::to_string(findings.text.size()) + " bytes", {0, 0},
                    "datafiles have at most 16 MiB");
@@ -22,9 +21,14 @@ bool Located::acceptable() {
   }
   if (const size_t at = findings.text.find('\0'); at != std::string_view::npos) {
     const auto offset = static_cast<uint32_t>(at);
-    findings.error("File is not text: it holds a NUL byte", {offset, offset + 1});
+    findings.error("File is not text: it holds a NUL byte", {offset, offset + 1}, "save it as UTF-8");
     return false;
   }
+  Statements statements = split_statements(findings.text, kind);
+  located.statements = std::move(statements.list);
+  findings.errors = std::move(statements.errors);
+  findings.errors.insert(findings.errors.end(), included.errors.begin(), included.errors.end());
+  findings.warnings = std::move(included.warnings);
   return true;
 }
 

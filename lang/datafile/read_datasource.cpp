@@ -29,13 +29,7 @@ class DataSourceReader {
  private:
   // Directives other than TOKEN, INCLUDE and TAGS may stand once.
   bool once(const Statement& statement) {
-    if (statement.name == "TOKEN" || statement.name == "INCLUDE" || statement.name == "TAGS") return true;
-    if (std::find(seen_.begin(), seen_.end(), statement.name) == seen_.end()) {
-      seen_.push_back(statement.name);
-      return true;
-    }
-    findings_.error("Directive is repeated: " + std::string(statement.name), statement.name_span, "keep one of them");
-    return false;
+    return statement.name == "TOKEN" || statement.name == "INCLUDE" || statement.name == "TAGS" || findings_.once(statement, seen_);
   }
 
   bool has(std::string_view name) const { return std::find(seen_.begin(), seen_.end(), name) != seen_.end(); }
@@ -61,10 +55,14 @@ class DataSourceReader {
       file_.forward_query = std::move(directive.value);
       file_.forward_query_span = directive.value_span;
     } else if (name == "ENGINE") {
+      engine_span_ = directive.value.empty() ? directive.name_span : directive.value_span;
       file_.engine = datafile::read_engine(directive, findings_);
     } else if (!read_key(directive)) {
       datafile::check_allowed(statement, directive, findings_);
       datafile::warn_inert(statement, findings_);
+      if (name == "VERSION") datafile::check_whole_number(directive, findings_);
+      if (name == "IMPORT_SCHEDULE") datafile::check_schedule(directive, findings_);
+      if (name == "ENGINE_SETTINGS") datafile::check_engine_settings(directive, findings_);
       file_.other.push_back(std::move(directive));
     }
   }
@@ -112,7 +110,7 @@ class DataSourceReader {
     }
     if (!has("ENGINE_SORTING_KEY") && datafile::engine_needs_sorting_key(file_.engine)) {
       if (has("ENGINE")) {
-        findings_.error("ENGINE_SORTING_KEY directive is required.", {0, 0},
+        findings_.error("ENGINE_SORTING_KEY directive is required.", engine_span_,
                         "add ENGINE_SORTING_KEY \"column, column\"");
       } else {
         findings_.warn("Neither ENGINE nor ENGINE_SORTING_KEY is given: rows are kept in order of arrival", {0, 0},
@@ -132,11 +130,11 @@ class DataSourceReader {
     }
     if (file_.engine == "CollapsingMergeTree" || file_.engine == "VersionedCollapsingMergeTree") {
       if (!file_.sign) {
-        findings_.error("ENGINE_SIGN directive is required for ENGINE " + file_.engine, {0, 0},
+        findings_.error("ENGINE_SIGN directive is required for ENGINE " + file_.engine, engine_span_,
                         "name the Int8 column that holds 1 or -1");
       }
       if (!file_.version_column && file_.engine == "VersionedCollapsingMergeTree") {
-        findings_.error("ENGINE_VERSION directive is required for ENGINE " + file_.engine, {0, 0},
+        findings_.error("ENGINE_VERSION directive is required for ENGINE " + file_.engine, engine_span_,
                         "name the column that holds the version");
       }
     }
@@ -167,10 +165,17 @@ class DataSourceReader {
       findings_.error("KAFKA_* and IMPORT_* directives cannot be mixed: " + import->name, import->name_span,
                       "a data source has one connector");
     }
+    if (import != nullptr && kafka == nullptr) check_imports(*import);
     if (kafka != nullptr) {
       require_beside(*kafka, "KAFKA_CONNECTION_NAME");
       require_beside(*kafka, "KAFKA_TOPIC");
     }
+  }
+
+  void check_imports(const Directive& import) {
+    const auto bucket = std::find_if(file_.other.begin(), file_.other.end(), [](const Directive& one) { return one.name == "IMPORT_BUCKET_URI"; });
+    if (bucket != file_.other.end()) require_beside(*bucket, "IMPORT_CONNECTION_NAME");
+    if (!has("IMPORT_SERVICE") && bucket == file_.other.end()) require_beside(import, "IMPORT_BUCKET_URI");
   }
 
   void require_beside(const Directive& first, std::string_view name) {
@@ -183,24 +188,16 @@ class DataSourceReader {
   DataSourceFile& file_;
   Findings& findings_;
   std::vector<std::string_view> seen_;
+  Span engine_span_;
 };
 
 }  // namespace
 
-DataSourceResult parse_datasource(const std::string& name, const std::string& file, std::string text) {
-  DataSourceResult result;
-  datafile::Located located(file, std::move(text));
-  if (!located.acceptable()) return {std::nullopt, located.finish()};
-  DataSourceFile out;
-  out.name = name;
-  out.source = located.source;
-  datafile::Statements statements = datafile::split_statements(located.findings.text, datafile::FileKind::kDataSource);
-  located.findings.errors = std::move(statements.errors);
-  DataSourceReader(out, located.findings).read(statements.list);
-  out.warnings = std::move(located.findings.warnings);
-  result.errors = located.finish();
-  if (result.errors.empty()) result.file = std::move(out);
-  return result;
+DataSourceResult parse_datasource(const std::string& name, const std::string& file, std::string text, const IncludeReader& includes) {
+  return datafile::read_datafile<DataSourceResult>(name, file, std::move(text), datafile::FileKind::kDataSource, includes,
+                                                   [](DataSourceFile& out, datafile::Located& located) {
+    DataSourceReader(out, located.findings).read(located.statements);
+  });
 }
 
 }  // namespace sp

@@ -66,6 +66,7 @@ class PipeReader {
       for (std::string& tag : datafile::read_list(directive.value)) file_.tags.push_back(std::move(tag));
     } else if (name == "VERSION" || name == "INCLUDE") {
       datafile::warn_inert(statement, findings_);
+      if (name == "VERSION") datafile::check_whole_number(directive, findings_);
       file_.other.push_back(std::move(directive));
     } else {
       read_setting(statement, std::move(directive));
@@ -212,13 +213,9 @@ class PipeReader {
     if (directive.name == "ENGINE") {
       directive.value = datafile::read_engine(directive, findings_);
     } else if (directive.name == "CACHE") {
-      const bool number = !directive.value.empty() &&
-                          std::all_of(directive.value.begin(), directive.value.end(), [](unsigned char c) { return std::isdigit(c); });
-      if (!number) {
-        findings_.error("Unknown value for CACHE: " + directive.value, where, "allowed: a whole number of seconds");
-      }
+      datafile::check_whole_number(directive, findings_);
     } else if (directive.name == "COPY_SCHEDULE" || directive.name == "EXPORT_SCHEDULE") {
-      check_schedule(directive, where);
+      datafile::check_schedule(directive, findings_);
     } else if (directive.name == "DATASOURCE" || directive.name == "TARGET_DATASOURCE") {
       const std::string_view value = directive.value;
       const size_t dot = value.rfind('.');
@@ -227,26 +224,6 @@ class PipeReader {
                         where, "name the data source that receives the rows");
       }
     }
-  }
-
-  void check_schedule(const Directive& directive, Span where) {
-    if (directive.value.starts_with("@")) {
-      for (const std::string_view known : {"@on-demand", "@once", "@hourly", "@daily", "@weekly", "@monthly", "@yearly", "@annually", "@midnight"}) {
-        if (directive.value == known) return;
-      }
-    } else {
-      size_t fields = 0;
-      bool inside = false, good = true;
-      for (const char c : directive.value) {
-        const bool blank = c == ' ' || c == '\t';
-        if (!blank && !inside) ++fields;
-        inside = !blank;
-        good = good && (blank || std::isalnum(static_cast<unsigned char>(c)) || std::string_view("*/,-?#").find(c) != std::string_view::npos);
-      }
-      if (fields == 5 && good) return;
-    }
-    findings_.error("Unknown value for " + directive.name + ": " + directive.value, where,
-                    "allowed: @on-demand, or a cron line of five fields such as \"0 * * * *\"");
   }
 
   const Directive* setting(std::string_view name) const {
@@ -295,20 +272,11 @@ class PipeReader {
 
 }  // namespace
 
-PipeResult parse_pipe(const std::string& name, const std::string& file, std::string text) {
-  PipeResult result;
-  datafile::Located located(file, std::move(text));
-  if (!located.acceptable()) return {std::nullopt, located.finish()};
-  PipeFile out;
-  out.name = name;
-  out.source = located.source;
-  datafile::Statements statements = datafile::split_statements(located.findings.text, datafile::FileKind::kPipe);
-  located.findings.errors = std::move(statements.errors);
-  PipeReader(out, located.findings).read(statements.list);
-  out.warnings = std::move(located.findings.warnings);
-  result.errors = located.finish();
-  if (result.errors.empty()) result.file = std::move(out);
-  return result;
+PipeResult parse_pipe(const std::string& name, const std::string& file, std::string text, const IncludeReader& includes) {
+  return datafile::read_datafile<PipeResult>(name, file, std::move(text), datafile::FileKind::kPipe, includes,
+                                             [](PipeFile& out, datafile::Located& located) {
+    PipeReader(out, located.findings).read(located.statements);
+  });
 }
 
 }  // namespace sp

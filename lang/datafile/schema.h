@@ -1,6 +1,6 @@
 #pragma once
-// The SCHEMA block: columns with types, JSON paths, defaults and codecs. And the INDEXES block, which shares its
-// lexical rules. PEGTL grammars; one column or index at a time, so that one mistake hides no other.
+// The SCHEMA block: columns with types, JSON paths, expressions and codecs (schema.cpp). And the INDEXES block, which
+// shares its lexical rules (indexes.cpp). PEGTL grammars; one column or index at a time, so that one mistake hides no other.
 
 #include <string_view>
 #include <vector>

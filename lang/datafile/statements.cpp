@@ -84,8 +84,9 @@ class Folder {
     statement.block = true;
     const bool sql = statement.name == "SQL";
     bool any = statement.value_span.begin < statement.value_span.end;
-    uint32_t indent = 0;
-    bool indented_known = false;
+    // Text behind the arrow counts as indented.
+    uint32_t indent = any ? 1 : 0;
+    bool indented_known = any;
     size_t next = at + 1;
     for (; next < lines_.size(); ++next) {
       const Line& line = lines_[next];
@@ -133,7 +134,7 @@ class Folder {
   // indented block a line must look like the directive in full: `TYPE endpoint`, not a column called TYPE.
   bool ends_block(const Line& line, uint32_t block_indent, bool sql) const {
     const DirectiveRule* rule = rule_of(line);
-    if (rule == nullptr) return line.indent == 0 && block_indent > 0 && looks_misspelt(line, sql);
+    if (rule == nullptr) return line.indent == 0 && block_indent > 0 && (looks_misspelt(line, sql) || looks_lower_case(line, sql));
     if (line.indent == 0) return true;
     if (block_indent > 0 && line.indent < block_indent) return true;
     return convincing(slice(line.word), slice(line.rest));
@@ -169,6 +170,17 @@ class Folder {
                                                      "NULL",   "TABLE", "TOP",   "TIES",  "MODE",  "TRUE",  "LIKE"};
     if (sql && std::find(std::begin(kSqlWords), std::end(kSqlWords), word) != std::end(kSqlWords)) return false;
     return !nearest_name(word, directive_names(kind_)).empty();
+  }
+
+  // `engine "MergeTree"`: a directive but for its case, with what follows one.
+  bool looks_lower_case(const Line& line, bool sql) const {
+    std::string_view text = slice(line.span);
+    size_t end = 0;
+    while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
+    std::string word(text.substr(0, end));
+    for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    const std::string_view rest = text.substr(std::min(text.find_first_not_of(" \t", end), text.size()));
+    return !sql && find_directive(word, kind_) != nullptr && !rest.empty() && (rest.front() == '"' || rest.front() == '\'' || rest.front() == '>');
   }
 
   void report_unknown(const Line& line) {

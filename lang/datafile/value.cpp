@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "lang/datafile/cron.h"
+
 namespace sp::datafile {
 namespace {
 
@@ -53,6 +55,15 @@ void Findings::warn_once(std::string message, Span span, std::string hint) {
     if (warning.message == message) return;
   }
   warn(std::move(message), span, std::move(hint));
+}
+
+bool Findings::once(const Statement& statement, std::vector<std::string_view>& seen) {
+  if (std::find(seen.begin(), seen.end(), statement.name) == seen.end()) {
+    seen.push_back(statement.name);
+    return true;
+  }
+  error("Directive is repeated: " + std::string(statement.name), statement.name_span, "keep one of them");
+  return false;
 }
 
 Directive read_value(const Statement& statement, Findings& findings) {
@@ -214,10 +225,31 @@ void check_allowed(const Statement& statement, Directive& directive, Findings& f
   findings.error("Unknown value for " + directive.name + ": " + directive.value, span, std::move(hint));
 }
 
+namespace {
+bool from_template(const Directive& directive) { return directive.value.find("{{") != std::string::npos; }
+
+Span value_or_name(const Directive& directive) { return directive.value.empty() ? directive.name_span : directive.value_span; }
+}  // namespace
+
+void check_schedule(const Directive& directive, Findings& findings) {
+  const std::string mistake = schedule_mistake(directive.value);
+  if (mistake.empty() || from_template(directive)) return;
+  findings.error("Unknown value for " + directive.name + ": " + directive.value, value_or_name(directive), mistake);
+}
+
+void check_whole_number(const Directive& directive, Findings& findings) {
+  const bool number = !directive.value.empty() && std::all_of(directive.value.begin(), directive.value.end(), [](unsigned char c) { return std::isdigit(c); });
+  if (number || from_template(directive)) return;
+  findings.error("Unknown value for " + directive.name + ": " + directive.value, value_or_name(directive), "allowed: a whole number");
+}
+
 void warn_inert(const Statement& statement, Findings& findings) {
   if (statement.rule->role == Role::kInert) {
     findings.warn_once("Kept, but " + std::string(statement.rule->family) + " does not run here", statement.name_span,
-                       "send events to /v0/events, or load files with /v0/datasources");
+                       statement.name.starts_with("EXPORT_") ? "read the rows over HTTP: make the node TYPE endpoint"
+                                                             : "send events to /v0/events, or load files with /v0/datasources");
+  } else if (statement.rule->role == Role::kIdle) {
+    findings.warn_once("Kept, but it has no effect here: " + std::string(statement.name), statement.name_span);
   } else if (statement.rule->role == Role::kClassic) {
     findings.warn_once("Kept, but a Classic directive is not acted on: " + std::string(statement.name),
                        statement.name_span);

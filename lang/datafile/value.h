@@ -20,6 +20,8 @@ struct Findings {
   void warn(std::string message, Span span, std::string hint = {});
   /// Warns unless a warning with this message exists already.
   void warn_once(std::string message, Span span, std::string hint = {});
+  /// Notes a directive in `seen`; reports it and returns false if it stood there already.
+  bool once(const Statement& statement, std::vector<std::string_view>& seen);
 };
 
 /// Takes the quotes off a one-line value ("x", 'x', typographic quotes with a warning) or dedents a block.
@@ -41,6 +43,10 @@ bool is_identifier(std::string_view name);
 
 /// Checks a value against its rule's allowed values and spells it as the table does.
 void check_allowed(const Statement& statement, Directive& directive, Findings& findings);
+
+/// Checks values that are schedules (cron.h) and whole numbers.
+void check_schedule(const Directive& directive, Findings& findings);
+void check_whole_number(const Directive& directive, Findings& findings);
 
 /// Warns once a family about directives that cannot act here or are Classic only.
 void warn_inert(const Statement& statement, Findings& findings);

@@ -13,6 +13,11 @@ SourceText::SourceText(std::string file, std::string text) : file_(std::move(fil
   }
 }
 
+SourceText::SourceText(std::string file, std::string text, std::vector<SourcePiece> pieces)
+    : SourceText(std::move(file), std::move(text)) {
+  pieces_ = std::move(pieces);
+}
+
 namespace {
 // Counts UTF-8 characters: every byte that does not continue one.
 uint32_t characters(std::string_view text) {
@@ -22,6 +27,14 @@ uint32_t characters(std::string_view text) {
 }  // namespace
 
 Location SourceText::locate(Span span) const {
+  if (!pieces_.empty()) {
+    const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), span.begin,
+                                        [](uint32_t offset, const SourcePiece& piece) { return offset < piece.begin; });
+    const SourcePiece& piece = after == pieces_.begin() ? pieces_.front() : *std::prev(after);
+    if (!piece.verbatim) return piece.origin->locate(piece.place);
+    const auto origin = [&piece](uint32_t offset) { return std::min(piece.place.begin + (offset - piece.begin), piece.place.end); };
+    return piece.origin->locate({origin(span.begin), origin(std::max(span.begin, span.end))});
+  }
   const auto size = static_cast<uint32_t>(text_.size());
   const uint32_t begin = std::min(span.begin, size);
   const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), begin);

@@ -2,6 +2,7 @@
 // SourceText: a file's text that can turn byte offsets into line, column and excerpt; and SourceMap, which leads
 // offsets of a rendered text (a node's SQL after its template) back to the file it came from.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,10 +11,24 @@
 
 namespace sp {
 
+class SourceText;
+
+/// A run of a text that was put together from several files. Verbatim: offsets advance together with the origin's;
+/// otherwise all of the run leads to one place.
+struct SourcePiece {
+  uint32_t begin = 0;
+  uint32_t size = 0;
+  std::shared_ptr<const SourceText> origin;
+  Span place;
+  bool verbatim = true;
+};
+
 class SourceText {
  public:
   /// `file`: the path shown to people. Copies nothing later: keep the object while locating.
   SourceText(std::string file, std::string text);
+  /// A text made of others (a datafile with what it includes); `pieces` in order, without gaps.
+  SourceText(std::string file, std::string text, std::vector<SourcePiece> pieces);
   const std::string& file() const { return file_; }
   std::string_view text() const { return text_; }
   /// Finds line, column (characters) and the line's text; an offset past the end is the end.
@@ -25,6 +40,7 @@ class SourceText {
   std::string file_;
   std::string text_;
   std::vector<uint32_t> line_starts_;
+  std::vector<SourcePiece> pieces_;  // empty: the text stands in one file
 };
 
 /// Maps a derived text's offsets to its origin: pieces in order, each either copied verbatim (offsets advance

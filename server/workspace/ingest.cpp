@@ -48,7 +48,9 @@ Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource,
       error.span = definition.span;
       return file.source->attach(std::move(error));
     }
-    column.path = std::move(*path);
+    // MATERIALIZED and ALIAS columns are never given by an event.
+    const bool computed = definition.expression == ColumnDefinition::Expression::kMaterialized || definition.expression == ColumnDefinition::Expression::kAlias;
+    if (!computed) column.path = std::move(*path);
     column.has_default = !definition.default_text.empty();
     Default value;
     if (column.has_default) {

@@ -107,17 +107,14 @@ TableSchema quarantine_of(const TableSchema& schema) {
 }  // namespace
 
 std::shared_ptr<const DataSource> load_datasource(const std::string& name, const std::string& file, std::string text,
-                                                  std::vector<Problem>& problems) {
-  DataSourceResult parsed = parse_datasource(name, file, std::move(text));
+                                                  std::vector<Problem>& problems, const IncludeReader& includes) {
+  DataSourceResult parsed = parse_datasource(name, file, std::move(text), includes);
   for (Error& error : parsed.errors) problems.push_back({Problem::Severity::kError, std::move(error), file});
   if (!parsed.file) return nullptr;
   auto datasource = std::make_shared<DataSource>();
   datasource->file = std::move(*parsed.file);
   const DataSourceFile& definition = datasource->file;
-  for (const Warning& warning : definition.warnings) {
-    problems.push_back({Problem::Severity::kWarning,
-                        definition.source->attach(fail(ErrorCode::kDatafileError, warning.message, warning.span, warning.hint)), file});
-  }
+  add_warnings(definition.warnings, *definition.source, problems);
   TableSchema& schema = datasource->schema;
   schema.name = name;
   for (const ColumnDefinition& column : definition.columns) schema.columns.push_back({column.name, column.type});

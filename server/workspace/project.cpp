@@ -20,17 +20,21 @@ bool Project::has_errors() const {
   return std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return p.severity == Problem::Severity::kError; });
 }
 
+void add_warnings(const std::vector<Warning>& warnings, const SourceText& source, std::vector<Problem>& problems) {
+  for (const Warning& warning : warnings) {
+    problems.push_back({Problem::Severity::kWarning, source.attach(fail(ErrorCode::kDatafileError, warning.message, warning.span, warning.hint)), source.file()});
+  }
+}
+
 std::shared_ptr<const Pipe> load_pipe(const std::string& name, const std::string& file, std::string text,
-                                      std::vector<Problem>& problems) {
-  PipeResult parsed = parse_pipe(name, file, std::move(text));
+                                      std::vector<Problem>& problems, const IncludeReader& includes) {
+  PipeResult parsed = parse_pipe(name, file, std::move(text), includes);
   for (Error& error : parsed.errors) problems.push_back({Problem::Severity::kError, std::move(error), file});
   if (!parsed.file) return nullptr;
   auto pipe = std::make_shared<Pipe>();
   pipe->file = std::move(*parsed.file);
   const SourceText& source = *pipe->file.source;
-  for (const Warning& warning : pipe->file.warnings) {
-    problems.push_back({Problem::Severity::kWarning, source.attach(fail(ErrorCode::kDatafileError, warning.message, warning.span, warning.hint)), file});
-  }
+  add_warnings(pipe->file.warnings, source, problems);
   bool good = parsed.errors.empty();
   for (const PipeNode& node : pipe->file.nodes) {
     CompiledNode compiled;
@@ -150,24 +154,31 @@ void Project::follow_mentions(std::vector<NodeReference>& found) const {
 std::shared_ptr<const Project> load_project(const std::string& directory, const Project* previous) {
   auto project = std::make_shared<Project>();
   project->version = previous == nullptr ? 1 : previous->version + 1;
+  const IncludeReader includes = [&directory](const std::string& path) -> std::optional<std::string> {
+    std::error_code error;
+    const fs::path whole = fs::path(directory) / path;
+    if (!fs::is_regular_file(whole, error)) return std::nullopt;
+    return read_file(whole);
+  };
   for (const fs::path& path : datafiles_below(directory)) {
     const std::string name = path.stem().string();
     const std::string file = fs::relative(path, directory).string();
     if (path.extension() == ".datasource") {
-      auto datasource = load_datasource(name, file, read_file(path), project->problems);
+      auto datasource = load_datasource(name, file, read_file(path), project->problems, includes);
       if (!datasource && previous != nullptr) {
         if (const auto old = previous->datasources.find(name); old != previous->datasources.end()) datasource = old->second;
       }
       if (datasource) add_unique(project->datasources, name, std::move(datasource), file, project->problems);
     } else if (path.extension() == ".pipe") {
-      auto pipe = load_pipe(name, file, read_file(path), project->problems);
+      auto pipe = load_pipe(name, file, read_file(path), project->problems, includes);
       if (!pipe && previous != nullptr) {
         if (const auto old = previous->pipes.find(name); old != previous->pipes.end()) pipe = old->second;
       }
       if (pipe) add_unique(project->pipes, name, std::move(pipe), file, project->problems);
     } else {
-      ConnectionResult connection = parse_connection(name, file, read_file(path));
+      ConnectionResult connection = parse_connection(name, file, read_file(path), includes);
       for (Error& error : connection.errors) project->problems.push_back({Problem::Severity::kError, std::move(error), file});
+      if (connection.file) add_warnings(connection.file->warnings, *connection.file->source, project->problems);
     }
   }
   std::stable_sort(project->problems.begin(), project->problems.end(), [](const Problem& a, const Problem& b) {

@@ -69,12 +69,15 @@ struct Project {
   void follow_mentions(std::vector<NodeReference>& found) const;
 };
 
+/// Appends the warnings of one file, located.
+void add_warnings(const std::vector<Warning>& warnings, const SourceText& source, std::vector<Problem>& problems);
+
 /// Parses and compiles one data source or pipe from its text. Problems (errors and warnings) are appended, located.
 /// nullptr if there were errors.
 std::shared_ptr<const DataSource> load_datasource(const std::string& name, const std::string& file, std::string text,
-                                                  std::vector<Problem>& problems);
+                                                  std::vector<Problem>& problems, const IncludeReader& includes = {});
 std::shared_ptr<const Pipe> load_pipe(const std::string& name, const std::string& file, std::string text,
-                                      std::vector<Problem>& problems);
+                                      std::vector<Problem>& problems, const IncludeReader& includes = {});
 
 /// Reads all datafiles below `directory` (hidden folders, node_modules, fixtures and tests left out). A file with errors
 /// keeps its version in `previous` (may be null), so a broken edit never takes an endpoint down.

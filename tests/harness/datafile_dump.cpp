@@ -55,8 +55,11 @@ std::string dump(const DataSourceResult& result) {
   for (const ColumnDefinition& column : file.columns) {
     out += "column [" + column.name + "] " + column.type.name();
     if (!column.json_path.empty()) out += " path [" + column.json_path + "]";
-    if (!column.default_text.empty()) out += " default [" + column.default_text + "]";
+    static constexpr const char* kExpressions[] = {"", " default", " materialized", " alias"};
+    if (!column.default_text.empty()) out += std::string(kExpressions[static_cast<size_t>(column.expression)]) + " [" + column.default_text + "]";
     if (!column.codec_text.empty()) out += " codec [" + column.codec_text + "]";
+    if (!column.ttl_text.empty()) out += " ttl [" + column.ttl_text + "]";
+    if (!column.comment.empty()) out += " comment [" + column.comment + "]";
     out += "\n";
   }
   line(out, "engine", file.engine);

@@ -70,7 +70,8 @@ TEST(DataSource, ReadsACompleteFile) {
   EXPECT_EQ(file.version_column->value, "ts");
   ASSERT_EQ(file.other.size(), 1u);
   EXPECT_EQ(file.other[0].name, "ENGINE_SETTINGS");
-  ASSERT_EQ(file.warnings.size(), 1u);
+  ASSERT_EQ(file.warnings.size(), 2u);
+  EXPECT_EQ(file.warnings[1].message, "Kept, but it has no effect here: ENGINE_SETTINGS");
   EXPECT_EQ(file.warnings[0].message, "CODEC is kept, but columns are encoded by what they hold");
 }
 
@@ -225,9 +226,9 @@ TEST(DataSource, ReportsAMissingType) {
 
 TEST(DataSource, ReportsAMissingComma) {
   EXPECT_EQ(bad(std::string("SCHEMA >\n    `id` String\n    `n` Int32\n") + kTail),
-            "e.datasource:3:5: Comma expected after the column: id\n"
-            "  3 |     `n` Int32\n"
-            "    |     ^^^\n"
+            "e.datasource:2:16: Comma expected after the column: id\n"
+            "  2 |     `id` String\n"
+            "    |                ^\n"
             "  hint: a column is: name Type `json:$.path` DEFAULT expression CODEC(codecs)");
 }
 

@@ -212,7 +212,7 @@ TEST(Connection, ReadsSettings) {
 TEST(Connection, ReportsErrors) {
   EXPECT_EQ(parse_connection("c", "c", "S3_REGION x\n").errors.at(0).message, "TYPE directive is required.");
   EXPECT_EQ(parse_connection("c", "c", "TYPE kafk\n").errors.at(0).message, "Unknown value for TYPE: kafk");
-  EXPECT_EQ(parse_connection("c", "c", "TYPE s3\nSCHEMA >\n a b\n").errors.at(0).message, "Directive does not belong here: SCHEMA");
+  EXPECT_EQ(parse_connection("c", "c", "TYPE s3\nSCHEMA >\n a b\n").errors.back().message, "Directive does not belong here: SCHEMA");
 }
 
 }  // namespace

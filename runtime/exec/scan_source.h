@@ -3,6 +3,7 @@
 // evaluated for every entry of a part's dictionaries. ABI of compiler/codegen/steps/scan. GroupCache: the shortcut from
 // dictionary codes to a worker's group rows.
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -24,18 +25,27 @@ struct ScanSource {
 };
 static_assert(sizeof(ScanSource) == 64);
 
-/// One per worker and group-by. While the dictionaries stay the same (one part), `entries[code]` is the group's row.
+/// One per worker and group-by. While the dictionaries stay the same (one part), `entries[code]` is the group's row; with an
+/// integer among the keys, entries[(integer - low) * codes + code] is, for integers in a window that follows the data.
 struct GroupCache {
+  uint64_t low = 0;      // 0: of the window
+  uint64_t window = 0;   // 8: integers that it holds; 0: no cache
   uint64_t key = 0;
   uint64_t used = 0;
+  uint64_t misses = 0;   // outside of the window since it was placed
   std::vector<void*> entries;
 };
+static_assert(offsetof(GroupCache, low) == 0 && offsetof(GroupCache, window) == 8);
 
 }  // namespace sp
 
 extern "C" {
 /// The entries for `size` codes of the dictionaries that `key` names, or null if there are too many to be worth it.
 void** sp_group_cache(sp::GroupCache* cache, uint64_t key, uint64_t size, uint64_t part_rows) noexcept;
+/// The same with a window of integers for each of `codes` combinations of codes.
+void** sp_group_cache_window(sp::GroupCache* cache, uint64_t key, uint64_t codes) noexcept;
+/// Told each integer outside of the window: moves the window there once there were many.
+void sp_group_cache_outside(sp::GroupCache* cache, uint64_t integer) noexcept;
 /// Finds a key in a table shared by workers; null if absent.
 const void* sp_exec_lookup(const void* table, uint64_t hash, bool (*keys_equal)(const void*, const void*),
                            const void* probe) noexcept;

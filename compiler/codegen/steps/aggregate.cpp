@@ -1,10 +1,12 @@
 // Aggregate: one table of groups per worker, merged at the end; without keys one row of states per worker.
-//   group = cache != null ? cache[codes] : null                  // keys that depend on dictionary codes only
+//   group = cache != null ? cache[codes] : null                  // keys of dictionary codes, and perhaps one integer
 //   if (group == null) { group = find(table, hash(keys), keys); new: copy keys, init states }
 //   for each aggregate: if (condition && no NULL argument) { add(state, arguments); added = 1 }
 // Then, for each merged group: key columns are its slots, results are finish(state).
 
 #include <llvm/IR/Constants.h>
+
+#include <algorithm>
 
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
@@ -116,19 +118,96 @@ llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<
   return b.CreateSelect(b.CreateICmpNE(entries, null), place, dummy, "group.place");
 }
 
+// What a group's place in the cache depends on: dictionary columns, and perhaps one integer.
+struct CacheKeys {
+  std::vector<plan::ColumnId> columns;
+  const plan::Expression* integer = nullptr;
+};
+
+std::optional<CacheKeys> cache_keys(QueryCompiler& c, const Grouping& g) {
+  CacheKeys out;
+  for (const auto& key : g.node->keys) {
+    if (const auto columns = c.e.dictionary_sources({key})) {
+      for (const plan::ColumnId id : *columns) {
+        if (std::find(out.columns.begin(), out.columns.end(), id) == out.columns.end()) out.columns.push_back(id);
+      }
+    } else if (out.integer == nullptr && is_scalar(key->type) && !key->type.base().is_float() && !key->type.can_be_null()) {
+      out.integer = key.get();
+    } else {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+struct CachePlace {
+  llvm::Value* place = nullptr;     // of the group's row, or a dummy that holds null
+  llvm::Value* inside = nullptr;    // i1, with an integer: it is in the window
+  llvm::Value* integer = nullptr;
+};
+
+// at = integer - cache->low;  at < cache->window ? &entries[at * codes + code] : &dummy
+CachePlace window_place(QueryCompiler& c, const Grouping& g, const CacheKeys& keys) {
+  Gen& gen = c.gen;
+  auto& b = gen.b;
+  llvm::Value* const null = llvm::ConstantPointerNull::get(b.getPtrTy());
+  llvm::Value* code = gen.u64(0);
+  for (const plan::ColumnId id : keys.columns) {
+    const ColumnSource& source = *c.e.source_of(id);
+    code = b.CreateAdd(b.CreateMul(code, b.CreateAdd(source.dictionary_size(), gen.u64(1))), source.code(), "group.code");
+  }
+  const std::string name = "cache." + std::to_string(g.cache);
+  llvm::Value* codes = gen.invariant(name + ".codes", [&] {
+    llvm::Value *product = gen.u64(1), *coded = b.getTrue();
+    for (const plan::ColumnId id : keys.columns) {
+      const ColumnSource& source = *c.e.source_of(id);
+      coded = b.CreateAnd(coded, b.CreateICmpNE(source.dictionary(), null));
+      product = b.CreateMul(product, b.CreateAdd(source.dictionary_size(), gen.u64(1)));
+    }
+    return b.CreateSelect(coded, product, gen.u64(0), "codes");
+  });
+  llvm::Value* entries = gen.invariant(name, [&] {
+    llvm::Value* key = gen.u64(1);
+    for (const plan::ColumnId id : keys.columns) {
+      llvm::Value* address = b.CreatePtrToInt(c.e.source_of(id)->dictionary(), gen.i64());
+      key = b.CreateAdd(b.CreateMul(key, gen.u64(0x9e3779b97f4a7c15ULL)), address);
+    }
+    return gen.runtime_call(SP_SYMBOL(sp_group_cache_window), {c.e.local(g.cache), key, codes}, "group.cache");
+  });
+  llvm::Value* window = gen.invariant(name + ".window", [&] {
+    return gen.load(gen.i64(), c.e.local(g.cache), offsetof(GroupCache, window), "window");
+  });
+  CachePlace out;
+  const SqlValue value = c.e.emit(*keys.integer);
+  out.integer = b.CreateIntCast(value.value, gen.i64(), is_signed(value.type), "integer");
+  llvm::Value* at = b.CreateSub(out.integer, gen.load(gen.i64(), c.e.local(g.cache), offsetof(GroupCache, low), "low"));
+  out.inside = b.CreateICmpULT(at, window, "in.window");
+  llvm::Value* dummy = gen.entry_alloca(8, 8, "no.cache");
+  gen.store(null, dummy, 0);
+  llvm::Value* place = b.CreateInBoundsGEP(gen.ptr(), entries, b.CreateAdd(b.CreateMul(at, codes), code));
+  out.place = b.CreateSelect(out.inside, place, dummy, "group.place");
+  return out;
+}
+
 llvm::Value* group_of_row(QueryCompiler& c, const Grouping& g) {
   Gen& gen = c.gen;
   auto& b = gen.b;
-  const auto columns = c.e.dictionary_sources(g.node->keys);
-  if (!columns) return find_group(c, g, emit_keys(c, g));
-  llvm::Value* place = cache_place(c, g, *columns);
-  llvm::Value* cached = gen.load(gen.ptr(), place, 0, "cached");
+  const auto keys = cache_keys(c, g);
+  if (!keys) return find_group(c, g, emit_keys(c, g));
+  const CachePlace cache = keys->integer != nullptr ? window_place(c, g, *keys)
+                                                    : CachePlace{cache_place(c, g, keys->columns), nullptr, nullptr};
+  llvm::Value* cached = gen.load(gen.ptr(), cache.place, 0, "cached");
   llvm::BasicBlock* const before = b.GetInsertBlock();
   llvm::Value* found = nullptr;
   llvm::BasicBlock* missed = nullptr;
   c.e.branch(b.CreateICmpEQ(cached, llvm::ConstantPointerNull::get(b.getPtrTy())), [&] {
     found = find_group(c, g, emit_keys(c, g));
-    gen.store(found, place, 0);
+    gen.store(found, cache.place, 0);
+    if (cache.inside != nullptr) {
+      gen.if_(b.CreateNot(cache.inside), [&] {
+        gen.runtime_call(SP_SYMBOL(sp_group_cache_outside), {c.e.local(g.cache), cache.integer});
+      }, {}, "outside");
+    }
     missed = b.GetInsertBlock();
   }, {}, "miss");
   llvm::PHINode* group = b.CreatePHI(gen.ptr(), 2, "group");

@@ -49,6 +49,15 @@ const ColumnSource* Emitter::source_of(plan::ColumnId column) const {
   return found == scope_->sources.end() ? nullptr : &found->second;
 }
 
+const ColumnSource* Emitter::scan_source(const plan::Expression* expression) const {
+  const ColumnSource* source = nullptr;
+  while (expression != nullptr && expression->kind == plan::Expression::Kind::kColumn) {
+    source = source_of(expression->column);
+    expression = source != nullptr ? source->expression.get() : nullptr;
+  }
+  return source == nullptr || source->expression || !source->numbers ? nullptr : source;
+}
+
 void Emitter::scoped(const std::function<void()>& body) {
   const size_t mark = scope_->log.size();
   body();

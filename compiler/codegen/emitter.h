@@ -44,6 +44,8 @@ class Emitter : public ObjectSource {
   void define(plan::ColumnId column, ColumnSource source);
   void define_value(plan::ColumnId column, SqlValue value);
   const ColumnSource* source_of(plan::ColumnId column) const;
+  /// The scan's column that an expression is, if it is one unchanged and of a kind that dictionaries encode; else null.
+  const ColumnSource* scan_source(const plan::Expression* expression) const;
   /// Runs `body`; what was computed inside is forgotten after it (it does not dominate what follows).
   void scoped(const std::function<void()>& body);
   /// gen.if_ with scoped branches.

@@ -152,7 +152,11 @@ struct KeyRangeStage {
   AggregateStage aggregate;
   GatherStage gather;
   uint32_t row_size = 0;           ///< of the buffer
-  SortStage sort;
+  SortStage sort;                  ///< where there are no tasks
+  /// In tasks rows are put in the keys' order by their ranks: u64 at this offset of the row; then `order` decides, if any.
+  uint32_t rank_offset = kNone;
+  uint32_t order = kNone;          ///< int(const void*, const void*)
+  bool whole_keys = false;         ///< a partition is all rows of a key
   WindowStage window;
   PipelineStage emit;              ///< over the row set
 };

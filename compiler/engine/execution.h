@@ -90,6 +90,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
     std::vector<ScanPiece> pieces;
   };
   Result<std::vector<KeyRangeTask>> key_range_tasks(const codegen::KeyRangeStage& stage);
+  void create_task_states();
+  void order_task(const codegen::KeyRangeStage& stage, uint64_t rank_count, std::vector<void*>& rows, std::vector<uint32_t>& begins);
   void run_key_range(const codegen::KeyRangeStage& stage, ExecState& exec, const KeyRangeTask& task, uint64_t ordinal);
   void begin_morsel(const codegen::PipelineStage& stage, ExecState& exec, uint64_t ordinal);
   void create_late_locals(const codegen::PipelineStage& stage);
@@ -114,11 +116,11 @@ class Execution : public std::enable_shared_from_this<Execution> {
   QueryState state_;
   std::vector<std::unique_ptr<ExecState>> workers_;
   std::vector<ExecState*> worker_pointers_;
+  std::vector<std::unique_ptr<ExecState>> task_states_;        // by worker: memory of its current key range
   std::vector<uint64_t> params_;
   std::vector<void*> objects_;
   std::vector<std::vector<void*>> locals_;                     // by worker
   std::vector<std::function<void()>> cleanups_;                // destroys locals and objects
-  std::mutex cleanups_mutex_;
   std::vector<RowSet> row_sets_;
   std::unordered_map<std::string, std::shared_ptr<const TableSnapshot>> snapshots_;
   uint64_t next_ordinal_ = 0;

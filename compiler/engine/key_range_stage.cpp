@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "compiler/engine/execution.h"
 
@@ -30,6 +31,17 @@ uint64_t first_row_of(const ColumnView& view, uint64_t rows, uint64_t code) {
 }
 
 }  // namespace
+
+void Execution::create_task_states() {
+  for (size_t i = task_states_.size(); i < workers_.size(); ++i) {
+    ExecState& state = *task_states_.emplace_back(std::make_unique<ExecState>(state_));
+    state.params = workers_[i]->params;
+    state.objects = workers_[i]->objects;
+    state.locals = workers_[i]->locals;
+    state.now_ns = workers_[i]->now_ns;
+    state.worker = static_cast<uint32_t>(i);
+  }
+}
 
 // No tasks: the parts do not allow it, or there is too little to do.
 Result<std::vector<Execution::KeyRangeTask>> Execution::key_range_tasks(const codegen::KeyRangeStage& stage) {
@@ -78,31 +90,74 @@ Result<std::vector<Execution::KeyRangeTask>> Execution::key_range_tasks(const co
   return tasks;
 }
 
-void Execution::run_key_range(const codegen::KeyRangeStage& stage, ExecState& exec, const KeyRangeTask& task, uint64_t ordinal) {
-  const auto own = [&](uint32_t local, auto* object) {
-    exec.locals[local] = object;
-    const std::lock_guard lock(cleanups_mutex_);
-    cleanups_.emplace_back([object] { delete object; });
+// Puts a task's rows in the order of their keys: by counting ranks, which keeps the parts' order, and sorts the rows of a
+// key only where several parts of a partition, or more keys, left them out of order.
+void Execution::order_task(const codegen::KeyRangeStage& stage, uint64_t rank_count, std::vector<void*>& rows,
+                           std::vector<uint32_t>& begins) {
+  const auto rank_of = [&](const void* row) {
+    uint64_t rank;
+    std::memcpy(&rank, static_cast<const char*>(row) + stage.rank_offset, sizeof(rank));
+    return rank;
   };
+  begins.assign(rank_count + 1, 0);
+  for (const void* row : rows) ++begins[rank_of(row) + 1];
+  for (uint64_t i = 0; i < rank_count; ++i) begins[i + 1] += begins[i];
+  std::vector<uint32_t> next(begins.begin(), begins.end() - 1);
+  std::vector<void*> ordered(rows.size());
+  for (void* row : rows) ordered[next[rank_of(row)]++] = row;
+  rows = std::move(ordered);
+  if (stage.order == codegen::kNone) return;
+  const auto compare = reinterpret_cast<CompareRows>(function(stage.order));
+  const auto before = [compare](const void* a, const void* b) { return compare(a, b) < 0; };
+  for (uint64_t i = 0; i < rank_count; ++i) {
+    void **const begin = rows.data() + begins[i], **const end = rows.data() + begins[i + 1];
+    if (!std::is_sorted(begin, end, before)) std::stable_sort(begin, end, before);
+  }
+}
+
+// Rows, groups and their states live in memory of the task: it stays in the near caches and is used again by the next.
+void Execution::run_key_range(const codegen::KeyRangeStage& stage, ExecState& exec, const KeyRangeTask& task, uint64_t ordinal) {
+  ExecState& own = *task_states_[exec.worker];
   const bool groups = stage.aggregate.local != codegen::kNone;
-  if (groups) own(stage.aggregate.local, new AggregateTable(stage.aggregate.row_size, exec.persistent));
-  else own(stage.gather.local, new RowBuffer(stage.row_size, exec.persistent));
+  const uint32_t local = groups ? stage.aggregate.local : stage.gather.local;
+  void* const outer = exec.locals[local];
+  std::optional<AggregateTable> table;
+  std::optional<RowBuffer> buffer;
+  if (groups) exec.locals[local] = &table.emplace(stage.aggregate.row_size, own.persistent);
+  else exec.locals[local] = &buffer.emplace(stage.row_size, own.persistent);
+  uint64_t rank_count = 0;
   for (const ScanPiece& piece : task.pieces) {
+    rank_count = piece.source->rank_count;
     const Morsel morsel{piece.source, piece.begin, piece.end, ordinal};
-    reinterpret_cast<PipelineCode>(function(stage.scan.function))(&exec, &morsel);
+    reinterpret_cast<PipelineCode>(function(stage.scan.function))(&own, &morsel);
   }
   std::vector<void*> rows;
+  std::vector<uint32_t> begins;
   const auto collect = [&](char* row) { rows.push_back(row); };
-  if (groups) static_cast<AggregateTable*>(exec.locals[stage.aggregate.local])->rows().for_each(collect);
-  else static_cast<RowBuffer*>(exec.locals[stage.gather.local])->for_each(collect);
-  if (stage.sort.compare != codegen::kNone) {
+  if (groups) table->rows().for_each(collect);
+  else buffer->for_each(collect);
+  if (stage.rank_offset != codegen::kNone) {
+    order_task(stage, rank_count, rows, begins);
+  } else if (stage.sort.compare != codegen::kNone) {
     const auto compare = reinterpret_cast<CompareRows>(function(stage.sort.compare));
     std::stable_sort(rows.begin(), rows.end(), [compare](const void* a, const void* b) { return compare(a, b) < 0; });
   }
-  if (stage.window.function != codegen::kNone) run_window(stage.window, exec, rows.data(), 0, rows.size());
+  if (stage.window.function != codegen::kNone) {
+    using PartitionCode = void (*)(ExecState*, void**, uint64_t, uint64_t);
+    const auto code = reinterpret_cast<PartitionCode>(function(stage.window.function));
+    if (begins.empty() || !stage.whole_keys) run_window(stage.window, own, rows.data(), 0, rows.size());
+    else {
+      for (size_t i = 0; i + 1 < begins.size(); ++i) {
+        if (begins[i] < begins[i + 1]) code(&own, rows.data(), begins[i], begins[i + 1]);
+      }
+    }
+  }
   begin_morsel(stage.emit, exec, ordinal);
   const Morsel morsel{rows.data(), 0, rows.size(), ordinal};
   reinterpret_cast<PipelineCode>(function(stage.emit.function))(&exec, &morsel);
+  exec.locals[local] = outer;
+  own.scratch.reset();
+  own.persistent.reset();
 }
 
 Result<void> Execution::run_stage(const codegen::KeyRangeStage& stage) {
@@ -116,6 +171,7 @@ Result<void> Execution::run_stage(const codegen::KeyRangeStage& stage) {
     return run_stage(stage.emit);
   }
   create_late_locals(stage.emit);
+  create_task_states();
   MorselList list;
   for (const KeyRangeTask& task : tasks) list.add(&task, 1, 1);
   const uint64_t first_ordinal = next_ordinal_;

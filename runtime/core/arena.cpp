@@ -1,4 +1,4 @@
-// The slow path of Arena: chunks that double in size from 16 KiB to 1 MiB, larger requests on their own.
+// The slow path of Arena: chunks that double in size from 16 KiB to 4 MiB, larger requests on their own.
 
 #include "runtime/core/arena.h"
 
@@ -9,7 +9,7 @@
 namespace sp {
 
 void* Arena::allocate_slow(size_t size, size_t align) noexcept {
-  constexpr size_t kFirst = 16 << 10, kLargest = 1 << 20;
+  constexpr size_t kFirst = 16 << 10, kLargest = 4 << 20;
   const size_t doubled = chunks_.empty() ? kFirst : std::min(kLargest, chunks_.back().size * 2);
   const size_t wanted = std::max(doubled, size + align);
   char* bytes = static_cast<char*>(std::malloc(wanted));
@@ -36,6 +36,8 @@ void Arena::release(size_t keep_chunks) noexcept {
 
 void Arena::reset() noexcept {
   if (chunks_.empty()) return;
+  const auto largest = std::max_element(chunks_.begin(), chunks_.end(), [](const Chunk& a, const Chunk& b) { return a.size < b.size; });
+  std::swap(chunks_.front(), *largest);
   release(1);
   cursor_ = reinterpret_cast<uintptr_t>(chunks_[0].bytes);
   end_ = cursor_ + chunks_[0].size;

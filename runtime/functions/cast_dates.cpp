@@ -16,6 +16,10 @@ constexpr int64_t kLastDate32 = 120529;   // 2299-12-31
 int64_t local_day(const ZoneContext* context, int64_t seconds) noexcept {
   return floor_div(context->zone->to_local(seconds), kSecondsPerDay);
 }
+// The same of a DateTime: days of UTC need no rounding down.
+int64_t local_day_of(const ZoneContext* context, uint32_t seconds) noexcept {
+  return context->zone->is_utc() ? seconds / static_cast<uint32_t>(kSecondsPerDay) : local_day(context, seconds);
+}
 int64_t scaled(int64_t seconds, int64_t unit) noexcept {
   return static_cast<int64_t>(static_cast<uint64_t>(seconds) * static_cast<uint64_t>(unit));
 }
@@ -74,10 +78,10 @@ extern "C" int64_t sp_date32_to_datetime64(const ZoneContext* context, int32_t d
 extern "C" int32_t sp_date_to_date32(uint16_t days) noexcept { return days; }
 extern "C" uint16_t sp_date32_to_date(int32_t days) noexcept { return static_cast<uint16_t>(days); }
 extern "C" uint16_t sp_datetime_to_date(const ZoneContext* context, uint32_t seconds) noexcept {
-  return static_cast<uint16_t>(local_day(context, seconds));
+  return static_cast<uint16_t>(local_day_of(context, seconds));
 }
 extern "C" int32_t sp_datetime_to_date32(const ZoneContext* context, uint32_t seconds) noexcept {
-  return static_cast<int32_t>(local_day(context, seconds));
+  return static_cast<int32_t>(local_day_of(context, seconds));
 }
 extern "C" int64_t sp_datetime_to_datetime64(const ZoneContext* context, uint32_t seconds) noexcept {
   return scaled(seconds, context->to_unit);

@@ -45,6 +45,7 @@ bool time_before(const Moment& a, const Moment& b) noexcept {
 
 // A fixed unit below a day, counted in UTC with the zone's offset (so that half-hour zones count local hours).
 extern "C" int64_t sp_date_diff_seconds(const DifferenceContext* context, const StringRef&, int64_t a, int64_t b) noexcept {
+  if (context->part == 1 && context->unit == 1) return b - a;
   const int64_t first = context->first_zone->to_local(floor_div(a, context->unit));
   const int64_t second = context->second_zone->to_local(floor_div(b, context->unit));
   if (context->part == 1) return floor_div(b, context->unit) - floor_div(a, context->unit);

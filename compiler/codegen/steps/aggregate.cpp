@@ -29,12 +29,9 @@ struct Grouping {
   uint32_t cache = kNone;    // local
   llvm::Function* equal = nullptr;
   bool ranked = false;       // the only key is the table's leading sorting-key column
+  bool in_tasks = false;     // groups live as long as a task: see KeyRangeStage
+  std::shared_ptr<std::vector<bool>> own_keys = std::make_shared<std::vector<bool>>();   // copied into the groups' memory
 };
-
-// The task's number, 0 outside of tasks.
-llvm::Value* task(QueryCompiler& c) {
-  return c.gen.invariant("task", [&] { return c.gen.load(c.gen.i64(), c.morsel_source(), offsetof(ScanSource, task), "task"); });
-}
 
 llvm::Value* find_group(QueryCompiler& c, const Grouping& g, const std::vector<SqlValue>& keys) {
   // In a task the cache knows every group of its range: what it misses is new.
@@ -42,7 +39,7 @@ llvm::Value* find_group(QueryCompiler& c, const Grouping& g, const std::vector<S
     Gen& gen = c.gen;
     llvm::Value *appended = nullptr, *found = nullptr;
     llvm::BasicBlock *new_block = nullptr, *find_block = nullptr;
-    c.e.branch(gen.b.CreateICmpNE(task(c), gen.u64(0)), [&] {
+    c.e.branch(in_task(c), [&] {
       appended = gen.runtime_call(SP_SYMBOL(sp_aggregate_append), {c.e.local(g.table)}, "new.group");
       for (size_t i = 0; i < keys.size(); ++i) {
         store_stable(gen, c.e, gen.offset(appended, g.keys.offsets[i]), keys[i], g.keys.types[i]);
@@ -63,7 +60,11 @@ llvm::Value* find_group(QueryCompiler& c, const Grouping& g, const std::vector<S
 
 std::vector<SqlValue> emit_keys(QueryCompiler& c, const Grouping& g) {
   std::vector<SqlValue> keys;
-  for (const auto& key : g.node->keys) keys.push_back(c.e.emit(*key));
+  g.own_keys->clear();
+  for (const auto& key : g.node->keys) {
+    keys.push_back(c.e.emit(*key));
+    g.own_keys->push_back(!keys.back().stable);
+  }
   return keys;
 }
 
@@ -78,20 +79,7 @@ llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<
     llvm::Value* size = source.dictionary_size();
     index = b.CreateAdd(b.CreateMul(index, b.CreateAdd(size, gen.u64(1))), source.code(), "group.code");
   }
-  llvm::Value* in_task = nullptr;
-  if (g.ranked) {
-    // index = task ? ranks[code] - first_rank : code
-    llvm::Value* ranks = c.e.source_of(columns[0])->ranks();
-    in_task = gen.invariant("in.task", [&] { return b.CreateICmpNE(task(c), gen.u64(0), "in.task"); });
-    llvm::Value* list = gen.invariant("ranks?", [&] { return b.CreateSelect(in_task, ranks, gen.zeros()); });
-    llvm::Value* step = gen.invariant("ranks.step", [&] { return b.CreateSelect(in_task, gen.u64(4), gen.u64(0)); });
-    llvm::Value* first = gen.invariant("first.rank", [&] {
-      return gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, first_rank), "first.rank");
-    });
-    llvm::Value* at = b.CreateInBoundsGEP(gen.i8(), list, b.CreateMul(index, step));
-    llvm::Value* rank = b.CreateZExt(gen.load(gen.i32(), at, 0, "rank"), gen.i64());
-    index = b.CreateSelect(in_task, b.CreateSub(rank, first), index, "group.index");
-  }
+  if (g.ranked) index = rank_of(c, *c.e.source_of(columns[0]));
   llvm::Value* entries = gen.invariant("cache." + std::to_string(g.cache), [&] {
     llvm::Value *size = gen.u64(1), *key = gen.u64(0), *coded = b.getTrue();
     for (const plan::ColumnId id : columns) {
@@ -103,13 +91,14 @@ llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<
     }
     size = b.CreateSelect(coded, size, gen.u64(0), "codes");
     if (g.ranked) {
+      llvm::Value* const inside = in_task(c);
       llvm::Value* count = gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, rank_count), "rank.count");
-      size = b.CreateSelect(in_task, count, size);
-      key = b.CreateSelect(in_task, task(c), key);
+      size = b.CreateSelect(inside, count, size);
+      key = b.CreateSelect(inside, task_of(c), key);
     }
     llvm::Value* rows = gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, part_rows), "part.rows");
     // A task has no other table to find its groups in: its cache is made whatever the size.
-    if (g.ranked) rows = b.CreateSelect(in_task, size, rows);
+    if (g.ranked) rows = b.CreateSelect(in_task(c), size, rows);
     return gen.runtime_call(SP_SYMBOL(sp_group_cache), {c.e.local(g.cache), key, size, rows}, "group.cache");
   });
   llvm::Value* dummy = gen.entry_alloca(8, 8, "no.cache");
@@ -260,8 +249,9 @@ void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
   for (size_t i = 0; i < node.keys.size(); ++i) {
     const Type type = node.output[i].type;
     llvm::Value* slot = c.gen.offset(row, g.keys.offsets[i]);
-    c.e.define(node.output[i].id, {.load = [&c, slot, type, name = node.output[i].name] {
-      return load_slot(c.gen, slot, type, name, true);
+    const bool stable = !g.in_tasks || !has_pointers(type) || !g.own_keys->at(i);
+    c.e.define(node.output[i].id, {.load = [&c, slot, type, stable, name = node.output[i].name] {
+      return load_slot(c.gen, slot, type, name, stable);
     }});
   }
   g.states.define(c, row);
@@ -300,6 +290,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   if (node.keys.empty() && sets.empty()) return produce_keyless(c, g, consumer);
   const uint32_t leading = sets.empty() && !node.with_totals && c.e.options.use_order ? leading_key_of(input, node.keys) : kNone;
   g.ranked = leading != kNone && node.keys.size() == 1;
+  g.in_tasks = leading != kNone;
   g.table = c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = g.row_size});
   g.cache = c.e.add_local({.kind = LocalSpec::Kind::kGroupCache});
   g.equal = keys_equal_function(c.e, g.keys);

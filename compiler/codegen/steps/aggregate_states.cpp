@@ -26,16 +26,6 @@ bool ignores_repetition(std::string_view add) {
   return add == "sp_uniq_combined_string_add" || add == "sp_uniq_hll12_string_add";
 }
 
-// The scan's column that an expression is, if it is one unchanged.
-const ColumnSource* scan_source(const Emitter& e, const plan::Expression* expression) {
-  const ColumnSource* source = nullptr;
-  while (expression != nullptr && expression->kind == plan::Expression::Kind::kColumn) {
-    source = e.source_of(expression->column);
-    expression = source != nullptr ? source->expression.get() : nullptr;
-  }
-  return source == nullptr || source->expression || !source->numbers ? nullptr : source;
-}
-
 void call_init(QueryCompiler& c, const ResolvedAggregate& f, llvm::Value* state) {
   if (!f.init) return;
   auto values = leading(c, f.init, f);
@@ -89,7 +79,7 @@ void AggregateStates::count_by_number(Place& place) {
 void AggregateStates::add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state, const SqlValue& value) const {
   Gen& gen = c.gen;
   const auto by_text = [&] { gen.runtime_call(SP_SYMBOL(sp_number_set_add_text), {c.e.state(), state, value.value}); };
-  const ColumnSource* source = scan_source(c.e, place.call->args[0].get());
+  const ColumnSource* source = c.e.scan_source(place.call->args[0].get());
   if (source == nullptr) return by_text();
   llvm::Value* numbers = source->numbers();
   llvm::Value* code = source->code();
@@ -103,7 +93,7 @@ void AggregateStates::add_distinct(QueryCompiler& c, const Place& place, llvm::V
 void AggregateStates::add_hash(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state,
                                const std::function<void()>& by_text) const {
   Gen& gen = c.gen;
-  const ColumnSource* source = place.buffer == kNone ? nullptr : scan_source(c.e, place.call->args[0].get());
+  const ColumnSource* source = place.buffer == kNone ? nullptr : c.e.scan_source(place.call->args[0].get());
   if (source == nullptr) return by_text();
   llvm::Value* hashes = source->hashes();
   llvm::Value* code = source->code();
@@ -146,7 +136,7 @@ void AggregateStates::update(QueryCompiler& c, llvm::Value* row, const RegisterS
 // numbers == null || filter.add(numbers[code]) ? body
 void AggregateStates::if_new(QueryCompiler& c, const Place& place, llvm::Value* row, const std::function<void()>& body) const {
   Gen& gen = c.gen;
-  const ColumnSource* source = place.filter == kNone ? nullptr : scan_source(c.e, place.call->args[0].get());
+  const ColumnSource* source = place.filter == kNone ? nullptr : c.e.scan_source(place.call->args[0].get());
   if (source == nullptr) return body();
   llvm::Value* numbers = source->numbers();
   llvm::Value* is_new = gen.entry_alloca(1, 8, "is.new");

@@ -2,6 +2,8 @@
 
 #include "compiler/codegen/steps/key_range.h"
 
+#include "runtime/exec/scan_source.h"
+
 namespace sp::codegen {
 namespace {
 
@@ -48,6 +50,32 @@ uint32_t leading_key_of(const plan::Node& input, const std::vector<plan::Express
     if (scan_column(input, key->column) == schema.sorting_key[0]) return schema.sorting_key[0];
   }
   return kNone;
+}
+
+llvm::Value* task_of(QueryCompiler& c) {
+  return c.gen.invariant("task", [&] { return c.gen.load(c.gen.i64(), c.morsel_source(), offsetof(ScanSource, task), "task"); });
+}
+
+llvm::Value* in_task(QueryCompiler& c) {
+  llvm::Value* task = task_of(c);
+  return c.gen.invariant("in.task", [&] { return c.gen.b.CreateICmpNE(task, c.gen.u64(0), "in.task"); });
+}
+
+// task ? ranks[code] - first_rank : code
+llvm::Value* rank_of(QueryCompiler& c, const ColumnSource& source) {
+  Gen& gen = c.gen;
+  auto& b = gen.b;
+  llvm::Value* ranks = source.ranks();
+  llvm::Value* code = source.code();
+  llvm::Value* inside = in_task(c);
+  llvm::Value* list = gen.invariant("ranks?", [&] { return b.CreateSelect(inside, ranks, gen.zeros()); });
+  llvm::Value* step = gen.invariant("ranks.step", [&] { return b.CreateSelect(inside, gen.u64(4), gen.u64(0)); });
+  llvm::Value* first = gen.invariant("first.rank", [&] {
+    return gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, first_rank), "first.rank");
+  });
+  llvm::Value* at = b.CreateInBoundsGEP(gen.i8(), list, b.CreateMul(code, step));
+  llvm::Value* rank = b.CreateZExt(gen.load(gen.i32(), at, 0, "rank"), gen.i64());
+  return b.CreateSelect(inside, b.CreateSub(rank, first), code, "group.index");
 }
 
 PipelineStage take_pipeline(QueryCompiler& c) {

@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
+#include "compiler/codegen/steps/key_range.h"
 #include "compiler/codegen/steps/sorted_rows.h"
 #include "runtime/exec/row_buffer.h"
 #include "runtime/exec/sort.h"
@@ -44,7 +45,12 @@ uint32_t materialise_sorted(QueryCompiler& c, const SortedRows& rows, const plan
     std::vector<SqlValue> values, keys;
     for (const RowColumn& column : rows.columns) values.push_back(c.e.column(column.id));
     for (const auto& [expression, order] : rows.extra) keys.push_back(c.e.emit(*expression));
+    rows.own->clear();
+    for (const SqlValue& value : values) rows.own->push_back(!value.stable);
+    llvm::Value* rank = nullptr;
+    if (const ColumnSource* source = c.e.scan_source(rows.ranked); source != nullptr) rank = rank_of(c, *source);
     llvm::Value* row = c.gen.runtime_call(SP_SYMBOL(sp_row_buffer_append), {c.e.local(local)}, "row");
+    if (rank != nullptr) c.gen.store(rank, row, rows.rank_offset);
     for (size_t i = 0; i < values.size(); ++i) {
       store_stable(c.gen, c.e, c.gen.offset(row, rows.columns[i].offset), values[i], rows.columns[i].type);
     }

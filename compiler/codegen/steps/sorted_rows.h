@@ -11,6 +11,11 @@ struct SortedRows {
   std::vector<std::pair<const plan::Expression*, OrderKey>> extra;   ///< keys stored beside the columns
   std::vector<OrderKey> order;                                       ///< all keys, in order
   uint32_t row_size = 0;
+  /// Set: the rank of this expression, the leading key of the table, is stored at rank_offset (u64; see KeyRangeStage).
+  const plan::Expression* ranked = nullptr;
+  uint32_t rank_offset = kNone;
+  /// By column, once materialised: its bytes were copied into the rows' memory.
+  std::shared_ptr<std::vector<bool>> own = std::make_shared<std::vector<bool>>();
 };
 
 /// Lays out the columns, then the keys.

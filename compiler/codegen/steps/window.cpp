@@ -211,6 +211,29 @@ class PartitionFunction {
   std::vector<std::unique_ptr<std::vector<plan::AggregateCall>>> calls_;
 };
 
+// Which of the partition's expressions is the leading key.
+size_t place_of_leading(const plan::Node& node, uint32_t leading) {
+  for (size_t i = 0; i < node.partition_by.size(); ++i) {
+    if (leading_key_of(*node.inputs[0], {node.partition_by[i]}) == leading) return i;
+  }
+  return node.partition_by.size();
+}
+
+void place_rank(QueryCompiler&, const plan::Node& node, uint32_t leading, SortedRows& rows, KeyRangeStage& range) {
+  const size_t place = place_of_leading(node, leading);
+  if (place == node.partition_by.size()) return;
+  rows.ranked = node.partition_by[place].get();
+  rows.rank_offset = range.rank_offset = rows.row_size;
+  rows.row_size += sizeof(uint64_t);
+}
+
+// Compares rows of one leading key.
+uint32_t order_within_key(QueryCompiler& c, const plan::Node& node, uint32_t leading, const SortedRows& rows) {
+  std::vector<OrderKey> order = rows.order;
+  order.erase(order.begin() + static_cast<ptrdiff_t>(place_of_leading(node, leading)));
+  return compare_function(c.e, order);
+}
+
 }  // namespace
 
 void produce_window(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
@@ -229,6 +252,7 @@ void produce_window(QueryCompiler& c, const plan::Node& node, const Consumer& co
   }
   const uint32_t leading = c.e.options.use_order ? leading_key_of(*node.inputs[0], node.partition_by) : kNone;
   KeyRangeStage range;
+  if (leading != kNone) place_rank(c, node, leading, rows, range);
   const uint32_t row_set = materialise_sorted(c, rows, *node.inputs[0]);
   if (leading != kNone) {
     range.gather = std::get<GatherStage>(c.program.stages.back());
@@ -245,11 +269,19 @@ void produce_window(QueryCompiler& c, const plan::Node& node, const Consumer& co
   }
   stage.function = PartitionFunction(c, node, rows, outputs).emit();
   if (leading == kNone) c.add_stage(stage);
-  c.produce_rows(row_set, columns, consumer, "window rows");
-  if (leading == kNone) return;
+  if (leading == kNone) return c.produce_rows(row_set, columns, consumer, "window rows");
+  // The rows' memory is a task's.
+  c.produce_row_pointers(row_set, [&](llvm::Value* row) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      const bool own = i >= rows.own->size() || rows.own->at(i);
+      c.define_row({columns[i]}, row, !own || !has_pointers(columns[i].type));
+    }
+  }, consumer, "window rows");
   range.column = leading;
   range.row_size = rows.row_size;
   range.sort = {row_set, compare};
+  range.whole_keys = node.partition_by.size() == 1;
+  if (rows.rank_offset != kNone && rows.order.size() > 1) range.order = order_within_key(c, node, leading, rows);
   range.window = stage;
   range.emit = take_pipeline(c);
   c.add_stage(range);

@@ -114,6 +114,7 @@ struct AggregateStage {
   uint32_t totals_row_set = kNone;  ///< WITH TOTALS: one more row, all groups merged
   uint32_t init = kNone;            ///< void(ExecState*, void* row), for that row
   uint32_t object = kNone;         ///< set: keep the merged table there for lookups (IN)
+  bool heavy = false;              ///< states that grow: merging two groups is work enough for a thread
 };
 /// Merges the workers' single rows.
 struct KeylessStage { uint32_t local = kNone, row_set = kNone, merge = kNone; };

@@ -267,7 +267,8 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
   const auto tables = locals_of<AggregateTable>(stage.local);
   const auto equal = reinterpret_cast<KeysEqual>(function(stage.keys_equal));
   auto& rows = row_sets_[stage.row_set].rows;
-  rows = merge_aggregate_tables(tables, equal, reinterpret_cast<MergeRows>(function(stage.merge)), worker_pointers_, pool_);
+  rows = merge_aggregate_tables(tables, equal, reinterpret_cast<MergeRows>(function(stage.merge)), stage.heavy,
+                              worker_pointers_, pool_);
   if (stage.totals_row_set != codegen::kNone) {
     void* totals = workers_[0]->persistent.allocate(stage.row_size, 16);
     std::memset(totals, 0, stage.row_size);

@@ -17,7 +17,12 @@
 #include <llvm/TargetParser/Host.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
+#include <unistd.h>
+
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
 #include <mutex>
 #include <unordered_set>
 
@@ -71,6 +76,7 @@ class LlvmJit final : public Jit {
     const std::lock_guard lock(mutex_);
     machines_[static_cast<size_t>(tier)].push_back(std::move(machine));
   }
+  void note_for_perf(const std::vector<std::string>& names, const std::vector<void*>& addresses);
   Result<void> define_symbols(const std::vector<std::pair<const char*, void*>>& symbols);
 
   std::unique_ptr<llvm::orc::LLJIT> jit_;
@@ -79,6 +85,7 @@ class LlvmJit final : public Jit {
   std::mutex mutex_;
   std::vector<std::unique_ptr<llvm::TargetMachine>> machines_[2];
   std::unordered_set<std::string> defined_;
+  const bool perf_map_ = std::getenv("SANDPIPER_PERF_MAP") != nullptr;
 };
 
 std::unique_ptr<llvm::TargetMachine> LlvmJit::take_machine(Tier tier) {
@@ -115,6 +122,22 @@ Result<void> LlvmJit::define_symbols(const std::vector<std::pair<const char*, vo
     return internal(llvm::toString(std::move(failure)));
   }
   return {};
+}
+
+// Adds functions to /tmp/perf-PID.map, by which perf names samples in generated code. Sizes are the distances to the next.
+void LlvmJit::note_for_perf(const std::vector<std::string>& names, const std::vector<void*>& addresses) {
+  constexpr uint64_t kLongest = 64 << 10;
+  std::map<uint64_t, std::string> functions;
+  for (size_t i = 0; i < names.size(); ++i) functions.emplace(reinterpret_cast<uint64_t>(addresses[i]), names[i]);
+  const std::lock_guard lock(mutex_);
+  FILE* map = std::fopen(("/tmp/perf-" + std::to_string(getpid()) + ".map").c_str(), "a");
+  if (map == nullptr) return;
+  for (auto at = functions.begin(); at != functions.end(); ++at) {
+    const auto next = std::next(at);
+    const uint64_t size = next == functions.end() ? kLongest : std::min(kLongest, next->first - at->first);
+    std::fprintf(map, "%lx %lx %s\n", at->first, size, at->second.c_str());
+  }
+  std::fclose(map);
 }
 
 // Emits an object or assembly into `out`.
@@ -180,6 +203,7 @@ Result<std::unique_ptr<Code>> LlvmJit::compile(CompileRequest request) {
     code->addresses.push_back(address->toPtr<void*>());
   }
   code->load_ms = ms_since(start);
+  if (perf_map_) note_for_perf(request.entries, code->addresses);
   return std::unique_ptr<Code>(std::move(code));
 }
 

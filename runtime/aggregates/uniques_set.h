@@ -40,7 +40,10 @@ struct UniquesSet {
       thin(exec);
     }
     if (other.has_zero) insert_kept(exec, 0);
+    // Places of neighbours lie close together in both tables: ask for the next ones' while this one's comes.
+    constexpr uint64_t kAhead = 32;
     for (uint64_t i = 0; other.slots != nullptr && i < (uint64_t{1} << other.degree); ++i) {
+      if (i + kAhead < (uint64_t{1} << other.degree)) prefetch(other.slots[i + kAhead]);
       if (other.slots[i] != 0 && kept(other.slots[i])) insert_kept(exec, other.slots[i]);
     }
   }
@@ -123,24 +126,22 @@ struct UniquesSet {
   void rebuild(ExecState& exec, uint8_t new_degree) noexcept {
     uint32_t* old = slots;
     const uint64_t old_size = uint64_t{1} << degree;
-    if (new_degree == degree) {
-      // Same size: through scratch memory, so that thinning leaves no garbage behind.
-      uint32_t* copy = exec.scratch.allocate_array<uint32_t>(old_size);
-      std::memcpy(copy, old, old_size * sizeof(uint32_t));
-      std::memset(slots, 0, old_size * sizeof(uint32_t));
-      old = copy;
-    } else {
-      allocate(exec, new_degree);
-    }
-    size = has_zero;
+    // What is kept goes to the front of the old table, or of a copy if the table stays: few branches are left to guess.
+    uint64_t count = 0;
+    uint32_t* list = new_degree == degree ? exec.scratch.allocate_array<uint32_t>(old_size) : old;
     for (uint64_t i = 0; i < old_size; ++i) {
       const uint32_t x = old[i];
-      if (x == 0 || !kept(x)) continue;
-      uint32_t at = (x >> kSkipBits) & mask();
-      while (slots[at] != 0) at = (at + 1) & mask();
-      slots[at] = x;
-      ++size;
+      list[count] = x;
+      count += x != 0 && kept(x) ? 1 : 0;
     }
+    if (new_degree == degree) std::memset(slots, 0, old_size * sizeof(uint32_t));
+    else allocate(exec, new_degree);
+    for (uint64_t i = 0; i < count; ++i) {
+      uint32_t at = (list[i] >> kSkipBits) & mask();
+      while (slots[at] != 0) at = (at + 1) & mask();
+      slots[at] = list[i];
+    }
+    size = static_cast<uint32_t>(count) + has_zero;
   }
 };
 

@@ -1,18 +1,71 @@
-// The slow path of Arena: chunks that double in size from 16 KiB to 4 MiB, larger requests on their own.
+// The slow path of Arena: chunks that double in size from 16 KiB to 4 MiB, larger requests on their own. Chunks of 2 MiB and
+// more stand on huge pages where the system gives them: hash tables would miss the TLB at every access. Some of the largest
+// stay with the process when their query ends: the next one finds them mapped.
 
 #include "runtime/core/arena.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <mutex>
 
 #include "runtime/core/check.h"
 
 namespace sp {
+namespace {
+
+constexpr size_t kFirst = 16 << 10, kLargest = 4 << 20, kHugePage = 2 << 20;
+
+// Chunks of kLargest bytes that nobody uses.
+class SpareChunks {
+ public:
+  char* take() {
+    const std::lock_guard lock(mutex_);
+    if (chunks_.empty()) return nullptr;
+    char* bytes = chunks_.back();
+    chunks_.pop_back();
+    return bytes;
+  }
+  bool keep(char* bytes) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    (void)bytes;
+    return false;   // freed memory must stay freed to be noticed
+#else
+    constexpr size_t kMost = 48;
+    const std::lock_guard lock(mutex_);
+    if (chunks_.size() >= kMost) return false;
+    chunks_.push_back(bytes);
+    return true;
+#endif
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<char*> chunks_;
+};
+// Never destroyed: arenas of static objects may outlive it.
+SpareChunks& spare_chunks() {
+  static auto* const chunks = new SpareChunks;
+  return *chunks;
+}
+
+char* new_chunk(size_t& size) {
+  if (size < kHugePage) return static_cast<char*>(std::malloc(size));
+  size = (size + kHugePage - 1) / kHugePage * kHugePage;
+  if (size == kLargest) {
+    if (char* spare = spare_chunks().take()) return spare;
+  }
+  auto* bytes = static_cast<char*>(std::aligned_alloc(kHugePage, size));
+  if (bytes != nullptr) (void)::madvise(bytes, size, MADV_HUGEPAGE);
+  return bytes;
+}
+
+}  // namespace
 
 void* Arena::allocate_slow(size_t size, size_t align) noexcept {
-  constexpr size_t kFirst = 16 << 10, kLargest = 4 << 20;
   const size_t doubled = chunks_.empty() ? kFirst : std::min(kLargest, chunks_.back().size * 2);
-  const size_t wanted = std::max(doubled, size + align);
-  char* bytes = static_cast<char*>(std::malloc(wanted));
+  size_t wanted = std::max(doubled, size + align);
+  char* bytes = new_chunk(wanted);
   SP_CHECK(bytes != nullptr);
   if (tracker_ != nullptr) tracker_->charge(static_cast<int64_t>(wanted));
   chunks_.push_back({bytes, wanted});
@@ -30,7 +83,7 @@ void Arena::release(size_t keep_chunks) noexcept {
     chunks_.pop_back();
     allocated_bytes_ -= chunk.size;
     if (tracker_ != nullptr) tracker_->release(static_cast<int64_t>(chunk.size));
-    std::free(chunk.bytes);
+    if (chunk.size != kLargest || !spare_chunks().keep(chunk.bytes)) std::free(chunk.bytes);
   }
 }
 

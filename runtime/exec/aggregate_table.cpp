@@ -82,6 +82,37 @@ void absorb_rows(AggregateTable& target, const std::vector<char*>& rows, KeysEqu
   }
 }
 
+// Finds what goes together first, then merges: different groups by different threads.
+std::vector<void*> merge_groups(std::span<AggregateTable* const> tables, KeysEqual keys_equal, MergeRows merge,
+                                std::span<ExecState* const> workers, WorkerPool& pool) {
+  AggregateTable& target = *tables[0];
+  std::vector<void*> groups;
+  target.rows().for_each([&](char* row) { groups.push_back(row); });
+  std::vector<std::pair<void*, const char*>> pairs;
+  for (AggregateTable* table : tables.subspan(1)) {
+    table->rows().for_each([&](char* row) {
+      if (void* existing = target.lookup(hash_of(row), keys_equal, row)) {
+        pairs.emplace_back(existing, row);
+      } else {
+        target.adopt(row);
+        groups.push_back(row);
+      }
+    });
+  }
+  std::stable_sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  MorselList tasks;
+  for (size_t begin = 0; begin < pairs.size();) {
+    size_t end = begin + 1;
+    while (end < pairs.size() && pairs[end].first == pairs[begin].first) ++end;
+    tasks.add(pairs.data(), end - begin, end - begin, begin);
+    begin = end;
+  }
+  (void)run_pipeline(pool, tasks, workers, [&](ExecState& exec, const Morsel& task) {
+    for (uint64_t i = task.begin; i < task.end; ++i) merge(exec, pairs[i].first, pairs[i].second);
+  });
+  return groups;
+}
+
 std::vector<char*> rows_of(const AggregateTable& table) {
   std::vector<char*> rows;
   rows.reserve(table.size());
@@ -122,7 +153,7 @@ std::vector<void*> merge_partitions(std::span<AggregateTable* const> tables, Key
 }  // namespace
 
 std::vector<void*> merge_aggregate_tables(std::span<AggregateTable* const> tables, KeysEqual keys_equal,
-                                          MergeRows merge, std::span<ExecState* const> workers, WorkerPool& pool) {
+                                          MergeRows merge, bool heavy, std::span<ExecState* const> workers, WorkerPool& pool) {
   constexpr uint64_t kWorthParallel = 20000;
   std::vector<AggregateTable*> filled;
   uint64_t rows = 0;
@@ -135,6 +166,7 @@ std::vector<void*> merge_aggregate_tables(std::span<AggregateTable* const> table
   if (filled.size() > 1 && rows > kWorthParallel && workers.size() > 1) {
     return merge_partitions(filled, keys_equal, merge, workers, pool);
   }
+  if (filled.size() > 1 && heavy) return merge_groups(filled, keys_equal, merge, workers, pool);
   std::vector<void*> groups;
   groups.reserve(rows);
   filled[0]->rows().for_each([&](char* row) { groups.push_back(row); });

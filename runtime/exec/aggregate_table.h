@@ -84,9 +84,9 @@ class AggregateTable {
 
 /// Merges the workers' tables by partitions of the hash, in parallel when it is worth it. Returns all group rows:
 /// in order of first insertion when there was one table or little to merge. Tables must not be used after it.
-/// `workers` holds one ExecState per table at least.
-std::vector<void*> merge_aggregate_tables(std::span<AggregateTable* const> tables, KeysEqual keys_equal,
-                                          MergeRows merge, std::span<ExecState* const> workers, WorkerPool& pool);
+/// `workers` holds one ExecState per table at least. `heavy`: merging two rows is work enough for a thread.
+std::vector<void*> merge_aggregate_tables(std::span<AggregateTable* const> tables, KeysEqual keys_equal, MergeRows merge,
+                                          bool heavy, std::span<ExecState* const> workers, WorkerPool& pool);
 
 /// DenseAggregateTable: rows of groups whose key is a small integer (dictionary code, local key number): an array of
 /// row pointers, grown to the largest index. Same row layout; the hash word holds the index.

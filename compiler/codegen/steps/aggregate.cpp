@@ -308,6 +308,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   stage.keys_equal = c.e.add_function(g.equal->getName().str());
   stage.merge = g.states.merge_function(c);
   stage.row_size = g.row_size;
+  stage.heavy = g.states.grow();
   if (node.with_totals) {
     stage.totals_row_set = c.totals_row_set = c.new_row_set();
     stage.init = g.states.init_function(c);

@@ -116,6 +116,13 @@ bool AggregateStates::order_matters() const {
   return false;
 }
 
+bool AggregateStates::grow() const {
+  for (const Place& place : places_) {
+    if (place.function.merge.takes_state) return true;
+  }
+  return false;
+}
+
 void AggregateStates::init(QueryCompiler& c, llvm::Value* row) const {
   for (const Place& place : places_) call_init(c, place.function, c.gen.offset(row, place.offset));
 }

@@ -17,6 +17,8 @@ class AggregateStates {
 
   uint32_t row_size() const { return row_size_; }
   bool order_matters() const;
+  /// Some states own memory that grows with their values.
+  bool grow() const;
   /// Calls init on the states of a zeroed row.
   void init(QueryCompiler& c, llvm::Value* row) const;
   /// Adds the current row of the scope; states that `registers` holds are updated there.

@@ -55,7 +55,7 @@ void check_groups(uint64_t rows, uint64_t keys, bool bad_hash) {
       row->sum += i;
     }
   }).ok());
-  const auto groups = merge_aggregate_tables(pointers, same_key, merge_sums, workers.states, pool);
+  const auto groups = merge_aggregate_tables(pointers, same_key, merge_sums, false, workers.states, pool);
   ASSERT_EQ(groups.size(), std::min(rows, keys));
   std::map<uint64_t, uint64_t> expected, actual;
   for (uint64_t i = 0; i < rows; ++i) expected[i % keys] += i;

@@ -90,6 +90,11 @@ bool JsonConverter::convert(const dom::element& value, void* slot, Arena& arena)
   return convert_value(value, slot, arena);
 }
 
+bool JsonConverter::convert_text(std::string_view text, void* slot, Arena& arena) const {
+  if (nullable_) static_cast<uint8_t*>(slot)[value_size_] = 0;
+  return parse_text(text, slot, arena);
+}
+
 bool JsonConverter::parse_text(std::string_view text, void* slot, Arena& arena) const {
   ParseError error;
   return text_parser_.parse(text, slot, arena, error);

@@ -20,6 +20,8 @@ class JsonConverter {
   explicit JsonConverter(Type type);
   /// Writes the slot; strings and arrays are copied into `arena`. False: the value does not fit; the slot is garbage.
   bool convert(const simdjson::dom::element& value, void* slot, Arena& arena) const;
+  /// The same for a JSON string's text, for types that are read from text: not String.
+  bool convert_text(std::string_view text, void* slot, Arena& arena) const;
   Type type() const { return type_; }
 
  private:

@@ -4,9 +4,13 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <iterator>
 
-#include "runtime/formats/json_value.h"
+#include "runtime/formats/event_scanner.h"
+#include "runtime/formats/json_columns.h"
 
 namespace sp {
 
@@ -48,31 +52,27 @@ Result<JsonPath> parse_json_path(std::string_view text) {
 
 namespace {
 
-// The keys of all paths as a tree: an event is walked once, whatever the number of columns.
-struct Node {
-  std::string key;
-  std::vector<uint32_t> columns;   // whose path ends here
-  std::vector<Node> children;
-
-  Node& child(const std::string& name) {
-    for (Node& node : children) {
-      if (node.key == name) return node;
-    }
-    children.push_back({name, {}, {}});
-    return children.back();
-  }
-};
-
 constexpr std::string_view kSpace = " \t\r\n";
+constexpr size_t kSliceBytes = 1 << 20;     // bodies are cut into pieces of this size or more
+constexpr uint32_t kPlainBlocks = 64;       // blocks until dictionaries are tried again
 
 }  // namespace
 
+// Thread-safe: what `columns` say never changes, and hints are atomic.
 struct NdjsonReader::State {
-  std::shared_ptr<const TableSchema> schema;
-  std::vector<JsonColumn> columns;
-  std::vector<JsonConverter> converters;
-  Node root;
-  uint32_t largest_slot = 0;
+  JsonColumns columns;
+  // Columns of strings that nearly all differ: blocks that begin without a dictionary for them.
+  mutable std::vector<std::atomic<uint32_t>> plain;
+
+  std::vector<uint8_t> plain_columns() const {
+    std::vector<uint8_t> out(plain.size());
+    for (size_t i = 0; i < out.size(); ++i) {
+      uint32_t left = plain[i].load(std::memory_order_relaxed);
+      out[i] = left > 0;
+      if (left > 0) plain[i].compare_exchange_strong(left, left - 1, std::memory_order_relaxed);
+    }
+    return out;
+  }
 };
 
 namespace {
@@ -83,7 +83,7 @@ struct Found {
   std::vector<uint8_t> present;
 };
 
-void collect(const Node& node, const dom::element& value, Found& found) {
+void collect(const PathNode& node, const dom::element& value, Found& found) {
   for (const uint32_t column : node.columns) {
     if (found.present[column]) continue;  // a repeated key: the first one counts
     found.values[column] = value;
@@ -115,14 +115,40 @@ bool descend(dom::element& value, const std::vector<std::string>& keys) {
   return true;
 }
 
+// One thread's part of a body.
 class Reading {
  public:
-  Reading(const std::shared_ptr<const TableSchema>& schema, const std::vector<JsonColumn>& columns, const std::vector<JsonConverter>& converters, const Node& root,
-          uint32_t largest_slot, const NdjsonReader::DefaultValue& default_value)
-      : columns_(columns), converters_(converters), root_(root), default_value_(default_value), result_{RowBatch(schema), {}} {
-    found_.values.resize(columns.size());
-    found_.present.resize(columns.size());
-    slot_.resize(largest_slot + 16);
+  Reading(const JsonColumns& columns, const NdjsonReader::DefaultValue& default_value, const std::vector<uint8_t>& plain)
+      : columns_(columns.columns), converters_(columns.converters), root_(columns.root), rows_(columns, default_value, plain),
+        scanner_(columns, rows_) {
+    found_.values.resize(columns_.size());
+    found_.present.resize(columns_.size());
+  }
+
+  // Reads all lines of `text`; EventScanner::kPadding bytes after it are readable. `text` ends with a newline, or the byte
+  // after it is zero.
+  void read_lines(std::string_view text) {
+    const bool utf8 = simdjson::validate_utf8(text.data(), text.size());
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at < end) {
+      while (at < end && kSpace.find(*at) != std::string_view::npos) ++at;
+      if (at == end) return;
+      if (utf8) {
+        if (const char* next = scanner_.read(at, end); next != nullptr) {
+          at = next;
+          continue;
+        }
+      }
+      const auto* newline = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
+      const char* const line_end = newline == nullptr ? end : newline;
+      std::string_view line(at, static_cast<size_t>(line_end - at));
+      line = line.substr(0, line.find_last_not_of(kSpace) + 1);
+      dom::element event;
+      if (parse(line, event)) add(event);
+      else add_malformed(line);
+      at = newline == nullptr ? end : newline + 1;
+    }
   }
 
   // Parses one JSON text; false if it is none.
@@ -145,10 +171,11 @@ class Reading {
     bad.values.resize(columns_.size());
     bad.error_columns.push_back("");
     bad.errors.push_back("the line is not valid JSON: " + std::string(line.substr(0, 200)));
-    result_.bad.push_back(std::move(bad));
+    bad_.push_back(std::move(bad));
   }
 
-  IngestResult finish() { return std::move(result_); }
+  RowSink& rows() { return rows_; }
+  std::vector<BadRow>& bad() { return bad_; }
 
  private:
   void add_object(const dom::element& event) {
@@ -158,40 +185,28 @@ class Reading {
     }
     std::fill(found_.present.begin(), found_.present.end(), 0);
     collect(root_, event, found_);
-    size_t filled = 0;
-    for (; filled < columns_.size(); ++filled) {
-      if (!fill(filled)) break;
+    const size_t before = rows_.rows();
+    bool fits = true;
+    for (size_t i = 0; i < columns_.size() && fits; ++i) fits = fill(i);
+    if (!fits) {
+      rows_.truncate(before);
+      bad_.push_back(explain());
     }
-    if (filled == columns_.size()) return;
-    for (size_t i = 0; i < filled; ++i) result_.rows.column(i).pop();
-    result_.bad.push_back(explain());
+    rows_.scratch().reset();
   }
 
   // Appends the column's value; false if it does not fit.
   bool fill(size_t index) {
-    ColumnBuilder& builder = result_.rows.column(index);
-    void* slot = aligned_slot();
-    if (found_.present[index] && !found_.values[index].is_null()) {
-      if (!convert(index, slot)) return false;
-      builder.append(slot);
-      return true;
-    }
-    return fill_absent(index, builder);
-  }
-
-  bool fill_absent(size_t index, ColumnBuilder& builder) {
-    if (columns_[index].has_default) {
-      builder.append(default_value_(index, result_.rows.arena()));
-      return true;
-    }
-    if (!columns_[index].type.can_be_null() && columns_[index].path) return false;
-    builder.append_default();
+    if (!found_.present[index] || found_.values[index].is_null()) return rows_.append_absent(index);
+    void* slot = rows_.slot();
+    if (!convert(index, slot)) return false;
+    rows_.column(index).append_slot(slot);
     return true;
   }
 
   bool convert(size_t index, void* slot) {
     const auto& path = columns_[index].path;
-    if (!path->each || path->rest.empty()) return converters_[index].convert(found_.values[index], slot, result_.rows.arena());
+    if (!path->each || path->rest.empty()) return converters_[index].convert(found_.values[index], slot, rows_.scratch());
     return convert_each(index, slot);
   }
 
@@ -207,14 +222,14 @@ class Reading {
     picked += "]";
     dom::element array;
     simdjson::padded_string padded(picked);
-    return each_parser_.parse(padded).get(array) == simdjson::SUCCESS && converters_[index].convert(array, slot, result_.rows.arena());
+    return each_parser_.parse(padded).get(array) == simdjson::SUCCESS && converters_[index].convert(array, slot, rows_.scratch());
   }
 
   // Tries every column again to name all that is wrong with the row.
   BadRow explain() {
     BadRow bad;
     bad.values.resize(columns_.size());
-    void* slot = aligned_slot();
+    void* slot = rows_.slot();
     for (size_t i = 0; i < columns_.size(); ++i) {
       const bool present = found_.present[i] && !found_.values[i].is_null();
       if (present) bad.values[i] = json_text(found_.values[i]);
@@ -227,30 +242,57 @@ class Reading {
     return bad;
   }
 
-  void* aligned_slot() { return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(slot_.data()) + 15) & ~uintptr_t{15}); }
-
   const std::vector<JsonColumn>& columns_;
   const std::vector<JsonConverter>& converters_;
-  const Node& root_;
-  const NdjsonReader::DefaultValue& default_value_;
-  IngestResult result_;
+  const PathNode& root_;
+  RowSink rows_;
+  EventScanner scanner_;
+  std::vector<BadRow> bad_;
   dom::parser parser_, each_parser_;
   std::string buffer_;
   Found found_;
-  std::vector<uint8_t> slot_;
 };
+
+// True if `body` is one JSON text over several lines: its first line is none, the whole is.
+bool is_one_event(std::string_view body) {
+  const size_t begin = body.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return false;
+  const size_t newline = body.find('\n', begin);
+  if (newline == std::string_view::npos || body.find_first_not_of(kSpace, newline) == std::string_view::npos) return false;
+  dom::parser parser;
+  dom::element event;
+  const auto parses = [&](std::string_view text) { return parser.parse(simdjson::padded_string(text)).get(event) == simdjson::SUCCESS; };
+  return !parses(body.substr(begin, newline - begin)) && parses(body);
+}
+
+// Cuts `body` at line ends into pieces of at least kSliceBytes, two to each thread: large ones, for good dictionaries.
+std::vector<std::string_view> cut(std::string_view body, unsigned threads) {
+  const size_t pieces = std::clamp<size_t>(body.size() / kSliceBytes, 1, size_t{threads} * 2);
+  std::vector<std::string_view> out;
+  for (size_t left = pieces; !body.empty(); --left) {
+    const size_t wanted = left <= 1 ? body.size() : body.size() / left;
+    const size_t newline = body.find('\n', wanted - 1);
+    const size_t size = newline == std::string_view::npos ? body.size() : newline + 1;
+    out.push_back(body.substr(0, size));
+    body.remove_prefix(size);
+    if (left == 1) break;
+  }
+  return out;
+}
 
 }  // namespace
 
 NdjsonReader::NdjsonReader(std::shared_ptr<const TableSchema> schema, std::vector<JsonColumn> columns) : state_(std::make_unique<State>()) {
-  state_->schema = std::move(schema);
-  state_->columns = std::move(columns);
-  for (size_t i = 0; i < state_->columns.size(); ++i) {
-    const JsonColumn& column = state_->columns[i];
-    state_->converters.emplace_back(column.type);
-    state_->largest_slot = std::max(state_->largest_slot, slot_layout(column.type).size);
+  JsonColumns& all = state_->columns;
+  all.schema = std::move(schema);
+  all.columns = std::move(columns);
+  state_->plain = std::vector<std::atomic<uint32_t>>(all.columns.size());
+  for (size_t i = 0; i < all.columns.size(); ++i) {
+    const JsonColumn& column = all.columns[i];
+    all.converters.emplace_back(column.type);
+    all.largest_slot = std::max(all.largest_slot, slot_layout(column.type).size);
     if (!column.path) continue;
-    Node* node = &state_->root;
+    PathNode* node = &all.root;
     for (const std::string& key : column.path->keys) node = &node->child(key);
     node->columns.push_back(static_cast<uint32_t>(i));
   }
@@ -259,31 +301,49 @@ NdjsonReader::NdjsonReader(std::shared_ptr<const TableSchema> schema, std::vecto
 NdjsonReader::~NdjsonReader() = default;
 NdjsonReader::NdjsonReader(NdjsonReader&&) noexcept = default;
 
-IngestResult NdjsonReader::read(std::string_view body, const DefaultValue& default_value) const {
-  Reading reading(state_->schema, state_->columns, state_->converters, state_->root, state_->largest_slot, default_value);
+Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValue& default_value, WorkerPool& pool) const {
   if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
-  bool first = true;
-  std::string_view rest = body;
-  while (!rest.empty()) {
-    const size_t newline = rest.find('\n');
-    std::string_view line = rest.substr(0, newline);
-    rest = newline == std::string_view::npos ? std::string_view() : rest.substr(newline + 1);
-    const size_t begin = line.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos) continue;
-    line = line.substr(begin, line.find_last_not_of(kSpace) - begin + 1);
+  std::vector<std::unique_ptr<Reading>> readings;
+  const auto new_reading = [&] { return std::make_unique<Reading>(state_->columns, default_value, state_->plain_columns()); };
+  // The last lines are read from a copy: the scanner reads some bytes ahead.
+  const size_t safe = body.size() > EventScanner::kPadding ? body.rfind('\n', body.size() - EventScanner::kPadding - 1) : std::string_view::npos;
+  const std::string_view main = safe == std::string_view::npos ? std::string_view() : body.substr(0, safe + 1);
+  std::string rest(body.substr(main.size()));
+  const size_t rest_size = rest.size();
+  rest.append(EventScanner::kPadding, '\0');
+
+  if (is_one_event(body)) {
+    // Not NDJSON but one JSON text laid out over several lines, as people type it after curl -d.
+    readings.push_back(new_reading());
     dom::element event;
-    if (reading.parse(line, event)) {
-      reading.add(event);
-    } else if (first && reading.parse(body, event)) {
-      // Not NDJSON but one JSON text laid out over several lines, as people type it after curl -d.
-      reading.add(event);
-      return reading.finish();
-    } else {
-      reading.add_malformed(line);
-    }
-    first = false;
+    if (readings.back()->parse(body, event)) readings.back()->add(event);
+  } else {
+    const std::vector<std::string_view> pieces = cut(main, pool.size());
+    for (size_t i = 0; i < pieces.size(); ++i) readings.push_back(new_reading());
+    if (readings.empty()) readings.push_back(new_reading());
+    std::atomic<size_t> next{0};
+    const auto work = [&](unsigned) {
+      for (size_t i; (i = next.fetch_add(1)) < pieces.size();) readings[i]->read_lines(pieces[i]);
+    };
+    if (pieces.size() > 1) pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.size())), work);
+    else work(0);
+    readings.back()->read_lines({rest.data(), rest_size});
   }
-  return reading.finish();
+  IngestResult result;
+  for (const auto& reading : readings) {
+    const size_t rows = reading->rows().rows();
+    result.rows += rows;
+    std::move(reading->bad().begin(), reading->bad().end(), std::back_inserter(result.bad));
+    for (size_t i = 0; i < state_->plain.size(); ++i) {
+      if (reading->rows().column(i).turned_plain() && state_->plain[i].load(std::memory_order_relaxed) == 0) {
+        state_->plain[i].store(kPlainBlocks, std::memory_order_relaxed);
+      }
+    }
+    if (rows == 0) continue;
+    SP_TRY(RowBlockPointer block, reading->rows().build());
+    result.blocks.push_back(std::move(block));
+  }
+  return result;
 }
 
 }  // namespace sp

@@ -1,6 +1,7 @@
 #pragma once
-// NDJSON to rows: events by a schema's JSON paths into a RowBatch, bad rows apart with what was wrong. Between the events
-// API and the store. A bad line never harms its neighbours: lines are split first, each is parsed alone (simdjson).
+// NDJSON to rows: events by a schema's JSON paths into blocks of columns, bad rows apart with what was wrong. Between the
+// events API and the store. A bad line never harms its neighbours: each is parsed alone, by EventScanner where that can, by
+// simdjson otherwise. Large bodies are cut at line ends and read by several threads.
 //
 // A column without a value (no such key, or null) gets its DEFAULT; without one, NULL if it is Nullable; otherwise the
 // row is bad. Values are coerced as ClickHouse's JSONEachRow does: "5" is a number for a number column, 5 is text for a
@@ -13,7 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/storage/row_batch.h"
+#include "runtime/exec/morsel_driver.h"
+#include "runtime/storage/row_block.h"
 
 namespace sp {
 
@@ -43,7 +45,8 @@ struct BadRow {
 };
 
 struct IngestResult {
-  RowBatch rows;
+  std::vector<RowBlockPointer> blocks;   ///< in order of the events
+  uint64_t rows = 0;
   std::vector<BadRow> bad;
 };
 
@@ -55,10 +58,11 @@ class NdjsonReader {
   ~NdjsonReader();
   NdjsonReader(NdjsonReader&&) noexcept;
 
-  /// Gives a slot with the value of a column's DEFAULT for one row, allocated in the arena.
+  /// Gives a slot with the value of a column's DEFAULT for one row, valid until the next call of the same thread or in the
+  /// arena. Called by several threads.
   using DefaultValue = std::function<const void*(size_t column, Arena& arena)>;
-  /// `body`: NDJSON, or one JSON object over several lines. Empty lines are skipped.
-  IngestResult read(std::string_view body, const DefaultValue& default_value) const;
+  /// `body`: NDJSON, or one JSON object over several lines. Empty lines are skipped. Error: TOO_LARGE_STRING_SIZE (131).
+  Result<IngestResult> read(std::string_view body, const DefaultValue& default_value, WorkerPool& pool) const;
 
  private:
   struct State;

@@ -20,6 +20,7 @@ class ByteWriter {
   }
   void word(uint64_t value) { raw(&value, sizeof(value)); }
   void flag(bool value) { bytes_ += value ? '\1' : '\0'; }
+  void byte(uint8_t value) { bytes_ += static_cast<char>(value); }
   void text(std::string_view value) {
     number(value.size());
     bytes_.append(value);
@@ -54,6 +55,10 @@ class ByteReader {
   bool flag() {
     const std::string_view byte = raw(1);
     return !byte.empty() && byte[0] != 0;
+  }
+  uint8_t byte() {
+    const std::string_view byte = raw(1);
+    return byte.empty() ? uint8_t{0} : static_cast<uint8_t>(byte[0]);
   }
   std::string_view text() { return raw(number()); }
   std::string_view raw(uint64_t size) {

@@ -1,6 +1,6 @@
 #pragma once
-// ColumnSource: the values of one column in the order in which they shall be stored, streamed to encode_column: from a
-// RowBatch through a sort permutation, or from several parts through a merge order.
+// ColumnSource: the values of one column in the order in which they shall be stored, streamed to encode_column: from
+// blocks through a sort permutation, or from several parts through a merge order.
 
 #include <cstdint>
 #include <memory>
@@ -8,7 +8,7 @@
 
 #include "runtime/storage/dictionary_builder.h"
 #include "runtime/storage/encoded_column.h"
-#include "runtime/storage/row_batch.h"
+#include "runtime/storage/sort_blocks.h"
 #include "runtime/storage/table.h"
 
 namespace sp {
@@ -29,8 +29,9 @@ class ColumnSource {
   virtual bool codes(uint32_t count, DictionaryBuilder& dictionary, uint32_t* out, uint8_t* nulls);
 };
 
-/// Rows `order[0..count)` of a column of a batch. The batch must outlive the source.
-std::unique_ptr<ColumnSource> batch_source(const ColumnBuilder& column, const uint32_t* order, size_t count);
+/// Column `column` of rows places[0..) of blocks. Blocks and places must outlive the source.
+std::unique_ptr<ColumnSource> block_source(const std::vector<RowBlockPointer>& blocks, uint32_t column,
+                                           const RowPlace* places);
 
 /// Column `column` of several prepared parts of the same schema; row i comes from part order[i], each part's rows in
 /// their own order. Parts and order must outlive the source.

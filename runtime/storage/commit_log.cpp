@@ -24,7 +24,7 @@ SP_CRASH_POINT(log_before_remove, "log.before_remove");
 
 namespace {
 
-constexpr char kMagic[8] = {'S', 'P', 'L', 'O', 'G', '0', '0', '1'};
+constexpr char kMagic[8] = {'S', 'P', 'L', 'O', 'G', '0', '0', '2'};
 constexpr size_t kHeaderBytes = 16;
 constexpr size_t kRecordHeaderBytes = 20;
 constexpr uint64_t kLargestRecord = UINT32_MAX;
@@ -95,6 +95,10 @@ Result<void> CommitLog::replay_segment(const std::string& name, bool last, const
   const std::string path = directory_ + "/" + name;
   const uint64_t number = number_of(name);
   SP_TRY(const std::string bytes, vfs_.read_all(path));
+  if (bytes.size() >= 8 && std::memcmp(bytes.data(), kMagic, 5) == 0 && std::memcmp(bytes.data(), kMagic, 8) != 0) {
+    return fail(ErrorCode::kIncorrectData, "Commit log is of another version: " + path + ": " + bytes.substr(0, 8),
+                std::nullopt, "start the version of Sandpiper that wrote it and stop it in order: this empties the log");
+  }
   uint64_t stored_number = 0;
   if (bytes.size() >= kHeaderBytes) std::memcpy(&stored_number, bytes.data() + 8, 8);
   const bool header = bytes.size() >= kHeaderBytes && std::memcmp(bytes.data(), kMagic, 8) == 0 &&

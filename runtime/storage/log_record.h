@@ -1,19 +1,18 @@
 #pragma once
-// Log records: what one Commit looks like in the commit log. Format: docs/formats.md. Between RowBatch and commit_log.
+// Log records: what one Commit looks like in the commit log. Format: docs/formats.md. Between RowBlock and commit_log.
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "runtime/storage/row_batch.h"
+#include "runtime/storage/row_block.h"
 
 namespace sp {
 
-/// A record before its batches are decoded: these need the tables' schemas.
+/// A record before its blocks are decoded: these need the tables' schemas.
 struct LogRecord {
   enum class Kind : uint8_t {
-    kRows = 1,   ///< batches that became visible together
+    kRows = 1,   ///< blocks that became visible together
     kAbort = 2,  ///< commits whose fdatasync failed: their records do not count
   };
   Kind kind = Kind::kRows;
@@ -26,12 +25,12 @@ struct LogRecord {
   std::vector<uint64_t> aborted;
 };
 
-std::string serialize_rows_record(const std::vector<RowBatch>& batches, std::string_view idempotency_key);
+std::string serialize_rows_record(const std::vector<RowBlockPointer>& blocks, std::string_view idempotency_key);
 std::string serialize_abort_record(uint64_t commit);
 
 /// Error: INCORRECT_DATA (117) if the bytes make no sense. The result refers to `bytes`.
 Result<LogRecord> parse_log_record(std::string_view bytes);
-/// Appends the rows of one table to a batch of its schema.
-Result<void> append_logged_rows(std::string_view bytes, RowBatch& batch);
+/// Decodes the rows of one table into a block of its schema.
+Result<RowBlockPointer> parse_logged_rows(std::string_view bytes, const std::shared_ptr<const TableSchema>& schema);
 
 }  // namespace sp

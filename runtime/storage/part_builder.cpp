@@ -2,10 +2,13 @@
 
 #include "runtime/storage/part_builder.h"
 
+#include <algorithm>
+
+#include "runtime/storage/block_builder.h"
 #include "runtime/storage/encode_column.h"
 #include "runtime/storage/merge_order.h"
 #include "runtime/storage/part_file.h"
-#include "runtime/storage/sort_batch.h"
+#include "runtime/storage/sort_blocks.h"
 
 namespace sp {
 
@@ -30,6 +33,24 @@ PartDirectory directory_of(const MergeInput& input, uint64_t rows) {
   return directory;
 }
 
+PartDirectory directory_of(const BlockRun& run) {
+  PartDirectory directory;
+  directory.columns = run.blocks.front()->schema->columns;
+  directory.rows = run.rows;
+  directory.segment_rows = run.segment_rows;
+  directory.partition = run.partition;
+  directory.first_commit = run.first_commit;
+  directory.last_commit = run.last_commit;
+  return directory;
+}
+
+Result<EncodedColumn> encode_run(const BlockRun& run, uint32_t column, bool file, ByteSink& sink) {
+  const TableSchema& schema = *run.blocks.front()->schema;
+  const auto source = block_source(run.blocks, column, run.places);
+  return encode_column(*source, column_shape(schema.columns[column].type), run.rows,
+                       options_for(schema, column, run.segment_rows, file), sink);
+}
+
 // Prepares what the merge order reads, and computes it.
 Result<std::vector<uint16_t>> order_of(const MergeInput& input) {
   for (const uint32_t column : input.schema->sorting_key) {
@@ -47,31 +68,67 @@ Result<EncodedColumn> encode_merged(const MergeInput& input, uint32_t column, co
                        sink);
 }
 
-}  // namespace
-
-Result<std::vector<std::shared_ptr<PartImage>>> encode_batch(const RowBatch& batch, uint32_t segment_rows) {
-  const BatchOrder order = sort_batch(batch);
+Result<std::vector<std::shared_ptr<PartImage>>> encode_blocks_once(const std::vector<RowBlockPointer>& blocks,
+                                                                   uint32_t segment_rows) {
+  const BlockOrder order = sort_blocks(blocks);
   std::vector<std::shared_ptr<PartImage>> images;
-  for (const BatchOrder::Run& run : order.runs) {
-    const size_t rows = run.end - run.begin;
-    PartDirectory directory;
-    directory.columns = batch.schema().columns;
-    directory.rows = rows;
-    directory.segment_rows = segment_rows;
-    directory.partition = run.partition;
+  for (const BlockOrder::Run& run : order.runs) {
+    const BlockRun rows{blocks, order.places.data() + run.begin, run.end - run.begin, segment_rows, run.partition, 0, 0};
+    PartDirectory directory = directory_of(rows);
     std::vector<std::vector<uint8_t>> chunks;
-    for (size_t column = 0; column < batch.column_count(); ++column) {
+    for (uint32_t column = 0; column < directory.columns.size(); ++column) {
       MemorySink sink;
-      const ColumnShape shape = column_shape(batch.column(column).type());
-      const auto source = batch_source(batch.column(column), order.rows.data() + run.begin, rows);
-      SP_TRY(EncodedColumn encoded, encode_column(*source, shape, rows,
-                                                  options_for(batch.schema(), column, segment_rows, false), sink));
+      SP_TRY(EncodedColumn encoded, encode_run(rows, column, false, sink));
       directory.encoded.push_back(std::move(encoded));
       chunks.push_back(sink.take());
     }
     images.push_back(std::make_shared<PartImage>(std::move(directory), std::move(chunks)));
   }
   return images;
+}
+
+Result<std::shared_ptr<PartImage>> write_blocks_once(const BlockRun& run, Vfs& vfs, const std::string& directory_path,
+                                                const std::string& name) {
+  PartDirectory directory = directory_of(run);
+  SP_TRY(const std::unique_ptr<PartFileWriter> writer, PartFileWriter::create(vfs, directory_path, name));
+  for (uint32_t column = 0; column < directory.columns.size(); ++column) {
+    writer->begin_chunk();
+    SP_TRY(EncodedColumn encoded, encode_run(run, column, true, writer->sink()));
+    writer->end_chunk(encoded);
+    directory.encoded.push_back(std::move(encoded));
+  }
+  SP_TRY_VOID(writer->finish(directory));
+  return open_part_file(vfs, directory_path + "/" + name);
+}
+
+// Strings of one segment must stay below 4 GiB: tries with fewer rows a segment when they do not.
+template <class Build>
+auto with_segments_that_fit(uint32_t segment_rows, Build&& build) {
+  for (;;) {
+    auto built = build(segment_rows);
+    if (built.ok() || segment_rows == 1 || built.error().code != ErrorCode::kTooLargeStringSize) return built;
+    segment_rows = std::max(1U, segment_rows / 8);
+  }
+}
+
+}  // namespace
+
+Result<std::vector<std::shared_ptr<PartImage>>> encode_blocks(const std::vector<RowBlockPointer>& blocks,
+                                                              uint32_t segment_rows) {
+  return with_segments_that_fit(segment_rows, [&](uint32_t rows) { return encode_blocks_once(blocks, rows); });
+}
+
+Result<std::shared_ptr<PartImage>> write_blocks(const BlockRun& run, Vfs& vfs, const std::string& directory_path,
+                                                const std::string& name) {
+  return with_segments_that_fit(run.segment_rows, [&](uint32_t rows) {
+    BlockRun smaller = run;
+    smaller.segment_rows = rows;
+    return write_blocks_once(smaller, vfs, directory_path, name);
+  });
+}
+Result<std::vector<std::shared_ptr<PartImage>>> encode_batch(const RowBatch& batch, uint32_t segment_rows) {
+  SP_TRY(RowBlockPointer block, block_of(batch));
+  return encode_blocks({std::move(block)}, segment_rows);
 }
 
 Result<std::shared_ptr<PartImage>> merge_to_memory(const MergeInput& input) {

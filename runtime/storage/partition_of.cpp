@@ -63,17 +63,6 @@ int64_t load_word(const void* slot, const ColumnShape& shape) {
   return static_cast<int64_t>(word);
 }
 
-int64_t hashed(const void* slot, const ColumnShape& shape) {
-  if (shape.kind != ColumnShape::Kind::kString) {
-    std::string image;
-    serialize_slot(shape.value, slot, image);
-    return static_cast<int64_t>(hash_bytes(image.data(), image.size()) >> 1);
-  }
-  StringRef text;
-  std::memcpy(&text, slot, sizeof(text));
-  return static_cast<int64_t>(hash_bytes(text.begin(), text.size) >> 1);
-}
-
 int64_t seconds_per(uint32_t precision, int64_t ticks) {
   int64_t scale = 1;
   for (uint32_t i = 0; i < precision; ++i) scale *= 10;
@@ -82,27 +71,37 @@ int64_t seconds_per(uint32_t precision, int64_t ticks) {
 
 }  // namespace
 
-std::vector<int64_t> partitions_of(const RowBatch& batch) {
-  const TableSchema& schema = batch.schema();
+std::vector<int64_t> partitions_of(const RowBlock& block) {
+  const TableSchema& schema = *block.schema;
   if (schema.partition == Partition::kNone) return {};
-  const ColumnBuilder& column = batch.column(schema.partition_column);
-  const ColumnShape shape = column_shape(column.type());
+  const BlockColumn& column = block.columns[schema.partition_column];
+  const ColumnShape shape = column_shape(schema.columns[schema.partition_column].type);
   const bool value = schema.partition == Partition::kValue || !shape.value.is_date_like();
   const bool days = shape.value.is(TypeKind::kDate) || shape.value.is(TypeKind::kDate32);
   const bool ticks = shape.value.is(TypeKind::kDateTime64);
   DayOfSecond zone(schema.partition_timezone.empty() && !days ? shape.value.timezone() : schema.partition_timezone);
-  std::vector<int64_t> out(batch.rows());
+  std::vector<int64_t> out(block.rows);
+  int64_t last_day = 0, last_partition = partition_of_day(0, schema.partition);
   for (size_t row = 0; row < out.size(); ++row) {
-    const void* slot = column.slot(row);
-    if (shape.nullable && static_cast<const uint8_t*>(slot)[shape.width] != 0) continue;
+    if (column.is_null(row)) continue;
     if (shape.kind != ColumnShape::Kind::kWord) {
-      out[row] = hashed(slot, shape);
+      const std::string_view bytes = shape.kind == ColumnShape::Kind::kWide
+          ? std::string_view(reinterpret_cast<const char*>(column.data.data()) + row * shape.width, shape.width)
+          : column.row_text(row);
+      out[row] = static_cast<int64_t>(hash_bytes(bytes.data(), bytes.size()) >> 1);
       continue;
     }
-    const int64_t word = load_word(slot, shape);
-    if (value) out[row] = word;
-    else if (days) out[row] = partition_of_day(word, schema.partition);
-    else out[row] = partition_of_day(zone.day(ticks ? seconds_per(shape.value.precision(), word) : word), schema.partition);
+    const int64_t word = load_word(column.data.data() + row * shape.width, shape);
+    if (value) {
+      out[row] = word;
+      continue;
+    }
+    const int64_t day = days ? word : zone.day(ticks ? seconds_per(shape.value.precision(), word) : word);
+    if (day != last_day) {
+      last_day = day;
+      last_partition = partition_of_day(day, schema.partition);
+    }
+    out[row] = last_partition;
   }
   return out;
 }

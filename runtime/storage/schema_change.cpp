@@ -1,8 +1,6 @@
-// Which schema changes are done in place, and old batches under new schemas.
+// Which schema changes are done in place.
 
 #include "runtime/storage/schema_change.h"
-
-#include <cstring>
 
 #include "runtime/storage/encoded_column.h"
 
@@ -52,32 +50,6 @@ Result<void> check_schema_change(const TableSchema& present, const TableSchema& 
     return incompatible(present, "the engine differs");
   }
   return {};
-}
-
-Result<RowBatch> adapt_batch(const RowBatch& batch, const std::shared_ptr<const TableSchema>& schema) {
-  SP_TRY_VOID(check_schema_change(batch.schema(), *schema));
-  RowBatch out(schema);
-  for (size_t i = 0; i < schema->columns.size(); ++i) {
-    ColumnBuilder& to = out.column(i);
-    to.reserve(batch.rows());
-    if (i >= batch.column_count()) {
-      for (size_t row = 0; row < batch.rows(); ++row) to.append_default();
-      continue;
-    }
-    const ColumnBuilder& from = batch.column(i);
-    const ColumnShape shape = column_shape(from.type());
-    const SlotOps& ops = slot_ops(shape.value);
-    std::vector<uint8_t> slot(to.layout().size);
-    for (size_t row = 0; row < batch.rows(); ++row) {
-      const auto* source = static_cast<const uint8_t*>(from.slot(row));
-      const bool null = shape.nullable && source[shape.width] != 0;
-      std::fill(slot.begin(), slot.end(), uint8_t{0});
-      if (!null) ops.copy(slot.data(), source, out.arena());
-      if (to.layout().size > shape.width && column_shape(to.type()).nullable) slot[shape.width] = null ? 1 : 0;
-      to.append(slot.data());
-    }
-  }
-  return out;
 }
 
 }  // namespace sp

@@ -2,7 +2,7 @@
 // Schema changes that need no rewriting: new columns at the end, Nullable or LowCardinality around a type. Parts written
 // before are read under the new schema by EncodedPart.
 
-#include "runtime/storage/row_batch.h"
+#include "runtime/storage/table.h"
 
 namespace sp {
 
@@ -10,7 +10,5 @@ namespace sp {
 Result<void> check_schema_change(const TableSchema& present, const TableSchema& wanted);
 /// True if nothing differs but the id.
 bool same_schema(const TableSchema& a, const TableSchema& b);
-/// Copies rows built under an older schema of the same table.
-Result<RowBatch> adapt_batch(const RowBatch& batch, const std::shared_ptr<const TableSchema>& schema);
 
 }  // namespace sp

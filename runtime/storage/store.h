@@ -9,6 +9,7 @@
 
 #include "runtime/core/error.h"
 #include "runtime/storage/row_batch.h"
+#include "runtime/storage/row_block.h"
 #include "runtime/storage/table.h"
 
 namespace sp {
@@ -28,7 +29,8 @@ struct StoreOptions {
 /// Everything that becomes visible and durable together: rows of several tables (a data source, its quarantine,
 /// deltas of materialized views).
 struct Commit {
-  std::vector<RowBatch> batches;
+  std::vector<RowBlockPointer> blocks;      ///< rows in columns: what large requests bring ...
+  std::vector<RowBatch> batches;            ///< ... and rows built as slots
   bool durable = false;                     ///< wait for fdatasync (group commit) before returning
   std::string idempotency_key;              ///< "" = none; a key seen before makes the commit a no-op
 };

@@ -10,6 +10,8 @@ namespace {
 
 constexpr int64_t kTickMs = 50;          // the log is synced at least this often
 constexpr int64_t kRetryMs = 1000;       // after a failure (a full disk)
+constexpr int64_t kPauseMs = 200;         // no commit for so long: a load has ended
+constexpr uint64_t kLoadRows = 65536, kFewRows = 16384;  // unread rows
 constexpr uint64_t kLogSegmentsKept = 16;
 constexpr size_t kMostWarnings = 100;
 
@@ -52,29 +54,43 @@ void StoreImpl::tend_heads(bool seal_everything) {
   const std::lock_guard lock(seal_mutex_);
   bool failing = false;
   for (const uint64_t id : table_ids()) {
-    bool seal_now = seal_everything;
-    {
-      const std::lock_guard state(state_mutex_);
-      const Table* table = find_state(id);
-      if (table == nullptr || table->heads.empty()) continue;
-      int64_t oldest = table->heads.front().born_ns;
-      for (const Head& head : table->heads) oldest = std::min(oldest, head.born_ns);
-      const int64_t age_ms = (clock_.monotonic_ns() - oldest) / 1'000'000;
-      seal_now |= table->head_rows >= options_.seal_rows || age_ms >= options_.seal_after_ms;
-    }
-    Result<void> done;
-    if (seal_now) {
-      done = seal(id);
-      merge_wanted_ = true;
-      background_wake_.notify_all();
-    } else if (needs_compaction(id)) {
-      done = compact(id);
-    }
+    const Result<void> done = tend_head(id, seal_everything);
     if (done.ok()) continue;
     failing = true;
     if (!seal_failing_) warn("Sealing failed: " + done.error().message);
   }
   seal_failing_ = failing;
+}
+
+// Large heads are sealed, old ones too, and what a load brought once it pauses. A few unread rows are encoded, so that
+// queries find them ready; under a heavy load that would be work done twice.
+Result<void> StoreImpl::tend_head(uint64_t id, bool seal_now) {
+  HeadPointer unread;
+  {
+    const uint64_t stable = stable_commit();
+    const std::lock_guard state(state_mutex_);
+    Table* table = find_state(id);
+    if (table == nullptr || table->heads.empty()) return {};
+    int64_t oldest = INT64_MAX;
+    uint64_t unread_rows = 0;
+    for (const HeadPointer& head : table->heads) {
+      oldest = std::min(oldest, head->born_ns());
+      unread_rows += head->is_encoded() ? 0 : head->rows();
+    }
+    const int64_t now = clock_.monotonic_ns();
+    const bool pausing = now - table->newest_ns >= kPauseMs * 1'000'000;
+    seal_now |= table->head_rows >= options_.seal_rows || table->head_bytes >= kSealBytes ||
+                now - oldest >= options_.seal_after_ms * 1'000'000 || (pausing && unread_rows >= kLoadRows);
+    if (!seal_now && (pausing || unread_rows < kFewRows)) unread = table->join_unread(stable);
+  }
+  if (seal_now) {
+    const Result<void> done = seal(id);
+    merge_wanted_ = true;
+    background_wake_.notify_all();
+    return done;
+  }
+  if (unread) (void)unread->parts(next_part_, options_.segment_rows);
+  return needs_compaction(id) ? compact(id) : Result<void>();
 }
 
 void StoreImpl::merge_loop() {

@@ -1,12 +1,11 @@
-// Committing: encode outside of locks; number, log and publish under commit_mutex_; a durable commit is published only
+// Committing: serialize outside of locks; number, log and publish under commit_mutex_; a durable commit is published only
 // after its fdatasync, so nobody reads rows that are then reported lost.
 
 #include <algorithm>
 
 #include "runtime/core/crash_point.h"
+#include "runtime/storage/block_builder.h"
 #include "runtime/storage/log_record.h"
-#include "runtime/storage/part_builder.h"
-#include "runtime/storage/schema_change.h"
 #include "runtime/storage/store_impl.h"
 
 namespace sp {
@@ -14,55 +13,43 @@ namespace sp {
 SP_CRASH_POINT(commit_before_publish, "commit.before_publish");
 SP_CRASH_POINT(commit_after_publish, "commit.after_publish");
 
-// A commit ready to be logged: its record, and its rows encoded.
+// A commit ready to be logged: its record, and its rows.
 struct StoreImpl::Prepared {
   std::string record;
   std::string key;
-  struct TableRows {
-    std::shared_ptr<const TableSchema> schema;
-    std::vector<std::shared_ptr<PartImage>> images;
-  };
-  std::vector<TableRows> tables;
-  uint64_t rows = 0;
+  std::vector<RowBlockPointer> blocks;
 };
 
-Result<void> StoreImpl::adapt_batches(std::vector<RowBatch>& batches) const {
-  std::erase_if(batches, [](const RowBatch& batch) {
-    return batch.rows() == 0 || batch.schema().engine == TableSchema::Engine::kNull;
-  });
-  for (RowBatch& batch : batches) {
-    for (size_t i = 0; i < batch.column_count(); ++i) {
-      if (batch.column(i).rows() != batch.rows()) {
-        return fail(ErrorCode::kLogicalError, "Columns of a batch differ in length: " + batch.schema().columns[i].name);
-      }
-    }
-    const std::shared_ptr<const TableSchema> present = find_table(batch.schema().name);
-    if (present == nullptr) return fail(ErrorCode::kUnknownTable, "Unknown table: " + batch.schema().name);
-    if (present != batch.schema_ptr()) {
-      SP_TRY(RowBatch adapted, adapt_batch(batch, present));
-      batch = std::move(adapted);
-    }
+Result<std::vector<RowBlockPointer>> StoreImpl::adapt_blocks(const Commit& commit) const {
+  std::vector<RowBlockPointer> blocks = commit.blocks;
+  for (const RowBatch& batch : commit.batches) {
+    SP_TRY(RowBlockPointer block, block_of(batch));
+    blocks.push_back(std::move(block));
   }
-  return {};
+  std::erase_if(blocks, [](const RowBlockPointer& block) {
+    return block->rows == 0 || block->schema->engine == TableSchema::Engine::kNull;
+  });
+  for (RowBlockPointer& block : blocks) {
+    const std::shared_ptr<const TableSchema> present = find_table(block->schema->name);
+    if (present == nullptr) return fail(ErrorCode::kUnknownTable, "Unknown table: " + block->schema->name);
+    if (present == block->schema) continue;
+    SP_TRY(block, adapt_block(block, present));
+  }
+  return blocks;
 }
 
 Result<StoreImpl::Prepared> StoreImpl::prepare_commit(Commit commit) const {
-  SP_TRY_VOID(adapt_batches(commit.batches));
   Prepared prepared;
-  prepared.key = commit.idempotency_key;
-  prepared.record = serialize_rows_record(commit.batches, commit.idempotency_key);
-  for (const RowBatch& batch : commit.batches) {
-    SP_TRY(auto images, encode_batch(batch, options_.segment_rows));
-    prepared.tables.push_back({batch.schema_ptr(), std::move(images)});
-    prepared.rows += batch.rows();
-  }
+  SP_TRY(prepared.blocks, adapt_blocks(commit));
+  prepared.key = std::move(commit.idempotency_key);
+  prepared.record = serialize_rows_record(prepared.blocks, prepared.key);
   return prepared;
 }
 
 Result<void> StoreImpl::commit(Commit commit) {
   const bool durable = commit.durable;
   SP_TRY(Prepared prepared, prepare_commit(std::move(commit)));
-  if (prepared.tables.empty() && prepared.key.empty()) return {};
+  if (prepared.blocks.empty() && prepared.key.empty()) return {};
   SP_TRY_VOID(wait_for_room(prepared));
   SP_TRY(const uint64_t number, log_commit(prepared, durable));
   if (number == 0) {  // the key was seen before: its rows are stored
@@ -70,9 +57,9 @@ Result<void> StoreImpl::commit(Commit commit) {
   }
   if (durable) SP_TRY_VOID(finish_durable(prepared, number));
   if (options_.background) return {};
-  for (const Prepared::TableRows& rows : prepared.tables) {
+  for (const RowBlockPointer& block : prepared.blocks) {
     const std::lock_guard lock(seal_mutex_);
-    if (needs_compaction(rows.schema->id)) SP_TRY_VOID(compact(rows.schema->id));
+    if (needs_compaction(block->schema->id)) SP_TRY_VOID(compact(block->schema->id));
   }
   return {};
 }
@@ -86,9 +73,9 @@ Result<uint64_t> StoreImpl::log_commit(Prepared& prepared, bool durable) {
     return prepared.key.empty() || known == keys_.end() || pending_.count(known->second) == 0;
   });
   if (!prepared.key.empty() && keys_.count(prepared.key) != 0) return 0;
-  for (const Prepared::TableRows& rows : prepared.tables) {
-    if (find_table(rows.schema->name) != rows.schema) {
-      return fail(ErrorCode::kTableIsDropped, "Table was changed meanwhile: " + rows.schema->name, std::nullopt,
+  for (const RowBlockPointer& block : prepared.blocks) {
+    if (find_table(block->schema->name) != block->schema) {
+      return fail(ErrorCode::kTableIsDropped, "Table was changed meanwhile: " + block->schema->name, std::nullopt,
                   "send the request again");
     }
   }
@@ -123,33 +110,25 @@ Result<void> StoreImpl::finish_durable(Prepared& prepared, uint64_t number) {
 
 void StoreImpl::publish(Prepared& prepared, uint64_t number) {
   commit_before_publish.pass();
-  struct Ready {
-    uint64_t table;
-    std::vector<PartPointer> parts;
-  };
-  std::vector<Ready> ready;
-  for (Prepared::TableRows& rows : prepared.tables) {
-    Ready one{rows.schema->id, {}};
-    for (const auto& image : rows.images) {
-      one.parts.push_back(std::make_shared<EncodedPart>(next_part_++, image, *rows.schema, number, number));
-    }
-    ready.push_back(std::move(one));
-  }
   const int64_t now = clock_.monotonic_ns();
+  std::map<uint64_t, std::vector<RowBlockPointer>> by_table;
+  for (const RowBlockPointer& block : prepared.blocks) by_table[block->schema->id].push_back(block);
+  std::vector<std::pair<uint64_t, HeadPointer>> ready;
+  for (auto& [table, blocks] : by_table) ready.emplace_back(table, std::make_shared<HeadRows>(std::move(blocks), number, number, now));
   bool attention = false;
   {
     const std::lock_guard lock(state_mutex_);
-    for (Ready& one : ready) {
-      Table& table = *find_state(one.table);
-      for (PartPointer& part : one.parts) {
-        table.head_rows += part->rows();
-        table.heads.push_back({std::move(part), now});
-      }
-      std::stable_sort(table.heads.begin(), table.heads.end(), [](const Head& a, const Head& b) {
-        return a.part->first_commit() < b.part->first_commit();
+    for (auto& [id, head] : ready) {
+      Table& table = *find_state(id);
+      table.head_rows += head->rows();
+      table.head_bytes += head->bytes();
+      table.newest_ns = now;
+      const auto after = std::upper_bound(table.heads.begin(), table.heads.end(), head, [](const HeadPointer& a, const HeadPointer& b) {
+        return a->first_commit() < b->first_commit();
       });
-      table.cached.reset();
-      attention |= table.head_rows >= options_.seal_rows || table.heads.size() > kHeadBlocks;
+      table.heads.insert(after, std::move(head));
+      table.touch();
+      attention |= table.head_rows >= options_.seal_rows || table.head_bytes >= kSealBytes || table.heads.size() > kUnreadHeads;
     }
   }
   if (attention && !seal_wanted_.exchange(true)) background_wake_.notify_all();
@@ -187,12 +166,12 @@ Result<void> StoreImpl::wait_for_room(const Prepared& prepared) {
   const auto too_full = [&](const TableSchema& schema) {
     const std::lock_guard lock(state_mutex_);
     const Table* table = find_state(schema.name);
-    return table != nullptr && (table->head_rows > 4 * options_.seal_rows || table->heads.size() > 1024);
+    return table != nullptr && (table->head_rows > 4 * options_.seal_rows || table->head_bytes > 4 * kSealBytes || table->heads.size() > 8192);
   };
-  for (const Prepared::TableRows& rows : prepared.tables) {
-    while (too_full(*rows.schema) && !stopping_) {
+  for (const RowBlockPointer& block : prepared.blocks) {
+    while (too_full(*block->schema) && !stopping_) {
       if (seal_failing_) {
-        return fail(ErrorCode::kNoSpaceLeft, "Rows in memory cannot be written to disk: " + rows.schema->name,
+        return fail(ErrorCode::kNoSpaceLeft, "Rows in memory cannot be written to disk: " + block->schema->name,
                     std::nullopt, "free disk space, then try again: nothing was stored");
       }
       seal_wanted_ = true;

@@ -7,7 +7,7 @@
 //   commit_mutex_              numbering, logging and publishing of commits; idempotency keys
 //   manifest_mutex_            the manifest and its file
 //   state_mutex_               the tables' lists of parts; held for microseconds, never during I/O
-// The stable commit: every commit up to it is decided (published or failed). Heads up to it may be compacted or sealed.
+// The stable commit: every commit up to it is decided (published or failed). Heads up to it may be sealed.
 
 #include <atomic>
 #include <condition_variable>
@@ -22,6 +22,7 @@
 #include "runtime/core/rng.h"
 #include "runtime/core/vfs.h"
 #include "runtime/storage/commit_log.h"
+#include "runtime/storage/head_rows.h"
 #include "runtime/storage/manifest.h"
 #include "runtime/storage/part_image.h"
 #include "runtime/storage/store.h"
@@ -51,16 +52,30 @@ class StoreImpl final : public Store {
 
  private:
   using PartPointer = std::shared_ptr<const EncodedPart>;
-  struct Head {
-    PartPointer part;
-    int64_t born_ns = 0;
-  };
+  using HeadPointer = std::shared_ptr<HeadRows>;
   struct Table {
     std::shared_ptr<const TableSchema> schema;
     std::vector<PartPointer> parts;   // by partition, then commit
-    std::vector<Head> heads;          // by commit
-    uint64_t head_rows = 0;
-    mutable std::shared_ptr<const TableSnapshot> cached;
+    std::vector<HeadPointer> heads;   // by first commit
+    uint64_t head_rows = 0, head_bytes = 0;
+    int64_t newest_ns = 0;            // when its last rows arrived
+    uint64_t version = 0;             // of the lists above
+    std::shared_ptr<const TableSnapshot> cached;
+    void changed();                   // after the lists: counts again
+    void touch() {
+      ++version;
+      cached.reset();
+    }
+    HeadPointer join_unread(uint64_t last_commit);
+  };
+  // What a snapshot is made of, taken under state_mutex_; unread rows are encoded outside of it.
+  struct View {
+    std::string name;
+    std::shared_ptr<const TableSchema> schema;
+    std::vector<PartPointer> parts;
+    std::vector<HeadPointer> heads;
+    uint64_t version = 0;
+    std::shared_ptr<const TableSnapshot> ready;
   };
   // Keeps new commits waiting and runs with none under way.
   class CommitPause;
@@ -70,11 +85,10 @@ class StoreImpl final : public Store {
   Result<bool> open_part(const ManifestTable& table, const ManifestPart& part, Table& state);
   Result<void> remove_strays();
   Result<void> replay_log();
-  Result<void> publish_replayed(uint64_t table, RowBatch& batch, uint64_t first, uint64_t last);
 
   // store_commit
   struct Prepared;
-  Result<void> adapt_batches(std::vector<RowBatch>& batches) const;
+  Result<std::vector<RowBlockPointer>> adapt_blocks(const Commit& commit) const;
   Result<Prepared> prepare_commit(Commit commit) const;
   Result<uint64_t> log_commit(Prepared& prepared, bool durable);
   Result<void> finish_durable(Prepared& prepared, uint64_t number);
@@ -86,8 +100,10 @@ class StoreImpl final : public Store {
 
   // store_tables
   Table* find_state(uint64_t id);
+  const Table* find_state(uint64_t id) const;
   const Table* find_state(const std::string& name) const;
-  std::shared_ptr<const TableSnapshot> snapshot_locked(const Table& table) const;
+  View view_locked(const std::string& name) const;
+  std::shared_ptr<const TableSnapshot> snapshot_of(View& view) const;
   Result<std::shared_ptr<const TableSchema>> evolve(const TableSchema& present, TableSchema wanted);
 
   // store_seal; seal_mutex_ held
@@ -95,6 +111,12 @@ class StoreImpl final : public Store {
   Result<void> compact(uint64_t table);
   bool needs_compaction(uint64_t table) const;
   Result<PartPointer> build_part(const std::shared_ptr<const TableSchema>& schema, const std::vector<PartPointer>& from);
+  Result<void> seal_parts(const std::shared_ptr<const TableSchema>& schema, const std::vector<PartPointer>& parts,
+                          std::vector<PartPointer>& made);
+  Result<void> seal_blocks(const std::vector<RowBlockPointer>& blocks, uint64_t first_commit, uint64_t last_commit,
+                           std::vector<PartPointer>& made);
+  static std::vector<HeadPointer> heads_to_seal(Table& table, uint64_t& applied);
+  Result<HeadPointer> merge_heads(const std::shared_ptr<const TableSchema>& schema, const std::vector<HeadPointer>& heads);
   void trim_log();
   // Changes the manifest on disk, then in memory and the tables' lists.
   template <class Change>
@@ -114,6 +136,7 @@ class StoreImpl final : public Store {
   void seal_loop();
   void merge_loop();
   void tend_heads(bool seal_everything);
+  Result<void> tend_head(uint64_t table, bool seal_now);
   enum class Woken : uint8_t { kTime, kWanted, kStop };
   Woken sleep(int64_t milliseconds, std::atomic<bool>& wanted);
   void warn(const std::string& text);
@@ -141,10 +164,10 @@ class StoreImpl final : public Store {
   std::mutex manifest_mutex_;
   Manifest manifest_;
   std::atomic<uint64_t> saved_commit_{0};            // keys up to here are in the manifest on disk
-  std::atomic<uint64_t> next_part_{1};
+  mutable std::atomic<uint64_t> next_part_{1};
 
   mutable std::mutex state_mutex_;
-  std::map<std::string, Table> tables_;
+  mutable std::map<std::string, Table> tables_;   // snapshots claim heads and keep themselves
 
   mutable std::mutex warnings_mutex_;
   std::vector<std::string> warnings_;
@@ -157,8 +180,11 @@ class StoreImpl final : public Store {
   std::thread seal_thread_, merge_thread_;
 };
 
-/// How many head blocks a table may have before they are compacted (more when it has many partitions).
-inline constexpr size_t kHeadBlocks = 32;
+/// How many encoded parts the head of a table may have before they are compacted (more when it has many partitions), and
+/// how many commits that nobody has read.
+inline constexpr size_t kHeadParts = 32, kUnreadHeads = 256;
+/// The head of a table is sealed at this size, whatever its rows.
+inline constexpr uint64_t kSealBytes = 256 << 20;
 /// How many idempotency keys are remembered; the oldest are forgotten first (ClickHouse's window is 10,000 blocks).
 inline constexpr size_t kRememberedKeys = 10000;
 

@@ -77,7 +77,7 @@ Result<void> StoreImpl::merge_parts(uint64_t id, const std::vector<PartPointer>&
   });
   table.parts.push_back(merged);
   sort_parts(table.parts);
-  table.cached.reset();
+  table.changed();
   for (const PartPointer& part : parts) part->image().remove_when_unused();
   return {};
 }

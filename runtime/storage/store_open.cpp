@@ -10,8 +10,6 @@ namespace sp {
 
 namespace {
 
-constexpr size_t kReplayBlockRows = 65536;
-
 bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && std::string_view(text).substr(text.size() - end.size()) == end;
 }
@@ -114,24 +112,12 @@ Result<void> StoreImpl::replay_log() {
   for (const std::string& text : damage) warn(text);
   damage.clear();
 
-  struct Replayed {
-    RowBatch batch;
-    uint64_t first, last;
-  };
-  std::map<uint64_t, Replayed> open;
   const auto replay_rows = [&](uint64_t commit, const LogRecord::TableRows& rows) -> Result<void> {
-    ManifestTable* table = manifest_.find(rows.table);
+    const ManifestTable* table = manifest_.find(rows.table);
     if (table == nullptr || commit <= table->applied_commit) return {};
-    auto found = open.find(rows.table);
-    if (found == open.end()) {
-      found = open.emplace(rows.table, Replayed{RowBatch(find_state(rows.table)->schema), commit, commit}).first;
-    }
-    Replayed& replayed = found->second;
-    SP_TRY_VOID(append_logged_rows(rows.bytes, replayed.batch));
-    replayed.last = commit;
-    if (replayed.batch.rows() < kReplayBlockRows) return {};
-    SP_TRY_VOID(publish_replayed(rows.table, replayed.batch, replayed.first, replayed.last));
-    open.erase(found);
+    Table& state = *find_state(rows.table);
+    SP_TRY(RowBlockPointer block, parse_logged_rows(rows.bytes, state.schema));
+    state.heads.push_back(std::make_shared<HeadRows>(std::vector<RowBlockPointer>{std::move(block)}, commit, commit, clock_.monotonic_ns()));
     return {};
   };
   SP_TRY_VOID(log_.replay([&](uint64_t commit, std::string_view payload) -> Result<void> {
@@ -141,21 +127,8 @@ Result<void> StoreImpl::replay_log() {
     for (const LogRecord::TableRows& rows : record.tables) SP_TRY_VOID(replay_rows(commit, rows));
     return {};
   }, damage));
-  for (auto& [table, replayed] : open) {
-    SP_TRY_VOID(publish_replayed(table, replayed.batch, replayed.first, replayed.last));
-  }
+  for (auto& [name, table] : tables_) table.changed();
   return log_.make_replayed_durable();
-}
-
-Result<void> StoreImpl::publish_replayed(uint64_t id, RowBatch& batch, uint64_t first, uint64_t last) {
-  SP_TRY(const auto images, encode_batch(batch, options_.segment_rows));
-  Table& table = *find_state(id);
-  for (const auto& image : images) {
-    table.heads.push_back({std::make_shared<EncodedPart>(next_part_++, image, *table.schema, first, last),
-                           clock_.monotonic_ns()});
-    table.head_rows += image->directory().rows;
-  }
-  return {};
 }
 
 }  // namespace sp

@@ -16,6 +16,42 @@ StoreImpl::Table* StoreImpl::find_state(uint64_t id) {
   return nullptr;
 }
 
+const StoreImpl::Table* StoreImpl::find_state(uint64_t id) const {
+  for (const auto& [name, table] : tables_) {
+    if (table.schema->id == id) return &table;
+  }
+  return nullptr;
+}
+
+void StoreImpl::Table::changed() {
+  head_rows = head_bytes = 0;
+  for (const HeadPointer& head : heads) {
+    head_rows += head->rows();
+    head_bytes += head->bytes();
+  }
+  touch();
+}
+
+// Joins the heads up to a commit that nobody has read or is about to read; the result is claimed. Null if there are none.
+StoreImpl::HeadPointer StoreImpl::Table::join_unread(uint64_t last_commit) {
+  std::vector<HeadPointer> unread;
+  for (const HeadPointer& head : heads) {
+    if (!head->is_encoded() && !head->claimed && head->last_commit() <= last_commit) unread.push_back(head);
+  }
+  if (unread.empty()) return nullptr;
+  HeadPointer joined = unread.size() == 1 ? unread.front() : HeadRows::join(unread);
+  joined->claimed = true;
+  size_t next = 0;  // both lists are in one order
+  std::erase_if(heads, [&](HeadPointer& head) {
+    if (next == unread.size() || head != unread[next]) return false;
+    if (next++ > 0) return true;
+    head = joined;
+    return false;
+  });
+  ++version;
+  return joined;
+}
+
 const StoreImpl::Table* StoreImpl::find_state(const std::string& name) const {
   const auto found = tables_.find(name);
   return found == tables_.end() ? nullptr : &found->second;
@@ -73,7 +109,7 @@ Result<std::shared_ptr<const TableSchema>> StoreImpl::evolve(const TableSchema& 
                                          part->last_commit());
   }
   table.schema = schema;
-  table.cached.reset();
+  table.changed();
   return schema;
 }
 
@@ -96,26 +132,19 @@ Result<void> StoreImpl::drop_table(const std::string& name) {
 
 Result<void> StoreImpl::replace(const std::string& name, std::vector<RowBatch> rows) {
   const std::scoped_lock exclusive(seal_mutex_, merge_mutex_);
-  SP_TRY_VOID(adapt_batches(rows));
   const auto schema = find_table(name);
   if (schema == nullptr) return fail(ErrorCode::kUnknownTable, "Unknown table: " + name);
-  std::map<int64_t, std::vector<PartPointer>> by_partition;
-  for (RowBatch& batch : rows) {
-    if (batch.schema().id != schema->id) {
-      return fail(ErrorCode::kLogicalError, "Rows of another table: " + batch.schema().name);
-    }
-    SP_TRY(const auto images, encode_batch(batch, options_.segment_rows));
-    for (const auto& image : images) {
-      by_partition[image->directory().partition].push_back(
-          std::make_shared<EncodedPart>(next_part_++, image, *schema, 1, 1));
+  Commit all;
+  all.batches = std::move(rows);
+  SP_TRY(const std::vector<RowBlockPointer> blocks, adapt_blocks(all));
+  all.batches.clear();
+  for (const RowBlockPointer& block : blocks) {
+    if (block->schema->id != schema->id) {
+      return fail(ErrorCode::kLogicalError, "Rows of another table: " + block->schema->name);
     }
   }
-  rows.clear();
   std::vector<PartPointer> parts;
-  for (const auto& [partition, blocks] : by_partition) {
-    SP_TRY(PartPointer part, build_part(schema, blocks));
-    parts.push_back(std::move(part));
-  }
+  if (!blocks.empty()) SP_TRY_VOID(seal_blocks(blocks, 1, 1, parts));
   const CommitPause pause(*this);
   SP_TRY_VOID(switch_manifest([&](Manifest& manifest) {
     ManifestTable& table = *manifest.find(schema->id);
@@ -129,39 +158,58 @@ Result<void> StoreImpl::replace(const std::string& name, std::vector<RowBatch> r
     for (const PartPointer& part : table.parts) part->image().remove_when_unused();
     table.parts = std::move(parts);
     table.heads.clear();
-    table.head_rows = 0;
-    table.cached.reset();
+    table.changed();
   }
   trim_log();
   return {};
 }
 
-std::shared_ptr<const TableSnapshot> StoreImpl::snapshot_locked(const Table& table) const {
-  if (table.cached != nullptr) return table.cached;
+StoreImpl::View StoreImpl::view_locked(const std::string& name) const {
+  View view;
+  const auto found = tables_.find(name);
+  if (found == tables_.end()) return view;
+  Table& table = found->second;
+  view.name = name;
+  view.schema = table.schema;
+  view.ready = table.cached;
+  if (view.ready != nullptr) return view;
+  (void)table.join_unread(UINT64_MAX);
+  view.parts = table.parts;
+  view.heads = table.heads;
+  view.version = table.version;
+  return view;
+}
+
+// Encodes what nobody has read yet, and keeps the snapshot for the next query.
+std::shared_ptr<const TableSnapshot> StoreImpl::snapshot_of(View& view) const {
+  if (view.schema == nullptr || view.ready != nullptr) return view.ready;
+  for (const HeadPointer& head : view.heads) {
+    const std::vector<PartPointer> parts = head->parts(next_part_, options_.segment_rows);
+    view.parts.insert(view.parts.end(), parts.begin(), parts.end());
+  }
+  sort_parts(view.parts);
   auto snapshot = std::make_shared<TableSnapshot>();
-  snapshot->schema = table.schema;
-  std::vector<PartPointer> parts = table.parts;
-  for (const Head& head : table.heads) parts.push_back(head.part);
-  sort_parts(parts);
-  for (const PartPointer& part : parts) snapshot->rows += part->rows();
-  snapshot->parts.assign(parts.begin(), parts.end());
-  table.cached = snapshot;
+  snapshot->schema = view.schema;
+  for (const PartPointer& part : view.parts) snapshot->rows += part->rows();
+  snapshot->parts.assign(view.parts.begin(), view.parts.end());
+  const std::lock_guard lock(state_mutex_);
+  const auto found = tables_.find(view.name);
+  if (found != tables_.end() && found->second.schema == view.schema && found->second.version == view.version) {
+    found->second.cached = snapshot;
+  }
   return snapshot;
 }
 
-std::shared_ptr<const TableSnapshot> StoreImpl::snapshot(const std::string& name) const {
-  const std::lock_guard lock(state_mutex_);
-  const Table* table = find_state(name);
-  return table == nullptr ? nullptr : snapshot_locked(*table);
-}
+std::shared_ptr<const TableSnapshot> StoreImpl::snapshot(const std::string& name) const { return snapshots({name}).front(); }
 
 std::vector<std::shared_ptr<const TableSnapshot>> StoreImpl::snapshots(const std::vector<std::string>& names) const {
-  const std::lock_guard lock(state_mutex_);
-  std::vector<std::shared_ptr<const TableSnapshot>> out;
-  for (const std::string& name : names) {
-    const Table* table = find_state(name);
-    out.push_back(table == nullptr ? nullptr : snapshot_locked(*table));
+  std::vector<View> views;
+  {
+    const std::lock_guard lock(state_mutex_);
+    for (const std::string& name : names) views.push_back(view_locked(name));
   }
+  std::vector<std::shared_ptr<const TableSnapshot>> out;
+  for (View& view : views) out.push_back(snapshot_of(view));
   return out;
 }
 

@@ -2,6 +2,8 @@
 
 #include "server/workspace/ingest.h"
 
+#include <mutex>
+
 #include "runtime/core/clock.h"
 
 namespace sp {
@@ -33,7 +35,8 @@ const void* only_value(const ResultTable& table) { return table.chunks.front().d
 }  // namespace
 
 Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource, std::shared_ptr<const TableSchema> table,
-                                                   std::shared_ptr<const TableSchema> quarantine, Engine& engine) {
+                                                   std::shared_ptr<const TableSchema> quarantine, Engine& engine,
+                                                   std::shared_ptr<WorkerPool> pool) {
   const DataSourceFile& file = datasource.file;
   std::vector<JsonColumn> columns;
   std::vector<Default> defaults;
@@ -77,7 +80,7 @@ Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource,
     defaults.emplace_back();
   }
   NdjsonReader reader(table, std::move(columns));
-  return std::unique_ptr<Ingestor>(new Ingestor(std::move(quarantine), std::move(reader), std::move(defaults), engine));
+  return std::unique_ptr<Ingestor>(new Ingestor(std::move(quarantine), std::move(reader), std::move(defaults), engine, std::move(pool)));
 }
 
 RowBatch Ingestor::quarantine_rows(const std::vector<BadRow>& bad) const {
@@ -107,10 +110,12 @@ RowBatch Ingestor::quarantine_rows(const std::vector<BadRow>& bad) const {
 
 Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable, const std::string& idempotency_key, Store& store) const {
   std::vector<std::shared_ptr<const ResultTable>> fresh(defaults_.size());
-  std::vector<std::shared_ptr<const ResultTable>> kept;   // per-row values, until the batch is encoded
+  std::vector<std::shared_ptr<const ResultTable>> kept;   // per-row values, until the rows are built
+  std::mutex evaluating;
   const auto default_value = [&](size_t column, Arena&) -> const void* {
     const Default& value = defaults_[column];
     if (value.rhythm == Default::Rhythm::kOnce) return only_value(*value.constant);
+    const std::lock_guard lock(evaluating);
     if (value.rhythm == Default::Rhythm::kRow || !fresh[column]) {
       auto result = evaluate(engine_, value.sql);
       // It worked when the data source was published; failing now, the value of then serves.
@@ -119,14 +124,14 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable, const
     }
     return only_value(*fresh[column]);
   };
-  IngestResult read = reader_.read(body, default_value);
-  IngestCounts counts{read.rows.rows(), read.bad.size()};
+  SP_TRY(IngestResult read, reader_.read(body, default_value, *pool_));
+  IngestCounts counts{read.rows, read.bad.size()};
   Commit commit;
   commit.durable = durable;
   commit.idempotency_key = idempotency_key;
-  if (counts.successful_rows > 0) commit.batches.push_back(std::move(read.rows));
+  commit.blocks = std::move(read.blocks);
   if (counts.quarantined_rows > 0) commit.batches.push_back(quarantine_rows(read.bad));
-  if (!commit.batches.empty()) SP_TRY_VOID(store.commit(std::move(commit)));
+  if (counts.successful_rows + counts.quarantined_rows > 0) SP_TRY_VOID(store.commit(std::move(commit)));
   return counts;
 }
 

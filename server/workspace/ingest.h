@@ -23,9 +23,10 @@ struct IngestCounts {
 class Ingestor {
  public:
   /// `table` and `quarantine`: the store's schemas of the data source. Errors: a JSON path or DEFAULT that does not work
-  /// (located in the datafile).
+  /// (located in the datafile). `pool` reads large bodies.
   static Result<std::unique_ptr<Ingestor>> create(const DataSource& datasource, std::shared_ptr<const TableSchema> table,
-                                                  std::shared_ptr<const TableSchema> quarantine, Engine& engine);
+                                                  std::shared_ptr<const TableSchema> quarantine, Engine& engine,
+                                                  std::shared_ptr<WorkerPool> pool);
   /// Reads NDJSON (or one JSON object) and commits. `durable`: returns after the rows are synced to disk.
   Result<IngestCounts> ingest(std::string_view body, bool durable, const std::string& idempotency_key, Store& store) const;
 
@@ -38,14 +39,16 @@ class Ingestor {
     std::shared_ptr<const ResultTable> constant;
   };
 
-  Ingestor(std::shared_ptr<const TableSchema> quarantine, NdjsonReader reader, std::vector<Default> defaults, Engine& engine)
-      : quarantine_(std::move(quarantine)), reader_(std::move(reader)), defaults_(std::move(defaults)), engine_(engine) {}
+  Ingestor(std::shared_ptr<const TableSchema> quarantine, NdjsonReader reader, std::vector<Default> defaults, Engine& engine,
+           std::shared_ptr<WorkerPool> pool)
+      : quarantine_(std::move(quarantine)), reader_(std::move(reader)), defaults_(std::move(defaults)), engine_(engine), pool_(std::move(pool)) {}
   RowBatch quarantine_rows(const std::vector<BadRow>& bad) const;
 
   std::shared_ptr<const TableSchema> quarantine_;
   NdjsonReader reader_;
   std::vector<Default> defaults_;   // parallel to the columns; empty sql: none
   Engine& engine_;
+  std::shared_ptr<WorkerPool> pool_;
 };
 
 }  // namespace sp

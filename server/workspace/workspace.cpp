@@ -75,7 +75,7 @@ std::shared_ptr<const Ingestor> Workspace::ingestor(const std::string& datasourc
 void Workspace::create_ingestors(Project& project) {
   auto ingestors = std::make_shared<Ingestors>();
   for (const auto& [name, datasource] : project.datasources) {
-    auto created = Ingestor::create(*datasource, store_->find_table(name), store_->find_table(name + "_quarantine"), *engine_);
+    auto created = Ingestor::create(*datasource, store_->find_table(name), store_->find_table(name + "_quarantine"), *engine_, readers_);
     if (created.ok()) {
       (*ingestors)[name] = std::shared_ptr<const Ingestor>(std::move(*created));
       continue;

@@ -73,6 +73,7 @@ class Workspace {
   WorkspaceOptions options_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Engine> engine_;
+  std::shared_ptr<WorkerPool> readers_ = std::make_shared<WorkerPool>();   // of large bodies of events
   TokenKeys token_keys_;
   std::mutex publishing_;
   mutable std::mutex mutex_;  // guards the pointers below

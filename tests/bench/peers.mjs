@@ -1,6 +1,6 @@
 // The peers of make bench: ClickHouse (chDB, MergeTree) and DuckDB over the same NDJSON, with two threads each. Prints one JSON
 // object: load seconds, bytes on disk, and the median of the hot runs of each query.
-//   node peers.mjs NDJSON_FILE WORK_FOLDER RUNS
+//   node peers.mjs NDJSON_FILE WORK_FOLDER RUNS        RUNS 0: loads only
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Session } from 'chdb';
 import fs from 'node:fs';
@@ -47,7 +47,7 @@ async function clickhouse() {
   }
   result.bytes = Number(session.query("SELECT sum(bytes_on_disk) FROM system.parts WHERE table = 'customer_touchpoints' AND active", 'TSV'));
   fs.mkdirSync(path.join(work, 'answers'), { recursive: true });
-  for (const [name, query] of Object.entries(queries)) {
+  if (runs > 0) for (const [name, query] of Object.entries(queries)) {
     let answer = '';
     result.queries[name] = await time(() => {
       answer = session.query(`${query.clickhouse} SETTINGS max_threads = 2, session_timezone = 'UTC'`, 'TSV');
@@ -76,7 +76,7 @@ async function duckdb() {
   }
   result.bytes = fs.statSync(database).size;
   for (const [name, query] of Object.entries(queries)) {
-    if (query.duckdb) result.queries[name] = await time(() => connection.runAndReadAll(query.duckdb));
+    if (query.duckdb && runs > 0) result.queries[name] = await time(() => connection.runAndReadAll(query.duckdb));
   }
   return result;
 }

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstring>
 #include <iterator>
+#include <optional>
 
 #include "runtime/formats/event_scanner.h"
 #include "runtime/formats/json_columns.h"
@@ -167,15 +168,24 @@ class Reading {
   }
 
   void add_malformed(std::string_view line) {
-    BadRow bad;
-    bad.values.resize(columns_.size());
-    bad.error_columns.push_back("");
-    bad.errors.push_back("the line is not valid JSON: " + std::string(line.substr(0, 200)));
-    bad_.push_back(std::move(bad));
+    BadRow row;
+    row.values.resize(columns_.size());
+    row.error_columns.push_back("");
+    row.errors.push_back("the line is not valid JSON: " + std::string(line.substr(0, 200)));
+    bad.push_back(std::move(row));
   }
 
-  RowSink& rows() { return rows_; }
-  std::vector<BadRow>& bad() { return bad_; }
+  void finish() {
+    rows = rows_.rows();
+    for (size_t i = 0; i < columns_.size(); ++i) plain.push_back(rows_.column(i).turned_plain() ? 1 : 0);
+    block = rows_.build();
+  }
+
+  // What came out, after finish().
+  size_t rows = 0;
+  std::vector<uint8_t> plain;   // columns of strings that nearly all differ
+  std::vector<BadRow> bad;
+  std::optional<Result<RowBlockPointer>> block;
 
  private:
   void add_object(const dom::element& event) {
@@ -190,7 +200,7 @@ class Reading {
     for (size_t i = 0; i < columns_.size() && fits; ++i) fits = fill(i);
     if (!fits) {
       rows_.truncate(before);
-      bad_.push_back(explain());
+      bad.push_back(explain());
     }
     rows_.scratch().reset();
   }
@@ -247,7 +257,6 @@ class Reading {
   const PathNode& root_;
   RowSink rows_;
   EventScanner scanner_;
-  std::vector<BadRow> bad_;
   dom::parser parser_, each_parser_;
   std::string buffer_;
   Found found_;
@@ -323,26 +332,36 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
     if (readings.empty()) readings.push_back(new_reading());
     std::atomic<size_t> next{0};
     const auto work = [&](unsigned) {
-      for (size_t i; (i = next.fetch_add(1)) < pieces.size();) readings[i]->read_lines(pieces[i]);
+      for (size_t i; (i = next.fetch_add(1)) < pieces.size();) {
+        readings[i]->read_lines(pieces[i]);
+        if (i + 1 < pieces.size()) readings[i]->finish();
+      }
     };
     if (pieces.size() > 1) pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.size())), work);
     else work(0);
     readings.back()->read_lines({rest.data(), rest_size});
   }
+  readings.back()->finish();
   IngestResult result;
+  std::vector<RowBlockPointer> blocks;
   for (const auto& reading : readings) {
-    const size_t rows = reading->rows().rows();
-    result.rows += rows;
-    std::move(reading->bad().begin(), reading->bad().end(), std::back_inserter(result.bad));
+    result.rows += reading->rows;
+    std::move(reading->bad.begin(), reading->bad.end(), std::back_inserter(result.bad));
     for (size_t i = 0; i < state_->plain.size(); ++i) {
-      if (reading->rows().column(i).turned_plain() && state_->plain[i].load(std::memory_order_relaxed) == 0) {
+      if (reading->plain[i] != 0 && state_->plain[i].load(std::memory_order_relaxed) == 0) {
         state_->plain[i].store(kPlainBlocks, std::memory_order_relaxed);
       }
     }
-    if (rows == 0) continue;
-    SP_TRY(RowBlockPointer block, reading->rows().build());
-    result.blocks.push_back(std::move(block));
+    SP_TRY(RowBlockPointer block, std::move(*reading->block));
+    if (block->rows > 0) blocks.push_back(std::move(block));
   }
+  if (blocks.empty()) return result;
+  SP_TRY(result.block, join_blocks(blocks, [&](size_t columns, const std::function<void(size_t)>& join) {
+    std::atomic<size_t> next{0};
+    pool.run(pool.size(), [&](unsigned) {
+      for (size_t i; (i = next.fetch_add(1)) < columns;) join(i);
+    });
+  }));
   return result;
 }
 

@@ -45,7 +45,7 @@ struct BadRow {
 };
 
 struct IngestResult {
-  std::vector<RowBlockPointer> blocks;   ///< in order of the events
+  RowBlockPointer block;                 ///< in order of the events; null if there are no good rows
   uint64_t rows = 0;
   std::vector<BadRow> bad;
 };

@@ -164,8 +164,6 @@ BlockColumn BlockColumnBuilder::finish() {
     heap_.resize(heap_used_);
     column.ends = std::move(ends_);
     column.heap = std::move(heap_);
-    column.ends.shrink_to_fit();
-    column.heap.shrink_to_fit();
   }
   return column;
 }

@@ -60,6 +60,8 @@ class ByteReader {
     const std::string_view byte = raw(1);
     return byte.empty() ? uint8_t{0} : static_cast<uint8_t>(byte[0]);
   }
+  /// The next byte, not taken; 0 at the end.
+  uint8_t peek() const { return bytes_.empty() ? uint8_t{0} : static_cast<uint8_t>(bytes_[0]); }
   std::string_view text() { return raw(number()); }
   std::string_view raw(uint64_t size) {
     if (size > bytes_.size()) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,11 @@ struct RowBlock {
   size_t bytes() const;
 };
 using RowBlockPointer = std::shared_ptr<const RowBlock>;
+
+/// Joins the rows of blocks of one schema, in order; their dictionaries become one. Calls `each(columns, join)` to have
+/// join(column) called for each column, by one thread or several. Error: TOO_LARGE_STRING_SIZE (131).
+using EachColumn = std::function<void(size_t columns, const std::function<void(size_t)>& join)>;
+Result<RowBlockPointer> join_blocks(const std::vector<RowBlockPointer>& blocks, const EachColumn& each);
 
 /// Gives a block built under an older schema of a table the columns and types of its present one. Error:
 /// INCOMPATIBLE_COLUMNS (122).

@@ -2,6 +2,7 @@
 
 #include <fmt/color.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
 
@@ -68,6 +69,9 @@ int serve(const ServeOptions& options) {
     if (*loaded > 0) spdlog::info("loaded {} rows of fixtures", *loaded);
   }
 
+  // Bodies and columns of events come and go by the megabyte: their memory is kept, not given back and cleared anew.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
   Api api(served);
   HttpServerOptions http_options;
   http_options.host = options.host;

@@ -129,7 +129,7 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable, const
   Commit commit;
   commit.durable = durable;
   commit.idempotency_key = idempotency_key;
-  commit.blocks = std::move(read.blocks);
+  if (read.block) commit.blocks.push_back(std::move(read.block));
   if (counts.quarantined_rows > 0) commit.batches.push_back(quarantine_rows(read.bad));
   if (counts.successful_rows + counts.quarantined_rows > 0) SP_TRY_VOID(store.commit(std::move(commit)));
   return counts;

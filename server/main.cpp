@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   sp::Action action;
   sp::add_serve_command(app, action);
   sp::add_check_command(app, action);
+  sp::add_fmt_command(app, action);
   sp::add_sql_command(app, action);
   sp::add_repl_command(app, action);
   sp::add_explain_command(app, action);

@@ -81,6 +81,12 @@ class Build {
   ExprPtr copy(const Expr& expr);
   [[noreturn]] void stop(Error error) const { throw GrammarFailure{std::move(error)}; }
 
+  /// Notes that token `index` was read as a name (or as part of a type), whatever keyword it spells.
+  void note_name(uint32_t index) const {
+    if (names_noted != nullptr) names_noted->push_back({token(index).begin, token(index).end});
+  }
+  std::vector<Span>* names_noted = nullptr;  ///< where note_name() writes; for the formatter
+
   // Value stacks.
   std::vector<Node> nodes;
   std::vector<Name> names;

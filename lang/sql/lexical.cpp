@@ -58,6 +58,7 @@ char closing_of(TokenCode open) {
 }
 
 void close(LexerState& state, TokenCode code, Extent extent) {
+  if (!state.pairs_brackets) return add(state, code, extent);
   const auto index = static_cast<uint32_t>(state.list.tokens.size());
   if (state.open_brackets.empty()) {
     if (!state.error) {
@@ -145,6 +146,7 @@ template <> struct action<three_chars> : add_symbol {};
 template <> struct action<open_bracket> {
   template <typename ActionInput>
   static void apply(const ActionInput& in, LexerState& state) {
+    if (!state.pairs_brackets) return add_symbol::apply(in, state);
     state.open_brackets.push_back(static_cast<uint32_t>(state.list.tokens.size()));
     add_symbol::apply(in, state);
     if (state.open_brackets.size() <= state.max_depth || state.error) return;
@@ -191,10 +193,10 @@ template <> struct action<stray> {
 
 }  // namespace lexical
 
-Result<TokenList> tokenize(std::string_view text, uint32_t max_depth) {
+namespace {
+
+Result<TokenList> read_tokens(std::string_view text, lexical::LexerState state) {
   namespace pegtl = tao::pegtl;
-  lexical::LexerState state;
-  state.max_depth = max_depth;
   state.list.codes.reserve(text.size() / 3 + 8);
   state.list.tokens.reserve(text.size() / 3 + 8);
   pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf, const char*> in(text.data(), text.size(), "");
@@ -210,6 +212,20 @@ Result<TokenList> tokenize(std::string_view text, uint32_t max_depth) {
   const auto size = static_cast<uint32_t>(text.size());
   lexical::add(state, TokenCode::kEnd, {size, size});
   return std::move(state.list);
+}
+
+}  // namespace
+
+Result<TokenList> tokenize(std::string_view text, uint32_t max_depth) {
+  lexical::LexerState state;
+  state.max_depth = max_depth;
+  return read_tokens(text, std::move(state));
+}
+
+Result<TokenList> tokenize_unpaired(std::string_view text) {
+  lexical::LexerState state;
+  state.pairs_brackets = false;
+  return read_tokens(text, std::move(state));
 }
 
 }  // namespace sp::sql

@@ -23,6 +23,7 @@ struct LexerState {
   std::optional<Error> error;  ///< the first one
   bool unclosed = false;       ///< the token being read lacks its end
   uint32_t max_depth = 1000;   ///< brackets that may be open at once
+  bool pairs_brackets = true;  ///< false: brackets are tokens like others
   TokenCode previous = TokenCode::kEnd;
 };
 

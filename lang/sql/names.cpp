@@ -193,6 +193,7 @@ bool begins_operand(const Build& b, uint32_t index) {
 }
 
 std::string name_text(const Build& b, uint32_t index) {
+  b.note_name(index);
   if (b.code(index) == Code::kQuotedName) return unquote(b.source(index));
   return std::string(b.source(index));
 }

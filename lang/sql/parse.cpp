@@ -86,7 +86,7 @@ namespace {
 
 // Tokenizes and runs one entry; every failure of the grammar ends here.
 template <typename Value, Value (*Entry)(grammar::Input&, Build&)>
-Result<Value> parse_with(std::string_view text, const ParseLimits& limits) {
+Result<Value> parse_with(std::string_view text, const ParseLimits& limits, std::vector<Span>* names = nullptr) {
   if (text.size() > limits.max_query_size_bytes) {
     return fail(ErrorCode::kSyntaxError, "Syntax error: query is too long: " + std::to_string(text.size()) + " bytes, maximum " +
                                              std::to_string(limits.max_query_size_bytes),
@@ -95,6 +95,7 @@ Result<Value> parse_with(std::string_view text, const ParseLimits& limits) {
   SP_TRY(const TokenList list, tokenize(text, limits.max_depth));
   grammar::Input in(list.codes.data(), list.codes.size(), "");
   Build build(text, list, limits);
+  build.names_noted = names;
   try {
     return Entry(in, build);
   } catch (GrammarFailure& failure) {
@@ -105,11 +106,11 @@ Result<Value> parse_with(std::string_view text, const ParseLimits& limits) {
 
 }  // namespace
 
-Result<Statement> parse_statement(std::string_view text, const ParseLimits& limits) {
-  return parse_with<Statement, grammar::statement_of>(text, limits);
+Result<Statement> parse_statement(std::string_view text, const ParseLimits& limits, std::vector<Span>* names) {
+  return parse_with<Statement, grammar::statement_of>(text, limits, names);
 }
-Result<QueryPtr> parse_query(std::string_view text, const ParseLimits& limits) {
-  return parse_with<QueryPtr, grammar::query_of>(text, limits);
+Result<QueryPtr> parse_query(std::string_view text, const ParseLimits& limits, std::vector<Span>* names) {
+  return parse_with<QueryPtr, grammar::query_of>(text, limits, names);
 }
 Result<ExprPtr> parse_expression(std::string_view text, const ParseLimits& limits) {
   return parse_with<ExprPtr, grammar::expression_of>(text, limits);

@@ -17,9 +17,10 @@ struct ParseLimits {
 
 /// Parses a statement; trailing `;` allowed. Error spans are byte offsets in `text`; SYNTAX_ERROR carries what was
 /// expected and a hint. Thread-safe; no global state.
-Result<Statement> parse_statement(std::string_view text, const ParseLimits& limits = {});
+/// `names`, if given, gets the places of all tokens that were read as names or types, also if parsing fails later.
+Result<Statement> parse_statement(std::string_view text, const ParseLimits& limits = {}, std::vector<Span>* names = nullptr);
 /// Parses a query without FORMAT (a pipe's node).
-Result<QueryPtr> parse_query(std::string_view text, const ParseLimits& limits = {});
+Result<QueryPtr> parse_query(std::string_view text, const ParseLimits& limits = {}, std::vector<Span>* names = nullptr);
 /// Parses one expression (sorting keys, partition keys, DEFAULT, TTL).
 Result<ExprPtr> parse_expression(std::string_view text, const ParseLimits& limits = {});
 /// Parses a comma-separated list of expressions, outer tuple parentheses optional (ENGINE_SORTING_KEY).

@@ -83,6 +83,9 @@ struct TokenList {
 /// on characters outside the language, and on more than `max_depth` brackets open at once. Linear in the text.
 Result<TokenList> tokenize(std::string_view text, uint32_t max_depth = 1000);
 
+/// Cuts text whose brackets need not match (parts of SQL between template statements); `partner` means nothing then.
+Result<TokenList> tokenize_unpaired(std::string_view text);
+
 /// Finds a bare word's keyword, ignoring case; kWord if it is none.
 TokenCode keyword_of(std::string_view word);
 /// The spelling of a keyword ("SELECT"), or the wording of any other code for error messages ("a closing `)`").

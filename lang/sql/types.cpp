@@ -98,6 +98,7 @@ bool match_type(Input& in, Build& b) {
     text += "(" + arguments_text(b, open + 1, close) + ")";
     advance(in, close - open + 1);
   }
+  for (uint32_t i = first; i < index_of(in); ++i) b.note_name(i);
   b.types.push_back(std::move(text));
   return true;
 }

@@ -10,6 +10,7 @@ namespace sp {
 using Action = std::function<int()>;
 void add_serve_command(CLI::App& app, Action& action);
 void add_check_command(CLI::App& app, Action& action);
+void add_fmt_command(CLI::App& app, Action& action);
 void add_sql_command(CLI::App& app, Action& action);
 void add_repl_command(CLI::App& app, Action& action);
 void add_explain_command(CLI::App& app, Action& action);

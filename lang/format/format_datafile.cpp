@@ -103,7 +103,7 @@ class DatafileFormatter {
   bool wants_blank(const Statement* before, const Statement* next, bool had_blank, bool comments) const {
     if (before == nullptr) return had_blank && comments;
     if (next == nullptr) return had_blank;
-    if (next->name == "NODE" || is_table(*next) || is_sql(*before) || is_table(*before)) return true;
+    if (next->name == "NODE" || next->name == "FORWARD_QUERY" || is_table(*next) || is_sql(*before) || is_table(*before)) return true;
     const bool heads_node = before->name == "NODE" || (in_node_ && before->name == "DESCRIPTION");
     if (heads_node && !comments && (next->name == "SQL" || next->name == "DESCRIPTION")) return false;
     if (before->name == "DESCRIPTION" && before->block && !in_node_) return true;
@@ -292,7 +292,8 @@ std::string schema_meaning(const Statement& statement, std::string_view text) {
   findings.text = text;
   std::string out;
   for (const ColumnDefinition& column : datafile::read_schema(statement.value_span, findings)) {
-    out += column.name + "\n" + column.type.name() + "\n" + column.json_path + "\n" + printed_default(column.default_text) + "\n" + without_blanks(column.codec_text) + "\n";
+    out += column.name + "\n" + column.type.name() + "\n" + column.json_path + "\n" + std::to_string(static_cast<int>(column.expression)) +
+           printed_default(column.default_text) + "\n" + without_blanks(column.codec_text) + "\n" + printed_default(column.ttl_text) + "\n" + column.comment + "\n";
   }
   return out;
 }

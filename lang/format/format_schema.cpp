@@ -30,6 +30,14 @@ bool starts_with_word(std::string_view text, std::string_view word) {
   return text.size() == word.size() || (std::isalnum(static_cast<unsigned char>(text[word.size()])) == 0 && text[word.size()] != '_');
 }
 
+// DEFAULT, MATERIALIZED, EPHEMERAL or ALIAS, if one of them begins the text.
+std::string_view expression_word(std::string_view text) {
+  if (starts_with_word(text, "default")) return "DEFAULT";
+  if (starts_with_word(text, "materialized")) return "MATERIALIZED";
+  if (starts_with_word(text, "ephemeral")) return "EPHEMERAL";
+  return starts_with_word(text, "alias") ? "ALIAS" : "";
+}
+
 class SchemaReader {
  public:
   SchemaReader(std::string_view text, Span block) : text_(text), block_(block) {}
@@ -67,7 +75,7 @@ class SchemaReader {
 
   // Reads up to `end`: modifiers of the column before, commas and comments.
   bool gap(uint32_t end, const ColumnDefinition* definition) {
-    std::string path, default_text, codec, null;
+    std::string path, expression, codec, ttl, remark, null;
     const size_t owner = lines_.size() - 1;
     while (at_ < end) {
       const std::string_view rest = slice(at_, end);
@@ -86,9 +94,20 @@ class SchemaReader {
         if (close == std::string_view::npos) return false;
         path = std::string(rest.substr(0, close + 1));
         at_ += static_cast<uint32_t>(close) + 1;
-      } else if (starts_with_word(rest, "default") && definition->default_span.begin > at_) {
-        default_text = "DEFAULT " + format_expression(slice(definition->default_span.begin, definition->default_span.end));
+      } else if (const std::string_view word = expression_word(rest); !word.empty() && definition->default_span.begin > at_) {
+        expression = std::string(word) + " " + format_expression(slice(definition->default_span.begin, definition->default_span.end));
         at_ = definition->default_span.end;
+      } else if (starts_with_word(rest, "ttl")) {
+        const size_t begin = rest.find(definition->ttl_text, 3);
+        if (begin == std::string_view::npos) return false;
+        ttl = "TTL " + format_expression(definition->ttl_text);
+        at_ += static_cast<uint32_t>(begin + definition->ttl_text.size());
+      } else if (starts_with_word(rest, "comment")) {
+        const size_t quote = rest.find('\'');
+        if (quote == std::string_view::npos) return false;
+        const auto close = static_cast<size_t>(datafile::grammar::skip_quoted(rest.data() + quote, rest.data() + rest.size()) - rest.data());
+        remark = "COMMENT " + std::string(rest.substr(quote, close - quote));
+        at_ += static_cast<uint32_t>(close);
       } else if (starts_with_word(rest, "codec")) {
         const std::string inside = definition->codec_text;
         const size_t begin = rest.find(inside, 5);
@@ -109,7 +128,7 @@ class SchemaReader {
     if (definition == nullptr) return true;
     Line& line = lines_[owner];
     if (!null.empty()) line.type += " " + null;
-    for (const std::string* part : {&path, &default_text, &codec}) {
+    for (const std::string* part : {&path, &expression, &codec, &ttl, &remark}) {
       if (!part->empty()) line.rest += (line.rest.empty() ? "" : " ") + *part;
     }
     return true;

@@ -34,6 +34,7 @@ class Layout {
   Clause clause_at(uint32_t i, Clause inside) const;
   bool joins_at(uint32_t i, bool* array) const;
   bool set_operation_at(uint32_t i) const;
+  bool follows_sample(uint32_t i) const;
   uint32_t head_end(uint32_t i, Clause clause, uint32_t end) const;
   uint32_t body_end(uint32_t begin, uint32_t end, Clause clause, uint32_t head) const;
   bool belongs_to_body(uint32_t comment, uint32_t next, uint32_t head) const;

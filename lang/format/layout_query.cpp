@@ -59,6 +59,15 @@ bool Layout::set_operation_at(uint32_t i) const {
   return is(next, TokenCode::kOpenRound) && at(next).partner != kNone && holds_query({next + 1, at(next).partner});
 }
 
+// SAMPLE 1 / 10 OFFSET 1 / 2
+bool Layout::follows_sample(uint32_t i) const {
+  for (uint32_t k = previous_token(i); k != kNone; k = previous_token(k)) {
+    if (is_keyword(k, TokenCode::kSample)) return true;
+    if (!is(k, TokenCode::kNumber) && !is(k, TokenCode::kSlash)) return false;
+  }
+  return false;
+}
+
 // The clause that begins at i, inside a clause of another kind.
 Layout::Clause Layout::clause_at(uint32_t i, Clause inside) const {
   const auto size = static_cast<uint32_t>(elements_.size());
@@ -90,7 +99,7 @@ Layout::Clause Layout::clause_at(uint32_t i, Clause inside) const {
     case TokenCode::kWindow:
     case TokenCode::kSettings: return Clause::kList;
     case TokenCode::kLimit: return Clause::kLimit;
-    case TokenCode::kOffset: return inside == Clause::kLimit ? Clause::kNone : Clause::kOffset;
+    case TokenCode::kOffset: return inside == Clause::kLimit || follows_sample(i) ? Clause::kNone : Clause::kOffset;
     case TokenCode::kFetch: return inside == Clause::kLimit || inside == Clause::kOffset ? Clause::kNone : Clause::kOffset;
     case TokenCode::kFormat: return Clause::kPlain;
     case TokenCode::kUnion:

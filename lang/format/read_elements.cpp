@@ -111,7 +111,8 @@ class Reader {
       const Tag& tag = tags_[next_tag_];
       element.text += slice(at, tag.begin);
       const std::string_view written = slice(tag.begin, tag.end);
-      element.text += written.starts_with("{{") && !written.starts_with("{{!") && tag.output ? normal_tag(written) : std::string(written);
+      const bool spelled = tag.output && written.size() > 3 && written[2] != '!';
+      element.text += spelled ? normal_tag(written) : std::string(written);
       at = tag.end;
       element.opaque = true;
     }

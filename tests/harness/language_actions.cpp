@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "lang/format/format_file.h"
 #include "lang/sql/parse.h"
 #include "lang/sql/print.h"
 #include "server/workspace/check.h"
@@ -200,6 +201,20 @@ std::string ast(const LanguageCase& one, const LanguageAction&) {
   return statement ? with_newline(sql::dump(*statement->query)) : out;
 }
 
+std::string fmt(const LanguageCase& one, const LanguageAction& action) {
+  const LanguageInput* input = action.arguments.empty() ? &one.inputs[0] : one.find(action.arguments[0]);
+  if (input == nullptr) return "no such input\n";
+  const auto kind = input->name == "sql" ? format::SourceKind::kSql : format::kind_of_path(input->name);
+  if (!kind) return "no kind of file: " + input->name + "\n";
+  const format::Formatted formatted = format::format_source(*kind, fs::path(input->name).stem(), input->name, input->text);
+  std::string out;
+  for (const Error& error : formatted.errors) out += error.render() + "\n";
+  if (!formatted.ok()) return out;
+  const format::Formatted again = format::format_source(*kind, fs::path(input->name).stem(), input->name, formatted.text);
+  if (again.text != formatted.text) return formatted.text + "which formats to:\n" + again.text;
+  return formatted.text;
+}
+
 struct ActionRow {
   std::string_view name;
   std::string_view input;  // the input it needs; "" any
@@ -209,6 +224,7 @@ struct ActionRow {
 constexpr ActionRow kActions[] = {
     {"check", "", check}, {"render", "", render}, {"signature", "", signature},
     {"dump", "", dump},   {"print", "sql", print}, {"ast", "sql", ast},
+    {"fmt", "", fmt},
 };
 
 }  // namespace

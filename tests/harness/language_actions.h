@@ -8,6 +8,7 @@
 //   dump FILE                 what a datafile says, field by field, with its warnings and errors
 //   print                     the input `sql` as canonical SQL; says so if that does not parse back to the same tree
 //   ast                       the input `sql` as a tree
+//   fmt [FILE]                the input as `sandpiper fmt` lays it out; says so if that does not format to itself
 
 #include <string>
 

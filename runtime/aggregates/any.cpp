@@ -125,12 +125,13 @@ SP_AGGREGATES(any) {
   rows.push_back({.name = "last_value", .case_insensitive = true, .resolve = &resolve_any<true, true>,
                   .doc = "The last value of `x` in the order of rows.",
                   .example = "SELECT last_value(number) FROM numbers(3, 5)", .example_result = "7"});
-  rows.push_back({.name = "any_respect_nulls", .aliases = {"any_value_respect_nulls", "first_value_respect_nulls"},
+  rows.push_back({.name = "any_respect_nulls", .aliases = {"any_value_respect_nulls", "first_value_respect_nulls", "anyRespectNulls",
+                   "anyValueRespectNulls", "firstValueRespectNulls"},
                   .case_insensitive = true, .resolve = &resolve_respecting<false>, .skip_nulls = false,
                   .doc = "The first value of `x`, NULL included.",
                   .example = "SELECT any_respect_nulls(x) FROM (SELECT arrayJoin([NULL, 1]) AS x)",
                   .example_result = "\\N"});
-  rows.push_back({.name = "anyLast_respect_nulls", .aliases = {"last_value_respect_nulls"},
+  rows.push_back({.name = "anyLast_respect_nulls", .aliases = {"last_value_respect_nulls", "anyLastRespectNulls", "lastValueRespectNulls"},
                   .case_insensitive = true, .resolve = &resolve_respecting<true>, .skip_nulls = false,
                   .doc = "The last value of `x`, NULL included.",
                   .example = "SELECT anyLast_respect_nulls(x) FROM (SELECT arrayJoin([1, NULL]) AS x)",

@@ -1,4 +1,5 @@
-// argMin(x, by) and argMax(x, by): the x of the row whose `by` is smallest or largest; ties keep the first row.
+// argMin(x, by) and argMax(x, by): the x of the row whose `by` is smallest or largest; ties keep the first row. argAndMin and
+// argAndMax: that x and its `by`.
 
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
@@ -8,9 +9,11 @@ namespace sp {
 
 /// Types of both arguments.
 struct ArgContext : AggregateContext {
-  ArgContext(Type argument_type, Type by_type) : argument(argument_type), by(by_type) {}
+  ArgContext(Type argument_type, Type by_type)
+      : argument(argument_type), by(by_type), by_offset(row_layout({argument_type, by_type}).offsets[1]) {}
   SlotContext argument;
   SlotContext by;
+  uint32_t by_offset;   // in the tuple of both
 };
 
 template <bool kMax, class T>
@@ -81,6 +84,11 @@ using namespace sp;
                                                 void* out) noexcept {                                               \
     state->argument.finish(context->argument, out);                                                                 \
   }                                                                                                                 \
+  extern "C" void sp_##name##_##suffix##_both(const ArgContext* context, const NumberArg<is_max, T>* state,         \
+                                              void* out) noexcept {                                                 \
+    state->argument.finish(context->argument, out);                                                                 \
+    std::memcpy(static_cast<char*>(out) + context->by_offset, &state->by.value, sizeof(T));                         \
+  }                                                                                                                 \
   SP_STATE_BODIES_WITH(sp_##name##_##suffix, ArgContext, NumberArg<is_max, T>)
 #define SP_ARG_MIN(suffix, T) SP_ARG_NUMBER(arg_min, false, suffix, T)
 #define SP_ARG_MAX(suffix, T) SP_ARG_NUMBER(arg_max, true, suffix, T)
@@ -96,6 +104,11 @@ SP_FOR_NUMBERS(SP_ARG_MAX)
                                           void* out) noexcept {                                                     \
     state->argument.finish(context->argument, out);                                                                 \
   }                                                                                                                 \
+  extern "C" void sp_##name##_slot_both(const ArgContext* context, const SlotArg<is_max>* state,                    \
+                                        void* out) noexcept {                                                       \
+    state->argument.finish(context->argument, out);                                                                 \
+    state->by.finish(context->by, static_cast<char*>(out) + context->by_offset);                                    \
+  }                                                                                                                 \
   SP_STATE_BODIES_WITH(sp_##name##_slot, ArgContext, SlotArg<is_max>)
 SP_ARG_SLOT(arg_min, false)
 SP_ARG_SLOT(arg_max, true)
@@ -104,15 +117,15 @@ SP_ARG_SLOT(arg_max, true)
 namespace sp {
 namespace {
 
-template <bool kMax>
+template <bool kMax, bool kBoth>
 Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  constexpr std::string_view name = kMax ? "argMax" : "argMin";
+  constexpr std::string_view name = kBoth ? (kMax ? "argAndMax" : "argAndMin") : kMax ? "argMax" : "argMin";
   SP_TRY_VOID(expect_no_parameters(name, parameters));
   SP_TRY_VOID(expect_arguments(name, arguments, 2));
   const Type by = arguments[1].type;
   if (by.is(TypeKind::kAggregateFunction) || by.is(TypeKind::kJson)) return illegal_type(name, by);
   ResolvedAggregate resolved;
-  resolved.result = arguments[0].type;
+  resolved.result = kBoth ? Type::tuple({arguments[0].type, by}) : arguments[0].type;
   resolved.context = std::make_shared<ArgContext>(arguments[0].type, by);
   if (const auto kind = number_kind(by); kind && !by.is_nullable()) {
     switch (*kind) {
@@ -120,6 +133,7 @@ Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments,
   case NumberKind::suffix:                                                                 \
     if constexpr (kMax) SP_USE_BODIES(resolved, sp_arg_max_##suffix, NumberArg<true, T>);  \
     else SP_USE_BODIES(resolved, sp_arg_min_##suffix, NumberArg<false, T>);                \
+    if (kBoth) resolved.finish = kMax ? SP_SYMBOL(sp_arg_max_##suffix##_both) : SP_SYMBOL(sp_arg_min_##suffix##_both); \
     break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
@@ -127,6 +141,7 @@ Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments,
   } else {
     if constexpr (kMax) SP_USE_BODIES(resolved, sp_arg_max_slot, SlotArg<true>);
     else SP_USE_BODIES(resolved, sp_arg_min_slot, SlotArg<false>);
+    if (kBoth) resolved.finish = kMax ? SP_SYMBOL(sp_arg_max_slot_both) : SP_SYMBOL(sp_arg_min_slot_both);
   }
   return resolved;
 }
@@ -134,12 +149,18 @@ Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments,
 }  // namespace
 
 SP_AGGREGATES(arg_extremes) {
-  rows.push_back({.name = "argMin", .resolve = &resolve_arg<false>,
+  rows.push_back({.name = "argMin", .aliases = {"min_by"}, .resolve = &resolve_arg<false, false>,
                   .doc = "The `x` of the row with the smallest `by`; the first such row.",
                   .example = "SELECT argMin(toString(number), -toInt64(number)) FROM numbers(4)", .example_result = "3"});
-  rows.push_back({.name = "argMax", .resolve = &resolve_arg<true>,
+  rows.push_back({.name = "argMax", .aliases = {"max_by"}, .resolve = &resolve_arg<true, false>,
                   .doc = "The `x` of the row with the largest `by`; the first such row.",
                   .example = "SELECT argMax(toString(number), number) FROM numbers(4)", .example_result = "3"});
+  rows.push_back({.name = "argAndMin", .resolve = &resolve_arg<false, true>,
+                  .doc = "Tuple of the `x` of the row with the smallest `by`, and that `by`.",
+                  .example = "SELECT argAndMin(toString(number), -toInt64(number)) FROM numbers(4)", .example_result = "('3',-3)"});
+  rows.push_back({.name = "argAndMax", .resolve = &resolve_arg<true, true>,
+                  .doc = "Tuple of the `x` of the row with the largest `by`, and that `by`.",
+                  .example = "SELECT argAndMax(toString(number), number) FROM numbers(4)", .example_result = "('3',3)"});
 }
 
 }  // namespace sp

@@ -1,9 +1,8 @@
-// groupBitAnd, groupBitOr, groupBitXor, groupBitmap (the number of different integers), retention.
+// groupBitAnd, groupBitOr, groupBitXor, retention.
 
-#include "runtime/aggregates/flat_set.h"
+#include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
-#include "runtime/aggregates/variadic_hash.h"
 
 namespace sp {
 
@@ -57,13 +56,6 @@ using namespace sp;
   SP_STATE_BODIES(sp_bit_xor_##suffix, BitXor<T>)
 SP_FOR_INTEGERS(SP_BITS)
 
-extern "C" void sp_group_bitmap_add(ExecState& exec, WordSet* state, uint64_t value) noexcept { state->insert(exec, value); }
-extern "C" uint64_t sp_group_bitmap_finish(const WordSet* state) noexcept { return state->size; }
-extern "C" uint8_t sp_group_bitmap_u8_finish(const WordSet* state) noexcept { return static_cast<uint8_t>(state->size); }
-extern "C" uint16_t sp_group_bitmap_u16_finish(const WordSet* state) noexcept { return static_cast<uint16_t>(state->size); }
-extern "C" uint32_t sp_group_bitmap_u32_finish(const WordSet* state) noexcept { return static_cast<uint32_t>(state->size); }
-SP_STATE_BODIES(sp_group_bitmap, WordSet)
-
 extern "C" void sp_retention_add(const RetentionContext* context, Retention* state, const void* conditions) noexcept {
   const auto* flags = static_cast<const uint8_t*>(conditions);
   for (uint8_t i = 0; i < context->count; ++i) state->met |= static_cast<uint32_t>(flags[i] != 0) << i;
@@ -108,22 +100,6 @@ Result<ResolvedAggregate> resolve_bits(Arguments parameters, Arguments arguments
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_bitmap(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  SP_TRY_VOID(expect_no_parameters("groupBitmap", parameters));
-  SP_TRY_VOID(expect_arguments("groupBitmap", arguments, 1));
-  const Type type = arguments[0].type;
-  if (!type.is_integer() || !number_kind(type)) return illegal_type("groupBitmap", type);
-  ResolvedAggregate resolved;
-  resolved.result = type;  // ClickHouse counts in the argument's own type
-  resolved.arguments = {Type::of(TypeKind::kUInt64)};
-  SP_USE_BODIES(resolved, sp_group_bitmap, WordSet);
-  const uint32_t width = slot_layout(type).size;
-  if (width == 1) resolved.finish = SP_SYMBOL(sp_group_bitmap_u8_finish);
-  if (width == 2) resolved.finish = SP_SYMBOL(sp_group_bitmap_u16_finish);
-  if (width == 4) resolved.finish = SP_SYMBOL(sp_group_bitmap_u32_finish);
-  return resolved;
-}
-
 Result<ResolvedAggregate> resolve_retention(Arguments parameters, Arguments arguments, const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("retention", parameters));
   if (arguments.size() < 2 || arguments.size() > 32) {
@@ -152,8 +128,6 @@ SP_AGGREGATES(bitwise) {
                   .doc = "Bitwise OR of all `x`.", .example = "SELECT groupBitOr(number) FROM numbers(8)", .example_result = "7"});
   rows.push_back({.name = "groupBitXor", .aliases = {"BIT_XOR"}, .resolve = &resolve_bits<BitOperation::kXor>,
                   .doc = "Bitwise XOR of all `x`.", .example = "SELECT groupBitXor(number) FROM numbers(8)", .example_result = "0"});
-  rows.push_back({.name = "groupBitmap", .resolve = &resolve_bitmap, .doc = "Number of different integers `x`.",
-                  .example = "SELECT groupBitmap(number % 5) FROM numbers(8)", .example_result = "5"});
   rows.push_back({.name = "retention", .resolve = &resolve_retention,
                   .doc = "Array of flags: whether the first condition was ever met, and with it each of the others.",
                   .example = "SELECT retention(number = 1, number = 2, number = 50) FROM numbers(10)", .example_result = "[1,1,0]"});

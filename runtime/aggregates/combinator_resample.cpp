@@ -85,17 +85,7 @@ struct ByKey {
                            SlotTable::payload_of(row));
     }
   }
-  static void finish(ExecState& exec, const MapStatesContext& context, const void* state, void* out) noexcept {
-    const auto& rows = static_cast<const SlotTable*>(state)->rows;
-    char* entries = static_cast<char*>(exec.persistent.allocate(rows.size * context.result_size + 1, 16));
-    char* entry = entries;
-    for (char* row : rows) {
-      std::memcpy(entry, SlotTable::slot_of(row, context.payload()), context.ops->layout.size);
-      context.nested.finish(exec, SlotTable::payload_of(row), entry + context.result_offset);
-      entry += context.result_size;
-    }
-    *static_cast<ArrayRef*>(out) = {entries, rows.size};
-  }
+  static void finish(ExecState& exec, const MapStatesContext& context, const void* state, void* out) noexcept;
   static void write(const MapStatesContext& context, const void* state, StateWriter& out) {
     const auto& rows = static_cast<const SlotTable*>(state)->rows;
     out.varint(rows.size);
@@ -191,11 +181,31 @@ SP_WRAP_BODIES(sp_by_key, sp::MapStatesContext, sp::ByKey)
 SP_WRAP_BODIES(sp_best, sp::BestContext, sp::Best)
 
 #ifndef SP_BITCODE
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/aggregates/parameters.h"
 
 namespace sp {
+
+// In the order of keys, as ClickHouse returns them.
+void ByKey::finish(ExecState& exec, const MapStatesContext& context, const void* state, void* out) noexcept {
+  const auto& rows = static_cast<const SlotTable*>(state)->rows;
+  const uint32_t payload = context.payload();
+  std::vector<char*> sorted(rows.begin(), rows.end());
+  std::sort(sorted.begin(), sorted.end(), [&](const char* a, const char* b) {
+    return context.ops->compare(SlotTable::slot_of(a, payload), SlotTable::slot_of(b, payload)) < 0;
+  });
+  char* entries = static_cast<char*>(exec.persistent.allocate(rows.size * context.result_size + 1, 16));
+  char* entry = entries;
+  for (char* row : sorted) {
+    std::memcpy(entry, SlotTable::slot_of(row, payload), context.ops->layout.size);
+    context.nested.finish(exec, SlotTable::payload_of(row), entry + context.result_offset);
+    entry += context.result_size;
+  }
+  *static_cast<ArrayRef*>(out) = {entries, rows.size};
+}
+
 namespace {
 
 Result<ResolvedAggregate> resolve_resample(const CombinatorCall& call) {
@@ -209,7 +219,6 @@ Result<ResolvedAggregate> resolve_resample(const CombinatorCall& call) {
   CombinatorCall inner = call;
   inner.parameters = call.parameters.first(call.parameters.size() - 3);
   SP_TRY(ResolvedAggregate nested, inner.resolve_nested(call.arguments.first(call.arguments.size() - 1)));
-  if (nested.has_condition) return fail(ErrorCode::kNotImplemented, "-Resample over -If is not supported; use -ResampleIf");
   const auto bounds = call.parameters.subspan(inner.parameters.size());
   const auto begin = constant_number(bounds[0]), end = constant_number(bounds[1]), step = constant_number(bounds[2]);
   if (!begin || !end || !step || *step < 1) {
@@ -270,7 +279,6 @@ Result<ResolvedAggregate> resolve_best(const CombinatorCall& call) {
                 "Aggregate function " + std::string(call.name) + " requires an argument to compare by");
   }
   SP_TRY(ResolvedAggregate nested, call.resolve_nested(call.arguments.first(call.arguments.size() - 1)));
-  if (nested.has_condition) return fail(ErrorCode::kNotImplemented, "-ArgMin and -ArgMax over -If are not supported");
   const Type key = call.arguments.back().type.base();
   ResolvedAggregate resolved;
   resolved.result = nested.result;

@@ -5,6 +5,7 @@
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/nested.h"
+#include "runtime/aggregates/stored_state.h"
 
 namespace sp {
 
@@ -60,6 +61,51 @@ extern "C" void sp_merge_add(ExecState& exec, const StateContext* context, void*
 }
 
 namespace sp {
+namespace {
+
+// Reads "quantiles(0.5, 'a')" back. Values live as long as the process: types are interned for ever too.
+void read_parameters(std::string_view text, std::vector<Argument>& parameters) {
+  while (!text.empty()) {
+    const size_t comma = text.find(',');
+    std::string item(text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+    item.erase(0, item.find_first_not_of(' '));
+    Argument argument;
+    argument.is_constant = true;
+    if (item.starts_with('\'')) {
+      argument.type = Type::of(TypeKind::kString);
+      const auto* kept = new std::string(item.substr(1, item.size() - 2));
+      argument.constant = new StringRef(*kept);
+    } else if (item.find_first_not_of("0123456789") == std::string::npos) {
+      argument.type = Type::of(TypeKind::kUInt64);
+      argument.constant = new uint64_t(std::strtoull(item.c_str(), nullptr, 10));
+    } else {
+      argument.type = Type::of(TypeKind::kFloat64);
+      argument.constant = new double(std::strtod(item.c_str(), nullptr));
+    }
+    parameters.push_back(argument);
+  }
+}
+
+}  // namespace
+
+StoredCall parse_aggregate_call(std::string_view function) {
+  StoredCall call;
+  const size_t open = function.find('(');
+  call.name = function.substr(0, open);
+  if (open != std::string_view::npos) {
+    read_parameters(function.substr(open + 1, function.size() - open - 2), call.parameters);
+  }
+  return call;
+}
+
+StoredCall stored_call(Type type) {
+  StoredCall call = parse_aggregate_call(type.function());
+  for (const Type& inner : type.inner()) call.arguments.push_back({inner, false, nullptr, ""});
+  return call;
+}
+
+
 namespace {
 
 // "quantile" + (0.5) as spelled in a type.
@@ -128,61 +174,18 @@ Result<ResolvedAggregate> resolve_state(const CombinatorCall& call) {
   return resolved;
 }
 
-// The arguments of a stored state, as Argument list, and its literal parameters.
-struct StoredCall {
-  std::string_view name;
-  std::vector<Argument> parameters;
-  std::vector<Argument> arguments;
-};
-
-// Reads "quantiles(0.5, 'a')" back. Values live as long as the process: types are interned for ever too.
-void read_parameters(std::string_view text, std::vector<Argument>& parameters) {
-  while (!text.empty()) {
-    const size_t comma = text.find(',');
-    std::string item(text.substr(0, comma));
-    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
-    item.erase(0, item.find_first_not_of(' '));
-    Argument argument;
-    argument.is_constant = true;
-    if (item.starts_with('\'')) {
-      argument.type = Type::of(TypeKind::kString);
-      const auto* kept = new std::string(item.substr(1, item.size() - 2));
-      argument.constant = new StringRef(*kept);
-    } else if (item.find_first_not_of("0123456789") == std::string::npos) {
-      argument.type = Type::of(TypeKind::kUInt64);
-      argument.constant = new uint64_t(std::strtoull(item.c_str(), nullptr, 10));
-    } else {
-      argument.type = Type::of(TypeKind::kFloat64);
-      argument.constant = new double(std::strtod(item.c_str(), nullptr));
-    }
-    parameters.push_back(argument);
-  }
-}
-
-StoredCall stored_call(Type type) {
-  StoredCall call;
-  const std::string& function = type.function();
-  const size_t open = function.find('(');
-  call.name = std::string_view(function).substr(0, open);
-  if (open != std::string::npos) {
-    read_parameters(std::string_view(function).substr(open + 1, function.size() - open - 2), call.parameters);
-  }
-  for (const Type& inner : type.inner()) call.arguments.push_back({inner, false, nullptr, ""});
-  return call;
-}
-
 bool takes_states_of(std::string_view wanted, std::string_view stored) {
   // countDistinct and uniqExact, any and first_value share their states; -If changes arguments only.
-  const auto family = [](std::string_view name) {
+  const auto family = [](std::string_view name) -> std::string {
     if (name.ends_with("State")) name.remove_suffix(5);
     while (name.ends_with("If")) name.remove_suffix(2);
-    if (name == "countDistinct" || name == "uniqExact") return std::string_view("uniqExact");
-    if (name == "first_value" || name == "any") return std::string_view("any");
-    if (name == "last_value" || name == "anyLast") return std::string_view("anyLast");
-    if (name.starts_with("median")) return std::string_view("quantile");
-    if (name.starts_with("quantiles")) return std::string_view("quantile");
-    if (name.starts_with("quantile")) return std::string_view("quantile");
-    return name;
+    if (name == "countDistinct") return "uniqExact";
+    if (name == "first_value") return "any";
+    if (name == "last_value") return "anyLast";
+    for (const std::string_view prefix : {"median", "quantiles"}) {   // quantilesExact: as quantileExact
+      if (name.starts_with(prefix)) return "quantile" + std::string(name.substr(prefix.size()));
+    }
+    return std::string(name);
   };
   return family(wanted) == family(stored) || wanted == stored;
 }
@@ -218,6 +221,22 @@ Result<Nested> merged_aggregate(const CombinatorCall& call) {
   }
   return Nested(std::move(nested));
 }
+
+}  // namespace
+
+Result<Nested> stored_aggregate(const AggregateRegistry& registry, Type type, const ResolveOptions& options) {
+  const StoredCall stored = stored_call(type);
+  std::string_view name = stored.name;
+  if (name.ends_with("State")) name.remove_suffix(5);
+  SP_TRY(ResolvedAggregate resolved, registry.resolve(name, stored.parameters, stored.arguments, options));
+  if (resolved.has_condition) {
+    resolved.has_condition = false;
+    resolved.arguments.pop_back();
+  }
+  return Nested(std::move(resolved));
+}
+
+namespace {
 
 Result<ResolvedAggregate> resolve_merge(const CombinatorCall& call) {
   SP_TRY(Nested nested, merged_aggregate(call));

@@ -33,7 +33,7 @@ Nested::Nested(ResolvedAggregate aggregate, std::vector<bool> nullable)
     packed_ = row_layout({aggregate_.arguments.begin() + static_cast<ptrdiff_t>(passed_),
                           aggregate_.arguments.begin() + static_cast<ptrdiff_t>(values)});
   }
-  all_ = row_layout({aggregate_.arguments.begin(), aggregate_.arguments.begin() + static_cast<ptrdiff_t>(values)});
+  all_ = row_layout(aggregate_.arguments);
   flag_offset_ = aggregate_.state_size;
   const uint32_t bytes = aggregate_.state_size + (aggregate_.null_when_empty ? 1 : 0);
   state_size_ = (bytes + aggregate_.state_align - 1) / aggregate_.state_align * aggregate_.state_align;
@@ -73,9 +73,10 @@ void Nested::add_slots(ExecState& exec, void* state, const void* const* slots) c
 }
 
 void Nested::add_packed(ExecState& exec, void* state, const void* row) const noexcept {
-  constexpr size_t kMost = 64;
+  constexpr size_t kMost = 96;
   SP_CHECK(all_.offsets.size() <= kMost);
   const void* slots[kMost];
+  if (aggregate_.has_condition && static_cast<const char*>(row)[all_.offsets.back()] == 0) return;
   for (size_t i = 0; i < all_.offsets.size(); ++i) slots[i] = static_cast<const char*>(row) + all_.offsets[i];
   add_slots(exec, state, slots);
 }

@@ -23,8 +23,8 @@ class Nested {
   void init(void* state) const noexcept;
   /// Adds one row; slots[i] points to argument i (a condition, if any, included and obeyed).
   void add(ExecState& exec, void* state, const void* const* slots) const noexcept;
-  /// Adds one row whose arguments lie in a tuple: row_layout(aggregate().arguments) without the condition. Nothing is
-  /// checked for NULL.
+  /// Adds one row whose arguments lie in a tuple: row_layout(aggregate().arguments), a condition included and obeyed.
+  /// Nothing is checked for NULL.
   void add_packed(ExecState& exec, void* state, const void* row) const noexcept;
   void merge(ExecState& exec, void* into, const void* from) const noexcept;
   /// Writes the result as a slot of result(), NULL included.
@@ -41,7 +41,7 @@ class Nested {
   std::vector<bool> nullable_;
   std::vector<uint32_t> value_sizes_;      // of each argument without Nullable
   RowLayout packed_;                       // of the packed arguments
-  RowLayout all_;                          // of all arguments but the condition
+  RowLayout all_;                          // of all arguments
   size_t passed_ = 0;                      // arguments passed one by one
   size_t packed_end_ = 0;
   uint32_t flag_offset_ = 0;

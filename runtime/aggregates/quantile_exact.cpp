@@ -1,9 +1,9 @@
-// quantileExact, -Low, -High, -Inclusive, -Exclusive: all values are kept. quantileExactWeighted(x, weight) and
-// quantileInterpolated... work on (value, weight) pairs.
+// quantileExact, -Low, -High, -Inclusive, -Exclusive: all values are kept. quantileExactWeighted works on (value, weight) pairs.
 
 #include <algorithm>
 
 #include "runtime/aggregates/quantile_levels.h"
+#include "runtime/aggregates/weighted_values.h"
 
 namespace sp {
 
@@ -45,28 +45,6 @@ T exact_value(const AllValues<T>& state, ExactKind kind, double level) noexcept;
 template <class T>
 double exact_interpolated(const AllValues<T>& state, ExactKind kind, double level) noexcept;
 
-struct WeightedValue {
-  double value;
-  uint64_t weight;
-};
-struct AllWeighted {
-  GrowingArray<WeightedValue> values;
-  void merge(ExecState& exec, const AllWeighted& other) { values.append(exec, other.values.data, other.values.size); }
-  void write(StateWriter& out) const {
-    out.varint(values.size);
-    for (const WeightedValue& value : values) out.pod(value);
-  }
-  bool read(ExecState& exec, StateReader& in) {
-    uint64_t count;
-    if (!in.count(count, sizeof(WeightedValue))) return false;
-    for (uint64_t i = 0; i < count; ++i) {
-      WeightedValue value;
-      if (!in.pod(value)) return false;
-      values.push(exec, value);
-    }
-    return true;
-  }
-};
 double weighted_value(const AllWeighted& state, double level) noexcept;
 
 }  // namespace sp

@@ -1,4 +1,5 @@
-// sequenceMatch(pattern)(time, condition1, ...) and sequenceCount: does a chain of events occur, how often.
+// sequenceMatch(pattern)(time, condition1, ...), sequenceCount and sequenceMatchEvents: does a chain of events occur, how
+// often, when.
 
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
@@ -28,15 +29,30 @@ extern "C" uint64_t sp_sequence_count_finish(ExecState& exec, const SequenceCont
                                              const SequenceState* state) noexcept {
   return sequence_count(exec, *context, *state);
 }
+extern "C" void sp_sequence_events_finish(ExecState& exec, const SequenceContext* context, const SequenceState* state,
+                                          ArrayRef* out) noexcept;
 SP_STATE_BODIES(sp_sequence, SequenceState)
 
 #ifndef SP_BITCODE
+extern "C" void sp_sequence_events_finish(ExecState& exec, const SequenceContext* context, const SequenceState* state,
+                                          ArrayRef* out) noexcept {
+  const std::vector<uint64_t> times = sequence_match_times(exec, *context, *state);
+  char* slots = static_cast<char*>(exec.persistent.allocate(times.size() * context->time_width + 1, 8));
+  for (size_t i = 0; i < times.size(); ++i) {
+    std::memcpy(slots + i * context->time_width, &times[i], context->time_width);   // little-endian
+  }
+  *out = {slots, times.size()};
+}
+
 namespace sp {
 namespace {
 
-template <bool kCount>
+enum class SequenceResult { kMatch, kCount, kEvents };
+
+template <SequenceResult kResult>
 Result<ResolvedAggregate> resolve_sequence(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  constexpr std::string_view name = kCount ? "sequenceCount" : "sequenceMatch";
+  constexpr bool kCount = kResult == SequenceResult::kCount, kEvents = kResult == SequenceResult::kEvents;
+  constexpr std::string_view name = kCount ? "sequenceCount" : kEvents ? "sequenceMatchEvents" : "sequenceMatch";
   const auto pattern = parameters.size() == 1 ? parameters[0].constant_text() : std::nullopt;
   if (!pattern) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
@@ -60,6 +76,11 @@ Result<ResolvedAggregate> resolve_sequence(Arguments parameters, Arguments argum
   if (*kind == NumberKind::u16) resolved.add = SP_SYMBOL(sp_sequence_u16_add);
   if (*kind == NumberKind::u32) resolved.add = SP_SYMBOL(sp_sequence_u32_add);
   if (kCount) resolved.finish = SP_SYMBOL(sp_sequence_count_finish);
+  if (kEvents) {
+    resolved.finish = SP_SYMBOL(sp_sequence_events_finish);
+    resolved.result = Type::array(time);
+    context->time_width = slot_layout(time).size;
+  }
   resolved.pack_from = 1;
   resolved.context = std::move(context);
   return resolved;
@@ -68,14 +89,19 @@ Result<ResolvedAggregate> resolve_sequence(Arguments parameters, Arguments argum
 }  // namespace
 
 SP_AGGREGATES(sequence_match) {
-  rows.push_back({.name = "sequenceMatch", .resolve = &resolve_sequence<false>,
+  rows.push_back({.name = "sequenceMatch", .resolve = &resolve_sequence<SequenceResult::kMatch>,
                   .doc = "Whether the `pattern` of conditions, like (?1)(?t<=60).*(?2), occurs in order of `time`.",
                   .example = "SELECT sequenceMatch('(?1).*(?2)')(toDateTime(number), number = 2, number = 5) FROM numbers(9)",
                   .example_result = "1"});
-  rows.push_back({.name = "sequenceCount", .resolve = &resolve_sequence<true>,
+  rows.push_back({.name = "sequenceCount", .resolve = &resolve_sequence<SequenceResult::kCount>,
                   .doc = "How many times the `pattern` occurs, without overlaps.",
                   .example = "SELECT sequenceCount('(?1).*(?2)')(toDateTime(number), number % 4 = 0, number % 4 = 2) FROM numbers(9)",
                   .example_result = "2"});
+  rows.push_back({.name = "sequenceMatchEvents", .resolve = &resolve_sequence<SequenceResult::kEvents>,
+                  .doc = "Array of the times of the conditions in the longest chain that matches the `pattern`, or as much of it as "
+                         "there is.",
+                  .example = "SELECT sequenceMatchEvents('(?1).*(?2)')(number, number = 2, number = 5) FROM numbers(9)",
+                  .example_result = "[2,5]"});
 }
 
 }  // namespace sp

@@ -96,8 +96,9 @@ bool matches_without_times(const SequenceContext& context, const Events& events)
 // With times: ClickHouse's backtracking. `at` moves on to where the next match may begin.
 class Backtracking {
  public:
-  Backtracking(ExecState& exec, const SequenceContext& context, const Events& events)
-      : exec_(exec), steps_(context.steps), events_(events) {}
+  /// `remember`: times() is wanted.
+  Backtracking(ExecState& exec, const SequenceContext& context, const Events& events, bool remember = false)
+      : exec_(exec), steps_(context.steps), events_(events), remember_(remember) {}
 
   bool match(uint64_t& at) {
     const uint64_t first = at;
@@ -115,14 +116,21 @@ class Backtracking {
     }
     while (step_ < steps_.size() && matches_nothing(steps_[step_])) ++step_;
     at = event_ == first ? event_ + 1 : event_;
+    keep_longest();
     return step_ == steps_.size();
   }
+  /// Of the conditions in the longest chain that was matched.
+  const std::vector<uint64_t>& times() const { return longest_; }
 
  private:
   struct Saved {
     size_t step;
     uint64_t event, base;
+    size_t times;
   };
+  void keep_longest() {
+    if (times_.size() > longest_.size()) longest_ = times_;
+  }
   static bool matches_nothing(const SequenceStep& step) {
     return step.kind == Kind::kAnyEvents || step.kind == Kind::kTimeLessOrEqual || step.kind == Kind::kTimeLess ||
            (step.kind == Kind::kTimeGreaterOrEqual && step.extra == 0);
@@ -134,6 +142,8 @@ class Backtracking {
       step_ = saved.step;
       event_ = saved.event + 1;
       base_ = saved.base;
+      keep_longest();
+      times_.resize(saved.times);
       if (event_ < events_.size) return true;
     }
     return false;
@@ -150,7 +160,7 @@ class Backtracking {
     }
   }
   void keep_going_back_here() {
-    stack_.push_back({step_, event_, base_});
+    stack_.push_back({step_, event_, base_, times_.size()});
     base_ = event_;
     ++step_;
   }
@@ -159,6 +169,7 @@ class Backtracking {
     switch (step.kind) {
       case Kind::kEvent:
         if ((events_[event_].events >> step.extra & 1) == 0) return backtrack();
+        if (remember_) times_.push_back(events_[event_].time);
         [[fallthrough]];
       case Kind::kAnyEvent:
         base_ = event_;
@@ -183,6 +194,8 @@ class Backtracking {
   const std::vector<SequenceStep>& steps_;
   const Events& events_;
   std::vector<Saved> stack_;
+  std::vector<uint64_t> times_, longest_;
+  bool remember_;
   size_t step_ = 0;
   uint64_t event_ = 0, base_ = 0;
 };
@@ -227,6 +240,14 @@ uint8_t sequence_matches(ExecState& exec, const SequenceContext& context, const 
   if (!context.has_time) return matches_without_times(context, state.events) ? 1 : 0;
   uint64_t at = 0;
   return Backtracking(exec, context, state.events).match(at) ? 1 : 0;
+}
+
+std::vector<uint64_t> sequence_match_times(ExecState& exec, const SequenceContext& context, const SequenceState& state) {
+  sort_events(state);
+  Backtracking backtracking(exec, context, state.events, true);
+  uint64_t at = 0;
+  backtracking.match(at);
+  return backtracking.times();
 }
 
 uint64_t sequence_count(ExecState& exec, const SequenceContext& context, const SequenceState& state) noexcept {

@@ -1,5 +1,5 @@
 #pragma once
-// Patterns of sequenceMatch and sequenceCount: "(?1)(?t<=3600).*(?2)". Parsed at bind time, matched over a customer's
+// Patterns of sequenceMatch, sequenceCount, sequenceMatchEvents: "(?1)(?t<=3600).*(?2)". Parsed at bind time, matched over a customer's
 // events in time order. Same language and results as ClickHouse's.
 
 #include <string_view>
@@ -21,6 +21,7 @@ struct SequenceContext : AggregateContext {
   uint32_t events_in_pattern = 0;    // bits
   uint8_t conditions = 0;
   bool has_time = false;
+  uint32_t time_width = 0;           // of sequenceMatchEvents
 };
 
 struct SequenceEvent {
@@ -66,6 +67,8 @@ struct SequenceState {
 Result<std::shared_ptr<SequenceContext>> parse_sequence(std::string_view pattern, size_t conditions);
 /// Whether the pattern occurs.
 uint8_t sequence_matches(ExecState& exec, const SequenceContext& context, const SequenceState& state) noexcept;
+/// The times of the conditions in the longest chain that matches the pattern, or as much of it as there is.
+std::vector<uint64_t> sequence_match_times(ExecState& exec, const SequenceContext& context, const SequenceState& state);
 /// How many times it occurs, not overlapping.
 uint64_t sequence_count(ExecState& exec, const SequenceContext& context, const SequenceState& state) noexcept;
 

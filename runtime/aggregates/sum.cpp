@@ -14,14 +14,20 @@ struct SumState : PodState<SumState<T>> {
   void merge(ExecState&, const SumState& other) { sum = static_cast<T>(sum + other.sum); }
 };
 
-// 128 bits in two words: slots of wide numbers are aligned to 8 only.
-struct WideSumState : PodState<WideSumState> {
-  uint64_t low, high;
-  void add(uint64_t add_low, uint64_t add_high) {
-    low += add_low;
-    high += add_high + (low < add_low ? 1 : 0);
+// 128 or 256 bits in words: slots of wide numbers are aligned to 8 only.
+template <int kWords>
+struct WideSumState : PodState<WideSumState<kWords>> {
+  uint64_t words[kWords];
+  void add(const uint64_t* other) {
+    uint64_t carry = 0;
+    for (int i = 0; i < kWords; ++i) {
+      const uint64_t sum = words[i] + other[i];
+      const uint64_t next = (sum < words[i] ? 1 : 0) + (sum + carry < sum ? 1 : 0);
+      words[i] = sum + carry;
+      carry = next;
+    }
   }
-  void merge(ExecState&, const WideSumState& other) { add(other.low, other.high); }
+  void merge(ExecState&, const WideSumState& other) { add(other.words); }
 };
 
 // Compensated summation (Kahan); merging adds the other sum, then its compensation.
@@ -55,16 +61,18 @@ using namespace sp;
   SP_STATE_BODIES(sp_sum_##suffix, SumState<T>)
 SP_FOR_NUMBERS(SP_SUM)
 
-extern "C" void sp_sum_wide_add(WideSumState* state, const void* value) noexcept {
-  uint64_t words[2];
-  std::memcpy(words, value, 16);
-  state->add(words[0], words[1]);
-}
-extern "C" void sp_sum_wide_finish(const WideSumState* state, void* out) noexcept {
-  const uint64_t words[2] = {state->low, state->high};
-  std::memcpy(out, words, 16);
-}
-SP_STATE_BODIES(sp_sum_wide, WideSumState)
+#define SP_SUM_WIDE(prefix, kWords)                                                                      \
+  extern "C" void prefix##_add(WideSumState<kWords>* state, const void* value) noexcept {                \
+    uint64_t words[kWords];                                                                              \
+    std::memcpy(words, value, sizeof(words));                                                            \
+    state->add(words);                                                                                   \
+  }                                                                                                      \
+  extern "C" void prefix##_finish(const WideSumState<kWords>* state, void* out) noexcept {               \
+    std::memcpy(out, state->words, sizeof(state->words));                                                \
+  }                                                                                                      \
+  SP_STATE_BODIES(prefix, WideSumState<kWords>)
+SP_SUM_WIDE(sp_sum_wide, 2)
+SP_SUM_WIDE(sp_sum_256, 4)
 
 extern "C" void sp_sum_kahan_add(KahanState* state, double value) noexcept { state->add(value); }
 extern "C" double sp_sum_kahan_finish(const KahanState* state) noexcept { return state->sum; }
@@ -75,7 +83,7 @@ namespace sp {
 namespace {
 
 // Returns the sum of `type` values kept and returned as `type`.
-Result<ResolvedAggregate> sum_as(std::string_view name, Type type) {
+Result<ResolvedAggregate> sum_as(Type type) {
   ResolvedAggregate resolved;
   resolved.result = type;
   resolved.arguments = {type};
@@ -86,9 +94,9 @@ Result<ResolvedAggregate> sum_as(std::string_view name, Type type) {
 #undef SP_CASE
     }
   } else if (slot_layout(type).size == 16) {
-    SP_USE_BODIES(resolved, sp_sum_wide, WideSumState);
+    SP_USE_BODIES(resolved, sp_sum_wide, WideSumState<2>);
   } else {
-    return fail(ErrorCode::kNotImplemented, std::string(name) + " over 256-bit numbers is not supported");
+    SP_USE_BODIES(resolved, sp_sum_256, WideSumState<4>);
   }
   return resolved;
 }
@@ -106,7 +114,7 @@ Result<ResolvedAggregate> resolve_sum(Arguments parameters, Arguments arguments,
   SP_TRY_VOID(expect_no_parameters("sum", parameters));
   SP_TRY_VOID(expect_arguments("sum", arguments, 1));
   if (!can_be_summed(arguments[0].type)) return illegal_type("sum", arguments[0].type);
-  return sum_as("sum", widened(arguments[0].type));
+  return sum_as(widened(arguments[0].type));
 }
 
 Result<ResolvedAggregate> resolve_with_overflow(Arguments parameters, Arguments arguments, const ResolveOptions&) {
@@ -114,7 +122,7 @@ Result<ResolvedAggregate> resolve_with_overflow(Arguments parameters, Arguments 
   SP_TRY_VOID(expect_arguments("sumWithOverflow", arguments, 1));
   const Type type = arguments[0].type;
   if (!can_be_summed(type)) return illegal_type("sumWithOverflow", type);
-  return sum_as("sumWithOverflow", type.is(TypeKind::kBool) ? Type::of(TypeKind::kUInt8) : type);
+  return sum_as(type.is(TypeKind::kBool) ? Type::of(TypeKind::kUInt8) : type);
 }
 
 Result<ResolvedAggregate> resolve_kahan(Arguments parameters, Arguments arguments, const ResolveOptions&) {

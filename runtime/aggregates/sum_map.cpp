@@ -1,4 +1,4 @@
-// sumMap, minMap, maxMap: per key over Map(key, number), (keys, values) arrays or a tuple of them. Results are sorted by
+// sumMap, sumMapWithOverflow, sumMapFiltered(keys), minMap, maxMap: per key over Map(key, number), (keys, values) arrays or a tuple of them. Results are sorted by
 // key; sumMap leaves out keys whose sums are all zero.
 
 #include <algorithm>
@@ -19,6 +19,16 @@ struct MapAggregateContext : AggregateContext {
   std::vector<NumberKind> kinds;       // of the values, as combined
   uint32_t argument_value_offset = 0, argument_stride = 0;   // in entries of a Map argument
   uint32_t result_value_offset = 0, result_stride = 0;
+  bool filtered = false;               // only these keys count: slots of the key's type
+  std::vector<std::vector<char>> wanted;
+  std::vector<std::string> texts;      // of wanted strings
+  bool counts(const void* slot) const noexcept {
+    if (!filtered) return true;
+    for (const auto& one : wanted) {
+      if (key->equal(one.data(), slot)) return true;
+    }
+    return false;
+  }
   uint32_t payload() const { return static_cast<uint32_t>(kinds.size()) * 8; }
 };
 
@@ -76,6 +86,7 @@ uint32_t width_of(NumberKind kind) {
 
 void MapAggregate::combine(ExecState& exec, const MapAggregateContext& context, const void* key,
                            const void* const* values) noexcept {
+  if (!context.counts(key)) return;
   bool is_new = false;
   char* payload = table.find_or_insert(exec, *context.key, context.payload(), key, is_new);
   for (size_t i = 0; i < context.kinds.size(); ++i) {
@@ -193,11 +204,49 @@ Result<Type> combined_type(std::string_view name, MapOperation operation, Type v
   return Type::of(value.is_signed_integer() ? TypeKind::kInt64 : TypeKind::kUInt64);
 }
 
-template <MapOperation kOperation>
+// Reads the array of wanted keys, of any numeric type or strings, as slots of `key`.
+Result<void> read_wanted(std::string_view name, const Argument& parameter, Type key, MapAggregateContext& context) {
+  const auto wrong = [&] {
+    return fail(ErrorCode::kIllegalTypeOfArgument, "Aggregate function " + std::string(name) + " requires an Array of keys as a parameter");
+  };
+  context.filtered = true;
+  if (!parameter.type.is(TypeKind::kArray) || parameter.constant == nullptr) return wrong();
+  const auto& array = *static_cast<const ArrayRef*>(parameter.constant);
+  const Type element = parameter.type.element();
+  const uint32_t stride = slot_layout(element).size;
+  context.texts.reserve(array.size);
+  for (uint64_t i = 0; i < array.size; ++i) {
+    const Argument one{element, true, static_cast<const char*>(array.data) + i * stride, ""};
+    std::vector<char> slot(slot_layout(key).size);
+    const auto number = constant_number(one);
+    const auto text = one.constant_text();
+    if (const auto kind = number_kind(key); kind && number) {
+      switch (*kind) {
+#define SP_CASE(suffix, T) \
+  case NumberKind::suffix: { const T value = static_cast<T>(*number); std::memcpy(slot.data(), &value, sizeof(T)); } break;
+        SP_FOR_NUMBERS(SP_CASE)
+#undef SP_CASE
+      }
+    } else if (key.is_string_like() && text) {
+      const StringRef kept(context.texts.emplace_back(*text));
+      std::memcpy(slot.data(), &kept, sizeof(kept));
+    } else {
+      return wrong();
+    }
+    context.wanted.push_back(std::move(slot));
+  }
+  return {};
+}
+
+template <MapOperation kOperation, bool kFiltered = false, bool kOverflow = false>
 Result<ResolvedAggregate> resolve_map_aggregate(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  constexpr std::string_view name =
-      kOperation == MapOperation::kSum ? "sumMap" : kOperation == MapOperation::kMin ? "minMap" : "maxMap";
-  SP_TRY_VOID(expect_no_parameters(name, parameters));
+  constexpr std::string_view name = kFiltered ? (kOverflow ? "sumMapFilteredWithOverflow" : "sumMapFiltered")
+                                    : kOverflow ? "sumMapWithOverflow"
+                                    : kOperation == MapOperation::kSum ? "sumMap" : kOperation == MapOperation::kMin ? "minMap" : "maxMap";
+  if (!kFiltered) SP_TRY_VOID(expect_no_parameters(name, parameters));
+  if (kFiltered && parameters.size() != 1) {
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Aggregate function " + std::string(name) + " requires exactly one parameter of Array type");
+  }
   std::vector<Type> types = types_of(arguments);
   if (types.empty()) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
@@ -225,8 +274,9 @@ Result<ResolvedAggregate> resolve_map_aggregate(Arguments parameters, Arguments 
     for (size_t i = 1; i < types.size(); ++i) values.push_back(types[i].element().without_low_cardinality());
   }
   context->key = &slot_ops(key);
+  if (kFiltered) SP_TRY_VOID(read_wanted(name, parameters[0], key, *context));
   for (Type& value : values) {
-    SP_TRY(value, combined_type(name, kOperation, value.without_nullable()));
+    SP_TRY(value, combined_type(name, kOverflow ? MapOperation::kMin : kOperation, value.without_nullable()));
     context->kinds.push_back(*number_kind(value));
   }
   ResolvedAggregate resolved;
@@ -255,6 +305,15 @@ SP_AGGREGATES(sum_map) {
   rows.push_back({.name = "sumMap", .aliases = {"sumMappedArrays"}, .resolve = &resolve_map_aggregate<MapOperation::kSum>,
                   .doc = "Sums the values of `map` (or of arrays `keys`, `values`) by key.",
                   .example = "SELECT sumMap(map('a', number, 'b', 1)) FROM numbers(3)", .example_result = "{'a':3,'b':3}"});
+  rows.push_back({.name = "sumMapWithOverflow", .resolve = &resolve_map_aggregate<MapOperation::kSum, false, true>,
+                  .doc = "The same in the type of the values, wrapping around.",
+                  .example = "SELECT sumMapWithOverflow(map('a', toUInt8(100))) FROM numbers(3)", .example_result = "{'a':44}"});
+  rows.push_back({.name = "sumMapFiltered", .resolve = &resolve_map_aggregate<MapOperation::kSum, true>,
+                  .doc = "sumMap of the keys in the array parameter only.",
+                  .example = "SELECT sumMapFiltered([1])([1, 2], [number, 5]) FROM numbers(3)", .example_result = "([1],[3])"});
+  rows.push_back({.name = "sumMapFilteredWithOverflow", .resolve = &resolve_map_aggregate<MapOperation::kSum, true, true>,
+                  .doc = "The same in the type of the values, wrapping around.",
+                  .example = "SELECT sumMapFilteredWithOverflow([1])([1, 2], [number, 5]) FROM numbers(3)", .example_result = "([1],[3])"});
   rows.push_back({.name = "minMap", .aliases = {"minMappedArrays"}, .resolve = &resolve_map_aggregate<MapOperation::kMin>,
                   .doc = "Smallest value of `map` (or of arrays `keys`, `values`) by key.",
                   .example = "SELECT minMap(map('a', number, 'b', 1)) FROM numbers(3)", .example_result = "{'a':0,'b':1}"});

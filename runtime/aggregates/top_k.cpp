@@ -1,4 +1,5 @@
-// topK(n)(x), topKWeighted(n)(x, weight): the most frequent values, approximately. Filtered Space-Saving (Homem, Carvalho
+// topK(n)(x), topKWeighted(n)(x, weight), approx_top_k(n)(x), approx_top_sum(n)(x, weight): the most frequent values,
+// approximately. Filtered Space-Saving (Homem, Carvalho
 // 2010) with the reduction of Cafaro et al. for merging; constants as ClickHouse's, so that results are alike.
 
 #include <algorithm>
@@ -212,9 +213,10 @@ void TopKState::finish(ExecState& exec, const TopKContext& context, ArrayRef* ou
 
 namespace {
 
-template <bool kWeighted>
+// kCounts: approx_top_k, whose second parameter is the number of counters and whose result has counts.
+template <bool kWeighted, bool kCounts>
 Result<ResolvedAggregate> resolve_top_k(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  constexpr std::string_view name = kWeighted ? "topKWeighted" : "topK";
+  constexpr std::string_view name = kCounts ? (kWeighted ? "approx_top_sum" : "approx_top_k") : kWeighted ? "topKWeighted" : "topK";
   SP_TRY_VOID(expect_arguments(name, arguments, kWeighted ? 2 : 1));
   const Type type = arguments[0].type;
   auto context = std::make_shared<TopKContext>(type);
@@ -227,20 +229,29 @@ Result<ResolvedAggregate> resolve_top_k(Arguments parameters, Arguments argument
     }
     context->k = *k;
   }
-  if (parameters.size() > 1) {
+  context->counts = kCounts;
+  context->capacity = context->k * load_factor;
+  if (kCounts && parameters.size() > 1) {
+    const auto reserved = constant_unsigned(parameters[1]);
+    if (!reserved || *reserved == 0 || *reserved > 65536 * 256) {
+      return fail(ErrorCode::kArgumentOutOfBound, "Too large parameter(s) for aggregate function '" + std::string(name) + "'");
+    }
+    context->capacity = std::max(context->k, *reserved);
+  }
+  if (!kCounts && parameters.size() > 1) {
     const auto factor = constant_unsigned(parameters[1]);
     if (!factor || *factor == 0 || *factor > 65536) {
       return fail(ErrorCode::kArgumentOutOfBound, "The load factor of " + std::string(name) + " must be a positive integer");
     }
     load_factor = *factor;
   }
-  if (parameters.size() > 2) {
+  if (!kCounts && parameters.size() > 2) {
     if (parameters[2].constant_text() != "counts") {
       return fail(ErrorCode::kBadArguments, "The third parameter of " + std::string(name) + " can only be 'counts'");
     }
     context->counts = true;
   }
-  context->capacity = context->k * load_factor;
+  if (!kCounts) context->capacity = context->k * load_factor;
   const Type u64 = Type::of(TypeKind::kUInt64);
   const Type element = context->counts ? Type::tuple({type, u64, u64}, {"item", "count", "error"}) : type;
   context->result_stride = slot_layout(element).size;
@@ -265,12 +276,18 @@ Result<ResolvedAggregate> resolve_top_k(Arguments parameters, Arguments argument
 }  // namespace
 
 SP_AGGREGATES(top_k) {
-  rows.push_back({.name = "topK", .resolve = &resolve_top_k<false>,
+  rows.push_back({.name = "topK", .resolve = &resolve_top_k<false, false>,
                   .doc = "Array of the `n` (default 10) most frequent values of `x`, approximately.",
                   .example = "SELECT topK(1)(number % 7 = 0) FROM numbers(100)", .example_result = "[0]"});
-  rows.push_back({.name = "topKWeighted", .resolve = &resolve_top_k<true>,
+  rows.push_back({.name = "topKWeighted", .resolve = &resolve_top_k<true, false>,
                   .doc = "The same, each value counted `weight` times.",
                   .example = "SELECT topKWeighted(1)(number % 3, number) FROM numbers(9)", .example_result = "[2]"});
+  rows.push_back({.name = "approx_top_k", .aliases = {"approx_top_count"}, .resolve = &resolve_top_k<false, true>,
+                  .doc = "Array of (item, count, error) of the `n` most frequent values of `x`; parameters `n` and the number of counters.",
+                  .example = "SELECT approx_top_k(1)(number % 7 = 0) FROM numbers(100)", .example_result = "[(0,85,0)]"});
+  rows.push_back({.name = "approx_top_sum", .resolve = &resolve_top_k<true, true>,
+                  .doc = "The same, each value counted `weight` times.",
+                  .example = "SELECT approx_top_sum(1)(number % 3, number) FROM numbers(9)", .example_result = "[(2,15,0)]"});
 }
 
 }  // namespace sp

@@ -124,10 +124,10 @@ Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments argum
 }  // namespace
 
 SP_AGGREGATES(uniq_combined) {
-  rows.push_back({.name = "uniqCombined", .resolve = &resolve_combined<Flavour::kCombined>, .never_null = true,
+  rows.push_back({.name = "uniqCombined", .resolve = &resolve_combined<Flavour::kCombined>,
                   .doc = "Approximate number of different values of `x` in at most 2^precision (default 17) registers.",
                   .example = "SELECT uniqCombined(number % 7) FROM numbers(100)", .example_result = "7"});
-  rows.push_back({.name = "uniqCombined64", .resolve = &resolve_combined<Flavour::kCombined64>, .never_null = true,
+  rows.push_back({.name = "uniqCombined64", .resolve = &resolve_combined<Flavour::kCombined64>,
                   .doc = "The same with 64-bit hashes: for very many values.",
                   .example = "SELECT uniqCombined64(number % 7) FROM numbers(100)", .example_result = "7"});
   rows.push_back({.name = "uniqHLL12", .resolve = &resolve_combined<Flavour::kHll12>, .never_null = true,

@@ -74,9 +74,12 @@ struct Welford : PodState<Welford> {
     count += other.count;
   }
   double population() const noexcept {
-    return count == 0 ? not_a_number<double> : count == 1 ? 0.0 : m2 / static_cast<double>(count);
+    return count == 0 ? kInfinity : count == 1 ? 0.0 : m2 / static_cast<double>(count);
   }
-  double sample() const noexcept { return count <= 1 ? not_a_number<double> : m2 / static_cast<double>(count - 1); }
+  double sample() const noexcept { return count <= 1 ? kInfinity : m2 / static_cast<double>(count - 1); }
+
+ private:
+  static constexpr double kInfinity = std::numeric_limits<double>::infinity();   // ClickHouse's answer to too few rows
 };
 
 }  // namespace sp

@@ -1,0 +1,168 @@
+// groupArraySample(n[, seed])(x): a uniform sample of n values (Vitter's algorithm R), by ClickHouse's generator (PCG
+// mcg_xsl_rr_128_64, O'Neill 2014) and seed, so that the samples agree.
+
+#include "runtime/aggregates/growing_array.h"
+#include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/value_holder.h"
+
+namespace sp {
+
+struct SampleContext : SlotContext {
+  explicit SampleContext(Type slot_type) : SlotContext(slot_type) {}
+  uint64_t limit = 0;
+  uint64_t seed = 123456;
+};
+
+struct SampleState {
+  GrowingArray<char> bytes;
+  uint64_t count, total;
+  uint64_t random_low, random_high;   // the generator; 0 stands for the seed
+
+  static void copy(ExecState& exec, const SampleContext& context, char* to, const void* from) noexcept {
+    if (context.copy == SlotContext::Copy::kFlat) std::memcpy(to, from, context.size);
+    else context.ops->copy(to, from, exec.persistent);
+  }
+  const char* at(const SampleContext& context, uint64_t i) const noexcept { return bytes.data + i * context.size; }
+  void push(ExecState& exec, const SampleContext& context, const void* slot) noexcept {
+    bytes.reserve(exec, bytes.size + context.size);
+    copy(exec, context, bytes.data + bytes.size, slot);
+    bytes.size += context.size;
+    ++count;
+  }
+  void add(ExecState& exec, const SampleContext& context, const void* slot) noexcept {
+    ++total;
+    if (count < context.limit) return push(exec, context, slot);
+    const uint64_t place = below(context, total);
+    if (place < context.limit) copy(exec, context, bytes.data + place * context.size, slot);
+  }
+  uint64_t next(const SampleContext& context) noexcept {
+    using Wide = unsigned __int128;
+    constexpr Wide kMultiplier = (Wide{0x2360ED051FC65DA4ULL} << 64) | 0x4385DF649FCCF645ULL;
+    Wide state = (Wide{random_high} << 64) | random_low;
+    if (state == 0) state = context.seed | 3;
+    state *= kMultiplier;
+    random_low = static_cast<uint64_t>(state);
+    random_high = static_cast<uint64_t>(state >> 64);
+    const uint64_t mixed = random_high ^ random_low;
+    const auto turn = static_cast<unsigned>(random_high >> 58);
+    return turn == 0 ? mixed : (mixed >> turn) | (mixed << (64 - turn));
+  }
+  uint64_t below(const SampleContext& context, uint64_t limit) noexcept {
+    if (limit <= UINT32_MAX) return next(context) % limit;
+    const uint64_t high = next(context);
+    return ((high << 32) + next(context)) % limit;
+  }
+  void merge(ExecState& exec, const SampleContext& context, const SampleState& other);
+  void write(const SampleContext& context, StateWriter& out) const;
+  bool read(ExecState& exec, const SampleContext& context, StateReader& in);
+};
+
+}  // namespace sp
+
+using namespace sp;
+
+extern "C" void sp_group_array_sample_add(ExecState& exec, const SampleContext* context, SampleState* state, const void* slot) noexcept {
+  state->add(exec, *context, slot);
+}
+extern "C" void sp_group_array_sample_finish(const SampleState* state, ArrayRef* out) noexcept {
+  *out = {state->bytes.data, state->count};
+}
+SP_STATE_BODIES_WITH(sp_group_array_sample, SampleContext, SampleState)
+
+#ifndef SP_BITCODE
+namespace sp {
+
+// The larger of two full samples gives places to the other, in proportion to the rows that each stands for.
+void SampleState::merge(ExecState& exec, const SampleContext& context, const SampleState& other) {
+  if (other.count == 0) return;
+  if (other.total <= context.limit) {
+    for (uint64_t i = 0; i < other.count; ++i) add(exec, context, other.at(context, i));
+    return;
+  }
+  if (total <= context.limit) {
+    const SampleState mine = *this;
+    *this = SampleState{};
+    for (uint64_t i = 0; i < other.count; ++i) push(exec, context, other.at(context, i));
+    total = other.total;
+    random_low = mine.random_low;
+    random_high = mine.random_high;
+    for (uint64_t i = 0; i < mine.count; ++i) add(exec, context, mine.at(context, i));
+    return;
+  }
+  for (uint64_t i = count; i > 1; --i) {   // shuffle
+    const uint64_t j = below(context, i);
+    std::vector<char> kept(at(context, i - 1), at(context, i - 1) + context.size);
+    std::memmove(bytes.data + (i - 1) * context.size, bytes.data + j * context.size, context.size);
+    std::memcpy(bytes.data + j * context.size, kept.data(), context.size);
+  }
+  total += other.total;
+  for (uint64_t i = 0; i < count; ++i) {
+    if (below(context, total) < other.total) copy(exec, context, bytes.data + i * context.size, other.at(context, i));
+  }
+}
+
+void SampleState::write(const SampleContext& context, StateWriter& out) const {
+  out.varint(total);
+  out.pod(random_low);
+  out.pod(random_high);
+  out.varint(count);
+  for (uint64_t i = 0; i < count; ++i) serialize_slot(context.type, at(context, i), out.text());
+}
+
+bool SampleState::read(ExecState& exec, const SampleContext& context, StateReader& in) {
+  SampleState other{};
+  uint64_t size, rows;
+  if (!in.varint(rows) || !in.pod(other.random_low) || !in.pod(other.random_high) || !in.count(size)) return false;
+  if (size > context.limit || size > rows || (size < context.limit && size != rows)) return false;
+  void* slot = exec.persistent.allocate(context.size, 16);
+  for (uint64_t i = 0; i < size; ++i) {
+    const size_t used = deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
+    if (used == 0) return false;
+    in.skip(used);
+    other.push(exec, context, slot);
+  }
+  other.total = rows;
+  if (total == 0) *this = other;
+  else merge(exec, context, other);
+  return true;
+}
+
+namespace {
+
+Result<ResolvedAggregate> resolve_sample(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+  SP_TRY_VOID(expect_arguments("groupArraySample", arguments, 1));
+  if (parameters.empty() || parameters.size() > 2) {
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Incorrect number of parameters for aggregate function groupArraySample, should be 1 or 2");
+  }
+  auto context = std::make_shared<SampleContext>(arguments[0].type);
+  const auto limit = constant_unsigned(parameters[0]);
+  if (!limit || *limit == 0) {
+    return fail(ErrorCode::kBadArguments, "Parameter for aggregate function groupArraySample should be positive number");
+  }
+  context->limit = *limit;
+  if (parameters.size() == 2) {
+    const auto seed = constant_unsigned(parameters[1]);
+    if (!seed || *seed == 0) {
+      return fail(ErrorCode::kBadArguments, "Parameter for aggregate function groupArraySample should be positive number");
+    }
+    context->seed = *seed;
+  }
+  ResolvedAggregate resolved;
+  resolved.result = Type::array(arguments[0].type);
+  resolved.order_matters = true;
+  resolved.context = std::move(context);
+  SP_USE_BODIES(resolved, sp_group_array_sample, SampleState);
+  return resolved;
+}
+
+}  // namespace
+
+SP_AGGREGATES(group_array_sample) {
+  rows.push_back({.name = "groupArraySample", .resolve = &resolve_sample,
+                  .doc = "Array of `n` values of `x` (parameter), chosen at random from the `seed` (second parameter).",
+                  .example = "SELECT length(groupArraySample(3)(number)) FROM numbers(100)", .example_result = "3"});
+}
+
+}  // namespace sp
+#endif

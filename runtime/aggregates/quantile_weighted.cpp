@@ -1,0 +1,211 @@
+// quantileInterpolatedWeighted, quantileExactWeightedInterpolated, quantileBFloat16 and quantileBFloat16Weighted: quantiles
+// of weighted values, kept all and summed up by value at the end.
+
+#include <algorithm>
+
+#include "runtime/aggregates/weighted_values.h"
+
+namespace sp {
+
+enum class WeightedKind : uint8_t { kInterpolated, kExactInterpolated, kBFloat16 };
+
+struct WeightedContext : LevelsContext {
+  WeightedKind kind = WeightedKind::kInterpolated;
+};
+
+/// The value at a level; sorts the pairs in place and joins equal values.
+double weighted_quantile(const AllWeighted& state, WeightedKind kind, double level) noexcept;
+
+/// The nearest double of 8 bits of precision below: the upper half of a float.
+inline double as_bfloat16(double value) noexcept {
+  const float narrow = static_cast<float>(value);
+  uint32_t bits;
+  std::memcpy(&bits, &narrow, 4);
+  bits &= 0xFFFF0000u;
+  float cut;
+  std::memcpy(&cut, &bits, 4);
+  return static_cast<double>(cut);
+}
+
+}  // namespace sp
+
+using namespace sp;
+
+extern "C" void sp_weighted_add(ExecState& exec, AllWeighted* state, double value, uint64_t weight) noexcept {
+  if (value == value) state->values.push(exec, {value, weight});
+}
+extern "C" void sp_bfloat16_weighted_add(ExecState& exec, AllWeighted* state, double value, uint64_t weight) noexcept {
+  if (value == value) state->values.push(exec, {as_bfloat16(value), weight});
+}
+extern "C" void sp_bfloat16_add(ExecState& exec, AllWeighted* state, double value) noexcept {
+  if (value == value) state->values.push(exec, {as_bfloat16(value), 1});
+}
+// Interpolated quantiles have the type of their argument.
+#define SP_WEIGHTED_FINISH(suffix, T)                                                                                   \
+  extern "C" T sp_weighted_##suffix##_finish(const WeightedContext* context, const AllWeighted* state) noexcept {       \
+    return state->values.size == 0 ? empty_quantile<T>()                                                                \
+                                   : static_cast<T>(weighted_quantile(*state, context->kind, context->levels[0]));      \
+  }                                                                                                                     \
+  extern "C" void sp_weighteds_##suffix##_finish(ExecState& exec, const WeightedContext* context,                       \
+                                                 const AllWeighted* state, ArrayRef* out) noexcept {                    \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                                           \
+      return state->values.size == 0 ? T{} : static_cast<T>(weighted_quantile(*state, context->kind, level));           \
+    });                                                                                                                 \
+  }
+SP_FOR_NUMBERS(SP_WEIGHTED_FINISH)
+extern "C" void sp_weighted_finish(const WeightedContext* context, const AllWeighted* state, double* out) noexcept {
+  *out = sp_weighted_f64_finish(context, state);
+}
+// An empty quantilesBFloat16 is NaN at each level.
+extern "C" void sp_bfloat16s_finish(ExecState& exec, const WeightedContext* context, const AllWeighted* state,
+                                    ArrayRef* out) noexcept {
+  finish_levels<double>(exec, *context, out, [&](double level) {
+    return state->values.size == 0 ? empty_quantile<double>() : weighted_quantile(*state, context->kind, level);
+  });
+}
+SP_STATE_BODIES(sp_weighted, AllWeighted)
+
+#ifndef SP_BITCODE
+namespace sp {
+namespace {
+
+// Sorted, one pair for each value.
+void join_equal(GrowingArray<WeightedValue>& values) {
+  std::sort(values.begin(), values.end(), [](const WeightedValue& a, const WeightedValue& b) { return a.value < b.value; });
+  uint64_t kept = 0;
+  for (uint64_t i = 1; i < values.size; ++i) {
+    if (values[i].value == values[kept].value) values[kept].weight += values[i].weight;
+    else values[++kept] = values[i];
+  }
+  values.size = kept + 1;
+}
+
+double total_weight(const GrowingArray<WeightedValue>& values) {
+  double total = 0;
+  for (const WeightedValue& value : values) total += static_cast<double>(value.weight);
+  return total;
+}
+
+// Each value stands in the middle of its weight; between two, the line through them (the weighted percentile method).
+double interpolated_in_weights(const GrowingArray<WeightedValue>& values, double level) {
+  const uint64_t size = values.size;
+  const double total = total_weight(values);
+  std::vector<double> places(size, 0);
+  double seen = 0;
+  for (uint64_t i = 0; i < size; ++i) {
+    const double weight = static_cast<double>(values[i].weight);
+    seen += weight;
+    places[i] = total != 0 ? (seen - 0.5 * weight) / total : weight;
+  }
+  // The pair of neighbours around the level, or the first or last pair.
+  uint64_t left = 0;
+  while (left + 2 < size && level > places[left + 1]) ++left;
+  if (size >= 2 && level >= places[size - 2]) left = size - 2;
+  const uint64_t right = left + 1 < size ? left + 1 : left;
+  double low = values[left].value, high = values[right].value;
+  if (level < places[left]) high = low;
+  if (level > places[right]) low = high;
+  const double width = places[right] - places[left];
+  return low + ((high - low) / (width == 0 ? 1 : width)) * (level - places[left]);
+}
+
+// The values, each repeated `weight` times, interpolated as Excel's PERCENTILE.INC.
+double interpolated_in_repeats(const GrowingArray<WeightedValue>& values, double level) {
+  const double position = level * (total_weight(values) - 1);
+  const double below = std::floor(position);
+  double seen = 0;
+  for (uint64_t i = 0; i < values.size; ++i) {
+    seen += static_cast<double>(values[i].weight);
+    if (seen <= below) continue;
+    double next = values[i].value;
+    if (below + 1 >= seen) {
+      for (uint64_t j = i + 1; j < values.size; ++j) {
+        if (values[j].weight == 0) continue;
+        next = values[j].value;
+        break;
+      }
+    }
+    return values[i].value + (position - below) * (next - values[i].value);
+  }
+  return values.back().value;
+}
+
+double nearest(const GrowingArray<WeightedValue>& values, double level) {
+  const double threshold = std::ceil(total_weight(values) * level);
+  double seen = 0;
+  for (const WeightedValue& value : values) {
+    seen += static_cast<double>(value.weight);
+    if (seen >= threshold) return value.value;
+  }
+  return values.back().value;
+}
+
+}  // namespace
+
+double weighted_quantile(const AllWeighted& state, WeightedKind kind, double level) noexcept {
+  GrowingArray<WeightedValue> values = state.values;   // the memory is shared
+  join_equal(values);
+  const_cast<AllWeighted&>(state).values.size = values.size;   // the same weights by value
+  switch (kind) {
+    case WeightedKind::kInterpolated: return interpolated_in_weights(values, level);
+    case WeightedKind::kExactInterpolated: return interpolated_in_repeats(values, level);
+    case WeightedKind::kBFloat16: return nearest(values, level);
+  }
+  return 0;
+}
+
+namespace {
+
+// Dates and times whose CAST to a number is what their slot holds.
+bool is_whole_date(Type type) { return type.is_date_like() && !type.is(TypeKind::kDateTime64); }
+
+template <WeightedKind kKind, bool kWeighted>
+Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+  SP_TRY_VOID(expect_arguments(name, arguments, kWeighted ? 2 : 1));
+  SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
+  const Type type = arguments[0].type;
+  const auto kind = number_kind(type);
+  const bool keeps_type = kKind == WeightedKind::kInterpolated;
+  if (!kind || !(type.is_number() || (keeps_type && is_whole_date(type)))) return illegal_type(name, type);
+  if (kWeighted && !arguments[1].type.is_unsigned()) return illegal_type(name, arguments[1].type);
+  auto context = std::make_shared<WeightedContext>();
+  context->levels = levels->levels;
+  context->kind = kKind;
+  const Type real = Type::of(TypeKind::kFloat64), value = keeps_type ? type : real;
+  ResolvedAggregate resolved;
+  SP_USE_BODIES(resolved, sp_weighted, AllWeighted);
+  resolved.arguments = {real};
+  if (kWeighted) resolved.arguments.push_back(Type::of(TypeKind::kUInt64));
+  if (kKind == WeightedKind::kBFloat16) resolved.add = kWeighted ? SP_SYMBOL(sp_bfloat16_weighted_add) : SP_SYMBOL(sp_bfloat16_add);
+  switch (keeps_type ? *kind : NumberKind::f64) {
+#define SP_CASE(suffix, T)                                                                    \
+  case NumberKind::suffix:                                                                    \
+    resolved.finish = many ? SP_SYMBOL(sp_weighteds_##suffix##_finish) : SP_SYMBOL(sp_weighted_##suffix##_finish); \
+    break;
+    SP_FOR_NUMBERS(SP_CASE)
+#undef SP_CASE
+  }
+  if (many && kKind == WeightedKind::kBFloat16) resolved.finish = SP_SYMBOL(sp_bfloat16s_finish);
+  resolved.result = many ? Type::array(value) : value;
+  resolved.context = std::move(context);
+  return resolved;
+}
+
+}  // namespace
+
+SP_AGGREGATES(quantile_weighted) {
+  add_quantile_rows(rows, "InterpolatedWeighted", &resolve_weighted<WeightedKind::kInterpolated, true>,
+                    "Quantile of `x`, each in the middle of its `weight`, interpolated between neighbours.",
+                    "SELECT quantileInterpolatedWeighted(0.3)(toFloat64(number), number) FROM numbers(100)", "54.49541284403669");
+  add_quantile_rows(rows, "ExactWeightedInterpolated", &resolve_weighted<WeightedKind::kExactInterpolated, true>,
+                    "Quantile of `x`, each repeated `weight` times, interpolated as Excel's PERCENTILE.INC.",
+                    "SELECT quantileExactWeightedInterpolated(0.5)(number, 1) FROM numbers(4)", "1.5");
+  add_quantile_rows(rows, "BFloat16", &resolve_weighted<WeightedKind::kBFloat16, false>,
+                    "Quantile of `x` cut to eight bits of precision.", "SELECT quantileBFloat16(0.75)(number) FROM numbers(1000)", "748");
+  add_quantile_rows(rows, "BFloat16Weighted", &resolve_weighted<WeightedKind::kBFloat16, true>,
+                    "The same, each value counted `weight` times.",
+                    "SELECT quantileBFloat16Weighted(0.75)(number, 1) FROM numbers(1000)", "748");
+}
+
+}  // namespace sp
+#endif

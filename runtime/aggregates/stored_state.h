@@ -1,0 +1,26 @@
+#pragma once
+// Stored states by their type: AggregateFunction(quantiles(0.5, 0.9), Float64) names a call, and so do the first arguments
+// of arrayReduce and initializeAggregation.
+
+#include <string_view>
+#include <vector>
+
+#include "runtime/aggregates/nested.h"
+
+namespace sp {
+
+/// A call as spelled in a type: name, literal parameters, types of arguments.
+struct StoredCall {
+  std::string_view name;
+  std::vector<Argument> parameters;
+  std::vector<Argument> arguments;
+};
+
+/// Reads "quantiles(0.5, 'a')": `function` must outlive the answer; parameters live for ever, as types do.
+StoredCall parse_aggregate_call(std::string_view function);
+/// The same of an AggregateFunction type, with its arguments.
+StoredCall stored_call(Type type);
+/// The aggregate whose states a type holds, without its condition: ready to absorb and finish them. Errors as resolve().
+Result<Nested> stored_aggregate(const AggregateRegistry& registry, Type type, const ResolveOptions& options);
+
+}  // namespace sp

@@ -1,8 +1,9 @@
-// groupArraySample(n[, seed])(x): a uniform sample of n values (Vitter's algorithm R), by ClickHouse's generator (PCG
-// mcg_xsl_rr_128_64, O'Neill 2014) and seed, so that the samples agree.
+// groupArraySample(n[, seed])(x): a uniform sample of n values (Vitter's algorithm R), by ClickHouse's generator and seed,
+// so that the samples agree.
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/pcg.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
@@ -16,7 +17,7 @@ struct SampleContext : SlotContext {
 struct SampleState {
   GrowingArray<char> bytes;
   uint64_t count, total;
-  uint64_t random_low, random_high;   // the generator; 0 stands for the seed
+  Pcg random;
 
   static void copy(ExecState& exec, const SampleContext& context, char* to, const void* from) noexcept {
     if (context.copy == SlotContext::Copy::kFlat) std::memcpy(to, from, context.size);
@@ -35,23 +36,7 @@ struct SampleState {
     const uint64_t place = below(context, total);
     if (place < context.limit) copy(exec, context, bytes.data + place * context.size, slot);
   }
-  uint64_t next(const SampleContext& context) noexcept {
-    using Wide = unsigned __int128;
-    constexpr Wide kMultiplier = (Wide{0x2360ED051FC65DA4ULL} << 64) | 0x4385DF649FCCF645ULL;
-    Wide state = (Wide{random_high} << 64) | random_low;
-    if (state == 0) state = context.seed | 3;
-    state *= kMultiplier;
-    random_low = static_cast<uint64_t>(state);
-    random_high = static_cast<uint64_t>(state >> 64);
-    const uint64_t mixed = random_high ^ random_low;
-    const auto turn = static_cast<unsigned>(random_high >> 58);
-    return turn == 0 ? mixed : (mixed >> turn) | (mixed << (64 - turn));
-  }
-  uint64_t below(const SampleContext& context, uint64_t limit) noexcept {
-    if (limit <= UINT32_MAX) return next(context) % limit;
-    const uint64_t high = next(context);
-    return ((high << 32) + next(context)) % limit;
-  }
+  uint64_t below(const SampleContext& context, uint64_t limit) noexcept { return random.below(limit, context.seed); }
   void merge(ExecState& exec, const SampleContext& context, const SampleState& other);
   void write(const SampleContext& context, StateWriter& out) const;
   bool read(ExecState& exec, const SampleContext& context, StateReader& in);
@@ -70,6 +55,8 @@ extern "C" void sp_group_array_sample_finish(const SampleState* state, ArrayRef*
 SP_STATE_BODIES_WITH(sp_group_array_sample, SampleContext, SampleState)
 
 #ifndef SP_BITCODE
+#include <algorithm>
+
 namespace sp {
 
 // The larger of two full samples gives places to the other, in proportion to the rows that each stands for.
@@ -84,16 +71,13 @@ void SampleState::merge(ExecState& exec, const SampleContext& context, const Sam
     *this = SampleState{};
     for (uint64_t i = 0; i < other.count; ++i) push(exec, context, other.at(context, i));
     total = other.total;
-    random_low = mine.random_low;
-    random_high = mine.random_high;
+    random = mine.random;
     for (uint64_t i = 0; i < mine.count; ++i) add(exec, context, mine.at(context, i));
     return;
   }
-  for (uint64_t i = count; i > 1; --i) {   // shuffle
-    const uint64_t j = below(context, i);
-    std::vector<char> kept(at(context, i - 1), at(context, i - 1) + context.size);
-    std::memmove(bytes.data + (i - 1) * context.size, bytes.data + j * context.size, context.size);
-    std::memcpy(bytes.data + j * context.size, kept.data(), context.size);
+  for (uint64_t i = 1; i < count; ++i) {   // shuffle
+    char* one = bytes.data + i * context.size;
+    std::swap_ranges(one, one + context.size, bytes.data + below(context, i + 1) * context.size);
   }
   total += other.total;
   for (uint64_t i = 0; i < count; ++i) {
@@ -103,8 +87,7 @@ void SampleState::merge(ExecState& exec, const SampleContext& context, const Sam
 
 void SampleState::write(const SampleContext& context, StateWriter& out) const {
   out.varint(total);
-  out.pod(random_low);
-  out.pod(random_high);
+  out.pod(random);
   out.varint(count);
   for (uint64_t i = 0; i < count; ++i) serialize_slot(context.type, at(context, i), out.text());
 }
@@ -112,7 +95,7 @@ void SampleState::write(const SampleContext& context, StateWriter& out) const {
 bool SampleState::read(ExecState& exec, const SampleContext& context, StateReader& in) {
   SampleState other{};
   uint64_t size, rows;
-  if (!in.varint(rows) || !in.pod(other.random_low) || !in.pod(other.random_high) || !in.count(size)) return false;
+  if (!in.varint(rows) || !in.pod(other.random) || !in.count(size)) return false;
   if (size > context.limit || size > rows || (size < context.limit && size != rows)) return false;
   void* slot = exec.persistent.allocate(context.size, 16);
   for (uint64_t i = 0; i < size; ++i) {

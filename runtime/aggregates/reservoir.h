@@ -1,9 +1,10 @@
 #pragma once
-// Reservoir: a uniform sample of at most 8192 values (Vitter's algorithm R) with ClickHouse's generator (PCG
-// mcg_xsh_rs_64_32, O'Neill 2014) and seed, so that sampled quantiles agree too.
+// Reservoir: a uniform sample of at most 8192 values (Vitter's algorithm R) with ClickHouse's generator and seed, so that
+// sampled quantiles agree too.
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/growing_array.h"
+#include "runtime/aggregates/pcg.h"
 
 namespace sp {
 
@@ -12,7 +13,7 @@ struct Reservoir {
   static constexpr uint64_t kSamples = 8192;
   GrowingArray<T> samples;
   uint64_t total;
-  uint64_t random;    // generator state; 0 stands for the seed
+  Pcg random;
 
   void add(ExecState& exec, T value) noexcept {
     if constexpr (std::is_floating_point_v<T>) {
@@ -72,17 +73,8 @@ struct Reservoir {
   }
 
  private:
-  uint32_t next_random() noexcept {
-    if (random == 0) random = 123456 | 3;
-    const uint64_t old = random;
-    random = old * 6364136223846793005ULL;
-    return static_cast<uint32_t>((old ^ (old >> 22)) >> (22 + (old >> 61)));
-  }
-  uint64_t random_below(uint64_t limit) noexcept {
-    if (limit <= UINT32_MAX) return next_random() % limit;
-    const uint64_t high = next_random();
-    return ((high << 32) + next_random()) % limit;
-  }
+  static constexpr uint64_t kSeed = 123456;
+  uint64_t random_below(uint64_t limit) noexcept { return random.below(limit, kSeed); }
 };
 
 }  // namespace sp

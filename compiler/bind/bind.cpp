@@ -3,6 +3,8 @@
 
 #include "compiler/bind/bind.h"
 
+#include <cstdlib>
+
 #include "compiler/bind/binder.h"
 #include "compiler/bind/fold_constant.h"
 #include "compiler/bind/select_binder.h"
@@ -50,7 +52,24 @@ Error not_implemented(std::string what, Span span) {
 Binder::Binder(const BindInput& input) : input_(input), numbers_(number_literals(*input.query)) {}
 Binder::~Binder() = default;
 
+void apply_settings(const std::vector<sql::Setting>& given, QuerySettings& settings) {
+  const auto number = [](const sql::LiteralValue& value) -> uint64_t {
+    if (const auto* whole = std::get_if<uint64_t>(&value)) return *whole;
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
+    if (const auto* text = std::get_if<std::string>(&value)) return std::strtoull(text->c_str(), nullptr, 10);
+    return 0;
+  };
+  for (const sql::Setting& setting : given) {
+    if (setting.name == "join_use_nulls") settings.join_use_nulls = number(setting.value) != 0;
+    if (setting.name == "max_recursive_cte_evaluation_depth") settings.max_recursive_depth = number(setting.value);
+  }
+}
+
 Result<plan::Plan> Binder::run() {
+  // SETTINGS at the end of a union are written with its last SELECT and hold for all of it.
+  const sql::Query* last = input_.query;
+  while (last->right) last = last->right.get();
+  if (last->select) apply_settings(last->select->settings, settings);
   SP_TRY(plan_.root, bind_query(*input_.query, {}));
   std::vector<Type> types;
   for (const plan::OutputColumn& column : plan_.root->output) {

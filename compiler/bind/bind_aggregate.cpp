@@ -212,6 +212,7 @@ Result<ExpressionPtr> SelectBinder::after_aggregation(const ExpressionPtr& expre
       for (const auto& [name, value] : frame) known = known || value->column == id;
     }
     for (const ArrayJoinCall& call : array_join_calls_) known = known || (call.output == id && !call.placed);
+    for (const CorrelatedCall& call : correlated_calls_) known = known || (call.output == id && !call.placed);
     for (const plan::OutputColumn& key : key_outputs_) known = known || key.id == id;
     if (known) return expression;
     return fail(ErrorCode::kNotAnAggregate,

@@ -15,6 +15,7 @@ Result<NodePtr> SelectBinder::bind_array_joins(NodePtr node) {
     for (const sql::ExprPtr& expr : clause.exprs) {
       SP_TRY(ExpressionPtr array, unaliased(*expr));
       SP_TRY_VOID(check_no_aggregates(*array, "ARRAY JOIN"));
+      SP_TRY_VOID(check_no_rowwise_calls(*array, "ARRAY JOIN"));
       const Type base = array->type.base();
       if (!base.is(TypeKind::kArray) && !base.is(TypeKind::kMap)) {
         return fail(ErrorCode::kTypeMismatch, "ARRAY JOIN needs an array or a map, not " + array->type.name(), expr->span);

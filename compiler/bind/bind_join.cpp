@@ -1,5 +1,6 @@
 // Joins. ON is split into pairs of keys (one side each, cast to one type) and a residual condition; USING makes such pairs
-// by name and shows each column once. Rows without a match have default values, as join_use_nulls = 0.
+// by name and shows each column once. Rows without a match have default values, or NULLs if join_use_nulls = 1: then a
+// projection below the join makes the columns of that side Nullable; keys and conditions still read the columns as they are.
 
 #include <algorithm>
 #include <unordered_set>
@@ -41,21 +42,10 @@ std::vector<ColumnId> output_ids(const Node& node) {
   return ids;
 }
 
-// Two expressions of comparable types as one pair of keys.
-Result<void> add_key(Binder& binder, Node& node, ExpressionPtr left, ExpressionPtr right, Span span) {
-  const Type types[] = {left->type.base(), right->type.base()};
-  auto common = least_supertype(types);
-  if (!common) {
-    return fail(ErrorCode::kTypeMismatch,
-                "Types of JOIN keys do not match: " + left->type.name() + " and " + right->type.name(), span,
-                "convert one of them");
-  }
-  const Type type = Type(*common).base().with_null(left->type.can_be_null() || right->type.can_be_null());
-  SP_TRY(left, binder.cast(left, type, span));
-  SP_TRY(right, binder.cast(right, type, span));
-  node.left_keys.push_back(std::move(left));
-  node.right_keys.push_back(std::move(right));
-  return {};
+// The type that also holds NULL; arrays, maps and tuples have none.
+Type null_type_of(Type type) {
+  const Type base = type.base();
+  return base.is(TypeKind::kTuple) || base.is(TypeKind::kJson) ? type : Type::nullable(type);
 }
 
 const ScopeColumn* find_column_named(const std::vector<ScopeRelation>& relations, const std::string& name) {
@@ -81,6 +71,50 @@ Result<void> hide(Binder& binder, std::vector<ScopeRelation>& relations, const s
 
 }  // namespace
 
+// Two expressions of comparable types as one pair of keys.
+Result<void> Binder::add_join_key(Node& node, ExpressionPtr left, ExpressionPtr right, bool null_safe, Span span) {
+  const Type types[] = {left->type.base(), right->type.base()};
+  auto common = least_supertype(types);
+  if (!common) {
+    return fail(ErrorCode::kTypeMismatch,
+                "Types of JOIN keys do not match: " + left->type.name() + " and " + right->type.name(), span,
+                "convert one of them");
+  }
+  const Type type = Type(*common).base().with_null(left->type.can_be_null() || right->type.can_be_null());
+  SP_TRY(left, cast(left, type, span));
+  SP_TRY(right, cast(right, type, span));
+  if (null_safe || !node.null_safe.empty()) {
+    node.null_safe.resize(node.left_keys.size());
+    node.null_safe.push_back(null_safe ? 1 : 0);
+  }
+  node.left_keys.push_back(std::move(left));
+  node.right_keys.push_back(std::move(right));
+  return {};
+}
+
+// join_use_nulls: what the side's names stand for becomes Nullable, in columns beside the ones that keys read.
+Result<NodePtr> SelectBinder::nullable_side(NodePtr input, std::vector<ScopeRelation>& relations,
+                                            std::vector<ScopeColumn>* merged, Span span) {
+  NodePtr project = make_node(Node::Kind::kProject, std::move(input), span);
+  for (const plan::OutputColumn& column : project->output) {
+    project->expressions.push_back(make_column(column.id, column.name, column.type));
+  }
+  const auto widen = [&](ScopeColumn& column) -> Result<void> {
+    const Type type = null_type_of(column.value->type);
+    if (type == column.value->type) return {};
+    SP_TRY(ExpressionPtr value, binder_.explicit_cast(column.value, type, span));
+    project->expressions.push_back(std::move(value));
+    project->output.push_back({binder_.new_column(), column.name, type});
+    column.value = make_column(project->output.back().id, column.name, type);
+    return {};
+  };
+  for (ScopeRelation& relation : relations) {
+    for (ScopeColumn& column : relation.columns) SP_TRY_VOID(widen(column));
+  }
+  for (size_t i = 0; merged != nullptr && i < merged->size(); ++i) SP_TRY_VOID(widen((*merged)[i]));
+  return project;
+}
+
 Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& table) {
   SP_TRY(FromItem left, from_item(*table.left));
   SP_TRY(FromItem right, from_item(*table.right));
@@ -89,21 +123,34 @@ Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& table) {
   node->strictness = table.strictness == sql::JoinStrictness::kDefault ? sql::JoinStrictness::kAll : table.strictness;
 
   const std::vector<ColumnId> left_ids = output_ids(*left.node), right_ids = output_ids(*right.node);
+  std::vector<ScopeColumn> merged;
   if (!table.using_columns.empty()) {
-    std::vector<ScopeColumn> merged;
     SP_TRY_VOID(join_using(table, *node, left.relations, right.relations, merged, left.node));
-    merged_.insert(merged_.end(), merged.begin(), merged.end());
   }
   FromItem joined;
-  joined.relations = std::move(left.relations);
-  joined.relations.insert(joined.relations.end(), right.relations.begin(), right.relations.end());
   if (table.on) {
     // ON sees both sides; an alias bound here keeps its columns' ids.
-    relations_ = joined.relations;
+    relations_ = left.relations;
+    relations_.insert(relations_.end(), right.relations.begin(), right.relations.end());
     Result<void> bound = join_on(table, *node, left_ids, right_ids);
     relations_.clear();
     if (!bound) return std::move(bound).error();
   }
+  if (binder_.settings.join_use_nulls) {
+    const bool full = table.join == sql::JoinKind::kFull;
+    if (full || table.join == sql::JoinKind::kLeft) {
+      SP_TRY(right.node, nullable_side(std::move(right.node), right.relations, nullptr, table.span));
+    }
+    if (full || table.join == sql::JoinKind::kRight) {
+      SP_TRY(left.node, nullable_side(std::move(left.node), left.relations, &merged_, table.span));
+    }
+    for (size_t i = 0; full && i < merged.size(); ++i) {
+      SP_TRY(merged[i].value, binder_.explicit_cast(merged[i].value, null_type_of(merged[i].value->type), table.span));
+    }
+  }
+  merged_.insert(merged_.end(), merged.begin(), merged.end());
+  joined.relations = std::move(left.relations);
+  joined.relations.insert(joined.relations.end(), right.relations.begin(), right.relations.end());
   node->output = left.node->output;
   node->output.insert(node->output.end(), right.node->output.begin(), right.node->output.end());
   node->inputs.push_back(std::move(left.node));
@@ -116,6 +163,7 @@ Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node, cons
                                    const std::vector<ColumnId>& right) {
   SP_TRY(ExpressionPtr condition, expression(*table.on));
   SP_TRY_VOID(check_no_aggregates(*condition, "JOIN ON"));
+  SP_TRY_VOID(check_no_rowwise_calls(*condition, "JOIN ON"));
   const Ids left_ids(left.begin(), left.end()), right_ids(right.begin(), right.end());
   std::vector<ExpressionPtr> parts, residual;
   plan::split_conjunction(condition, parts);
@@ -128,7 +176,7 @@ Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node, cons
     const bool across = (a == Side::kLeft && b == Side::kRight) || (a == Side::kRight && b == Side::kLeft);
     const bool flipped = a == Side::kRight;
     if (across && part->name == "equals") {
-      SP_TRY_VOID(add_key(binder_, node, part->args[flipped ? 1 : 0], part->args[flipped ? 0 : 1], table.on->span));
+      SP_TRY_VOID(binder_.add_join_key(node, part->args[flipped ? 1 : 0], part->args[flipped ? 0 : 1], false, table.on->span));
       continue;
     }
     const auto op = across ? inequality(part->name, flipped) : std::nullopt;
@@ -144,7 +192,7 @@ Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node, cons
       return fail(ErrorCode::kInvalidJoinOnExpression, "ASOF JOIN needs an equality and one inequality between its sides",
                   table.on->span);
     }
-    SP_TRY_VOID(add_key(binder_, node, asof_pair->first, asof_pair->second, table.on->span));
+    SP_TRY_VOID(binder_.add_join_key(node, asof_pair->first, asof_pair->second, false, table.on->span));
   }
   if (residual.size() == 1) {
     SP_TRY(node.predicate, binder_.condition(residual[0], "JOIN ON"));
@@ -203,7 +251,7 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
                   expr.span, did_you_mean(name, names));
     }
     const Type types[] = {left_value->type, right_value->type};
-    SP_TRY_VOID(add_key(binder_, node, left_value, right_value, expr.span));
+    SP_TRY_VOID(binder_.add_join_key(node, left_value, right_value, false, expr.span));
     auto common = least_supertype(types);
     Type type = left_value->type == right_value->type ? left_value->type
                 : common                              ? *common

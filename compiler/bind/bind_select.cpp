@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/bind/select_binder.h"
+#include "compiler/plan/tree.h"
 
 namespace sp::binding {
 
@@ -14,7 +15,14 @@ SelectBinder::SelectBinder(Binder& binder, const sql::Select& select, const Envi
       inner_{&frame_, this} {}
 
 Result<NodePtr> SelectBinder::bind() {
-  if (select_.with_recursive) return not_implemented("WITH RECURSIVE", select_.span);
+  const QuerySettings around = binder_.settings;
+  apply_settings(select_.settings, binder_.settings);
+  Result<NodePtr> node = bind_all();
+  binder_.settings = around;
+  return node;
+}
+
+Result<NodePtr> SelectBinder::bind_all() {
   SP_TRY_VOID(collect_aliases());
   SP_TRY(NodePtr node, bind_from());
   SP_TRY(node, bind_array_joins(std::move(node)));
@@ -63,8 +71,18 @@ Result<ExpressionPtr> SelectBinder::staged(const ExpressionPtr& expression) {
 }
 
 Result<NodePtr> SelectBinder::stack(NodePtr node) {
-  if (where_) {
-    SP_TRY(node, place_array_joins(std::move(node), {where_}));
+  if (where_ && !correlated_calls_.empty()) {
+    // What needs no correlated subquery is filtered before the others become joins.
+    std::vector<ExpressionPtr> conditions, before, after;
+    plan::split_conjunction(where_, conditions);
+    for (const ExpressionPtr& condition : conditions) {
+      (check_no_rowwise_calls(*condition, "WHERE") ? before : after).push_back(condition);
+    }
+    node = plan::filter_over(std::move(node), before);
+    SP_TRY(node, place_calls(std::move(node), after));
+    node = plan::filter_over(std::move(node), after);
+  } else if (where_) {
+    SP_TRY(node, place_calls(std::move(node), {where_}));
     SP_TRY(node, filtered(std::move(node), where_));
   }
   if (aggregated_) {
@@ -72,13 +90,13 @@ Result<NodePtr> SelectBinder::stack(NodePtr node) {
   }
   if (having_) {
     SP_TRY(having_, staged(having_));
-    SP_TRY(node, place_array_joins(std::move(node), {having_}));
+    SP_TRY(node, place_calls(std::move(node), {having_}));
     SP_TRY(node, filtered(std::move(node), having_));
   }
   SP_TRY(node, windowed(std::move(node)));
   if (qualify_) {
     SP_TRY(qualify_, staged(qualify_));
-    SP_TRY(node, place_array_joins(std::move(node), {qualify_}));
+    SP_TRY(node, place_calls(std::move(node), {qualify_}));
     SP_TRY(node, filtered(std::move(node), qualify_));
   }
   return projected(std::move(node));
@@ -90,19 +108,23 @@ Result<NodePtr> SelectBinder::filtered(NodePtr node, const ExpressionPtr& predic
   return filter;
 }
 
-// arrayJoin() calls that `needed` reads become nodes of their own, innermost first.
-Result<NodePtr> SelectBinder::place_array_joins(NodePtr node, const std::vector<ExpressionPtr>& needed) {
-  if (array_join_calls_.empty()) return node;
+// arrayJoin() calls and correlated subqueries that `needed` reads become nodes of their own, innermost first.
+Result<NodePtr> SelectBinder::place_calls(NodePtr node, const std::vector<ExpressionPtr>& needed) {
+  if (array_join_calls_.empty() && correlated_calls_.empty()) return node;
   for (const ExpressionPtr& expression : needed) {
     std::vector<ColumnId> ids;
     plan::for_each_column(*expression, [&](ColumnId id) { ids.push_back(id); });
     for (const ColumnId id : ids) {
+      for (size_t i = 0; i < correlated_calls_.size(); ++i) {
+        if (correlated_calls_[i].output != id || correlated_calls_[i].placed) continue;
+        SP_TRY(node, place_correlated(std::move(node), i));
+      }
       const auto found = std::find_if(array_join_calls_.begin(), array_join_calls_.end(),
                                       [&](const ArrayJoinCall& call) { return call.output == id && !call.placed; });
       if (found == array_join_calls_.end()) continue;
       const size_t index = static_cast<size_t>(found - array_join_calls_.begin());
       SP_TRY(ExpressionPtr array, staged(array_join_calls_[index].array));
-      SP_TRY(node, place_array_joins(std::move(node), {array}));
+      SP_TRY(node, place_calls(std::move(node), {array}));
       ArrayJoinCall& call = array_join_calls_[index];
       call.placed = true;
       NodePtr join = make_node(Node::Kind::kArrayJoin, std::move(node), select_.span);
@@ -119,7 +141,7 @@ Result<NodePtr> SelectBinder::place_array_joins(NodePtr node, const std::vector<
 Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
   std::vector<ExpressionPtr> needed = keys_;
   for (const plan::AggregateCall& call : aggregates_) needed.insert(needed.end(), call.args.begin(), call.args.end());
-  SP_TRY(node, place_array_joins(std::move(node), needed));
+  SP_TRY(node, place_calls(std::move(node), needed));
   NodePtr aggregate = make_node(Node::Kind::kAggregate, std::move(node), select_.span);
   aggregate->output.clear();
   for (const ExpressionPtr& key : keys_) {
@@ -160,7 +182,7 @@ Result<NodePtr> SelectBinder::windowed(NodePtr node) {
     for (plan::WindowFunction& function : window.functions) {
       for (ExpressionPtr& arg : function.args) SP_TRY_VOID(stage(arg));
     }
-    SP_TRY(node, place_array_joins(std::move(node), needed));
+    SP_TRY(node, place_calls(std::move(node), needed));
     NodePtr next = make_node(Node::Kind::kWindow, std::move(node), select_.span);
     next->partition_by = window.partition_by;
     next->sort_keys = window.order_by;
@@ -202,7 +224,7 @@ Result<NodePtr> SelectBinder::projected(NodePtr node) {
   // All columns are settled before anything above reads them.
   for (const OrderItem& item : order_by_) SP_TRY_VOID(place(item.key.expression));
   for (const ExpressionPtr& key : limit_by_) SP_TRY_VOID(place(key));
-  SP_TRY(node, place_array_joins(std::move(node), project->expressions));
+  SP_TRY(node, place_calls(std::move(node), project->expressions));
   const std::vector<plan::OutputColumn> output = project->output;
   const size_t selected = columns_.size();
   project->inputs.push_back(std::move(node));

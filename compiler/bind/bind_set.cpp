@@ -89,7 +89,9 @@ Result<ExpressionPtr> SelectBinder::in(const sql::Expr& expr) {
   if (right.kind == sql::ExprKind::kSubquery) {
     binder_.subquery_number(right);
     const std::string key = sql::print(*right.subquery);
-    SP_TRY(NodePtr query, binder_.bind_query(*right.subquery, inner_));
+    Correlation correlation;
+    SP_TRY(NodePtr query, binder_.bind_query(*right.subquery, {inner_.ctes, this, &correlation}));
+    if (!correlation.uses.empty()) return correlated_in(keys, std::move(query), std::move(correlation), negated, expr.span);
     return in_query(std::move(keys), std::move(query), key, negated, expr.span);
   }
   if (right.kind == sql::ExprKind::kIdentifier) {

@@ -1,5 +1,5 @@
 // Subqueries that are values: scalar subqueries and EXISTS. Each has a plan of its own, run before the root; its result
-// is a parameter. Correlated ones are refused where their outer column is named (scope.cpp).
+// is a parameter. Correlated ones become joins (bind_correlated.cpp).
 
 #include "compiler/bind/select_binder.h"
 #include "lang/sql/print.h"
@@ -23,7 +23,13 @@ Result<ExpressionPtr> SelectBinder::scalar_subquery(const sql::Expr& expr) {
   binder_.subquery_number(expr);
   const std::string text = sql::print(*expr.subquery);
   if (const auto known = subqueries_.find(text); known != subqueries_.end()) return known->second;
-  SP_TRY(NodePtr node, binder_.bind_query(*expr.subquery, inner_));
+  Correlation correlation;
+  SP_TRY(NodePtr node, binder_.bind_query(*expr.subquery, {inner_.ctes, this, &correlation}));
+  if (!correlation.uses.empty()) {
+    SP_TRY(ExpressionPtr joined, correlated_scalar(std::move(node), std::move(correlation), expr.span));
+    subqueries_.emplace(text, joined);
+    return joined;
+  }
   Type type;
   if (node->output.size() == 1) {
     type = Type::nullable(node->output[0].type);
@@ -47,7 +53,13 @@ Result<ExpressionPtr> SelectBinder::exists(const sql::Expr& expr) {
   const sql::Query& query = *expr.args[0]->subquery;
   const std::string text = "EXISTS " + sql::print(query);
   if (const auto known = subqueries_.find(text); known != subqueries_.end()) return known->second;
-  SP_TRY(NodePtr node, binder_.bind_query(query, inner_));
+  Correlation correlation;
+  SP_TRY(NodePtr node, binder_.bind_query(query, {inner_.ctes, this, &correlation}));
+  if (!correlation.uses.empty()) {
+    SP_TRY(ExpressionPtr joined, correlated_exists(std::move(node), std::move(correlation), expr.span));
+    subqueries_.emplace(text, joined);
+    return joined;
+  }
   NodePtr limit = make_node(Node::Kind::kLimit, std::move(node), expr.span);
   limit->limit = binder_.constant_u64(1, Type::of(TypeKind::kUInt64));
   NodePtr aggregate = make_node(Node::Kind::kAggregate, std::move(limit), expr.span);

@@ -30,11 +30,31 @@ struct CteFrame {
   SelectBinder* owner = nullptr;
 };
 
+/// The columns of queries around a subquery that it reads: inside they are placeholders, columns that no node of the
+/// subquery's plan yields until decorrelate() puts them there.
+struct Correlation {
+  struct Use {
+    ExpressionPtr outer;           ///< over the columns of the SELECT around it
+    ColumnId placeholder = 0;
+  };
+  std::vector<Use> uses;
+};
+
 /// Where a query stands: what its names may refer to besides its own FROM.
 struct Environment {
   const CteFrame* ctes = nullptr;
   SelectBinder* outer = nullptr;   ///< the SELECT around it; null at the top and in views
+  /// Set if the query is a value of `outer` (scalar, EXISTS, IN): it may read its columns. Null in FROM.
+  Correlation* correlation = nullptr;
 };
+
+/// What SETTINGS change in the meaning of a query.
+struct QuerySettings {
+  bool join_use_nulls = false;
+  uint64_t max_recursive_depth = 1000;   ///< max_recursive_cte_evaluation_depth
+};
+/// Takes over those that a SELECT gives; others are nothing to the binder.
+void apply_settings(const std::vector<sql::Setting>& given, QuerySettings& settings);
 
 /// Makes expressions. `name` is what printing and IR show.
 ExpressionPtr make_column(ColumnId id, const std::string& name, Type type, Span span = {});
@@ -87,6 +107,9 @@ class Binder {
   /// Casts each column of `node` to `types` by a projection, if any differs.
   Result<NodePtr> cast_outputs(NodePtr node, const std::vector<Type>& types, Span span);
 
+  /// Adds a pair of keys to a join, cast to their common type. `null_safe`: NULL equals NULL.
+  Result<void> add_join_key(Node& join, ExpressionPtr left, ExpressionPtr right, bool null_safe, Span span);
+
   // --- queries ---------------------------------------------------------------------------------------------
   Result<NodePtr> bind_query(const sql::Query& query, const Environment& environment);
   Result<NodePtr> bind_view(const ViewRelation& view, Span span);
@@ -97,6 +120,7 @@ class Binder {
   uint32_t subquery_number(const sql::Expr& subquery);
 
   std::vector<const sql::WithItem*> open_ctes;   ///< being bound: not visible to themselves
+  QuerySettings settings;                        ///< of the SELECT being bound
 
  private:
   uint32_t add_parameter(plan::Parameter parameter);

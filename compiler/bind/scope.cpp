@@ -123,34 +123,41 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   return unknown_identifier(parts, expr.span);
 }
 
-// An alias of a SELECT around this one may be used if it is constant (WITH expr AS x); a column of one would make the
-// subquery correlated.
+// A name of a SELECT around this one. Constants (WITH expr AS x) may be used anywhere; a column only by a subquery that is a
+// value, which gets a placeholder for it and becomes a join (decorrelate.h).
 Result<std::optional<ExpressionPtr>> SelectBinder::outer_name(const sql::Expr& expr) {
-  for (SelectBinder* outer = environment_.outer; outer != nullptr; outer = outer->environment_.outer) {
-    const auto named = outer->aliases_.find(expr.parts[0]);
-    if (named != outer->aliases_.end() && !named->second.open) {
-      auto value = outer->alias(named->first, expr.span);
-      if (value && (*value)->is_constant()) {
-        SP_TRY(ExpressionPtr element, element_path(*value, expr.parts, 1, expr.span));
-        return std::optional<ExpressionPtr>(std::move(element));
-      }
-      if (value) {
-        return not_implemented("a correlated subquery, through `" + expr.parts[0] + "` of the query around it", expr.span);
-      }
-      // Its FROM is what is being bound here: the alias is not to be seen yet.
-      if (value.error().code == ErrorCode::kUnknownIdentifier) continue;
-      return std::move(value).error();
-    }
-    SP_TRY(std::optional<Found> found, outer->find_column(expr.parts, expr.span));
-    if (found) {
-      Error error = not_implemented("a correlated subquery, through column `" + found->shown_name +
-                                        "` of the query around it",
-                                    expr.span);
-      error.hint = "write it as a JOIN, or as IN (SELECT ...)";
-      return error;
+  if (environment_.outer == nullptr) return std::optional<ExpressionPtr>();
+  SP_TRY(std::optional<ExpressionPtr> found, environment_.outer->name_around(expr));
+  // In FROM what the SELECT around names is not there yet: what its own surroundings name is.
+  if (!found && environment_.correlation != nullptr) {
+    SP_TRY(std::optional<Found> column, environment_.outer->find_column(expr.parts, expr.span));
+    if (column) {
+      SP_TRY(found, environment_.outer->element_path(column->value, expr.parts, column->used_parts, expr.span));
     }
   }
-  return std::optional<ExpressionPtr>();
+  if (!found) {
+    SP_TRY(found, environment_.outer->outer_name(expr));
+  }
+  if (!found || (*found)->is_constant() || environment_.correlation == nullptr) return found;
+  for (const Correlation::Use& use : environment_.correlation->uses) {
+    if (plan::equal(*use.outer, **found)) {
+      return std::optional(make_column(use.placeholder, expr.parts.back(), use.outer->type, expr.span));
+    }
+  }
+  environment_.correlation->uses.push_back({*found, binder_.new_column()});
+  return std::optional(make_column(environment_.correlation->uses.back().placeholder, expr.parts.back(), (*found)->type, expr.span));
+}
+
+// What an alias of this SELECT means to a subquery of it; nothing if it cannot be seen there.
+Result<std::optional<ExpressionPtr>> SelectBinder::name_around(const sql::Expr& expr) {
+  const auto named = aliases_.find(expr.parts[0]);
+  if (named == aliases_.end() || named->second.open) return std::optional<ExpressionPtr>();
+  auto value = alias(named->first, expr.span);
+  // Its FROM is what is being bound here: the alias is not to be seen yet.
+  if (!value && value.error().code == ErrorCode::kUnknownIdentifier) return std::optional<ExpressionPtr>();
+  if (!value) return std::move(value).error();
+  SP_TRY(ExpressionPtr element, element_path(*value, expr.parts, 1, expr.span));
+  return std::optional<ExpressionPtr>(std::move(element));
 }
 
 std::string SelectBinder::projection_name(size_t relation, const std::string& column) const {

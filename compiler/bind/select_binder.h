@@ -62,6 +62,17 @@ class SelectBinder {
     std::string name;
     bool placed = false;
   };
+  // A subquery that reads columns of this SELECT: becomes a join where its value is first needed.
+  struct CorrelatedCall {
+    NodePtr tree;
+    Correlation correlation;
+    bool exists = false;           // the value: whether there are rows; else the first row's first column
+    ExpressionPtr of_no_rows;      // what counts are without rows; null: NULL
+    ColumnId output = 0;
+    Type type;
+    std::string name;
+    bool placed = false;
+  };
   struct OrderItem {
     plan::SortKey key;
     std::optional<plan::Node::Fill> fill;
@@ -80,6 +91,7 @@ class SelectBinder {
   Result<ExpressionPtr> alias(const std::string& name, Span span);
   Result<std::optional<Found>> find_column(const std::vector<std::string>& parts, Span span);
   Result<std::optional<ExpressionPtr>> outer_name(const sql::Expr& expr);
+  Result<std::optional<ExpressionPtr>> name_around(const sql::Expr& expr);
   Result<ExpressionPtr> element_path(ExpressionPtr value, const std::vector<std::string>& parts, size_t from, Span span);
   Error unknown_identifier(const std::vector<std::string>& parts, Span span);
   std::string projection_name(size_t relation, const std::string& column) const;
@@ -127,6 +139,17 @@ class SelectBinder {
   Result<ExpressionPtr> scalar_subquery(const sql::Expr& expr);
   Result<ExpressionPtr> exists(const sql::Expr& expr);
 
+  // bind_correlated.cpp
+  Result<ExpressionPtr> correlated_scalar(NodePtr tree, Correlation correlation, Span span);
+  Result<ExpressionPtr> correlated_exists(NodePtr tree, Correlation correlation, Span span);
+  Result<ExpressionPtr> correlated_in(const std::vector<ExpressionPtr>& left, NodePtr tree, Correlation correlation, bool negated,
+                                      Span span);
+  ExpressionPtr add_correlated(CorrelatedCall call, Span span);
+  Result<NodePtr> place_correlated(NodePtr node, size_t index);
+  Result<NodePtr> join_conditions(NodePtr node, CorrelatedCall& call, bool& done);
+  ExpressionPtr value_without_rows(const Node& tree);
+  Result<void> check_no_rowwise_calls(const Expression& expression, const char* where);
+
   // bind_star.cpp
   Result<std::vector<NamedExpression>> expand(const sql::Expr& expr);
   Result<std::vector<NamedExpression>> star_columns(const sql::Expr& expr);
@@ -149,6 +172,8 @@ class SelectBinder {
                        const std::vector<ColumnId>& right);
   Result<void> join_using(const sql::TableExpr& table, Node& node, std::vector<ScopeRelation>& left,
                           std::vector<ScopeRelation>& right, std::vector<ScopeColumn>& merged, NodePtr& left_input);
+  Result<NodePtr> nullable_side(NodePtr input, std::vector<ScopeRelation>& relations, std::vector<ScopeColumn>* merged,
+                                Span span);
   Result<NodePtr> bind_array_joins(NodePtr node);
 
   // bind_limit.cpp
@@ -160,13 +185,14 @@ class SelectBinder {
   Result<NodePtr> add_limits(NodePtr node, const std::function<Result<ExpressionPtr>(const ExpressionPtr&)>& projected);
 
   // bind_select.cpp
+  Result<NodePtr> bind_all();
   Result<void> bind_clauses();
   Result<NodePtr> stack(NodePtr node);
   Result<NodePtr> filtered(NodePtr node, const ExpressionPtr& predicate);
   Result<NodePtr> aggregated(NodePtr node);
   Result<NodePtr> windowed(NodePtr node);
   Result<NodePtr> projected(NodePtr node);
-  Result<NodePtr> place_array_joins(NodePtr node, const std::vector<ExpressionPtr>& needed);
+  Result<NodePtr> place_calls(NodePtr node, const std::vector<ExpressionPtr>& needed);
   Result<ExpressionPtr> staged(const ExpressionPtr& expression);
 
   Binder& binder_;
@@ -192,6 +218,7 @@ class SelectBinder {
   std::unordered_set<ColumnId> aggregate_ids_, window_ids_;
   std::vector<Window> windows_;
   std::vector<ArrayJoinCall> array_join_calls_;
+  std::vector<CorrelatedCall> correlated_calls_;
   std::vector<OrderItem> order_by_;
   std::vector<ExpressionPtr> limit_by_;
   ExpressionPtr limit_by_count_, limit_by_offset_, limit_, offset_;

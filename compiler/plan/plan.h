@@ -71,7 +71,8 @@ struct ScanBound {
   uint32_t set = 0;                  ///< kIn
 };
 
-struct Node {
+/// Everything of a node but its inputs: copyable.
+struct Operator {
   enum class Kind : uint8_t {
     kScan,        ///< a table: table, columns read, bounds
     kOneRow,      ///< SELECT without FROM
@@ -91,7 +92,6 @@ struct Node {
     kFill,        ///< ORDER BY ... WITH FILL
   };
   Kind kind = Kind::kOneRow;
-  std::vector<NodePtr> inputs;
   std::vector<OutputColumn> output;
   Ordering ordering;                 ///< of the output, as derived by plan/ordering
   Span span;
@@ -117,6 +117,7 @@ struct Node {
   sql::JoinKind join = sql::JoinKind::kInner;
   sql::JoinStrictness strictness = sql::JoinStrictness::kAll;
   std::vector<ExpressionPtr> left_keys, right_keys;  // of equal types, pairwise; ASOF: the last pair is the inequality
+  std::vector<uint8_t> null_safe;                    // parallel to the keys, or empty: NULL equals NULL in this one
   ScanBound::Op asof_op = ScanBound::Op::kGreaterOrEquals;
   // kWindow
   std::vector<ExpressionPtr> partition_by;
@@ -130,6 +131,10 @@ struct Node {
   struct Fill { ExpressionPtr from, to, step, staleness; std::optional<IntervalUnit> step_unit; bool enabled = false; };
   std::vector<Fill> fills;
   std::vector<std::pair<ColumnId, ExpressionPtr>> interpolate;
+};
+
+struct Node : Operator {
+  std::vector<NodePtr> inputs;
 };
 
 /// One constant of the plan, read at run time from ExecState::params.

@@ -53,7 +53,8 @@ std::string join_text(const Node& node) {
   for (size_t i = 0; i < node.left_keys.size(); ++i) {
     const bool inequality = node.strictness == sql::JoinStrictness::kAsof && i + 1 == node.left_keys.size();
     out += (i == 0 ? " on " : " and ") + print(*node.left_keys[i]) + " " +
-           (inequality ? op_text(node.asof_op) : "=") + " " + print(*node.right_keys[i]);
+           (inequality ? op_text(node.asof_op) : i < node.null_safe.size() && node.null_safe[i] ? "<=>" : "=") + " " +
+           print(*node.right_keys[i]);
   }
   if (node.predicate) out += " where " + print(*node.predicate);
   return out;

@@ -140,6 +140,34 @@ ExpressionPtr through_project(const ExpressionPtr& expression, const Node& proje
   });
 }
 
+NodePtr clone(const Node& node, const std::function<ColumnId()>& new_column,
+              std::unordered_map<ColumnId, ColumnId>& renamed) {
+  auto copy = std::make_unique<Node>();
+  static_cast<Operator&>(*copy) = node;
+  for (const NodePtr& input : node.inputs) copy->inputs.push_back(clone(*input, new_column, renamed));
+  const auto rename = [&](ColumnId& id) {
+    const auto [entry, added] = renamed.emplace(id, 0);
+    if (added) entry->second = new_column();
+    id = entry->second;
+  };
+  for (OutputColumn& column : copy->output) rename(column.id);
+  for (OutputColumn& column : copy->array_outputs) rename(column.id);
+  for (AggregateCall& call : copy->aggregates) rename(call.output);
+  for (WindowFunction& function : copy->window_functions) rename(function.output);
+  for (auto& [column, expression] : copy->interpolate) rename(column);
+  copy->ordering = {};
+  for_each_expression(*copy, [&](ExpressionPtr& expression) {
+    expression = substitute(expression, [&](const Expression& column) -> ExpressionPtr {
+      const auto known = renamed.find(column.column);
+      if (known == renamed.end()) return nullptr;
+      auto other = std::make_shared<Expression>(column);
+      other->column = known->second;
+      return other;
+    });
+  });
+  return copy;
+}
+
 NodePtr filter_over(NodePtr input, const std::vector<ExpressionPtr>& conditions) {
   if (conditions.empty()) return input;
   auto filter = std::make_unique<Node>();

@@ -2,6 +2,7 @@
 // Walking plan trees: what every optimizer rule needs. Nodes are owned from the top; rules rewrite them in place.
 
 #include <functional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "compiler/plan/plan.h"
@@ -35,6 +36,11 @@ ExpressionPtr conjunction(const std::vector<ExpressionPtr>& conditions);
 const Expression& without_condition_casts(const Expression& expression);
 /// Rewrites columns that `project` computes into what they stand for.
 ExpressionPtr through_project(const ExpressionPtr& expression, const Node& project);
+
+/// A copy of a tree that may stand beside it in one plan: the columns that it makes have new ids. `renamed` maps old ids
+/// to new ones.
+NodePtr clone(const Node& node, const std::function<ColumnId()>& new_column,
+              std::unordered_map<ColumnId, ColumnId>& renamed);
 
 ExpressionPtr column_of(const OutputColumn& column);
 NodePtr filter_over(NodePtr input, const std::vector<ExpressionPtr>& conditions);

@@ -61,7 +61,10 @@ std::vector<SqlValue> emit_keys(QueryCompiler& c, const Join& join, const std::v
   null = nullptr;
   for (size_t i = 0; i < keys.size(); ++i) {
     values.push_back(c.e.emit(*keys[i]));
-    if (values[i].null != nullptr) null = null == nullptr ? values[i].null : c.gen.b.CreateOr(null, values[i].null);
+    const bool null_safe = i < join.node->null_safe.size() && join.node->null_safe[i] != 0;
+    if (values[i].null != nullptr && !null_safe) {
+      null = null == nullptr ? values[i].null : c.gen.b.CreateOr(null, values[i].null);
+    }
     values[i].type = join.keys.types[i];
   }
   return values;

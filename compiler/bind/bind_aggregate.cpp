@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "compiler/bind/select_binder.h"
+#include "compiler/plan/tree.h"
 #include "lang/sql/print.h"
 
 namespace sp::binding {
@@ -114,6 +115,66 @@ Result<ExpressionPtr> SelectBinder::aggregate(const sql::Expr& expr) {
   ExpressionPtr column = make_column(call.output, call.name, call.function.result, expr.span);
   aggregates_.push_back(std::move(call));
   return column;
+}
+
+// grouping(a, b): bits, the last argument's lowest, 1 where the row's grouping set leaves the key out.
+Result<ExpressionPtr> SelectBinder::grouping(const sql::Expr& expr) {
+  if (select_.group_by.kind == sql::GroupBy::Kind::kNone) {
+    return fail(ErrorCode::kIllegalAggregation, "grouping() needs GROUP BY", expr.span);
+  }
+  if (expr.args.empty() || expr.args.size() > 64) {
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "grouping() takes 1 to 64 keys", expr.span);
+  }
+  GroupingCall call;
+  SP_TRY(call.args, arguments(expr, nullptr));
+  call.output = binder_.new_column();
+  call.name = sql::column_name(expr);
+  call.span = expr.span;
+  aggregate_ids_.insert(call.output);
+  groupings_.push_back(call);
+  return make_column(call.output, call.name, Type::of(TypeKind::kUInt64), expr.span);
+}
+
+// A projection over the aggregation with a column for each grouping(): an array of its values, by the set's number.
+Result<NodePtr> SelectBinder::add_groupings(NodePtr node) {
+  if (groupings_.empty()) return node;
+  const Type number = Type::of(TypeKind::kUInt64);
+  const std::vector<std::vector<uint32_t>> sets = plan::grouping_sets(*node);
+  ExpressionPtr set_number;
+  if (!sets.empty()) {
+    node->set_output = binder_.new_column();
+    node->output.push_back({*node->set_output, "grouping set", number});
+    set_number = make_column(*node->set_output, "grouping set", number);
+  }
+  NodePtr project = make_node(Node::Kind::kProject, std::move(node), select_.span);
+  for (const plan::OutputColumn& column : project->output) {
+    project->expressions.push_back(make_column(column.id, column.name, column.type));
+  }
+  for (const GroupingCall& call : groupings_) {
+    std::vector<uint64_t> values(std::max<size_t>(sets.size(), 1));
+    for (const ExpressionPtr& arg : call.args) {
+      size_t key = 0;
+      while (key < keys_.size() && !equals_key(*keys_[key], *arg)) ++key;
+      if (key == keys_.size()) {
+        return fail(ErrorCode::kBadArguments, "The argument of grouping() is not in GROUP BY keys: " + plan::print(*arg), call.span);
+      }
+      for (size_t s = 0; s < values.size(); ++s) {
+        const bool inside = sets.empty() || std::find(sets[s].begin(), sets[s].end(), key) != sets[s].end();
+        values[s] = values[s] << 1 | (inside ? 0 : 1);
+      }
+    }
+    ExpressionPtr value = binder_.constant_u64(values[0], number);
+    if (set_number) {
+      std::vector<ExpressionPtr> elements;
+      for (const uint64_t bits : values) elements.push_back(binder_.constant_u64(bits, number));
+      SP_TRY(ExpressionPtr list, binder_.call("array", std::move(elements), call.span));
+      SP_TRY(ExpressionPtr place, binder_.call("plus", {set_number, binder_.constant_u64(1, number)}, call.span));
+      SP_TRY(value, binder_.call("arrayElement", {list, place}, call.span));
+    }
+    project->output.push_back({call.output, call.name, number});
+    project->expressions.push_back(std::move(value));
+  }
+  return project;
 }
 
 Result<void> SelectBinder::check_no_aggregates(const Expression& expression, const char* where) {

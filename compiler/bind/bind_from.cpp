@@ -90,10 +90,12 @@ Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& ta
   const std::string name = parts.back();
   const std::string database = parts.size() > 1 ? parts[parts.size() - 2] : std::string();
   if (database.empty()) {
+    if (std::optional<NodePtr> rows = working_table(name, table.span)) return from_query(std::move(*rows), table, name);
     if (const auto cte = find_cte(name)) {
       const auto& [item, frame] = *cte;
       binder_.open_ctes.push_back(item);
-      Result<NodePtr> node = binder_.bind_query(*item->query, {frame, frame->owner});
+      Result<NodePtr> node = is_recursive(*item, *frame) ? recursive_query(*item, frame)
+                                                         : binder_.bind_query(*item->query, {frame, frame->owner});
       binder_.open_ctes.pop_back();
       if (!node) return std::move(node).error();
       for (size_t i = 0; i < item->column_names.size() && i < (*node)->output.size(); ++i) {

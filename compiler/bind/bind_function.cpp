@@ -38,7 +38,7 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
   if (name == "exists" && expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kSubquery) return exists(expr);
   if (expr.name == "arrayJoin" && expr.args.size() == 1) return array_join_call(expr);
   if (name == "casewithexpression") return case_with_expression(expr);
-  if (name == "grouping") return not_implemented("grouping()", expr.span);
+  if (name == "grouping") return grouping(expr);
   if (name == "cast" && expr.args.size() == 2) {
     SP_TRY(ExpressionPtr value, expression(*expr.args[0]));
     SP_TRY(ExpressionPtr target, expression(*expr.args[1]));

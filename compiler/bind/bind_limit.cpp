@@ -1,5 +1,8 @@
 // ORDER BY, WITH FILL, LIMIT BY, LIMIT and OFFSET, and positional arguments (ORDER BY 2, GROUP BY 1).
 
+#include <cmath>
+#include <cstring>
+
 #include "compiler/bind/select_binder.h"
 #include "lang/sql/print.h"
 
@@ -19,19 +22,53 @@ Result<const SelectBinder::NamedExpression*> SelectBinder::position(const sql::E
 }
 
 Result<ExpressionPtr> SelectBinder::limit_value(const sql::Expr& expr, const char* clause) {
+  plan::Node::Amount amount = plan::Node::Amount::kRows;
+  SP_TRY(ExpressionPtr value, limit_value(expr, clause, amount));
+  if (amount == plan::Node::Amount::kRows) return value;
+  return not_implemented(std::string(amount == plan::Node::Amount::kFraction ? "a fractional " : "a negative ") + clause, expr.span);
+}
+
+// LIMIT 10; LIMIT -10: the last ten; LIMIT 0.1: a tenth of all rows.
+Result<ExpressionPtr> SelectBinder::limit_value(const sql::Expr& expr, const char* clause, plan::Node::Amount& amount) {
   SP_TRY(ExpressionPtr value, expression(expr));
   const Type base = value->type.base();
-  if (!value->is_constant() || !base.is_integer()) {
-    return fail(ErrorCode::kInvalidLimitExpression,
-                std::string(clause) + " expression must be constant with numeric type. Actual: " + sql::print(expr),
+  const auto refuse = [&](const char* what) {
+    return fail(ErrorCode::kInvalidLimitExpression, std::string(clause) + " expression must be " + what + ". Actual: " + sql::print(expr),
                 expr.span);
-  }
-  if (const int64_t* number = std::get_if<int64_t>(&expr.literal);
-      expr.kind == sql::ExprKind::kLiteral && number != nullptr && *number < 0) {
-    return not_implemented(std::string("a negative ") + clause, expr.span);
+  };
+  if (!value->is_constant() || !(base.is_integer() || base.is_float())) return refuse("constant with numeric type");
+  if (base.is_float()) {
+    SP_TRY(value, binder_.cast(value, Type::of(TypeKind::kFloat64), expr.span));
+    SP_TRY(const void* slot, binder_.value_of(value));
+    double number = 0;
+    std::memcpy(&number, slot, sizeof(number));
+    if (number >= 0 && number == std::floor(number) && number < 1e18) {
+      return binder_.constant_u64(static_cast<uint64_t>(number), Type::of(TypeKind::kUInt64), expr.span);
+    }
+    if (!(number > 0 && number < 1)) return refuse("a whole number or between 0 and 1");
+    amount = plan::Node::Amount::kFraction;
+    return value;
   }
   const Type wide = Type::of(base.is_unsigned() ? TypeKind::kUInt64 : TypeKind::kInt64);
-  return binder_.cast(value, wide.with_null(value->type.can_be_null()), expr.span);
+  SP_TRY(value, binder_.cast(value, wide.with_null(value->type.can_be_null()), expr.span));
+  // A literal with a sign is negative whatever its digits. Values of the request that are signed are looked at when they are
+  // negative, so that pages of one pipe share a plan.
+  const bool negative_literal = expr.kind == sql::ExprKind::kLiteral && std::holds_alternative<int64_t>(expr.literal);
+  bool negative = negative_literal;
+  if (!base.is_unsigned() && !negative && !value->type.can_be_null()) {
+    if (expr.kind == sql::ExprKind::kParameter) {
+      for (const BoundParameter& given : *binder_.input().parameters) {
+        negative = negative || (given.name == expr.name && given.text.starts_with("-"));
+      }
+      if (negative) SP_TRY_VOID(binder_.hole_text(expr));
+    } else if (auto slot = binder_.value_of(value)) {
+      int64_t number = 0;
+      std::memcpy(&number, *slot, sizeof(number));
+      negative = number < 0;
+    }
+  }
+  if (negative) amount = plan::Node::Amount::kFromEnd;
+  return value;
 }
 
 Result<plan::Node::Fill> SelectBinder::fill(const sql::FillSpec& spec, Type type) {
@@ -67,7 +104,7 @@ Result<plan::Node::Fill> SelectBinder::fill(const sql::FillSpec& spec, Type type
       if (!base.is_date_like()) {
         return fail(ErrorCode::kInvalidWithFillExpression, "WITH FILL STEP as an interval needs a date column", (*expr)->span);
       }
-      fill.step_unit = step.interval_unit();
+      (out == &fill.step ? fill.step_unit : fill.staleness_unit) = step.interval_unit();
     } else {
       const Type wide = base.is_float() ? Type::of(TypeKind::kFloat64) : Type::of(TypeKind::kInt64);
       SP_TRY(*out, binder_.cast(*out, wide, (*expr)->span));
@@ -82,13 +119,19 @@ Result<void> SelectBinder::bind_order_by() {
     return {};
   }
   for (const sql::SortItem& item : select_.order_by) {
-    if (!item.collate.empty()) return not_implemented("ORDER BY ... COLLATE", item.expr->span);
     SP_TRY(const NamedExpression* column, position(*item.expr, "ORDER BY"));
     ExpressionPtr key;
     if (column != nullptr) {
       key = column->value;
     } else {
       SP_TRY(key, expression(*item.expr));
+    }
+    if (!item.collate.empty()) {
+      // One alphabetical order for all languages; see docs/differences.md.
+      if (!key->type.base().is(TypeKind::kString)) {
+        return fail(ErrorCode::kBadArguments, "COLLATE needs a text, not " + key->type.name(), item.expr->span);
+      }
+      SP_TRY(key, binder_.call("collationKey", {key}, item.expr->span));
     }
     OrderItem order{{key, item.descending, item.nulls == sql::SortItem::Nulls::kFirst}, std::nullopt};
     if (item.fill) {
@@ -198,6 +241,8 @@ Result<NodePtr> SelectBinder::add_limits(NodePtr node,
     node->limit = limit_;
     node->offset = offset_;
     node->with_ties = select_.limit_with_ties;
+    node->limit_amount = limit_amount_;
+    node->offset_amount = offset_amount_;
     if (select_.limit_with_ties) {
       if (sort_keys.empty()) {
         return fail(ErrorCode::kLogicalError, "LIMIT WITH TIES needs ORDER BY", select_.span);

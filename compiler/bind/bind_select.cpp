@@ -55,10 +55,13 @@ Result<void> SelectBinder::bind_clauses() {
   SP_TRY_VOID(bind_order_by());
   SP_TRY_VOID(bind_limit_by());
   if (select_.limit) {
-    SP_TRY(limit_, limit_value(*select_.limit, "LIMIT"));
+    SP_TRY(limit_, limit_value(*select_.limit, "LIMIT", limit_amount_));
   }
   if (select_.offset) {
-    SP_TRY(offset_, limit_value(*select_.offset, "OFFSET"));
+    SP_TRY(offset_, limit_value(*select_.offset, "OFFSET", offset_amount_));
+  }
+  if (limit_amount_ == plan::Node::Amount::kFraction && offset_amount_ == plan::Node::Amount::kFromEnd) {
+    return not_implemented("a fractional LIMIT with a negative OFFSET", select_.span);
   }
   aggregated_ = select_.group_by.kind != sql::GroupBy::Kind::kNone || !aggregates_.empty();
   return {};
@@ -166,7 +169,7 @@ Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
   }
   aggregate->grouping_sets = grouping_sets_;
   past_aggregation_ = true;
-  return aggregate;
+  return add_groupings(std::move(aggregate));
 }
 
 Result<NodePtr> SelectBinder::windowed(NodePtr node) {

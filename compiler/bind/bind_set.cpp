@@ -81,6 +81,7 @@ Result<ExpressionPtr> SelectBinder::in(const sql::Expr& expr) {
   }
   const sql::Expr& right = *expr.args[1];
   SP_TRY(ExpressionPtr left, expression(*expr.args[0]));
+  if (left->type.base().is(TypeKind::kNothing)) return left;   // NULL is neither in nor out
   std::vector<ExpressionPtr> keys = {left};
   if (left->type.base().is(TypeKind::kTuple)) {
     SP_TRY(keys, tuple_parts(left, expr.span));

@@ -10,6 +10,16 @@
 
 namespace sp::binding {
 
+namespace {
+
+// The parameter of an APPLY lambda shows in names as the column that it stands for.
+void rename(sql::Expr& expr, const std::string& parameter, const std::string& column) {
+  if (expr.kind == sql::ExprKind::kIdentifier && expr.parts.size() == 1 && expr.parts[0] == parameter) expr.parts = {column};
+  for (const sql::ExprPtr& arg : expr.args) rename(*arg, parameter, column);
+}
+
+}  // namespace
+
 Result<std::vector<SelectBinder::NamedExpression>> SelectBinder::star_columns(const sql::Expr& expr) {
   std::vector<NamedExpression> columns;
   const auto shadowed = [&](const ScopeColumn& column) -> const ScopeColumn* {
@@ -124,7 +134,9 @@ Result<void> SelectBinder::transform(const sql::StarTransformer& transformer, st
     Result<ExpressionPtr> value = [&]() -> Result<ExpressionPtr> {
       if (applied.kind == sql::ExprKind::kLambda) {
         lambdas_.back().front().first = applied.lambda_params.at(0);
-        column.name = sql::column_name(*applied.args[0]);
+        const sql::ExprPtr named = sql::clone(*applied.args[0]);
+        rename(*named, applied.lambda_params.at(0), column.name);
+        column.name = sql::column_name(*named);
         return expression(*applied.args[0]);
       }
       const sql::ExprPtr call = sql::clone(applied);
@@ -172,8 +184,7 @@ Result<void> SelectBinder::add_tuple_elements(const sql::Expr& expr) {
     const std::string index = i < type.element_names().size() && !type.element_names()[i].empty()
                                   ? type.element_names()[i]
                                   : std::to_string(i + 1);
-    const bool number = index == std::to_string(i + 1);
-    columns_.push_back({expr.alias.empty() ? "tupleElement(" + source + ", " + (number ? index : sql::quote_string(index)) + ")"
+    columns_.push_back({expr.alias.empty() ? "tupleElement(" + source + ", " + sql::quote_string(index) + ")"
                                            : expr.alias + "." + index,
                         elements[i], expr.span, nullptr});
   }

@@ -16,6 +16,24 @@ void flatten(const sql::Query& query, sql::Query::Kind kind, std::vector<const s
   flatten(*query.right, kind, out);
 }
 
+// row_number() OVER (PARTITION BY all columns), after them.
+NodePtr number_equal_rows(Binder& binder, NodePtr input, Span span) {
+  plan::WindowFunction number;
+  number.kind = plan::WindowFunction::Kind::kRowNumber;
+  number.unit = sql::WindowFrame::Unit::kRows;
+  number.end.kind = sql::FrameBound::Kind::kUnboundedFollowing;
+  number.output = binder.new_column();
+  number.type = Type::of(TypeKind::kUInt64);
+  number.name = "row_number";
+  NodePtr window = make_node(Node::Kind::kWindow, std::move(input), span);
+  for (const plan::OutputColumn& column : window->output) {
+    window->partition_by.push_back(make_column(column.id, column.name, column.type));
+  }
+  window->output.push_back({number.output, "number", number.type});
+  window->window_functions.push_back(std::move(number));
+  return window;
+}
+
 const char* kind_name(sql::Query::Kind kind) {
   switch (kind) {
     case sql::Query::Kind::kUnionAll: return "UNION ALL";
@@ -75,9 +93,22 @@ Result<NodePtr> Binder::bind_set_operation(const sql::Query& query, const Enviro
   for (size_t i = 0; i < types.size(); ++i) {
     node->output.push_back({new_column(), inputs[0]->output[i].name, types[i]});
   }
+  const bool multiset = query.kind == Kind::kIntersect || query.kind == Kind::kExcept;
   for (NodePtr& input : inputs) {
     SP_TRY(NodePtr converted, cast_outputs(std::move(input), types, query.span));
+    if (multiset) converted = number_equal_rows(*this, std::move(converted), query.span);
     node->inputs.push_back(std::move(converted));
+  }
+  if (multiset) {
+    // Each right row takes one left row: the first of equal rows meets the first, the second the second.
+    NodePtr project = make_node(Node::Kind::kProject, nullptr, query.span);
+    for (const plan::OutputColumn& column : node->output) {
+      project->expressions.push_back(make_column(column.id, column.name, column.type));
+      project->output.push_back({new_column(), column.name, column.type});
+    }
+    node->output.push_back({new_column(), "number", Type::of(TypeKind::kUInt64)});
+    project->inputs.push_back(std::move(node));
+    return project;
   }
   const bool distinct = query.kind == Kind::kUnionDistinct || query.kind == Kind::kIntersectDistinct ||
                         query.kind == Kind::kExceptDistinct;

@@ -2,6 +2,7 @@
 // belong to the calls. Defaults of frames as ClickHouse: RANGE UNBOUNDED PRECEDING .. CURRENT ROW.
 
 #include <cctype>
+#include <cstring>
 
 #include "compiler/bind/select_binder.h"
 #include "lang/sql/print.h"
@@ -90,10 +91,68 @@ Result<SelectBinder::Window> SelectBinder::window_spec(const sql::WindowSpec& sp
   return window;
 }
 
+// nonNegativeDerivative(value, time[, INTERVAL n unit]): the change of value from the row before, by the time between them,
+// as over the interval (one second); 0 for the first row, where value falls and where time stands still.
+Result<ExpressionPtr> SelectBinder::non_negative_derivative(const sql::Expr& expr) {
+  if (expr.args.size() != 2 && expr.args.size() != 3) {
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "nonNegativeDerivative takes a value, a time and perhaps an interval",
+                expr.span);
+  }
+  const auto over = [&](const char* name, const sql::Expr* argument) -> Result<ExpressionPtr> {
+    const sql::ExprPtr call = sql::clone(expr);
+    call->alias.clear();
+    call->name = name;
+    call->args.clear();
+    if (argument != nullptr) call->args.push_back(sql::clone(*argument));
+    return window_function(*call);
+  };
+  // The change of one argument since the row before.
+  const auto change = [&](const sql::Expr& argument) -> Result<ExpressionPtr> {
+    SP_TRY(ExpressionPtr now, expression(argument));
+    SP_TRY(ExpressionPtr before, over("lag", &argument));
+    SP_TRY(now, binder_.call("toFloat64", {now}, expr.span));
+    SP_TRY(before, binder_.call("toFloat64", {before}, expr.span));
+    return binder_.call("minus", {now, before}, expr.span);
+  };
+  SP_TRY(ExpressionPtr value, expression(*expr.args[0]));
+  if (!value->type.without_low_cardinality().is_number()) {
+    return fail(ErrorCode::kBadArguments, "The value of nonNegativeDerivative must be a number, not " + value->type.name(), expr.span);
+  }
+  SP_TRY(ExpressionPtr time, expression(*expr.args[1]));
+  if (!time->type.is(TypeKind::kDateTime) && !time->type.is(TypeKind::kDateTime64)) {
+    return fail(ErrorCode::kBadArguments, "The time of nonNegativeDerivative must be a DateTime, not " + time->type.name(), expr.span);
+  }
+  double seconds = 1;
+  if (expr.args.size() == 3) {
+    SP_TRY(ExpressionPtr interval, expression(*expr.args[2]));
+    static constexpr double kSeconds[] = {1e-9, 1e-6, 1e-3, 1, 60, 3600, 86400, 604800};
+    if (!interval->type.is(TypeKind::kInterval) || static_cast<size_t>(interval->type.interval_unit()) >= std::size(kSeconds)) {
+      return fail(ErrorCode::kBadArguments, "The interval of nonNegativeDerivative must be of a fixed length", expr.span);
+    }
+    SP_TRY(const void* slot, binder_.value_of(interval));
+    int64_t count = 0;
+    std::memcpy(&count, slot, sizeof(count));
+    seconds = static_cast<double>(count) * kSeconds[static_cast<size_t>(interval->type.interval_unit())];
+  }
+  const auto constant = [&](double number) { return binder_.constant(literal_image(sql::LiteralValue(number)), expr.span); };
+  SP_TRY(ExpressionPtr number, over("row_number", nullptr));
+  SP_TRY(ExpressionPtr rise, change(*expr.args[0]));
+  SP_TRY(ExpressionPtr duration, change(*expr.args[1]));
+  const Type whole = Type::of(TypeKind::kUInt64);
+  SP_TRY(ExpressionPtr first, binder_.call("equals", {number, binder_.constant_u64(1, whole)}, expr.span));
+  SP_TRY(ExpressionPtr falls, binder_.call("less", {rise, constant(0)}, expr.span));
+  SP_TRY(ExpressionPtr stands, binder_.call("lessOrEquals", {duration, constant(0)}, expr.span));
+  SP_TRY(ExpressionPtr none, binder_.call("or", {first, falls, stands}, expr.span));
+  SP_TRY(ExpressionPtr rate, binder_.call("divide", {rise, duration}, expr.span));
+  SP_TRY(rate, binder_.call("multiply", {rate, constant(seconds)}, expr.span));
+  return binder_.call("if", {none, constant(0), rate}, expr.span);
+}
+
 Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
   if (!lambdas_.empty()) {
     return fail(ErrorCode::kIllegalAggregation, "A window function may not stand inside a lambda: " + expr.name, expr.span);
   }
+  if (expr.name == "nonNegativeDerivative") return non_negative_derivative(expr);
   SP_TRY(Window window, window_spec(*expr.over));
   plan::WindowFunction function;
   function.name = expr.name;

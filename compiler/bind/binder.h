@@ -120,6 +120,14 @@ class Binder {
   uint32_t subquery_number(const sql::Expr& subquery);
 
   std::vector<const sql::WithItem*> open_ctes;   ///< being bound: not visible to themselves
+  /// WITH RECURSIVE queries whose second part is being bound: their names mean the working table.
+  struct Recursion {
+    const sql::WithItem* item = nullptr;
+    uint32_t number = 0;
+    std::vector<plan::OutputColumn> columns;     ///< names and types of the working table
+  };
+  std::vector<Recursion> recursions;
+  uint32_t next_recursion = 0;
   QuerySettings settings;                        ///< of the SELECT being bound
 
  private:

@@ -29,6 +29,9 @@ struct ScopeRelation {
   std::vector<ScopeColumn> columns;
 };
 
+/// True if the item of a WITH RECURSIVE reads itself.
+bool is_recursive(const sql::WithItem& item, const CteFrame& frame);
+
 class SelectBinder {
  public:
   SelectBinder(Binder& binder, const sql::Select& select, const Environment& environment);
@@ -115,6 +118,8 @@ class SelectBinder {
   // bind_aggregate.cpp
   Result<ExpressionPtr> aggregate(const sql::Expr& expr);
   Result<ResolvedAggregate> resolve_aggregate(const sql::Expr& expr, std::vector<ExpressionPtr>& args);
+  Result<ExpressionPtr> grouping(const sql::Expr& expr);
+  Result<NodePtr> add_groupings(NodePtr node);
   Result<ExpressionPtr> after_aggregation(const ExpressionPtr& expression);
   bool equals_key(const Expression& a, const Expression& b);
   Result<void> bind_group_by();
@@ -123,6 +128,7 @@ class SelectBinder {
 
   // bind_window.cpp
   Result<ExpressionPtr> window_function(const sql::Expr& expr);
+  Result<ExpressionPtr> non_negative_derivative(const sql::Expr& expr);
   Result<Window> window_spec(const sql::WindowSpec& spec);
   Result<const sql::WindowSpec*> named_window(const std::string& name, Span span) const;
 
@@ -163,6 +169,10 @@ class SelectBinder {
   Result<FromItem> from_item(const sql::TableExpr& table);
   Result<FromItem> from_table(const sql::TableExpr& table);
   Result<FromItem> from_query(NodePtr node, const sql::TableExpr& table, std::string name);
+  // bind_recursive.cpp
+  std::optional<NodePtr> working_table(const std::string& name, Span span);
+  Result<NodePtr> recursive_query(const sql::WithItem& item, const CteFrame* frame);
+  friend bool is_recursive(const sql::WithItem& item, const CteFrame& frame);
   Result<FromItem> table_function(const sql::TableExpr& table);
   Result<FromItem> values_function(const sql::TableExpr& table);
   NodePtr scan(const std::shared_ptr<const TableSchema>& table, bool final, Span span);
@@ -178,6 +188,7 @@ class SelectBinder {
 
   // bind_limit.cpp
   Result<ExpressionPtr> limit_value(const sql::Expr& expr, const char* clause);
+  Result<ExpressionPtr> limit_value(const sql::Expr& expr, const char* clause, plan::Node::Amount& amount);
   Result<void> bind_order_by();
   Result<void> bind_limit_by();
   Result<plan::Node::Fill> fill(const sql::FillSpec& spec, Type type);
@@ -215,6 +226,14 @@ class SelectBinder {
   std::vector<std::vector<uint32_t>> grouping_sets_;
   std::vector<plan::OutputColumn> key_outputs_;
   std::vector<plan::AggregateCall> aggregates_;
+  // grouping(a, b): a column over the aggregation, known once the keys are.
+  struct GroupingCall {
+    std::vector<ExpressionPtr> args;
+    ColumnId output = 0;
+    std::string name;
+    Span span;
+  };
+  std::vector<GroupingCall> groupings_;
   std::unordered_set<ColumnId> aggregate_ids_, window_ids_;
   std::vector<Window> windows_;
   std::vector<ArrayJoinCall> array_join_calls_;
@@ -222,6 +241,7 @@ class SelectBinder {
   std::vector<OrderItem> order_by_;
   std::vector<ExpressionPtr> limit_by_;
   ExpressionPtr limit_by_count_, limit_by_offset_, limit_, offset_;
+  plan::Node::Amount limit_amount_ = plan::Node::Amount::kRows, offset_amount_ = plan::Node::Amount::kRows;
   std::unordered_map<std::string, ExpressionPtr> subqueries_;   // printed text -> scalar
   std::unordered_map<std::string, uint32_t> set_queries_;
   bool aggregated_ = false;

@@ -43,6 +43,9 @@ struct Printer {
     if (s.window.function != kNone) out += "\n    " + (*this)(s.window);
     return out + "\n    " + (*this)(s.emit);
   }
+  std::string operator()(const RecursionStage& s) const {
+    return "recursion of " + std::to_string(s.body) + " stages: " + rows(s.working) + " into " + rows(s.result);
+  }
   std::string operator()(const FillStage& s) const { return "fill gaps of " + rows(s.row_set); }
 };
 

@@ -113,6 +113,7 @@ struct AggregateStage {
   uint32_t row_size = 0;
   uint32_t totals_row_set = kNone;  ///< WITH TOTALS: one more row, all groups merged
   uint32_t init = kNone;            ///< void(ExecState*, void* row), for that row
+  uint32_t totals_if = kNone;       ///< u8(ExecState*, const void* row): groups that join it (HAVING, one grouping set)
   uint32_t object = kNone;         ///< set: keep the merged table there for lookups (IN)
   bool heavy = false;              ///< states that grow: merging two groups is work enough for a thread
 };
@@ -122,7 +123,19 @@ struct JoinStage { uint32_t local = kNone, object = kNone, keys_equal = kNone, a
 /// Row set of the join's rows that nobody matched.
 struct UnmatchedStage { uint32_t object = kNone, row_set = kNone; };
 /// Cuts a row set to LIMIT/OFFSET; with_ties keeps rows that compare equal to the last.
-struct LimitStage { uint32_t row_set = kNone, limit_offset = kNone, skip_offset = kNone, ties_compare = kNone; };
+struct LimitStage {
+  uint32_t row_set = kNone, limit_offset = kNone, skip_offset = kNone, ties_compare = kNone;
+  plan::Node::Amount limit_amount = plan::Node::Amount::kRows, skip_amount = plan::Node::Amount::kRows;
+};
+/// WITH RECURSIVE: the `body` stages that follow run until `produced` is empty; each round's rows go to `result` and are
+/// the next round's `working`. Before the first round `working` holds the rows of the first query.
+struct RecursionStage {
+  uint32_t working = kNone, produced = kNone, result = kNone;
+  uint32_t body = 0;
+  uint32_t first_local = 0, end_local = 0;   ///< made anew for each round
+  uint64_t most_rounds = 0;
+  std::string name;
+};
 /// Calls function(ExecState*, void** rows, u64 begin, u64 end) for each run of rows that `same_partition`
 /// (u8(const void*, const void*)) calls equal.
 struct WindowStage { uint32_t row_set = kNone, same_partition = kNone, function = kNone; };
@@ -136,7 +149,7 @@ struct FillStage {
     Type type;
     bool descending = false;
     uint32_t from = kNone, to = kNone, step = kNone, staleness = kNone;  ///< slots in params; step: Int64, Float64
-    std::optional<IntervalUnit> unit;
+    std::optional<IntervalUnit> unit, staleness_unit;
     bool enabled = false;
   };
   std::vector<Key> keys;
@@ -164,7 +177,7 @@ struct KeyRangeStage {
 
 using Stage = std::variant<PipelineStage, ConstantsStage, GatherStage, SortStage, TopNStage, AggregateStage,
                            KeylessStage, JoinStage, UnmatchedStage, LimitStage, WindowStage, ScalarStage,
-                           FillStage, KeyRangeStage>;
+                           FillStage, RecursionStage, KeyRangeStage>;
 
 struct Program {
   std::vector<Stage> stages;

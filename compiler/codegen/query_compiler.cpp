@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/query_compiler.h"
 
+#include "compiler/plan/tree.h"
 #include "runtime/exec/morsel_driver.h"
 #include "runtime/exec/row_buffer.h"
 #include "runtime/exec/scan_source.h"
@@ -35,6 +36,8 @@ void QueryCompiler::produce(const plan::Node& node, const Consumer& consumer) {
     case Kind::kArrayJoin: return produce_array_join(*this, node, consumer);
     case Kind::kWindow: return produce_window(*this, node, consumer);
     case Kind::kUnion: return produce_union(*this, node, consumer);
+    case Kind::kRecursive: return produce_recursive(*this, node, consumer);
+    case Kind::kWorkingTable: return produce_working_table(*this, node, consumer);
     case Kind::kIntersect: case Kind::kExcept: return produce_set_operation(*this, node, consumer);
     case Kind::kFill: return produce_fill(*this, node, consumer);
   }
@@ -50,8 +53,24 @@ void QueryCompiler::compile(const plan::Plan& plan) {
   for (const RowColumn& column : columns) program.result_layout.offsets.push_back(column.offset);
   program.result_layout.size = size;
   program.result_layout.align = 8;
+  find_totals_having(*plan.root);
   program.result_row_set = materialise(*plan.root, columns);
   if (define_totals) compile_totals(*plan.root);
+}
+
+// The filter between the root and an aggregation WITH TOTALS, over the aggregation's columns.
+void QueryCompiler::find_totals_having(const plan::Node& root) {
+  using Kind = plan::Node::Kind;
+  const plan::Node* node = &root;
+  while (node->kind == Kind::kProject || node->kind == Kind::kSort || node->kind == Kind::kLimit || node->kind == Kind::kDistinct) {
+    node = node->inputs[0].get();
+  }
+  if (node->kind != Kind::kFilter) return;
+  plan::ExpressionPtr predicate = node->predicate;
+  for (node = node->inputs[0].get(); node->kind == Kind::kProject; node = node->inputs[0].get()) {
+    predicate = plan::through_project(predicate, *node);
+  }
+  if (node->kind == Kind::kAggregate && node->with_totals) totals_having = predicate;
 }
 
 // WITH TOTALS: the totals' row goes through the projections above the aggregation, and through nothing else.
@@ -61,6 +80,7 @@ void QueryCompiler::compile_totals(const plan::Node& root) {
   for (; node->kind != plan::Node::Kind::kAggregate; node = node->inputs[0].get()) {
     using Kind = plan::Node::Kind;
     if (node->kind == Kind::kProject) projections.push_back(node);
+    else if (node->kind == Kind::kFilter && totals_having) continue;
     else if (node->kind != Kind::kSort && node->kind != Kind::kLimit && node->kind != Kind::kDistinct) {
       return unsupported("WITH TOTALS below this operator", node->span);
     }

@@ -32,6 +32,8 @@ class QueryCompiler {
   /// WITH TOTALS: the row set of the totals' states and how to define its columns; set by the aggregation.
   uint32_t totals_row_set = kNone;
   std::function<void(llvm::Value*)> define_totals;
+  /// HAVING above that aggregation: only groups that pass join the totals.
+  plan::ExpressionPtr totals_having;
   /// First construct that cannot be compiled; code generation goes on to its end and the module is dropped.
   std::optional<Error> error;
 
@@ -82,6 +84,10 @@ class QueryCompiler {
   void unsupported(const std::string& what, Span span = {});
 
   void compile_totals(const plan::Node& root);
+  void find_totals_having(const plan::Node& root);
+
+  /// Row sets of the recursions being compiled: what their working tables read.
+  std::unordered_map<uint32_t, uint32_t> working_tables;
 
  private:
   /// for each block of 1024 rows: body(first, last)
@@ -107,6 +113,8 @@ void produce_window(QueryCompiler& c, const plan::Node& node, const Consumer& co
 void produce_union(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 void produce_set_operation(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 void produce_fill(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_recursive(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_working_table(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 /// Builds the key table of a set; returns its object.
 uint32_t build_set(QueryCompiler& c, const plan::SetDefinition& set);
 

@@ -4,6 +4,8 @@
 #include "compiler/engine/execution.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstring>
 
 namespace sp {
@@ -115,12 +117,53 @@ void Execution::create_locals() {
 
 Result<std::shared_ptr<const ResultTable>> Execution::run() {
   create_locals();
-  for (const codegen::Stage& stage : program_.stages) {
+  SP_TRY_VOID(run_stages(0, program_.stages.size()));
+  SP_TRY_VOID(outcome());
+  return result();
+}
+
+Result<void> Execution::run_stages(size_t begin, size_t end) {
+  for (size_t i = begin; i < end; ++i) {
+    const codegen::Stage& stage = program_.stages[i];
+    if (const auto* recursion = std::get_if<codegen::RecursionStage>(&stage)) {
+      SP_TRY_VOID(run_recursion(*recursion, i + 1));
+      i += recursion->body;
+      continue;
+    }
     SP_TRY_VOID(std::visit([&](const auto& s) { return run_stage(s); }, stage));
     if (check_limits(*workers_[0])) break;
   }
-  SP_TRY_VOID(outcome());
-  return result();
+  return {};
+}
+
+Result<void> Execution::run_recursion(const codegen::RecursionStage& stage, size_t body) {
+  // Constants of the body may also be read after it: they are computed even if no round is run.
+  for (size_t i = body; i < body + stage.body; ++i) {
+    if (const auto* constants = std::get_if<codegen::ConstantsStage>(&program_.stages[i])) SP_TRY_VOID(run_stage(*constants));
+  }
+  auto& result = row_sets_[stage.result].rows;
+  result.clear();
+  std::vector<void*> working = row_sets_[stage.working].rows;
+  for (uint64_t round = 0; !working.empty(); ++round) {
+    result.insert(result.end(), working.begin(), working.end());
+    if (round >= stage.most_rounds) {
+      return fail(ErrorCode::kTooDeepRecursion, "Maximum recursive CTE evaluation depth (" + std::to_string(stage.most_rounds) +
+                                                    ") exceeded, during evaluation of " + stage.name,
+                  std::nullopt, "does the recursion end? If so, raise the setting max_recursive_cte_evaluation_depth");
+    }
+    row_sets_[stage.working].rows = std::move(working);
+    for (uint32_t local = stage.first_local; local < stage.end_local; ++local) {
+      if (program_.locals[local].kind == codegen::LocalSpec::Kind::kTopN) {
+        for (auto& locals : locals_) locals[local] = nullptr;
+      } else {
+        create_local(program_.locals[local], local);
+      }
+    }
+    SP_TRY_VOID(run_stages(body, body + stage.body));
+    SP_TRY_VOID(outcome());
+    working = row_sets_[stage.produced].rows;
+  }
+  return {};
 }
 
 // What reached the outermost LIMIT. The top-n below it saw all rows; a plain LIMIT ends its source early and counts what
@@ -132,7 +175,10 @@ std::optional<uint64_t> Execution::rows_before_limit() const {
     while (node->kind == Kind::kProject) node = node->inputs[0].get();
   };
   skip_projections();
-  if (node->kind != Kind::kLimit || node->with_ties || !node->keys.empty()) return std::nullopt;
+  if (node->kind != Kind::kLimit || node->with_ties || !node->keys.empty() ||
+      node->limit_amount != plan::Node::Amount::kRows || node->offset_amount != plan::Node::Amount::kRows) {
+    return std::nullopt;
+  }
   node = node->inputs[0].get();
   skip_projections();
   const bool has_top_n = node->kind == Kind::kSort && node->limit;
@@ -273,7 +319,12 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
     void* totals = workers_[0]->persistent.allocate(stage.row_size, 16);
     std::memset(totals, 0, stage.row_size);
     if (stage.init != codegen::kNone) reinterpret_cast<InitializeCode>(function(stage.init))(workers_[0].get(), totals);
-    for (const void* row : rows) reinterpret_cast<MergeRows>(function(stage.merge))(*workers_[0], totals, row);
+    using Joins = uint8_t (*)(ExecState*, const void*);
+    const auto joins = stage.totals_if == codegen::kNone ? nullptr : reinterpret_cast<Joins>(function(stage.totals_if));
+    for (const void* row : rows) {
+      if (joins != nullptr && joins(workers_[0].get(), row) == 0) continue;
+      reinterpret_cast<MergeRows>(function(stage.merge))(*workers_[0], totals, row);
+    }
     row_sets_[stage.totals_row_set].rows = {totals};
   }
   if (stage.object != codegen::kNone) {
@@ -314,15 +365,33 @@ Result<void> Execution::run_stage(const codegen::UnmatchedStage& stage) {
 }
 
 Result<void> Execution::run_stage(const codegen::LimitStage& stage) {
+  using Amount = plan::Node::Amount;
   auto& rows = row_sets_[stage.row_set].rows;
-  const uint64_t limit = count_at(stage.limit_offset, UINT64_MAX);
-  const uint64_t skip = std::min<uint64_t>(count_at(stage.skip_offset, 0), rows.size());
-  rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(skip));
-  if (rows.size() <= limit) return {};
-  uint64_t kept = limit;
+  const uint64_t all = rows.size();
+  // How many rows the value stands for.
+  const auto rows_of = [&](uint32_t offset, Amount amount, uint64_t absent) -> uint64_t {
+    const uint64_t value = count_at(offset, absent);
+    if (offset == codegen::kNone || amount == Amount::kRows) return std::min(value, all);
+    if (amount == Amount::kFromEnd) return std::min(uint64_t{0} - value, all);
+    return std::min(static_cast<uint64_t>(std::ceil(static_cast<double>(all) * std::bit_cast<double>(value))), all);
+  };
+  uint64_t begin = 0, end = all;
+  const uint64_t skip = rows_of(stage.skip_offset, stage.skip_amount, 0);
+  if (stage.skip_amount == Amount::kFromEnd) end -= skip;
+  else begin += skip;
+  const uint64_t kept = std::min(rows_of(stage.limit_offset, stage.limit_amount, UINT64_MAX), end - begin);
   const auto compare = stage.ties_compare == codegen::kNone ? nullptr : reinterpret_cast<CompareRows>(function(stage.ties_compare));
-  while (compare != nullptr && kept > 0 && kept < rows.size() && compare(rows[kept - 1], rows[kept]) == 0) ++kept;
-  rows.resize(kept);
+  if (stage.limit_amount == Amount::kFromEnd) {
+    const uint64_t first = begin;
+    begin = end - kept;
+    while (compare != nullptr && kept > 0 && begin > first && compare(rows[begin - 1], rows[begin]) == 0) --begin;
+  } else {
+    const uint64_t last = end;
+    end = begin + kept;
+    while (compare != nullptr && kept > 0 && end < last && compare(rows[end - 1], rows[end]) == 0) ++end;
+  }
+  rows.erase(rows.begin() + static_cast<ptrdiff_t>(end), rows.end());
+  rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(begin));
   return {};
 }
 

@@ -61,6 +61,9 @@ class Execution : public std::enable_shared_from_this<Execution> {
     RowBufferList list;
   };
 
+  Result<void> run_stages(size_t begin, size_t end);
+  Result<void> run_recursion(const codegen::RecursionStage& stage, size_t body);
+  Result<void> run_stage(const codegen::RecursionStage&) { return {}; }   // run_stages sees to it
   Result<void> run_stage(const codegen::PipelineStage& stage);
   Result<void> run_stage(const codegen::ConstantsStage& stage);
   Result<void> run_stage(const codegen::GatherStage& stage);

@@ -90,6 +90,8 @@ struct Operator {
     kUnion,       ///< all inputs; output column i from column i of each input (types already equal)
     kIntersect, kExcept,
     kFill,        ///< ORDER BY ... WITH FILL
+    kRecursive,   ///< inputs[0], then inputs[1] over and over: its kWorkingTable yields what the round before yielded
+    kWorkingTable,
   };
   Kind kind = Kind::kOneRow;
   std::vector<OutputColumn> output;
@@ -110,9 +112,13 @@ struct Operator {
   enum class Grouping : uint8_t { kPlain, kRollup, kCube, kSets };
   Grouping grouping = Grouping::kPlain;
   std::vector<std::vector<uint32_t>> grouping_sets;  // indexes into keys
+  std::optional<ColumnId> set_output;                // UInt64: which grouping set a row belongs to, from 0
   std::vector<SortKey> sort_keys;                  // kSort, kLimit with ties, kWindow's ORDER BY
   ExpressionPtr limit, offset;                     // constant expressions (UInt64 or Int64 negative not allowed)
   bool with_ties = false;
+  /// What the numbers of LIMIT and OFFSET count: rows from the front, or (negative) from the end, or parts of all rows.
+  enum class Amount : uint8_t { kRows, kFromEnd, kFraction };
+  Amount limit_amount = Amount::kRows, offset_amount = Amount::kRows;
   // kJoin: inputs[0] left, inputs[1] right
   sql::JoinKind join = sql::JoinKind::kInner;
   sql::JoinStrictness strictness = sql::JoinStrictness::kAll;
@@ -128,9 +134,17 @@ struct Operator {
   // kValues
   std::vector<std::vector<ExpressionPtr>> rows;
   // kFill: one per sort key; null members: not given
-  struct Fill { ExpressionPtr from, to, step, staleness; std::optional<IntervalUnit> step_unit; bool enabled = false; };
+  struct Fill {
+    ExpressionPtr from, to, step, staleness;
+    std::optional<IntervalUnit> step_unit, staleness_unit;
+    bool enabled = false;
+  };
   std::vector<Fill> fills;
   std::vector<std::pair<ColumnId, ExpressionPtr>> interpolate;
+  // kRecursive, kWorkingTable: which recursion, and how many rounds it may take
+  uint32_t recursion = 0;
+  uint64_t most_rounds = 0;
+  std::string table_name;
 };
 
 struct Node : Operator {

@@ -92,8 +92,9 @@ std::string aggregate_text(const Node& node) {
 
 std::string limit_text(const Node& node) {
   std::string out;
-  if (node.limit) out += " " + print(*node.limit);
-  if (node.offset) out += " offset " + print(*node.offset);
+  static constexpr const char* kAmounts[] = {" ", " from the end ", " part "};
+  if (node.limit) out += kAmounts[static_cast<size_t>(node.limit_amount)] + print(*node.limit);
+  if (node.offset) out += " offset" + (kAmounts[static_cast<size_t>(node.offset_amount)] + print(*node.offset));
   if (node.with_ties) out += " with ties (" + sort_list(node.sort_keys) + ")";
   if (!node.keys.empty()) out += " by " + list(node.keys);
   return out;
@@ -167,6 +168,8 @@ std::string details(const Node& node) {
     case Node::Kind::kIntersect: return "intersect (" + columns(node.output) + ")";
     case Node::Kind::kExcept: return "except (" + columns(node.output) + ")";
     case Node::Kind::kFill: return "fill" + fill_text(node);
+    case Node::Kind::kRecursive: return "recursive " + node.table_name + " (" + columns(node.output) + ")";
+    case Node::Kind::kWorkingTable: return "working table " + node.table_name + " (" + columns(node.output) + ")";
   }
   return "?";
 }

@@ -122,6 +122,30 @@ ExpressionPtr conjunction(const std::vector<ExpressionPtr>& conditions) {
   return both;
 }
 
+std::vector<std::vector<uint32_t>> grouping_sets(const Node& node) {
+  const auto count = static_cast<uint32_t>(node.keys.size());
+  std::vector<std::vector<uint32_t>> sets;
+  switch (node.grouping) {
+    case Node::Grouping::kPlain: break;
+    case Node::Grouping::kSets: sets = node.grouping_sets; break;
+    case Node::Grouping::kRollup:
+      for (uint32_t kept = count + 1; kept-- > 0;) {
+        sets.emplace_back();
+        for (uint32_t i = 0; i < kept; ++i) sets.back().push_back(i);
+      }
+      break;
+    case Node::Grouping::kCube:
+      for (uint32_t mask = (1u << count); mask-- > 0;) {
+        sets.emplace_back();
+        for (uint32_t i = 0; i < count; ++i) {
+          if ((mask >> (count - 1 - i) & 1) != 0) sets.back().push_back(i);
+        }
+      }
+      break;
+  }
+  return sets;
+}
+
 ExpressionPtr column_of(const OutputColumn& column) {
   auto expression = std::make_shared<Expression>();
   expression->kind = Expression::Kind::kColumn;
@@ -155,6 +179,7 @@ NodePtr clone(const Node& node, const std::function<ColumnId()>& new_column,
   for (AggregateCall& call : copy->aggregates) rename(call.output);
   for (WindowFunction& function : copy->window_functions) rename(function.output);
   for (auto& [column, expression] : copy->interpolate) rename(column);
+  if (copy->set_output) rename(*copy->set_output);
   copy->ordering = {};
   for_each_expression(*copy, [&](ExpressionPtr& expression) {
     expression = substitute(expression, [&](const Expression& column) -> ExpressionPtr {

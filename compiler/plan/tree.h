@@ -42,6 +42,9 @@ ExpressionPtr through_project(const ExpressionPtr& expression, const Node& proje
 NodePtr clone(const Node& node, const std::function<ColumnId()>& new_column,
               std::unordered_map<ColumnId, ColumnId>& renamed);
 
+/// The grouping sets of an aggregation, as indexes of keys: written out for ROLLUP and CUBE, empty for a plain one.
+std::vector<std::vector<uint32_t>> grouping_sets(const Node& aggregate);
+
 ExpressionPtr column_of(const OutputColumn& column);
 NodePtr filter_over(NodePtr input, const std::vector<ExpressionPtr>& conditions);
 

@@ -8,6 +8,8 @@
 namespace sp::tests {
 namespace {
 
+const std::string kEmptyLine = "(empty line)";
+
 class Reader {
  public:
   explicit Reader(GoldenFile& file) : file_(file) {}
@@ -56,7 +58,7 @@ class Reader {
     query.answer_begin = query.answer_end = std::min(at_, file_.text.size());
     std::string line;
     while (next(line) && !line.empty()) {
-      query.expected += line + "\n";
+      query.expected += (line == kEmptyLine ? "" : line) + "\n";
       query.answer_end = std::min(at_, file_.text.size());
     }
     file_.queries.push_back(std::move(query));

@@ -8,7 +8,7 @@
 //                            an empty line or the end of the file. sorted: rows in any order
 //   error CODE               SQL follows, up to "----"; then the expected rendered error
 //
-// A blank line ends an answer, so queries and answers hold none.
+// A blank line ends an answer; one inside an answer (WITH TOTALS, an empty text) is written as "(empty line)".
 
 #include <optional>
 #include <string>

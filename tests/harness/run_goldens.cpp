@@ -61,6 +61,17 @@ std::string sorted_rows(const std::string& answer) {
   return out;
 }
 
+// As golden files write them: a blank line would end the answer.
+std::string with_marked_empty_lines(const std::string& answer) {
+  std::string out;
+  for (size_t at = 0; at < answer.size();) {
+    const size_t end = std::min(answer.find('\n', at), answer.size());
+    out += end == at ? "(empty line)\n" : answer.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  return out;
+}
+
 class Runner {
  public:
   explicit Runner(bool update) : update_(update) {}
@@ -143,7 +154,7 @@ class Runner {
     std::string out;
     size_t at = 0;
     for (size_t i = 0; i < file.queries.size(); ++i) {
-      out += file.text.substr(at, file.queries[i].answer_begin - at) + found[i];
+      out += file.text.substr(at, file.queries[i].answer_begin - at) + with_marked_empty_lines(found[i]);
       at = file.queries[i].answer_end;
     }
     out += file.text.substr(at);

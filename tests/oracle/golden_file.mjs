@@ -22,7 +22,7 @@ export function readGolden(path) {
       query.answerBegin = at;
       while (at < lines.length && lines[at] !== '') at++;
       query.answerEnd = at;
-      query.answer = lines.slice(query.answerBegin, query.answerEnd).map((l) => l + '\n').join('');
+      query.answer = lines.slice(query.answerBegin, query.answerEnd).map((l) => (l === '(empty line)' ? '' : l) + '\n').join('');
       file.queries.push(query);
     } else throw new Error(`${path}:${at}: unexpected ${line}`);
   }

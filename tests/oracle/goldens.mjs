@@ -61,7 +61,7 @@ for (const name of files) {
     const ok = query.kind === 'error' ? code === query.argument : code === '' && answer === (query.argument === 'sorted' ? sortRows(query.answer) : query.answer);
     if (ok) same++;
     else if (fill && query.answer === '' && query.kind === 'query' && code === '') {
-      file.lines.splice(query.answerBegin, 0, ...answer.split('\n').slice(0, -1));
+      file.lines.splice(query.answerBegin, 0, ...answer.split('\n').slice(0, -1).map((l) => l || '(empty line)'));
       filled++;
     } else {
       different++;

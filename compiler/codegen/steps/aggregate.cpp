@@ -13,6 +13,7 @@
 #include "compiler/codegen/steps/aggregate_states.h"
 #include "compiler/codegen/steps/key_range.h"
 #include "compiler/codegen/steps/key_table.h"
+#include "compiler/plan/tree.h"
 #include "runtime/exec/aggregate_table.h"
 #include "runtime/exec/scan_source.h"
 
@@ -220,30 +221,6 @@ void update_sets(QueryCompiler& c, const Grouping& g, const std::vector<std::vec
   }
 }
 
-std::vector<std::vector<uint32_t>> grouping_sets(const plan::Node& node) {
-  const auto count = static_cast<uint32_t>(node.keys.size());
-  std::vector<std::vector<uint32_t>> sets;
-  switch (node.grouping) {
-    case plan::Node::Grouping::kPlain: break;
-    case plan::Node::Grouping::kSets: sets = node.grouping_sets; break;
-    case plan::Node::Grouping::kRollup:
-      for (uint32_t kept = count + 1; kept-- > 0;) {
-        sets.emplace_back();
-        for (uint32_t i = 0; i < kept; ++i) sets.back().push_back(i);
-      }
-      break;
-    case plan::Node::Grouping::kCube:
-      for (uint32_t mask = (1u << count); mask-- > 0;) {
-        sets.emplace_back();
-        for (uint32_t i = 0; i < count; ++i) {
-          if ((mask >> (count - 1 - i) & 1) != 0) sets.back().push_back(i);
-        }
-      }
-      break;
-  }
-  return sets;
-}
-
 void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
   const plan::Node& node = *g.node;
   for (size_t i = 0; i < node.keys.size(); ++i) {
@@ -254,7 +231,34 @@ void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
       return load_slot(c.gen, slot, type, name, stable);
     }});
   }
+  if (node.set_output) {
+    llvm::Value* slot = c.gen.offset(row, g.keys.offsets.back());
+    c.e.define(*node.set_output, {.load = [&c, slot] {
+      return load_slot(c.gen, slot, Type::of(TypeKind::kUInt64), "grouping.set", true);
+    }});
+  }
   g.states.define(c, row);
+}
+
+// u8(state, row): the group joins the totals: it passes HAVING, and is of the first of several grouping sets, each of which
+// holds all rows.
+uint32_t totals_condition(QueryCompiler& c, const Grouping& g, bool several_sets) {
+  if (!c.totals_having && !several_sets) return kNone;
+  Gen& gen = c.gen;
+  const Gen::Nested nested(gen);
+  auto outer = c.e.fresh_scope();
+  const std::string name = c.e.unique_name("joins.totals");
+  gen.begin_function(name, gen.i8(), {gen.ptr(), gen.ptr()}, {"state", "row"}, true);
+  llvm::Value* row = gen.fn()->getArg(1);
+  llvm::Value* joins = gen.b.getTrue();
+  if (several_sets) joins = gen.b.CreateICmpEQ(gen.load(gen.i64(), row, g.keys.offsets.back(), "set"), gen.u64(0));
+  if (c.totals_having) {
+    define_groups(c, g, row);
+    joins = gen.b.CreateAnd(joins, c.e.condition(*c.totals_having));
+  }
+  gen.end_function(gen.b.CreateZExt(joins, gen.i8()));
+  c.e.restore(std::move(outer));
+  return c.e.add_function(name);
 }
 
 void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
@@ -282,7 +286,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   g.node = &node;
   std::vector<Type> types;
   for (const auto& key : node.keys) types.push_back(key->type.without_low_cardinality());
-  const auto sets = grouping_sets(node);
+  const auto sets = plan::grouping_sets(node);
   if (!sets.empty()) types.push_back(Type::of(TypeKind::kUInt64));
   g.keys = key_layout(types);
   g.states = AggregateStates(node.aggregates, g.keys.size, reads_one_scan(input));
@@ -312,6 +316,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   if (node.with_totals) {
     stage.totals_row_set = c.totals_row_set = c.new_row_set();
     stage.init = g.states.init_function(c);
+    stage.totals_if = totals_condition(c, g, !sets.empty());
     c.define_totals = [&c, kept = std::make_shared<Grouping>(g)](llvm::Value* row) { define_groups(c, *kept, row); };
   }
   if (leading == kNone) c.add_stage(stage);

@@ -38,7 +38,6 @@ void produce_fill(QueryCompiler& c, const plan::Node& node, const Consumer& cons
   FillStage stage;
   stage.row_set = materialise_sorted(c, rows, *node.inputs[0]);
   stage.row_size = rows.row_size;
-  uint32_t enabled = 0;
   for (size_t i = 0; i < rows.order.size(); ++i) {
     const OrderKey& order = rows.order[i];
     FillStage::Key key;
@@ -53,13 +52,11 @@ void produce_fill(QueryCompiler& c, const plan::Node& node, const Consumer& cons
       key.step = c.count_offset(fill.step);
       key.staleness = c.count_offset(fill.staleness);
       key.unit = fill.step_unit;
-      if (fill.staleness) c.unsupported("WITH FILL STALENESS", node.span);
+      key.staleness_unit = fill.staleness_unit;
       if (slot_layout(order.type.base()).size > 8) c.unsupported("WITH FILL over " + order.type.name(), node.span);
-      ++enabled;
     }
     stage.keys.push_back(key);
   }
-  if (enabled > 1) c.unsupported("WITH FILL of several columns", node.span);
   stage.fill_defaults = defaults_function(c, node, rows);
   c.add_stage(stage);
   c.produce_rows(stage.row_set, rows.columns, consumer, "filled rows");

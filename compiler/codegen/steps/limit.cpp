@@ -1,5 +1,5 @@
 // Limit: LIMIT/OFFSET counts rows as they pass and ends the pipeline; LIMIT BY counts per key; WITH TIES cuts the
-// materialised rows by comparing sort keys.
+// materialised rows by comparing sort keys, and so do negative and fractional limits by counting them.
 //   if (seen++ >= offset) row;  if (seen == offset + limit) { done = 1; goto leave; }
 
 #include "compiler/codegen/key_functions.h"
@@ -69,22 +69,26 @@ void produce_by(QueryCompiler& c, const plan::Node& node, const Consumer& consum
   c.produce(*node.inputs[0], counted);
 }
 
-void produce_with_ties(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
+// Limits that need to see all rows first: WITH TIES, from the end, parts of all.
+void produce_cut(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
   const SortedRows rows = sorted_layout(c, node.output, node.sort_keys);
   LimitStage stage;
   stage.row_set = materialise_sorted(c, rows, *node.inputs[0]);
   stage.limit_offset = c.count_offset(node.limit);
   stage.skip_offset = c.count_offset(node.offset);
-  stage.ties_compare = compare_function(c.e, rows.order);
+  if (node.with_ties) stage.ties_compare = compare_function(c.e, rows.order);
+  stage.limit_amount = node.limit_amount;
+  stage.skip_amount = node.offset_amount;
   c.add_stage(stage);
-  c.produce_rows(stage.row_set, rows.columns, consumer, "limit with ties");
+  c.produce_rows(stage.row_set, rows.columns, consumer, "limit");
 }
 
 }  // namespace
 
 void produce_limit(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
   if (!node.keys.empty()) return produce_by(c, node, consumer);
-  if (node.with_ties) return produce_with_ties(c, node, consumer);
+  const bool from_front = node.limit_amount == plan::Node::Amount::kRows && node.offset_amount == plan::Node::Amount::kRows;
+  if (node.with_ties || !from_front) return produce_cut(c, node, consumer);
   produce_plain(c, node, consumer);
 }
 

@@ -10,6 +10,7 @@ void limit_sorts(Plan& plan) {
   for_each_root(plan, [](NodePtr& root) {
     for_each_node(root, [](NodePtr& node) {
       if (node->kind != Node::Kind::kLimit || !node->limit || node->with_ties || !node->keys.empty()) return;
+      if (node->limit_amount != Node::Amount::kRows || node->offset_amount != Node::Amount::kRows) return;
       Node* input = node->inputs[0].get();
       // A projection in between changes neither order nor number of rows.
       while (input->kind == Node::Kind::kProject) input = input->inputs[0].get();

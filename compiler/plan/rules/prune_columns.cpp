@@ -90,6 +90,7 @@ void prune_aggregate(Node& node, const ColumnSet& required) {
     for (size_t i = 0; i < node.keys.size(); ++i) {
       if (node.output[i].id == column.id) return false;
     }
+    if (node.set_output == column.id) return false;
     return std::none_of(node.aggregates.begin(), node.aggregates.end(),
                         [&](const AggregateCall& call) { return call.output == column.id; });
   });
@@ -126,7 +127,17 @@ void prune(NodePtr& node, const ColumnSet& required) {
     case Node::Kind::kScan: return prune_scan(*node, required);
     case Node::Kind::kValues: return prune_values(*node, required);
     case Node::Kind::kOneRow:
+    case Node::Kind::kWorkingTable:
     case Node::Kind::kNumbers: return;
+    case Node::Kind::kRecursive: {
+      // Every round must yield what the next one reads: all columns stay.
+      for (NodePtr& input : node->inputs) {
+        ColumnSet all;
+        for (const OutputColumn& column : input->output) all.insert(column.id);
+        prune(input, all);
+      }
+      return;
+    }
     case Node::Kind::kUnion:
     case Node::Kind::kIntersect:
     case Node::Kind::kExcept: return prune_union(*node, required);

@@ -206,6 +206,7 @@ Result<void> SelectBinder::bind_group_by() {
     keys_.push_back(std::move(key));
     return static_cast<uint32_t>(keys_.size() - 1);
   };
+  const bool modified = group.kind == sql::GroupBy::Kind::kRollup || group.kind == sql::GroupBy::Kind::kCube;
   for (const sql::ExprPtr& expr : group.keys) {
     // GROUP BY (a, b) groups by both.
     if (expr->kind == sql::ExprKind::kFunction && expr->name == "tuple" && expr->alias.empty()) {
@@ -214,11 +215,15 @@ Result<void> SelectBinder::bind_group_by() {
       SP_TRY_VOID(add_key(*expr));
     }
   }
+  // Constants are no keys of ROLLUP, CUBE and GROUPING SETS.
+  if (modified) std::erase_if(keys_, [](const ExpressionPtr& key) { return key->is_constant(); });
   for (const auto& set : group.sets) {
     std::vector<uint32_t> indexes;
     for (const sql::ExprPtr& expr : set) {
+      const size_t known = keys_.size();
       SP_TRY(const uint32_t index, add_key(*expr));
-      indexes.push_back(index);
+      if (!keys_[index]->is_constant()) indexes.push_back(index);
+      else if (keys_.size() > known) keys_.pop_back();
     }
     grouping_sets_.push_back(std::move(indexes));
   }

@@ -244,7 +244,10 @@ Result<NodePtr> SelectBinder::add_limits(NodePtr node,
     node->limit_amount = limit_amount_;
     node->offset_amount = offset_amount_;
     if (select_.limit_with_ties) {
-      if (sort_keys.empty()) {
+      if (sort_keys.empty() && !order_by_.empty()) {
+        node->with_ties = false;   // by constants: every row ties with the last
+        node->limit = nullptr;
+      } else if (sort_keys.empty()) {
         return fail(ErrorCode::kLogicalError, "LIMIT WITH TIES needs ORDER BY", select_.span);
       }
       node->sort_keys = sort_keys;

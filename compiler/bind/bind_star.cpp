@@ -106,7 +106,11 @@ Result<void> SelectBinder::transform(const sql::StarTransformer& transformer, st
         return {};
       }
       std::erase_if(columns, [&](const NamedExpression& column) {
-        return std::find(transformer.names.begin(), transformer.names.end(), column.name) != transformer.names.end();
+        // t.a is also known as a.
+        const bool plain = column.value->kind == Expression::Kind::kColumn;
+        return std::any_of(transformer.names.begin(), transformer.names.end(), [&](const std::string& name) {
+          return name == column.name || (plain && name == column.value->name);
+        });
       });
       return {};
     }

@@ -127,14 +127,21 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
 // value, which gets a placeholder for it and becomes a join (decorrelate.h).
 Result<std::optional<ExpressionPtr>> SelectBinder::outer_name(const sql::Expr& expr) {
   if (environment_.outer == nullptr) return std::optional<ExpressionPtr>();
-  SP_TRY(std::optional<ExpressionPtr> found, environment_.outer->name_around(expr));
+  std::optional<ExpressionPtr> found;
   // In FROM what the SELECT around names is not there yet: what its own surroundings name is.
-  if (!found && environment_.correlation != nullptr) {
-    SP_TRY(std::optional<Found> column, environment_.outer->find_column(expr.parts, expr.span));
-    if (column) {
-      SP_TRY(found, environment_.outer->element_path(column->value, expr.parts, column->used_parts, expr.span));
+  const auto column = [&]() -> Result<void> {
+    if (found || environment_.correlation == nullptr) return {};
+    SP_TRY(std::optional<Found> named, environment_.outer->find_column(expr.parts, expr.span));
+    if (named) {
+      SP_TRY(found, environment_.outer->element_path(named->value, expr.parts, named->used_parts, expr.span));
     }
+    return {};
+  };
+  if (expr.parts.size() > 1) SP_TRY_VOID(column());   // t.a before an alias t with an element a
+  if (!found) {
+    SP_TRY(found, environment_.outer->name_around(expr));
   }
+  SP_TRY_VOID(column());
   if (!found) {
     SP_TRY(found, environment_.outer->outer_name(expr));
   }

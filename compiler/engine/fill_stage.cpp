@@ -167,6 +167,7 @@ class FillingRow {
   bool allowed(size_t i, const Number& value) const {
     return (!columns_[i].to || columns_[i].before(value, *columns_[i].to)) && (!borders_[i] || columns_[i].before(value, *borders_[i]));
   }
+  const Value& border(size_t i) const { return borders_[i]; }
   bool bounded(size_t i) const { return columns_[i].to || borders_[i]; }
 
   /// Skips, step by step, what staleness did not let be made before `row`.
@@ -225,10 +226,7 @@ class Filler {
   using Generate = std::function<void*(const void* previous)>;
   Filler(const codegen::FillStage& stage, const std::vector<FillColumn>& columns, size_t prefix_keys, Generate generate,
          std::vector<void*>& out)
-      : stage_(stage), columns_(columns), prefix_keys_(prefix_keys), generate_(std::move(generate)), out_(out), row_(columns) {
-    nothing_.resize(stage.row_size / 8 + 1);
-    previous_ = nothing_.data();
-  }
+      : stage_(stage), columns_(columns), prefix_keys_(prefix_keys), generate_(std::move(generate)), out_(out), row_(columns) {}
 
   void add(uint8_t* row) {
     bool same_group = prefix_ != nullptr;
@@ -261,7 +259,7 @@ class Filler {
     }
     if (!any_to) return;
     for (size_t i = 0; i < columns_.size(); ++i) {
-      if (!until[i] && columns_[i].stale && row_[i]) until[i] = columns_[i].moved(*row_[i], columns_[i].staleness, columns_[i].key->staleness_unit);
+      if (!until[i]) until[i] = row_.border(i);
     }
     if (from_nothing) {
       for (const FillColumn& column : columns_) {
@@ -324,7 +322,6 @@ class Filler {
   bool pending_ = false;                 // row_ is valid and was not made: rows before it come first
   const uint8_t* prefix_ = nullptr;      // a row of the current group
   const void* previous_ = nullptr;
-  std::vector<uint64_t> nothing_;
   bool stopped_ = false;                 // the query's limits do not let rows be made any more
 };
 

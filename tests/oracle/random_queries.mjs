@@ -23,7 +23,11 @@ const session = new Session();
 session.query('CREATE DATABASE IF NOT EXISTS g');
 session.query('USE g');
 const token = 'random';
-let same = 0, different = 0, errors = 0;
+let same = 0, different = 0, errors = 0, explained = 0;
+// Differences that docs/differences.md has: no Variant type; what ClickHouse does not decorrelate.
+const isExplained = (ours, ourCode, theirs, theirCode) =>
+  (ourCode && ours.includes('NO_COMMON_TYPE') && !theirCode) || (theirCode === '48' && !ourCode);
+
 for (let round = 0; round < rounds; round++) {
   const seed = firstSeed + round, r = generator(seed);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sandpiper-random-'));
@@ -67,6 +71,7 @@ for (let round = 0; round < rounds; round++) {
     } catch (error) { ourCode = 'crash'; ours = `${error.message} ${died} ${log.slice(-500)}`; }
     if (theirCode && ourCode) errors++;
     else if (!theirCode && !ourCode && ours === theirs) same++;
+    else if (isExplained(ours, ourCode, theirs, theirCode)) explained++;
     else {
       different++;
       const o = ours.split('\n'), t = theirs.split('\n'), at = o.findIndex((line, j) => line !== t[j]);
@@ -76,5 +81,5 @@ for (let round = 0; round < rounds; round++) {
   server.kill('SIGTERM');
   fs.rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${same} same, ${errors} errors on both sides, ${different} different`);
+console.log(`${same} same, ${errors} errors on both sides, ${explained} explained, ${different} different`);
 process.exit(different ? 1 : 0);

@@ -2,6 +2,8 @@
 // for each row that is missing; it writes the key itself.
 //   fill(state, row, previous): every column = INTERPOLATE's expression over `previous`, or its default value
 
+#include <llvm/IR/Constants.h>
+
 #include "compiler/codegen/query_compiler.h"
 #include "compiler/codegen/steps/sorted_rows.h"
 
@@ -16,6 +18,13 @@ uint32_t defaults_function(QueryCompiler& c, const plan::Node& node, const Sorte
   const std::string name = c.e.unique_name("fill");
   gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr(), gen.ptr()}, {"state", "row", "previous"}, true);
   llvm::Value *row = gen.fn()->getArg(1), *previous = gen.fn()->getArg(2);
+  // Before the first row everything has its default value.
+  llvm::Value* nothing = gen.entry_alloca(rows.row_size, 8, "nothing");
+  gen.zero(nothing, rows.row_size);
+  for (const RowColumn& column : rows.columns) {
+    if (column.type.can_be_null()) gen.store(gen.b.getInt8(1), nothing, column.offset + slot_layout(column.type.base()).size);
+  }
+  previous = gen.b.CreateSelect(gen.b.CreateICmpNE(previous, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), previous, nothing);
   c.define_row(rows.columns, previous);
   for (const RowColumn& column : rows.columns) {
     SqlValue value = default_value(gen, column.type, column.type.can_be_null());

@@ -42,10 +42,6 @@ TEST(BindError, ConditionsMustBeNumbers) {
   EXPECT_EQ(error_of("SELECT id FROM a WHERE x").substr(0, 2), "59");
 }
 
-TEST(BindError, CorrelatedSubqueries) {
-  EXPECT_EQ(error_of("SELECT (SELECT max(y) FROM b WHERE b.id = a.id) FROM a").substr(0, 2), "48");
-}
-
 TEST(BindError, ErrorsInViewsAreLocatedThere) {
   const auto bound = bind_text("SELECT * FROM broken");
   ASSERT_FALSE(bound.ok());

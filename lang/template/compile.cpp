@@ -129,7 +129,7 @@ class Compiler {
     });
     const bool is_break = kind == StatementKind::kBreak;
     if (!inside) {
-      return fail(ErrorCode::kTemplateError, std::string(is_break ? "break" : "continue") + " stands outside of a loop", piece.span);
+      return fail(ErrorCode::kTemplateError, std::string(is_break ? "break" : "continue") + " stands outside of a loop", piece.span, "it belongs between {% for %} or {% while %} and its {% end %}");
     }
     Node node;
     node.kind = is_break ? NodeKind::kBreak : NodeKind::kContinue;
@@ -140,7 +140,7 @@ class Compiler {
 
   Result<void> open_block(StatementText statement, const Piece& piece) {
     if (open_.size() > kMaxBlockDepth) {
-      return fail(ErrorCode::kTemplateError, "Blocks are nested too deeply: more than " + std::to_string(kMaxBlockDepth), piece.span);
+      return fail(ErrorCode::kTemplateError, "Blocks are nested too deeply: more than " + std::to_string(kMaxBlockDepth), piece.span, "split the node, or decide with one condition: a and b");
     }
     Node node;
     node.span = piece.span;

@@ -14,14 +14,17 @@ bool Evaluator::fail(Span span, std::string message, std::string hint) {
   return fail(sp::fail(ErrorCode::kTemplateError, std::move(message), span, std::move(hint)));
 }
 
-bool Evaluator::fail(Error error) {
-  if (!error_) error_ = std::move(error);
+bool Evaluator::fail(Error error, TemplateStop stop) {
+  if (error_) return false;
+  error_ = std::move(error);
+  if (context_.stop != nullptr) *context_.stop = stop;
   return false;
 }
 
 bool Evaluator::missing(const Value& undefined, Span span) {
-  return fail(span, "Required parameter is not defined: " + undefined.text,
-              "send `" + undefined.text + "` with the request, or give it a default: String(" + undefined.text + ", 'value')");
+  return fail(sp::fail(ErrorCode::kTemplateError, "Required parameter is not defined: " + undefined.text, span,
+                       "send `" + undefined.text + "` with the request, or give it a default"),
+              TemplateStop::kMissing);
 }
 
 bool Evaluator::spend(uint64_t steps, Span span) {
@@ -35,7 +38,7 @@ bool Evaluator::spend(uint64_t steps, Span span) {
 bool Evaluator::check_size(uint64_t size, Span span) {
   if (size <= context_.max_output_bytes) return true;
   exhausted_ = true;
-  return fail(span, "Template builds too large a value: more than " + std::to_string(context_.max_output_bytes) + " bytes");
+  return fail(span, "Template builds too large a value: more than " + std::to_string(context_.max_output_bytes) + " bytes", "a loop may write more than it should");
 }
 
 const Expr* Evaluator::argument(const Expr& call, size_t at, std::string_view keyword) {
@@ -48,8 +51,10 @@ bool Evaluator::expect_count(const Expr& call, size_t least, size_t most) {
   if (given >= least && given <= most) return true;
   const std::string wanted = least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
   const FunctionRule* rule = call.function;
-  return fail(call.span, call.name + "() takes " + wanted + " arguments, not " + std::to_string(given),
-              rule == nullptr || rule->example.empty() ? std::string() : "for example: " + std::string(rule->example));
+  const std::string arguments = most == 1 ? " argument, not " : " arguments, not ";
+  return fail(sp::fail(ErrorCode::kTemplateError, call.name + "() takes " + wanted + arguments + std::to_string(given), call.span,
+                       rule == nullptr || rule->example.empty() ? "methods take what Python's take" : "for example: " + std::string(rule->example)),
+              TemplateStop::kMistake);
 }
 
 bool Evaluator::evaluate(const Expr& expr, Value& out) {
@@ -68,7 +73,7 @@ bool Evaluator::evaluate(const Expr& expr, Value& out) {
       std::vector<Value> values;
       if (!items(expr, values)) return false;
       out = Value::make_list(std::move(values), expr.kind == ExprKind::kList ? ValueKind::kList : ValueKind::kTuple);
-      return out.depth() <= kMaxValueDepth || fail(expr.span, "Value is nested too deeply");
+      return out.depth() <= kMaxValueDepth || fail(expr.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
     }
     case ExprKind::kDict: {
       std::vector<Value> values;
@@ -76,7 +81,7 @@ bool Evaluator::evaluate(const Expr& expr, Value& out) {
       std::vector<std::pair<Value, Value>> pairs;
       for (size_t i = 0; i + 1 < values.size(); i += 2) pairs.emplace_back(std::move(values[i]), std::move(values[i + 1]));
       out = Value::make_dict(std::move(pairs));
-      return out.depth() <= kMaxValueDepth || fail(expr.span, "Value is nested too deeply");
+      return out.depth() <= kMaxValueDepth || fail(expr.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
     }
     case ExprKind::kAnd:
     case ExprKind::kOr:
@@ -213,11 +218,11 @@ bool Evaluator::index(const Expr& expr, Value& out) {
     return fail(expr.span, "Key is not in the dict: " + to_text(key), "use .get(key, default)");
   }
   if (!container.is_sequence() && container.kind != ValueKind::kString) {
-    return fail(expr.span, "Value cannot be indexed: " + std::string(container.type_name()));
+    return fail(expr.span, "Value cannot be indexed: " + std::string(container.type_name()), "lists, tuples, dicts and strings have elements");
   }
   Value number;
   if (!as_number(key, &number) || number.kind == ValueKind::kFloat) {
-    return fail(expr.span, "Index is not a whole number: " + to_text(key));
+    return fail(expr.span, "Index is not a whole number: " + to_text(key), "lists are indexed by numbers: values[0]");
   }
   const bool text = container.kind == ValueKind::kString;
   const std::vector<std::string_view> letters = text ? characters(container.text) : std::vector<std::string_view>();
@@ -242,7 +247,7 @@ bool Evaluator::slice(const Expr& expr, Value& out) {
   if (container.kind == ValueKind::kUndefined) return missing(container, expr.span);
   const bool text = container.kind == ValueKind::kString;
   if (!text && !container.is_sequence()) {
-    return fail(expr.span, "Value cannot be sliced: " + std::string(container.type_name()));
+    return fail(expr.span, "Value cannot be sliced: " + std::string(container.type_name()), "lists, tuples and strings have slices: text[0:3]");
   }
   std::optional<__int128> bounds[3];
   for (size_t i = 0; i < 3; ++i) {
@@ -251,12 +256,12 @@ bool Evaluator::slice(const Expr& expr, Value& out) {
     if (!evaluate(*expr.operands[i + 1], bound)) return false;
     if (bound.kind == ValueKind::kNone) continue;
     if (!as_number(bound, &number) || number.kind == ValueKind::kFloat) {
-      return fail(expr.span, "Slice bound is not a whole number: " + to_text(bound));
+      return fail(expr.span, "Slice bound is not a whole number: " + to_text(bound), "for example: text[0:3]");
     }
     bounds[i] = number.integer;
   }
   const __int128 step = bounds[2].value_or(1);
-  if (step == 0) return fail(expr.span, "Slice step is zero");
+  if (step == 0) return fail(expr.span, "Slice step is zero", "a step is 1, -1, 2, ...");
   const std::vector<std::string_view> letters = text ? characters(container.text) : std::vector<std::string_view>();
   const auto size = static_cast<__int128>(text ? letters.size() : container.list->items.size());
   if (!spend(static_cast<uint64_t>(size) / 16 + 1, expr.span)) return false;
@@ -292,8 +297,10 @@ bool Evaluator::method(const Expr& expr, Value& out) {
   const MethodRule* rule = find_method(expr.name, receiver->kind);
   if (rule == nullptr) {
     const std::vector<std::string_view> names = method_names(receiver->kind);
-    return fail(expr.span, "Unknown method of " + std::string(receiver->type_name()) + ": " + expr.name,
-                did_you_mean(expr.name, names));
+    std::string hint = did_you_mean(expr.name, names);
+    if (hint.empty()) hint = names.empty() ? "it has no methods" : "for example: " + std::string(names.front()) + "()";
+    return fail(sp::fail(ErrorCode::kTemplateError, "Unknown method of " + std::string(receiver->type_name()) + ": " + expr.name, expr.span, std::move(hint)),
+                TemplateStop::kMistake);
   }
   Value result;
   if (!rule->evaluate(*this, expr, *receiver, result)) return false;
@@ -301,14 +308,17 @@ bool Evaluator::method(const Expr& expr, Value& out) {
   return true;
 }
 
+Error unknown_function(const Expr& call) {
+  std::vector<std::string_view> names;
+  for (const FunctionRule* rule : all_functions()) names.push_back(rule->name);
+  std::string hint = did_you_mean(call.name, names);
+  if (hint.empty()) hint = "ClickHouse functions stand outside of {{ }}; inside are template functions only";
+  const Span name{call.span.begin, call.span.begin + static_cast<uint32_t>(call.name.size())};
+  return sp::fail(ErrorCode::kTemplateError, "Unknown template function: " + call.name, name, std::move(hint));
+}
+
 bool Evaluator::call(const Expr& expr, Value& out) {
-  if (expr.function == nullptr) {
-    std::vector<std::string_view> names;
-    for (const FunctionRule* rule : all_functions()) names.push_back(rule->name);
-    std::string hint = did_you_mean(expr.name, names);
-    if (hint.empty()) hint = "ClickHouse functions stand outside of {{ }}; inside are template functions only";
-    return fail(expr.span, "Unknown template function: " + expr.name, std::move(hint));
-  }
+  if (expr.function == nullptr) return fail(unknown_function(expr), TemplateStop::kMistake);
   return expr.function->evaluate(*this, expr, out);
 }
 

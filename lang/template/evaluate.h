@@ -22,7 +22,7 @@ class Evaluator {
   // --- for functions and statements ---
   /// Records an error and returns false.
   bool fail(Span span, std::string message, std::string hint = {});
-  bool fail(Error error);
+  bool fail(Error error, TemplateStop stop = TemplateStop::kValue);
   /// Records that a parameter was needed but not sent.
   bool missing(const Value& undefined, Span span);
   /// Spends steps; false when there are none left.

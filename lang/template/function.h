@@ -38,6 +38,8 @@ struct MethodRule {
 
 /// Finds a function by its exact name; nullptr if there is none.
 const FunctionRule* find_function(std::string_view name);
+/// The error for a call of a function that is not there.
+Error unknown_function(const Expr& call);
 /// All functions, for suggestions and docs.
 std::vector<const FunctionRule*> all_functions();
 const MethodRule* find_method(std::string_view name, ValueKind receiver);

@@ -43,7 +43,7 @@ bool integer_arithmetic(Evaluator& evaluator, Op op, __int128 a, __int128 b, Spa
     case Op::kBitOr: result = a | b; break;
     case Op::kFloorDivide:
     case Op::kModulo:
-      if (b == 0) return evaluator.fail(span, "Division by zero");
+      if (b == 0) return evaluator.fail(span, "Division by zero", "test the divisor first: a / b if b else 0");
       result = op == Op::kModulo ? a - floor_divide(a, b) * b : floor_divide(a, b);
       break;
     default: {  // power
@@ -81,10 +81,10 @@ bool number_arithmetic(Evaluator& evaluator, Op op, const Value& a, const Value&
     case Op::kDivide:
     case Op::kFloorDivide:
     case Op::kModulo:
-      if (y == 0) return evaluator.fail(span, "Division by zero");
+      if (y == 0) return evaluator.fail(span, "Division by zero", "test the divisor first: a / b if b else 0");
       out = Value::real_number(op == Op::kDivide ? x / y : op == Op::kFloorDivide ? std::floor(x / y) : x - std::floor(x / y) * y);
       return true;
-    default: return evaluator.fail(span, "Operator does not apply to floats: " + std::string(spelled(op)));
+    default: return evaluator.fail(span, "Operator does not apply to floats: " + std::string(spelled(op)), "convert the value with int(x)");
   }
 }
 
@@ -196,7 +196,7 @@ bool contains(Evaluator& evaluator, const Value& container, const Value& item, S
   if (container.kind == ValueKind::kString) {
     if (item.kind == ValueKind::kUndefined) return true;
     if (item.kind != ValueKind::kString) {
-      return evaluator.fail(span, "`in` a string needs a string, not " + std::string(item.type_name()));
+      return evaluator.fail(span, "`in` a string needs a string, not " + std::string(item.type_name()), "convert it: str(x) in text");
     }
     if (!evaluator.spend(1 + container.text.size() / 16, span)) return false;
     out = container.text.find(item.text) != std::string::npos;
@@ -216,7 +216,7 @@ bool contains(Evaluator& evaluator, const Value& container, const Value& item, S
     }
     return true;
   }
-  return evaluator.fail(span, "`in` needs a list, a string or a dict, not " + std::string(container.type_name()));
+  return evaluator.fail(span, "`in` needs a list, a string or a dict, not " + std::string(container.type_name()), "for example: x in [1, 2]");
 }
 
 bool apply(Evaluator& evaluator, Op op, const Value& a, const Value& b, Span span, Value& out) {

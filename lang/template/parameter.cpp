@@ -62,6 +62,7 @@ std::string range_hint(std::string_view type) {
   if (type == "DateTime") return "a time: YYYY-MM-DD HH:MM:SS";
   if (type == "DateTime64") return "a time: YYYY-MM-DD HH:MM:SS.mmm";
   if (type == "UUID") return "a UUID: 00000000-0000-0000-0000-000000000000";
+  if (type == "String") return "any text";
   return "a value of type " + std::string(type);
 }
 
@@ -216,9 +217,10 @@ bool convert_text(Evaluator& evaluator, const FunctionRule& type, std::string_vi
   }
   if (!good) {
     std::string shown(original.substr(0, 100));
-    return evaluator.fail(span, (is_default ? "Invalid default for parameter " : "Invalid value for parameter ") + std::string(what) +
-                                    " (" + std::string(type.type) + "): '" + shown + "'",
-                          "allowed: " + range_hint(type.type));
+    const std::string message = (is_default ? "Invalid default for parameter " : "Invalid value for parameter ") + std::string(what) +
+                                " (" + std::string(type.type) + "): '" + shown + "'";
+    return evaluator.fail(fail(ErrorCode::kTemplateError, message, span, "allowed: " + range_hint(type.type)),
+                          is_default ? TemplateStop::kMistake : TemplateStop::kValue);
   }
   out.sql_type = type.hole_type;
   return true;
@@ -255,7 +257,7 @@ bool look_up(Evaluator& evaluator, const Expr& call, Given& given) {
     Error error = fail(ErrorCode::kTemplateError, "Required parameter is not defined: " + name, call.span,
                        "send `" + name + "` with the request: " + range_hint(declaration.type));
     if (!declaration.description.empty()) error.notes.push_back(name + ": " + declaration.description);
-    return evaluator.fail(std::move(error));
+    return evaluator.fail(std::move(error), TemplateStop::kMissing);
   }
   if (declaration.default_value != nullptr) {
     if (!evaluator.evaluate(*declaration.default_value, given.value)) return false;
@@ -327,7 +329,7 @@ bool evaluate_array(Evaluator& evaluator, const Expr& call, const Given& given, 
                               (call.operands.size() > 1 ? (call.operands[1]->kind == ExprKind::kName ? call.operands[1]->name
                                                                                                     : literal_text(call.operands[1].get()))
                                                         : std::string()),
-                          "such as 'String', 'Int32', 'Float64', 'Date', 'UUID'");
+                          "allowed: String, Int8 to UInt256, Float32, Float64, Decimal, Boolean, Date, DateTime, DateTime64, UUID");
   }
   std::vector<Value> items;
   if (!list_of(evaluator, given, ",", call.span, items)) return false;
@@ -388,7 +390,7 @@ bool evaluate_columns(Evaluator& evaluator, const Expr& call, const Given& given
     if (!parts.empty()) parts.push_back(Value::code(", "));
     parts.push_back(std::move(column));
   }
-  if (parts.empty()) return evaluator.fail(call.span, "List of columns is empty: " + std::string(what));
+  if (parts.empty()) return evaluator.fail(call.span, "List of columns is empty: " + std::string(what), "send names separated by commas, or give a default: columns(" + std::string(what) + ", 'id')");
   out = Value::make_list(std::move(parts), ValueKind::kSequence);
   return true;
 }

@@ -28,9 +28,11 @@ std::string operand_name(const Expr& expr) {
 class Prober {
  public:
   Prober(const CompiledTemplate& compiled, const Signature& signature) : compiled_(compiled) {
+    find_identifiers(compiled.block);
     for (const ParamSpec& spec : signature.params) {
       types_[spec.name] = spec.type;
-      if (spec.required) base_[spec.name] = sample_text(spec.type);
+      if (identifiers_.contains(spec.name) && spec.default_value) identifiers_[spec.name] = *spec.default_value;
+      if (spec.required) base_[spec.name] = sample(spec.name);
     }
   }
 
@@ -38,7 +40,7 @@ class Prober {
     add(base_);
     for (const auto& [name, type] : types_) {
       Choice toggled = base_;
-      toggled[name] = sample_text(type);
+      toggled[name] = sample(name);
       add(toggled);
     }
     block(compiled_.block, base_);
@@ -52,6 +54,29 @@ class Prober {
     RequestParams params;
     for (const auto& [name, value] : choice) params.add(name, value);
     sets_.push_back(std::move(params));
+  }
+
+  // Parameters that name columns or tables: any text would be a name that is not there.
+  void find_identifiers(const Block& nodes) {
+    for (const Node& node : nodes) {
+      if (node.expression != nullptr) find_identifiers(*node.expression);
+      for (const Arm& arm : node.arms) {
+        if (arm.condition != nullptr) find_identifiers(*arm.condition);
+        find_identifiers(arm.body);
+      }
+    }
+  }
+
+  void find_identifiers(const Expr& expr) {
+    const bool names = expr.declaration != nullptr && (expr.function->parameter == ParameterKind::kColumn || expr.function->parameter == ParameterKind::kColumns);
+    if (names) {
+      const std::string name = operand_name(*expr.operands[0]);
+      if (!name.empty()) identifiers_.emplace(name, kProbeIdentifier);
+    }
+    for (const ExprPtr& operand : expr.operands) {
+      if (operand != nullptr) find_identifiers(*operand);
+    }
+    for (const Keyword& keyword : expr.keywords) find_identifiers(*keyword.value);
   }
 
   void block(const Block& nodes, const Choice& choice) {
@@ -97,6 +122,7 @@ class Prober {
   }
 
   std::string sample(const std::string& name) const {
+    if (const auto identifier = identifiers_.find(name); identifier != identifiers_.end()) return identifier->second;
     const auto found = types_.find(name);
     return sample_text(found == types_.end() ? "String" : std::string_view(found->second));
   }
@@ -198,6 +224,7 @@ class Prober {
   }
 
   const CompiledTemplate& compiled_;
+  std::map<std::string, std::string> identifiers_;  // parameter to the name that is sent for it
   std::map<std::string, std::string> types_;
   Choice base_;
   std::vector<Choice> choices_;

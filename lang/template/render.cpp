@@ -112,7 +112,7 @@ class Runner {
         }
       }
     } else {
-      return evaluator_.fail(span, "Value cannot be looped over: a " + std::string(iterable.type_name()),
+      return evaluator_.fail(span, "Value cannot be looped over: " + std::string(iterable.type_name()),
                              "loop over a list: Array(name), split_to_array(name), range(n)");
     }
     return evaluator_.spend(out.size(), span);
@@ -125,7 +125,7 @@ class Runner {
       return true;
     }
     if (!value.is_sequence() || value.list->items.size() != node.slots.size()) {
-      return evaluator_.fail(node.expression->span, "Value does not unpack into " + std::to_string(node.slots.size()) + " names");
+      return evaluator_.fail(node.expression->span, "Value does not unpack into " + std::to_string(node.slots.size()) + " names", "each element is a list of " + std::to_string(node.slots.size()) + ": enumerate(list), zip(a, b), dict.items()");
     }
     const std::shared_ptr<ListData> list = value.list;
     for (size_t i = 0; i < node.slots.size(); ++i) evaluator_.set_slot(node.slots[i], list->items[i]);

@@ -16,4 +16,7 @@ void collect(const CompiledTemplate& compiled, Signature& signature);
 /// Parameter sets that reach every branch: linear in the number of branches.
 std::vector<RequestParams> probe_sets(const CompiledTemplate& compiled);
 
+/// Finds what fails in any branch, and which names are used.
+void inspect(const CompiledTemplate& compiled, TemplateFindings& findings);
+
 }  // namespace sp::tmpl

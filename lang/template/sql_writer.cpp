@@ -286,7 +286,7 @@ std::string SqlWriter::hole_text(std::string_view type, std::string text, const 
 bool SqlWriter::hole(Evaluator& evaluator, const Value& value, Span origin, uint32_t identity, std::string* out) {
   std::string type, text;
   if (!hole_of(value, &type, &text)) {
-    return evaluator.fail(origin, "Value cannot stand in SQL: a " + std::string(value.type_name()),
+    return evaluator.fail(origin, "Value cannot stand in SQL: " + std::string(value.type_name()),
                           "write a string, a number, or a list of one kind of them");
   }
   *out = hole_text(type, std::move(text), value, identity);
@@ -329,14 +329,14 @@ bool SqlWriter::value(Evaluator& evaluator, const Value& value, Span origin, uin
         return true;
       }
       if (!scalar_text(value, &text)) {
-        return evaluator.fail(origin, "Value cannot stand inside a string: a " + std::string(value.type_name()));
+        return evaluator.fail(origin, "Value cannot stand inside a string: " + std::string(value.type_name()), "only text and numbers can: '%{{String(name)}}%'");
       }
       size_t backslashes = 0;
       if (!chunks_.empty() && !chunks_.back().hole) {
         const std::string& before = chunks_.back().text;
         while (backslashes < before.size() && before[before.size() - 1 - backslashes] == '\\') ++backslashes;
       }
-      if (backslashes % 2 == 1) return evaluator.fail(origin, "Backslash stands before a value inside a string");
+      if (backslashes % 2 == 1) return evaluator.fail(origin, "Backslash stands before a value inside a string", "write two backslashes, or concat() the parts");
       const std::string written = hole_text("String", escaped(text), value, identity);
       generate(written, origin);
       chunks_.push_back({written, origin, true});

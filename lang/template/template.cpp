@@ -26,6 +26,7 @@ class Compiled final : public Template {
   }
   void collect_params(Signature& signature) const override { tmpl::collect(compiled_, signature); }
   std::vector<RequestParams> probes() const override { return tmpl::probe_sets(compiled_); }
+  void inspect(TemplateFindings& findings) const override { tmpl::inspect(compiled_, findings); }
 
  private:
   tmpl::CompiledTemplate compiled_;
@@ -44,6 +45,7 @@ class Verbatim final : public Template {
   }
   void collect_params(Signature&) const override {}
   std::vector<RequestParams> probes() const override { return {RequestParams()}; }
+  void inspect(TemplateFindings&) const override {}
 
  private:
   std::string text_;
@@ -54,7 +56,7 @@ class Verbatim final : public Template {
 
 Result<std::shared_ptr<const Template>> Template::compile(std::string_view text, uint32_t offset) {
   if (text.size() > kMaxTemplateBytes) {
-    return fail(ErrorCode::kTemplateError, "Template is too large: " + std::to_string(text.size()) + " bytes", Span{offset, offset + 1});
+    return fail(ErrorCode::kTemplateError, "Template is too large: " + std::to_string(text.size()) + " bytes", Span{offset, offset + 1}, "split it into nodes");
   }
   SP_TRY(tmpl::CompiledTemplate compiled, tmpl::compile_text(text, offset));
   return std::shared_ptr<const Template>(std::make_shared<Compiled>(std::move(compiled), text.size()));

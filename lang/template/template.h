@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -73,6 +74,15 @@ struct RenderedSql {
   SourceMap map;                    // offsets of `text` to offsets in the pipe's file
 };
 
+/// Why a render stopped, for those who render on trial.
+enum class TemplateStop : uint8_t {
+  kNone,
+  kMissing,   ///< a parameter was not sent
+  kAuthor,    ///< error() or custom_error()
+  kValue,     ///< something that may depend on what was sent
+  kMistake,   ///< something that fails whatever is sent: an unknown function, a default that does not fit
+};
+
 /// What templates may ask the world for.
 struct TemplateContext {
   const RequestParams* params = nullptr;
@@ -81,6 +91,21 @@ struct TemplateContext {
   /// Names that table()/column() may yield are checked by the binder, not here.
   uint64_t max_steps = 1000000;
   uint32_t max_output_bytes = 1 << 20;
+  TemplateStop* stop = nullptr;     ///< set when a render fails, if given
+};
+
+/// The name that probes send for column() and table() without a default.
+constexpr std::string_view kProbeIdentifier = "any_name";
+
+/// What reading a template tells without rendering it.
+struct TemplateFindings {
+  struct Mistake {
+    Error error;   ///< span in the file
+    bool always;   ///< every request comes by, and fails
+  };
+  std::vector<Mistake> mistakes;                        ///< what is wrong wherever it stands
+  std::set<std::string, std::less<>> declared;          ///< parameters that are declared or tested with defined()
+  std::map<std::string, Span, std::less<>> bare_names;  ///< names used as they are, with their first place
 };
 
 /// A compiled template. Immutable, thread-safe.
@@ -102,6 +127,8 @@ class Template {
   virtual void collect_params(Signature& signature) const = 0;
   /// Parameter sets that together reach every branch: defaults, then each flag toggled once (linear). Used by check.
   virtual std::vector<RequestParams> probes() const = 0;
+  /// Adds what can be told about the template in all its branches, taken or not.
+  virtual void inspect(TemplateFindings& findings) const = 0;
 };
 
 }  // namespace sp

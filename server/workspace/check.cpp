@@ -1,44 +1,157 @@
-// Every branch of every template is rendered once and described by the engine.
+// The order of the checks, and the report of a folder.
 
 #include "server/workspace/check.h"
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
+
+#include "lang/sql/parse.h"
+#include "server/workspace/check_node.h"
+#include "server/workspace/check_target.h"
 
 namespace sp {
 namespace {
 
-// Describes a pipe's node under one set of parameters.
-Result<void> describe(const std::shared_ptr<const Project>& project, const std::shared_ptr<const Pipe>& pipe, size_t node,
-                      const RequestParams& params, Engine& engine, const PipeCatalog::FindTable& find_table) {
-  PipeCatalog catalog(project, find_table);
-  TemplateContext context;
-  context.params = &params;
-  context.secret = [](std::string_view) { return std::optional<std::string>("secret"); };
-  SP_TRY_VOID(catalog.render(pipe, node, context));
-  QueryRequest request;
-  request.sql = catalog.sql();
-  request.holes = catalog.holes();
-  request.catalog = &catalog;
-  request.catalog_key = catalog.key();
-  auto description = engine.describe(request);
-  if (!description.ok()) return catalog.locate(std::move(description).error());
-  return {};
-}
+class ProjectCheck {
+ public:
+  explicit ProjectCheck(CheckState& state) : state_(state) {}
 
-// The probes of all nodes that the output may read; the defaults alone if there is no template.
-std::vector<RequestParams> probes_of(const Project& project, const std::shared_ptr<const Pipe>& pipe, size_t node) {
-  std::vector<RequestParams> probes;
-  for (const NodeReference& reference : project.mentioned_nodes(pipe, node)) {
-    for (RequestParams& probe : reference.pipe->nodes[reference.node].sql->probes()) probes.push_back(std::move(probe));
+  void run() {
+    for (const auto& [name, pipe] : state_.project->pipes) {
+      pipe_ = pipe;
+      check_names();
+      check_templates();
+      check_nodes();
+    }
   }
-  if (probes.empty()) probes.emplace_back();
-  return probes;
-}
 
-bool is_template_stop(const Error& error) {
-  return error.code == ErrorCode::kTemplateError || error.code == ErrorCode::kTemplateCustomError;
+ private:
+  void report(Problem::Severity severity, Error error) {
+    error = pipe_->file.source->attach(std::move(error));
+    const std::string file = error.location ? error.location->file : pipe_->file.source->file();
+    state_.report(severity, pipe_->file.name, std::move(error), file);
+  }
+
+  void check_names() {
+    const Project& project = *state_.project;
+    if (project.datasources.contains(pipe_->file.name)) {
+      report(Problem::Severity::kError, fail(ErrorCode::kDatafileError, "A pipe and a data source have one name: " + pipe_->file.name, Span{0, 0}, "rename one of the two"));
+    }
+    for (const PipeNode& node : pipe_->file.nodes) {
+      const bool hides_source = project.datasources.contains(node.name);
+      const bool hides_pipe = node.name != pipe_->file.name && project.pipes.contains(node.name);
+      if (!hides_source && !hides_pipe) continue;
+      report(Problem::Severity::kWarning, fail(ErrorCode::kDatafileError, std::string("Node hides the ") + (hides_source ? "data source" : "pipe") + " of the same name: " + node.name,
+                                               node.name_span, "give the node another name"));
+    }
+  }
+
+  // What fails in branches that may never be taken, and names that nothing declares.
+  void check_templates() {
+    TemplateFindings findings;
+    for (const CompiledNode& node : pipe_->nodes) node.sql->inspect(findings);
+    std::vector<std::string_view> declared(findings.declared.begin(), findings.declared.end());
+    mistakes_ = std::move(findings.mistakes);
+    for (const auto& [name, span] : findings.bare_names) {
+      if (findings.declared.contains(name)) continue;
+      std::string hint = did_you_mean(name, declared);
+      if (hint.empty()) hint = "declare it: {{String(" + name + ")}}; without that a request's text is used as it is";
+      report(Problem::Severity::kWarning, fail(ErrorCode::kTemplateError, "Name is neither a parameter nor a variable: " + name, span, std::move(hint)));
+    }
+  }
+
+  void check_nodes() {
+    const Project& project = *state_.project;
+    std::vector<bool> reached(pipe_->nodes.size(), false);
+    for (const NodeReference& reference : project.mentioned_nodes(pipe_, pipe_->output)) {
+      if (reference.pipe == pipe_) reached[reference.node] = true;
+    }
+    for (size_t node = 0; node < pipe_->nodes.size(); ++node) {
+      const auto columns = check_node(state_, pipe_, node, probes_of(node));
+      const PipeNode::Type type = pipe_->nodes[node].type;
+      if (type == PipeNode::Type::kMaterialized || type == PipeNode::Type::kCopy) {
+        reached[node] = true;
+        check_target(state_, pipe_, node, columns ? &*columns : nullptr);
+      }
+    }
+    tell_mistakes();
+    if (state_.broken.contains(pipe_->file.name)) return;  // what reads what is not known
+    for (size_t node = 0; node < pipe_->nodes.size(); ++node) {
+      if (reached[node]) continue;
+      report(Problem::Severity::kWarning, fail(ErrorCode::kDatafileError, "No other node reads this one: " + pipe_->nodes[node].name, pipe_->file.nodes[node].name_span,
+                                               "remove it, or read it from the node that has the TYPE"));
+    }
+  }
+
+  // What no branch guards fails every request; the rest is told, unless a request without parameters came by already.
+  void tell_mistakes() {
+    for (TemplateFindings::Mistake& mistake : mistakes_) {
+      Error located = pipe_->file.source->attach(std::move(mistake.error));
+      if (state_.reported.contains(located.render())) continue;
+      report(mistake.always ? Problem::Severity::kError : Problem::Severity::kWarning, std::move(located));
+    }
+    mistakes_.clear();
+  }
+
+  // The output answers for all that it reads, in every branch of each; other nodes for their own branches.
+  std::vector<RequestParams> probes_of(size_t node) const {
+    if (node != pipe_->output) return non_empty(pipe_->nodes[node].sql->probes());
+    std::vector<RequestParams> probes;
+    for (const NodeReference& reference : state_.project->mentioned_nodes(pipe_, node)) {
+      for (RequestParams& probe : reference.pipe->nodes[reference.node].sql->probes()) probes.push_back(std::move(probe));
+    }
+    return non_empty(std::move(probes));
+  }
+
+  static std::vector<RequestParams> non_empty(std::vector<RequestParams> probes) {
+    if (probes.empty()) probes.emplace_back();
+    return probes;
+  }
+
+  CheckState& state_;
+  std::shared_ptr<const Pipe> pipe_;
+  std::vector<TemplateFindings::Mistake> mistakes_;  // of the pipe's templates
+};
+
+// Expressions of a data source that run only when events arrive or the schema changes.
+void check_expressions(const DataSource& datasource, Engine& engine, std::vector<Problem>& problems) {
+  const SourceText& source = *datasource.file.source;
+  const auto report = [&](Error error) {
+    error = source.attach(std::move(error));
+    problems.push_back({Problem::Severity::kError, std::move(error), source.file()});
+  };
+  for (const ColumnDefinition& column : datasource.file.columns) {
+    if (column.default_text.empty()) continue;
+    static constexpr std::string_view kBefore = "SELECT CAST((";
+    QueryRequest request;
+    request.sql = std::string(kBefore) + column.default_text + ") AS " + column.type.name() + ")";
+    auto described = engine.describe(request);
+    if (described.ok()) continue;
+    Error error = std::move(described).error();
+    const std::string name = error.message.substr(error.message.rfind(' ') + 1);
+    const auto is_column = [&name](const ColumnDefinition& other) { return other.name == name; };
+    if (error.code == ErrorCode::kUnknownIdentifier && std::any_of(datasource.file.columns.begin(), datasource.file.columns.end(), is_column)) {
+      error.code = ErrorCode::kNotImplemented;
+      error.message = "An expression that reads another column is not supported: " + name;
+      error.hint = "defaults are constants, or functions such as now() and generateUUIDv4(); compute `" + column.name + "` where it is read";
+    } else if (error.code == ErrorCode::kUnknownIdentifier) {
+      error.hint = "text needs single quotes: '" + name + "'";
+    }
+    error.message = "DEFAULT of column `" + column.name + "`: " + error.message;
+    const uint32_t size = column.default_span.end - column.default_span.begin;
+    const bool inside = error.span && error.span->begin >= kBefore.size() && error.span->end <= kBefore.size() + size;
+    const auto shift = column.default_span.begin - static_cast<uint32_t>(kBefore.size());
+    error.span = inside ? Span{error.span->begin + shift, error.span->end + shift} : column.default_span;
+    report(std::move(error));
+  }
+  if (!datasource.file.forward_query.empty()) {
+    const Span span = datasource.file.forward_query_span;
+    auto query = sql::parse_query(source.text().substr(span.begin, span.end - span.begin));
+    if (query.ok()) return;
+    Error error = std::move(query).error();
+    if (error.span) error.span = Span{error.span->begin + span.begin, error.span->end + span.begin};
+    report(std::move(error));
+  }
 }
 
 }  // namespace
@@ -61,38 +174,10 @@ PipeCatalog::FindTable tables_of(const std::shared_ptr<const Project>& project) 
 
 void check_project(const std::shared_ptr<const Project>& project, Engine& engine, const PipeCatalog::FindTable& find_table,
                    std::vector<Problem>& problems, std::set<std::string>* broken) {
-  std::set<std::string> missing_tables;
-  for (const auto& [name, pipe] : project->pipes) {
-    std::set<std::string> reported;  // the same mistake shows in many branches
-    std::vector<bool> reached(pipe->nodes.size(), false);
-    for (const NodeReference& reference : project->mentioned_nodes(pipe, pipe->output)) {
-      if (reference.pipe == pipe) reached[reference.node] = true;
-    }
-    for (size_t node = 0; node < pipe->nodes.size(); ++node) {
-      if (reached[node] && node != pipe->output) continue;  // bound as part of the output
-      for (const RequestParams& probe : probes_of(*project, pipe, node)) {
-        const auto result = describe(project, pipe, node, probe, engine, find_table);
-        if (result.ok()) continue;
-        const Error& error = result.error();
-        if (is_template_stop(error)) continue;  // error() in a branch is what the author wants there
-        const std::string file = error.location ? error.location->file : pipe->file.source->file();
-        if (error.code == ErrorCode::kUnknownTable) {
-          if (!missing_tables.insert(error.message).second) continue;
-          problems.push_back({Problem::Severity::kWarning, error, file});
-          if (broken != nullptr) broken->insert(name);
-          continue;
-        }
-        if (!reported.insert(error.render()).second) continue;
-        problems.push_back({Problem::Severity::kError, error, file});
-        if (broken != nullptr) broken->insert(name);
-      }
-      if (!reached[node]) {
-        Error unused = fail(ErrorCode::kDatafileError, "No other node reads this one: " + pipe->nodes[node].name, pipe->file.nodes[node].name_span,
-                            "remove it, or read it from the node that has the TYPE");
-        problems.push_back({Problem::Severity::kWarning, pipe->file.source->attach(std::move(unused)), pipe->file.source->file()});
-      }
-    }
-  }
+  CheckState state{project, engine, find_table, problems, {}, project->broken_names, {}};
+  ProjectCheck(state).run();
+  sort_problems(problems);
+  if (broken != nullptr) broken->insert(state.broken.begin(), state.broken.end());
 }
 
 CheckReport check_folder(const std::string& directory, Engine& engine) {
@@ -101,12 +186,18 @@ CheckReport check_folder(const std::string& directory, Engine& engine) {
   report.problems = project->problems;
   report.datasources = project->datasources.size();
   report.pipes = project->pipes.size();
+  for (const auto& [name, datasource] : project->datasources) check_expressions(*datasource, engine, report.problems);
   check_project(project, engine, tables_of(project), report.problems, nullptr);
   return report;
 }
 
 size_t CheckReport::count(Problem::Severity severity) const {
   return static_cast<size_t>(std::count_if(problems.begin(), problems.end(), [severity](const Problem& p) { return p.severity == severity; }));
+}
+
+int CheckReport::exit_status(bool strict) const {
+  if (count(Problem::Severity::kError) > 0) return 1;
+  return strict && !problems.empty() ? 1 : 0;
 }
 
 std::string CheckReport::print(bool json) const {
@@ -116,28 +207,6 @@ std::string CheckReport::print(bool json) const {
   const auto counted = [](size_t number, const char* what) { return std::to_string(number) + ' ' + what + (number == 1 ? "" : "s"); };
   return out + counted(datasources, "data source") + ", " + counted(pipes, "pipe") + ": " + counted(count(Problem::Severity::kError), "error") + ", " +
          counted(count(Problem::Severity::kWarning), "warning") + "\n";
-}
-
-std::string problem_to_json(const Problem& problem) {
-  const Error& error = problem.error;
-  nlohmann::ordered_json json;
-  json["file"] = problem.file;
-  json["line"] = error.location ? error.location->line : 0;
-  json["column"] = error.location ? error.location->column : 0;
-  json["severity"] = problem.severity == Problem::Severity::kError ? "error" : "warning";
-  json["code"] = std::string(error_code_name(error.code));
-  json["message"] = error.message;
-  json["hint"] = error.hint;
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-std::string problem_to_text(const Problem& problem) {
-  const std::string text = problem.error.render();
-  const std::string severity = problem.severity == Problem::Severity::kError ? "error: " : "warning: ";
-  // The severity stands after the place, where compilers put it.
-  const size_t message = problem.error.location ? text.find(problem.error.message) : 0;
-  if (!problem.error.location) return problem.file + ": " + severity + text;
-  return text.substr(0, message) + severity + text.substr(message);
 }
 
 }  // namespace sp

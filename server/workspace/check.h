@@ -1,5 +1,7 @@
 #pragma once
-// check_project(): binds every pipe of a project in every branch of its templates, without running anything.
+// check_project(): everything that is wrong with a project, without running it: each node is rendered in every branch of
+// its template and described by the engine; targets of materialized views and copies are compared; what nobody reads is
+// told. Between loading and publishing; also `sandpiper check`.
 
 #include <set>
 #include <string>
@@ -7,12 +9,13 @@
 
 #include "compiler/engine/engine.h"
 #include "server/workspace/pipe_catalog.h"
+#include "server/workspace/problem.h"
 #include "server/workspace/project.h"
 
 namespace sp {
 
-/// Appends what binding finds to `problems` and the names of pipes with errors to `broken` (may be null). Data sources
-/// that the project reads but does not contain are one warning each.
+/// Appends what is found to `problems` and the names of pipes with errors to `broken` (may be null). Data sources that the
+/// project reads but does not contain are one warning each.
 void check_project(const std::shared_ptr<const Project>& project, Engine& engine, const PipeCatalog::FindTable& find_table,
                    std::vector<Problem>& problems, std::set<std::string>* broken);
 
@@ -27,16 +30,11 @@ struct CheckReport {
   size_t count(Problem::Severity severity) const;
   /// One object a line, or excerpts and a summary for people.
   std::string print(bool json) const;
-  /// 0: no errors; 1: at least one error.
-  int exit_status() const { return count(Problem::Severity::kError) > 0 ? 1 : 0; }
+  /// 0: nothing worse than a warning; 1: at least one error; with `strict` also for a warning.
+  int exit_status(bool strict = false) const;
 };
 
 /// Loads and checks a folder that is not being served.
 CheckReport check_folder(const std::string& directory, Engine& engine);
-
-/// One line of JSON: {"file", "line", "column", "severity", "code", "message", "hint"}.
-std::string problem_to_json(const Problem& problem);
-/// For people: file:line:column, severity, message, excerpt, hint.
-std::string problem_to_text(const Problem& problem);
 
 }  // namespace sp

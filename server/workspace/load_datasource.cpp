@@ -17,8 +17,13 @@ int32_t column_index(const TableSchema& schema, const sql::Expr& expr) {
 
 std::string known_columns_hint(const TableSchema& schema, const std::string& name) {
   std::vector<std::string_view> names;
-  for (const TableColumn& column : schema.columns) names.push_back(column.name);
-  return did_you_mean(name, names);
+  std::string listed;
+  for (const TableColumn& column : schema.columns) {
+    names.push_back(column.name);
+    if (names.size() <= 10) listed += (listed.empty() ? "" : ", ") + column.name;
+  }
+  const std::string near = did_you_mean(name, names);
+  return near.empty() ? "columns: " + listed + (names.size() > 10 ? ", ..." : "") : near;
 }
 
 // Reports identifiers below `expr` that are no columns.
@@ -32,13 +37,29 @@ void check_columns(const TableSchema& schema, const sql::Expr& expr, const Direc
   for (const auto& arg : expr.args) check_columns(schema, *arg, directive, errors);
 }
 
+// An error in a directive's value, led to its place in the file.
+Error in_directive(Error error, const Directive& directive) {
+  const uint32_t begin = directive.value_span.begin;
+  const bool one_line = directive.value.size() == directive.value_span.end - begin;  // a block was dedented
+  error.span = error.span && one_line ? Span{begin + error.span->begin, begin + error.span->end} : directive.value_span;
+  error.message = directive.name + ": " + error.message;
+  return error;
+}
+
+// Options that are not acted on yet must make sense all the same.
+void check_expressions(const Directive& directive, const TableSchema& schema, std::vector<Error>& errors) {
+  auto keys = sql::parse_expression_list(directive.value);
+  if (!keys.ok()) {
+    errors.push_back(in_directive(std::move(keys).error(), directive));
+    return;
+  }
+  for (const auto& key : *keys) check_columns(schema, *key, directive, errors);
+}
+
 void read_sorting_key(const Directive& directive, TableSchema& schema, std::vector<Error>& errors) {
   auto keys = sql::parse_expression_list(directive.value);
   if (!keys.ok()) {
-    Error error = std::move(keys).error();
-    error.span = directive.value_span;
-    error.message = directive.name + ": " + error.message;
-    errors.push_back(std::move(error));
+    errors.push_back(in_directive(std::move(keys).error(), directive));
     return;
   }
   bool plain = true;
@@ -53,10 +74,7 @@ void read_sorting_key(const Directive& directive, TableSchema& schema, std::vect
 void read_partition_key(const Directive& directive, TableSchema& schema, std::vector<Error>& errors) {
   auto parsed = sql::parse_expression(directive.value);
   if (!parsed.ok()) {
-    Error error = std::move(parsed).error();
-    error.span = directive.value_span;
-    error.message = directive.name + ": " + error.message;
-    errors.push_back(std::move(error));
+    errors.push_back(in_directive(std::move(parsed).error(), directive));
     return;
   }
   const sql::Expr& key = **parsed;
@@ -122,6 +140,9 @@ std::shared_ptr<const DataSource> load_datasource(const std::string& name, const
   std::vector<Error> errors;
   if (definition.sorting_key) read_sorting_key(*definition.sorting_key, schema, errors);
   if (definition.partition_key) read_partition_key(*definition.partition_key, schema, errors);
+  for (const std::optional<Directive>* option : {&definition.primary_key, &definition.sampling_key, &definition.summing_columns}) {
+    if (*option) check_expressions(**option, schema, errors);
+  }
   if (definition.version_column) {
     for (size_t i = 0; i < schema.columns.size(); ++i) {
       if (schema.columns[i].name == definition.version_column->value) schema.version_column = static_cast<int32_t>(i);

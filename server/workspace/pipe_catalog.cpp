@@ -113,7 +113,8 @@ Result<std::optional<Relation>> PipeCatalog::view_of(const Rendered& rendered) c
   // Names inside this node mean its own pipe's nodes, whoever reads it.
   qualify_tables(**query, pipe->file.name + nonce());
   auto view = std::make_shared<ViewRelation>();
-  view->name = pipe->nodes[rendered.node.node].name;
+  // Many pipes call a node `endpoint`: only together with its pipe's does a name tell one node from another.
+  view->name = pipe->file.name + "." + pipe->nodes[rendered.node.node].name;
   view->query = std::shared_ptr<const sql::Query>(std::move(*query));
   view->locate = locate;
   return std::optional<Relation>(Relation{nullptr, std::move(view)});

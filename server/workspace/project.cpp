@@ -111,10 +111,11 @@ std::string read_file(const fs::path& path) {
 // A second resource of the same name would silently win or lose: an error instead.
 template <class Map, class Value>
 void add_unique(Map& map, const std::string& name, Value value, const std::string& file, std::vector<Problem>& problems) {
+  const auto twin = value;
   const auto [it, added] = map.emplace(name, std::move(value));
   if (added) return;
-  Error error = fail(ErrorCode::kDatafileError, "Two resources have the name `" + name + "`: this file and " + it->second->file.source->file());
-  error.location = Location{file, 1, 1, "", 1};
+  Error error = fail(ErrorCode::kDatafileError, "Two files have one name: " + file + " and " + it->second->file.source->file(), Span{0, 0}, "rename one of the two");
+  error = twin->file.source->attach(std::move(error));
   problems.push_back({Problem::Severity::kError, std::move(error), file});
 }
 
@@ -168,12 +169,14 @@ std::shared_ptr<const Project> load_project(const std::string& directory, const 
       if (!datasource && previous != nullptr) {
         if (const auto old = previous->datasources.find(name); old != previous->datasources.end()) datasource = old->second;
       }
+      if (!datasource) project->broken_names.insert(name);
       if (datasource) add_unique(project->datasources, name, std::move(datasource), file, project->problems);
     } else if (path.extension() == ".pipe") {
       auto pipe = load_pipe(name, file, read_file(path), project->problems, includes);
       if (!pipe && previous != nullptr) {
         if (const auto old = previous->pipes.find(name); old != previous->pipes.end()) pipe = old->second;
       }
+      if (!pipe) project->broken_names.insert(name);
       if (pipe) add_unique(project->pipes, name, std::move(pipe), file, project->problems);
     } else {
       ConnectionResult connection = parse_connection(name, file, read_file(path), includes);
@@ -181,10 +184,7 @@ std::shared_ptr<const Project> load_project(const std::string& directory, const 
       if (connection.file) add_warnings(connection.file->warnings, *connection.file->source, project->problems);
     }
   }
-  std::stable_sort(project->problems.begin(), project->problems.end(), [](const Problem& a, const Problem& b) {
-    const auto line = [](const Problem& p) { return p.error.location ? p.error.location->line : 0; };
-    return std::pair(a.file, line(a)) < std::pair(b.file, line(b));
-  });
+  sort_problems(project->problems);
   return project;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,16 +13,9 @@
 #include "lang/datafile/datafile.h"
 #include "lang/template/template.h"
 #include "runtime/storage/table.h"
+#include "server/workspace/problem.h"
 
 namespace sp {
-
-/// Something wrong with a file, for check, the log and the API.
-struct Problem {
-  enum class Severity : uint8_t { kError, kWarning };
-  Severity severity = Severity::kError;
-  Error error;        ///< located
-  std::string file;
-};
 
 struct DataSource {
   DataSourceFile file;
@@ -57,6 +51,7 @@ struct Project {
   std::map<std::string, std::shared_ptr<const DataSource>, std::less<>> datasources;
   std::map<std::string, std::shared_ptr<const Pipe>, std::less<>> pipes;
   std::vector<Problem> problems;      ///< of the last load, sorted by file and line
+  std::set<std::string> broken_names; ///< resources whose files have errors: not to be told missing as well
 
   bool has_errors() const;
   /// The nodes whose names are mentioned from `node` on, itself first. A superset of what the query needs: names are

@@ -2,14 +2,17 @@
 
 #include "server/workspace/qualify_tables.h"
 
+#include <functional>
 #include <set>
 
 namespace sp {
 namespace {
 
-class Qualifier {
+// Walks a query and shows each name in table position, unless a CTE hides it; `alias`: of the table, null inside IN.
+class TableWalk {
  public:
-  explicit Qualifier(const std::string& database) : database_(database) {}
+  using Visit = std::function<void(std::vector<std::string>& parts, std::string* alias, Span span)>;
+  explicit TableWalk(Visit visit) : visit_(std::move(visit)) {}
 
   void query(sql::Query& q) {
     if (q.left) query(*q.left);
@@ -18,10 +21,8 @@ class Qualifier {
   }
 
  private:
-  void name(std::vector<std::string>& parts) const {
-    if (parts.size() == 1 && !hidden_.contains(parts[0])) {
-      parts.insert(parts.begin(), database_);
-    }
+  void name(std::vector<std::string>& parts, std::string* alias, Span span) const {
+    if (parts.size() != 1 || !hidden_.contains(parts[0])) visit_(parts, alias, span);
   }
 
   void select(sql::Select& s) {
@@ -48,13 +49,7 @@ class Qualifier {
   }
 
   void table(sql::TableExpr& t) {
-    if (t.kind == sql::TableExpr::Kind::kTable) {
-      // The alias keeps column references such as `node.column` working.
-      const std::string written = t.parts.empty() ? "" : t.parts.back();
-      const size_t before = t.parts.size();
-      name(t.parts);
-      if (t.parts.size() != before && t.alias.empty()) t.alias = written;
-    }
+    if (t.kind == sql::TableExpr::Kind::kTable && !t.parts.empty()) name(t.parts, &t.alias, t.span);
     if (t.subquery) query(*t.subquery);
     if (t.function) expr(*t.function);
     if (t.left) table(*t.left);
@@ -69,7 +64,7 @@ class Qualifier {
   void expr(sql::Expr& e) {
     const bool membership = e.kind == sql::ExprKind::kFunction && e.args.size() == 2 &&
                             (e.name == "in" || e.name == "notIn" || e.name == "globalIn" || e.name == "globalNotIn");
-    if (membership && e.args[1]->kind == sql::ExprKind::kIdentifier) name(e.args[1]->parts);
+    if (membership && e.args[1]->kind == sql::ExprKind::kIdentifier) name(e.args[1]->parts, nullptr, e.args[1]->span);
     exprs(e.parameters);
     exprs(e.args);
     if (e.filter) expr(*e.filter);
@@ -81,12 +76,27 @@ class Qualifier {
     }
   }
 
-  const std::string& database_;
+  const Visit visit_;
   std::set<std::string> hidden_;
 };
 
 }  // namespace
 
-void qualify_tables(sql::Query& query, const std::string& database) { Qualifier(database).query(query); }
+void qualify_tables(sql::Query& query, const std::string& database) {
+  TableWalk([&database](std::vector<std::string>& parts, std::string* alias, Span) {
+    if (parts.size() != 1) return;
+    // The alias keeps column references such as `node.column` working.
+    if (alias != nullptr && alias->empty()) *alias = parts[0];
+    parts.insert(parts.begin(), database);
+  }).query(query);
+}
+
+std::vector<NamedTable> named_tables(sql::Query& query) {
+  std::vector<NamedTable> out;
+  TableWalk([&out](std::vector<std::string>& parts, std::string*, Span span) {
+    if (!parts.empty()) out.push_back({parts.size() > 1 ? parts.front() : std::string(), parts.back(), span});
+  }).query(query);
+  return out;
+}
 
 }  // namespace sp

@@ -32,7 +32,7 @@ bool elements(Evaluator& evaluator, const Expr& call, const Value& value, std::v
       at = end;
     }
   } else {
-    return evaluator.fail(call.span, call.name + "() needs a list, not " + std::string(value.type_name()));
+    return evaluator.fail(call.span, call.name + "() needs a list, not " + std::string(value.type_name()), "such as Array(name), split_to_array(name) or [1, 2]");
   }
   return evaluator.spend(out.size(), call.span);
 }
@@ -53,12 +53,12 @@ bool range(Evaluator& evaluator, const Expr& call, Value& out) {
     if (!evaluator.evaluate(*call.operands[i], value)) return false;
     if (value.kind == ValueKind::kUndefined) return evaluator.missing(value, call.operands[i]->span);
     if (!as_number(value, &number) || number.kind == ValueKind::kFloat) {
-      return evaluator.fail(call.operands[i]->span, "range() needs whole numbers, not " + std::string(value.type_name()));
+      return evaluator.fail(call.operands[i]->span, "range() needs whole numbers, not " + std::string(value.type_name()), "for example: range(1, 4)");
     }
     bounds[i] = number.integer;
   }
   if (call.operands.size() == 1) std::swap(bounds[0], bounds[1]);
-  if (bounds[2] == 0) return evaluator.fail(call.span, "Step of range() is zero");
+  if (bounds[2] == 0) return evaluator.fail(call.span, "Step of range() is zero", "a step is 1, -1, 2, ...");
   std::vector<Value> items;
   for (__int128 at = bounds[0]; bounds[2] > 0 ? at < bounds[1] : at > bounds[1];) {
     if (!evaluator.spend(1, call.span)) return false;
@@ -86,7 +86,7 @@ bool to_int(Evaluator& evaluator, const Expr& call, Value& out) {
   } else if (value.kind == ValueKind::kBool || value.kind == ValueKind::kInteger) {
     integer = value.integer;
   } else if (value.kind != ValueKind::kString || !parse_integer(value.text, &integer)) {
-    return evaluator.fail(call.span, "Value is not a whole number: " + to_text(value).substr(0, 100));
+    return evaluator.fail(call.span, "Value is not a whole number: " + to_text(value).substr(0, 100), "for example: int('7')");
   }
   out = Value::number(integer);
   return true;
@@ -99,7 +99,7 @@ bool to_float(Evaluator& evaluator, const Expr& call, Value& out) {
   if (value.is_number()) {
     real = value.as_double();
   } else if (value.kind != ValueKind::kString || !parse_float(value.text, &real)) {
-    return evaluator.fail(call.span, "Value is not a number: " + to_text(value).substr(0, 100));
+    return evaluator.fail(call.span, "Value is not a number: " + to_text(value).substr(0, 100), "for example: float('1.5')");
   }
   out = Value::real_number(real);
   return true;
@@ -129,12 +129,12 @@ bool enumerate(Evaluator& evaluator, const Expr& call, Value& out) {
   if (const Expr* start = Evaluator::argument(call, 1, "start"); start != nullptr) {
     Value first, number;
     if (!evaluator.evaluate(*start, first)) return false;
-    if (!as_number(first, &number)) return evaluator.fail(start->span, "Start of enumerate() is not a number");
+    if (!as_number(first, &number)) return evaluator.fail(start->span, "Start of enumerate() is not a number", "for example: enumerate(list, 1)");
     at = number.integer;
   }
   for (Value& item : items) item = Value::make_list({Value::number(at++), item}, ValueKind::kTuple);
   out = Value::make_list(std::move(items));
-  return out.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply");
+  return out.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
 }
 
 bool enumerate_with_last(Evaluator& evaluator, const Expr& call, Value& out) {
@@ -145,7 +145,7 @@ bool enumerate_with_last(Evaluator& evaluator, const Expr& call, Value& out) {
     items[i] = Value::make_list({Value::boolean(i + 1 == items.size()), items[i]}, ValueKind::kTuple);
   }
   out = Value::make_list(std::move(items));
-  return out.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply");
+  return out.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
 }
 
 bool zip(Evaluator& evaluator, const Expr& call, Value& out) {
@@ -166,7 +166,7 @@ bool zip(Evaluator& evaluator, const Expr& call, Value& out) {
     items.push_back(Value::make_list(std::move(tuple), ValueKind::kTuple));
   }
   out = Value::make_list(std::move(items));
-  return out.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply");
+  return out.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
 }
 
 // max, min: over the arguments, or over one list.
@@ -184,7 +184,7 @@ bool extreme(Evaluator& evaluator, const Expr& call, Value& out) {
     items.clear();
     if (!elements(evaluator, call, list, items)) return false;
   }
-  if (items.empty()) return evaluator.fail(call.span, call.name + "() of an empty list");
+  if (items.empty()) return evaluator.fail(call.span, call.name + "() of an empty list", "test its length first: len(list) > 0");
   size_t best = 0;
   for (size_t i = 1; i < items.size(); ++i) {
     int sign = 0;
@@ -234,7 +234,7 @@ bool sorted(Evaluator& evaluator, const Expr& call, Value& out) {
 bool absolute(Evaluator& evaluator, const Expr& call, Value& out) {
   Value value, number;
   if (!one(evaluator, call, value)) return false;
-  if (!as_number(value, &number)) return evaluator.fail(call.span, "abs() needs a number, not " + std::string(value.type_name()));
+  if (!as_number(value, &number)) return evaluator.fail(call.span, "abs() needs a number, not " + std::string(value.type_name()), "for example: abs(Int32(delta))");
   out = number.kind == ValueKind::kFloat ? Value::real_number(std::abs(number.real))
                                          : Value::number(number.integer < 0 ? -number.integer : number.integer);
   return true;

@@ -38,7 +38,7 @@ bool parts(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) 
     if constexpr (P == Part::kItems) items.push_back(Value::make_list({key, value}, ValueKind::kTuple));
   }
   out = Value::make_list(std::move(items));
-  return out.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply");
+  return out.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
 }
 
 bool grow(Evaluator& evaluator, const Expr& call, Value& receiver, std::vector<Value> added) {
@@ -56,7 +56,7 @@ bool grow(Evaluator& evaluator, const Expr& call, Value& receiver, std::vector<V
   receiver.list = std::move(list);
   receiver.sql_type = {};
   receiver.parameter = {};
-  return receiver.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply");
+  return receiver.depth() <= kMaxValueDepth || evaluator.fail(call.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
 }
 
 bool append(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
@@ -69,7 +69,7 @@ bool append(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out)
 bool extend(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
   Value list;
   if (!evaluator.expect_count(call, 1, 1) || !evaluator.evaluate(*call.operands[1], list)) return false;
-  if (!list.is_sequence()) return evaluator.fail(call.span, "extend() needs a list, not " + std::string(list.type_name()));
+  if (!list.is_sequence()) return evaluator.fail(call.span, "extend() needs a list, not " + std::string(list.type_name()), "append() adds one element");
   out = Value::nothing();
   return grow(evaluator, call, receiver, list.list->items);
 }
@@ -90,7 +90,7 @@ bool look_for(Evaluator& evaluator, const Expr& call, Value& receiver, Value& ou
     }
     count += same ? 1 : 0;
   }
-  if (!Count) return evaluator.fail(call.span, "Value is not in the list: " + to_text(wanted).substr(0, 100));
+  if (!Count) return evaluator.fail(call.span, "Value is not in the list: " + to_text(wanted).substr(0, 100), "test it first: x in list");
   out = Value::number(count);
   return true;
 }

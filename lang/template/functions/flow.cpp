@@ -34,7 +34,7 @@ bool error(Evaluator& evaluator, const Expr& call, Value&) {
   if (!evaluator.expect_count(call, 1, 2)) return false;
   Value message;
   if (!evaluator.evaluate(*call.operands[0], message)) return false;
-  return evaluator.fail(call.span, to_text(message));
+  return evaluator.fail(fail(ErrorCode::kTemplateError, to_text(message), call.span), TemplateStop::kAuthor);
 }
 
 bool custom_error(Evaluator& evaluator, const Expr& call, Value&) {
@@ -45,11 +45,11 @@ bool custom_error(Evaluator& evaluator, const Expr& call, Value&) {
     return false;
   }
   if (!as_number(status, &number) || number.integer < 400 || number.integer > 599) {
-    return evaluator.fail(call.span, "Status of custom_error() is not from 400 to 599: " + to_text(status));
+    return evaluator.fail(call.span, "Status of custom_error() is not from 400 to 599: " + to_text(status), "for example: custom_error({'error': 'no access'}, 403)");
   }
   Error failure = fail(ErrorCode::kTemplateCustomError, json_text(body), call.span);
   failure.notes.push_back(integer_text(number.integer));
-  return evaluator.fail(std::move(failure));
+  return evaluator.fail(std::move(failure), TemplateStop::kAuthor);
 }
 
 // sql_and(country__in=Array(countries), age__gte=Int32(age)): conditions for the parameters that were sent.

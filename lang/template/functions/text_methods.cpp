@@ -15,7 +15,7 @@ bool text_argument(Evaluator& evaluator, const Expr& call, size_t at, std::strin
   if (!evaluator.evaluate(*call.operands[at], value)) return false;
   if (value.kind == ValueKind::kUndefined) return evaluator.missing(value, call.operands[at]->span);
   if (value.kind != ValueKind::kString) {
-    return evaluator.fail(call.operands[at]->span, call.name + "() needs a string, not " + std::string(value.type_name()));
+    return evaluator.fail(call.operands[at]->span, call.name + "() needs a string, not " + std::string(value.type_name()), "convert it with str(x)");
   }
   *out = std::move(value.text);
   return true;
@@ -49,7 +49,7 @@ bool split(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) 
   std::vector<Value> items;
   const std::string& text = receiver.text;
   if (separator.empty()) {
-    if (call.operands.size() > 1) return evaluator.fail(call.span, "Separator of split() is empty");
+    if (call.operands.size() > 1) return evaluator.fail(call.span, "Separator of split() is empty", "list(text) gives the characters");
     size_t at = 0;
     while (true) {
       at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
@@ -97,7 +97,7 @@ bool replace(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out
   if (!evaluator.expect_count(call, 2, 2)) return false;
   std::string from, to, result;
   if (!text_argument(evaluator, call, 1, &from) || !text_argument(evaluator, call, 2, &to)) return false;
-  if (from.empty()) return evaluator.fail(call.span, "First argument of replace() is empty");
+  if (from.empty()) return evaluator.fail(call.span, "First argument of replace() is empty", "give the text to replace");
   const std::string& text = receiver.text;
   size_t at = 0;
   while (true) {
@@ -118,7 +118,7 @@ bool join(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
   Value list;
   if (!evaluator.evaluate(*call.operands[1], list)) return false;
   if (list.kind == ValueKind::kUndefined) return evaluator.missing(list, call.operands[1]->span);
-  if (!list.is_sequence()) return evaluator.fail(call.span, "join() needs a list, not " + std::string(list.type_name()));
+  if (!list.is_sequence()) return evaluator.fail(call.span, "join() needs a list, not " + std::string(list.type_name()), "for example: ','.join(Array(codes))");
   std::string text;
   for (size_t i = 0; i < list.list->items.size(); ++i) {
     if (i > 0) text += separator;

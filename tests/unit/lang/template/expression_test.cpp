@@ -161,9 +161,9 @@ TEST(Expression, ReportsErrors) {
   EXPECT_NE(value_of("1 < 'a'").find("Values cannot be ordered: int and str"), std::string::npos);
   EXPECT_NE(value_of("2 ** 1000").find("Number is too large in arithmetic"), std::string::npos);
   EXPECT_NE(value_of("x + 1").find("Required parameter is not defined: x"), std::string::npos);
-  EXPECT_NE(value_of("[x for x in y]").find("comprehensions are not supported"), std::string::npos);
+  EXPECT_NE(value_of("[x for x in y]").find("Comprehensions are not part of templates"), std::string::npos);
   EXPECT_NE(value_of("12abc").find("Number is followed by a letter"), std::string::npos);
-  EXPECT_NE(value_of("len()").find("len() takes 1 arguments, not 0"), std::string::npos);
+  EXPECT_NE(value_of("len()").find("len() takes 1 argument, not 0"), std::string::npos);
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ TEST(Function, SplicesValuesIntoStrings) {
   EXPECT_EQ(rendered("'p_{{column(c)}}'", {{"c", "n"}}), "'p_n'");
   EXPECT_EQ(rendered("-- it's\n{{Int32(n)}}", {{"n", "1"}}), "-- it's\n{p0:Int32} | 1");
   EXPECT_EQ(rendered("/* ' */{{Int32(n)}} -- {{Int32(n)}}\n", {{"n", "1"}}), "/* ' */{p0:Int32} -- \n | 1");
-  EXPECT_NE(rendered("'{{Array(a)}}'", {{"a", "1"}}).find("Value cannot stand inside a string: a list"), std::string::npos);
+  EXPECT_NE(rendered("'{{Array(a)}}'", {{"a", "1"}}).find("Value cannot stand inside a string: list"), std::string::npos);
 }
 
 TEST(Function, EveryEntryIsDocumented) {

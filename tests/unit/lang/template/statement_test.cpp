@@ -136,11 +136,11 @@ TEST(Statement, ReportsErrorsOfMeaning) {
   EXPECT_EQ(rendered("{{ Strin(x) }}"),
             "t:1:4: Unknown template function: Strin\n"
             "  1 | {{ Strin(x) }}\n"
-            "    |    ^^^^^^^^\n"
+            "    |    ^^^^^\n"
             "  hint: did you mean `String`?");
   EXPECT_NE(rendered("{% for a, b in [1] %}{% end %}").find("Value does not unpack into 2 names"), std::string::npos);
-  EXPECT_NE(rendered("{% for a in 5 %}{% end %}").find("Value cannot be looped over: a int"), std::string::npos);
-  EXPECT_NE(rendered("{{ {'a': 1} }}").find("Value cannot stand in SQL: a dict"), std::string::npos);
+  EXPECT_NE(rendered("{% for a in 5 %}{% end %}").find("Value cannot be looped over: int"), std::string::npos);
+  EXPECT_NE(rendered("{{ {'a': 1} }}").find("Value cannot stand in SQL: dict"), std::string::npos);
 }
 
 }  // namespace

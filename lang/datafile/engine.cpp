@@ -70,16 +70,10 @@ std::string read_engine(const Directive& directive, Findings& findings) {
     }
   }
   std::vector<std::string_view> names;
-  std::string allowed;
   for (const EngineRule& rule : kEngines) {
-    if (rule.connector) continue;
-    names.push_back(rule.name);
-    allowed += (allowed.empty() ? "" : ", ") + std::string(rule.name);
+    if (!rule.connector) names.push_back(rule.name);
   }
-  std::string hint = "allowed: " + allowed;
-  if (const std::string near = did_you_mean(value, names); !near.empty()) hint += "; " + near;
-  findings.error("Unknown value for ENGINE: " + directive.value,
-                 directive.value.empty() ? directive.name_span : directive.value_span, std::move(hint));
+  findings.unknown_value("ENGINE", directive.value, directive.value.empty() ? directive.name_span : directive.value_span, names);
   return "MergeTree";
 }
 

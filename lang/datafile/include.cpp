@@ -9,6 +9,7 @@ namespace sp::datafile {
 namespace {
 
 constexpr size_t kMaxDepth = 8;
+constexpr size_t kMaxIncludes = 1000;  // of one file, includes of includes counted
 constexpr size_t kMaxBytes = 16u << 20;
 
 struct Variable {
@@ -41,7 +42,8 @@ std::vector<Word> words_of(std::string_view line, size_t at) {
 
 // Where the words of an INCLUDE line begin; npos if the line is something else.
 size_t include_words(std::string_view line) {
-  const size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
+  const size_t bom = line.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  const size_t begin = std::min(line.find_first_not_of(" \t", bom), line.size());
   static constexpr std::string_view kWord = "INCLUDE";
   if (!line.substr(begin).starts_with(kWord)) return std::string_view::npos;
   const size_t after = begin + kWord.size();
@@ -148,10 +150,17 @@ class Expander {
     }
   }
 
+  // The piece that holds an offset, or the first behind it.
+  static std::vector<SourcePiece>::const_iterator piece_at(const Pieces& from, size_t offset) {
+    const auto after = std::upper_bound(from.list.begin(), from.list.end(), offset, [](size_t at, const SourcePiece& piece) { return at < piece.begin; });
+    return after == from.list.begin() ? after : std::prev(after);
+  }
+
   // Copies a slice of a file's text with its pieces.
   void append(const Pieces& from, size_t begin, size_t end) {
     const auto base = static_cast<uint32_t>(text_.size());
-    for (const SourcePiece& piece : from.list) {
+    for (auto at = piece_at(from, begin); at != from.list.end() && at->begin < end; ++at) {
+      const SourcePiece& piece = *at;
       const size_t low = std::max<size_t>(begin, piece.begin), high = std::min<size_t>(end, piece.begin + piece.size);
       if (low >= high) continue;
       SourcePiece part = piece;
@@ -167,8 +176,8 @@ class Expander {
   }
 
   void append_generated(std::string_view text, const Pieces& from, size_t at) {
-    const auto piece = std::find_if(from.list.rbegin(), from.list.rend(), [at](const SourcePiece& p) { return p.begin <= at; });
-    if (piece == from.list.rend()) return;
+    const auto piece = piece_at(from, at);
+    if (piece == from.list.end()) return;
     const uint32_t place = piece->verbatim ? piece->place.begin + static_cast<uint32_t>(at - piece->begin) : piece->place.begin;
     pieces_.push_back({static_cast<uint32_t>(text_.size()), static_cast<uint32_t>(text.size()), piece->origin, {place, place}, false});
     text_ += text;
@@ -211,6 +220,7 @@ class Expander {
   void read(std::string_view path, Span span, const std::string& file, std::vector<Variable>& variables) {
     if (path.starts_with("/")) return error("INCLUDE takes a path inside the project: " + std::string(path), span, "write it from this file's folder, or from the project's");
     if (open_.size() > kMaxDepth) return error("Files include one another too deeply: " + std::string(path), span, "the limit is " + std::to_string(kMaxDepth) + " levels");
+    if (++includes_ > kMaxIncludes) return error("Too many files are included: " + std::string(path), span, "the limit is " + std::to_string(kMaxIncludes) + " for one datafile");
     const std::optional<std::string> beside = normalised(folder_of(file), path), below = normalised("", path);
     std::optional<std::string> text;
     std::string found;
@@ -252,6 +262,7 @@ class Expander {
   std::vector<SourcePiece> pieces_;
   std::vector<Error> errors_;
   std::vector<Warning> warnings_;
+  size_t includes_ = 0;
   bool any_ = false;
 };
 

@@ -40,9 +40,7 @@ class ConnectionReader {
       file_.type = value;
       return;
     }
-    std::string hint = "allowed: kafka, s3, gcs, dynamodb, bigquery, snowflake, postgres";
-    if (const std::string near = did_you_mean(value, {std::begin(kConnectionTypes), std::end(kConnectionTypes)}); !near.empty()) hint += "; " + near;
-    findings_.error("Unknown value for TYPE: " + directive.value, type_span_, std::move(hint));
+    findings_.unknown_value("TYPE", directive.value, type_span_, {std::begin(kConnectionTypes), std::end(kConnectionTypes)});
   }
 
   bool has(std::string_view name) const {

@@ -168,10 +168,7 @@ class PipeReader {
       check_single_output(directive);
       return;
     }
-    std::string hint = "allowed: endpoint, materialized, copy, sink";
-    if (const std::string near = did_you_mean(value, names); !near.empty()) hint += "; " + near;
-    findings_.error("Unknown value for TYPE: " + directive.value,
-                    directive.value.empty() ? directive.name_span : directive.value_span, std::move(hint));
+    findings_.unknown_value("TYPE", directive.value, directive.value.empty() ? directive.name_span : directive.value_span, names);
   }
 
   // One output a pipe; Classic pipes may hold several materialized nodes.

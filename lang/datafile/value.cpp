@@ -57,6 +57,16 @@ void Findings::warn_once(std::string message, Span span, std::string hint) {
   warn(std::move(message), span, std::move(hint));
 }
 
+void Findings::unknown_value(std::string_view directive, const std::string& value, Span span, const std::vector<std::string_view>& allowed) {
+  std::string hint = "allowed: ";
+  for (size_t i = 0; i < allowed.size(); ++i) {
+    if (i > 0) hint += ", ";
+    hint += allowed[i];
+  }
+  if (const std::string near = did_you_mean(value, allowed); !near.empty()) hint += "; " + near;
+  error("Unknown value for " + std::string(directive) + ": " + value, span, std::move(hint));
+}
+
 bool Findings::once(const Statement& statement, std::vector<std::string_view>& seen) {
   if (std::find(seen.begin(), seen.end(), statement.name) == seen.end()) {
     seen.push_back(statement.name);
@@ -219,10 +229,7 @@ void check_allowed(const Statement& statement, Directive& directive, Findings& f
     candidates.push_back(rest.substr(0, bar));
     rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
   }
-  std::string hint = "allowed: " + listed_values(statement.rule->values);
-  if (const std::string near = did_you_mean(directive.value, candidates); !near.empty()) hint += "; " + near;
-  const Span span = directive.value.empty() ? directive.name_span : directive.value_span;
-  findings.error("Unknown value for " + directive.name + ": " + directive.value, span, std::move(hint));
+  findings.unknown_value(directive.name, directive.value, directive.value.empty() ? directive.name_span : directive.value_span, candidates);
 }
 
 namespace {

@@ -20,6 +20,8 @@ struct Findings {
   void warn(std::string message, Span span, std::string hint = {});
   /// Warns unless a warning with this message exists already.
   void warn_once(std::string message, Span span, std::string hint = {});
+  /// Reports a value that is none of those allowed, with all of them and the nearest.
+  void unknown_value(std::string_view directive, const std::string& value, Span span, const std::vector<std::string_view>& allowed);
   /// Notes a directive in `seen`; reports it and returns false if it stood there already.
   bool once(const Statement& statement, std::vector<std::string_view>& seen);
 };

@@ -255,7 +255,7 @@ std::vector<ColumnDefinition> read_schema(Span span, Findings& findings) {
     DefinitionInput in(rest.data(), rest.size(), "");
     try {
       DefinitionInput probe(rest.data(), rest.size(), "");
-      if (pegtl::parse<grammar::column_without_type>(probe)) {
+      if (pegtl::parse<grammar::column_without_type, pegtl::nothing, control>(probe)) {
         pegtl::parse<grammar::column_without_type, action>(in, state);
         findings.error("Missing type in schema column: \"" + first_line(rest) + "\"", state.column.span,
                        "write `name` Type, as in `id` String");

@@ -106,6 +106,7 @@ void Layout::bracket(uint32_t i) {
     printer_.open_group(query_inside || window_inside ? kShort : LinePrinter::kWidth);
     printer_.indent();
     soft();
+    if (blank_between(elements_, i, i + 1)) printer_.space();
     if (query_inside) query(inside);
     else if (window_inside) window(inside);
     else items(inside);

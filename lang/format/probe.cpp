@@ -117,81 +117,20 @@ class Prober {
   Probes out_;
 };
 
-// Words that are no names where nothing else is known: a name spelt so would have to be quoted, or to stand after a dot.
-bool is_certain(TokenCode code) {
-  switch (code) {
-    case TokenCode::kSelect:
-    case TokenCode::kFrom:
-    case TokenCode::kWhere:
-    case TokenCode::kPrewhere:
-    case TokenCode::kGroup:
-    case TokenCode::kHaving:
-    case TokenCode::kOrder:
-    case TokenCode::kUnion:
-    case TokenCode::kJoin:
-    case TokenCode::kUsing:
-    case TokenCode::kAs:
-    case TokenCode::kOn:
-    case TokenCode::kWhen:
-    case TokenCode::kThen:
-    case TokenCode::kElse:
-    case TokenCode::kBy:
-    case TokenCode::kQualify:
-    case TokenCode::kCase:
-    case TokenCode::kEndWord:
-    case TokenCode::kBetween:
-    case TokenCode::kIn:
-    case TokenCode::kIs:
-    case TokenCode::kLike:
-    case TokenCode::kIlike:
-    case TokenCode::kNot:
-    case TokenCode::kNull:
-    case TokenCode::kLimit:
-    case TokenCode::kDistinct: return true;
-    default: return false;
-  }
-}
-
-// A word that nothing was learnt about: it is a keyword only if its neighbours leave no doubt.
-bool guess(const ElementList& elements, size_t i) {
-  const auto code_at = [&](size_t at) { return at < elements.size() && elements[at].kind == Element::Kind::kToken ? elements[at].code : TokenCode::kEnd; };
-  const TokenCode code = elements[i].code;
-  const TokenCode next = code_at(i + 1);
-  const TokenCode before = i == 0 ? TokenCode::kEnd : code_at(i - 1);
-  const bool call = next == TokenCode::kOpenRound && elements[i + 1].touches_previous;
-  if (before == TokenCode::kAs || before == TokenCode::kDot || next == TokenCode::kDot) return false;
-  switch (code) {
-    case TokenCode::kAnd:
-    case TokenCode::kOr: return !call;
-    case TokenCode::kLeft:
-    case TokenCode::kRight:
-    case TokenCode::kFull:
-    case TokenCode::kInner:
-    case TokenCode::kCross:
-    case TokenCode::kAny:
-    case TokenCode::kAll:
-    case TokenCode::kSemi:
-    case TokenCode::kAnti:
-    case TokenCode::kAsof:
-    case TokenCode::kArray:
-    case TokenCode::kGlobal:
-    case TokenCode::kOuter:
-      return next == TokenCode::kJoin || next == TokenCode::kOuter || next == TokenCode::kArray ||
-             (sql::is_keyword(next) && code_at(i + 2) == TokenCode::kJoin) || (code == TokenCode::kAll && before == TokenCode::kUnion);
-    default: return is_certain(code) && !(call && code == TokenCode::kEndWord);
-  }
-}
-
 }  // namespace
 
 Result<Probes> probe(const SqlText& source) { return Prober(source).run(); }
 
 void assign_roles(const Probes& probes, ElementList& elements) {
-  for (size_t i = 0; i < elements.size(); ++i) {
+  for (uint32_t i = 0; i < elements.size(); ++i) {
     Element& element = elements[i];
     if (element.kind != Element::Kind::kToken || element.opaque || !sql::is_keyword(element.code)) continue;
     if (probes.names.count(element.begin) != 0) continue;
-    element.is_keyword = probes.seen_keywords.count(element.begin) != 0 || guess(elements, i);
+    if (probes.seen_keywords.count(element.begin) != 0) {
+      element.is_keyword = true;
+    } else {
+      guess_role(elements, i);
+    }
   }
 }
 

@@ -24,7 +24,9 @@ struct Probes {
 /// Fails if the template does not compile.
 Result<Probes> probe(const SqlText& source);
 
-/// Sets `is_keyword`: from the probes where a branch that parsed holds the word, else only where no doubt is possible.
+/// Sets `is_keyword`: from the probes where a branch that parsed holds the word, else (guess_role.cpp) from its neighbours, where
+/// they leave no doubt.
 void assign_roles(const Probes& probes, ElementList& elements);
+void guess_role(ElementList& elements, uint32_t i);
 
 }  // namespace sp::format

@@ -72,6 +72,7 @@ bool is_interval_unit(const ElementList& elements, uint32_t i) {
   if (i < 2 || !is_token(elements, i, TokenCode::kWord)) return false;
   uint32_t amount = i - 1;
   if (elements[amount].partner != kNone && elements[amount].partner < amount) amount = elements[amount].partner;
+  if (amount > 1 && is_token(elements, amount - 1, TokenCode::kMinus)) --amount;
   if (amount == 0 || !is_token(elements, amount - 1, TokenCode::kInterval) || !elements[amount - 1].is_keyword) return false;
   static constexpr std::string_view kUnits[] = {"NANOSECOND", "MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR",
                                                 "DAY",        "WEEK",        "MONTH",       "QUARTER", "YEAR"};
@@ -122,6 +123,8 @@ bool blank_between(const ElementList& elements, uint32_t left, uint32_t right) {
   const Element& l = elements[left];
   const Element& r = elements[right];
   const bool tokens = l.kind == Kind::kToken && r.kind == Kind::kToken;
+  // Two braces in a row would be a tag.
+  if (is_token(elements, left, TokenCode::kOpenCurly) && (r.text.starts_with('{') || r.text.starts_with('%') || r.text.starts_with('#'))) return true;
   if (r.kind == Kind::kToken && !r.opaque && (r.code == TokenCode::kComma || r.code == TokenCode::kSemicolon || is_close(r.code))) return false;
   if (l.kind == Kind::kToken && !l.opaque && is_open(l.code)) return false;
   if (!tokens) return true;

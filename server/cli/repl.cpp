@@ -24,13 +24,13 @@ namespace sp {
 namespace {
 
 constexpr const char* kHelp =
-    "Statements end with `;`. Tab completes tables, columns and functions.\n"
-    "  \\d              data sources and pipes\n"
-    "  \\d NAME         columns of one\n"
+    "Statements end with `;`. Tab completes tables, columns and functions. Ctrl-C drops what was typed, or stops a query.\n"
+    "  \\d              data sources and pipes (also SHOW TABLES;)\n"
+    "  \\d NAME         columns of one (also DESCRIBE NAME;)\n"
     "  \\explain SQL;   the plan (also \\explain pipelines|ir|asm|timings SQL;)\n"
     "  \\format NAME    output format (PrettyCompact, Vertical, CSV, JSON, ...)\n"
     "  \\timing         show times or not\n"
-    "  \\q              leave\n";
+    "  \\q              leave (also exit, quit, Ctrl-D)\n";
 
 constexpr const char* kKeywords[] = {"SELECT", "FROM", "WHERE", "GROUP", "BY", "ORDER", "LIMIT", "OFFSET", "HAVING", "WITH", "AS", "JOIN", "LEFT", "INNER",
                                      "ON", "USING", "AND", "OR", "NOT", "IN", "LIKE", "ILIKE", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "DISTINCT",
@@ -42,6 +42,11 @@ void on_interrupt(int) { cancel_requested = true; }
 std::string trimmed(const std::string& text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
   return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+std::string upper_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
 }
 
 class Repl {
@@ -64,6 +69,7 @@ class Repl {
         continue;
       }
       const std::string text = trimmed(*line);
+      if (leaves(text)) break;
       if (splitter_.empty() && is_command(text)) {
         if (!text.empty()) editor.remember(text);
         if (!command(text)) break;
@@ -75,7 +81,7 @@ class Repl {
         if (sql.empty()) continue;
         editor.remember(sql + ";");
         if (sql[0] == '\\') command(sql);
-        else run(sql, "");
+        else if (!show(sql)) run(sql, "");
       }
     }
     fmt::print("\n");
@@ -105,6 +111,29 @@ class Repl {
  private:
   // \explain takes SQL over several lines, up to its `;`; all other commands are one line.
   static bool is_command(const std::string& text) { return text.empty() || (text[0] == '\\' && !text.starts_with("\\explain")); }
+
+  // Words with which people try to leave, also in the middle of a statement.
+  static bool leaves(const std::string& text) {
+    return text == "\\q" || text == "\\quit" || text == "exit" || text == "exit;" || text == "quit" || text == "quit;";
+  }
+
+  // SHOW TABLES and DESCRIBE [TABLE] NAME mean \d; false for other statements.
+  bool show(const std::string& sql) {
+    std::istringstream words(sql);
+    std::string first, second, third, rest;
+    words >> first >> second >> third >> rest;
+    first = upper_case(first);
+    const std::string upper = upper_case(second);
+    if (first == "SHOW" && upper == "TABLES" && third.empty()) {
+      describe("");
+      return true;
+    }
+    if (first != "DESCRIBE" && first != "DESC") return false;
+    const std::string name = upper == "TABLE" && !third.empty() ? third : second;
+    if (name.empty() || !rest.empty()) return false;
+    describe(name);
+    return true;
+  }
 
   // False: leave.
   bool command(const std::string& text) {
@@ -144,11 +173,26 @@ class Repl {
       names.push_back(table.name);
       if (name.empty()) fmt::print("  {:<32} {}\n", table.name, table.kind);
       if (table.name != name) continue;
-      if (table.columns.empty()) run("SELECT * FROM `" + name + "` LIMIT 0", "");
+      if (table.columns.empty()) describe_pipe(name);
       for (const SessionColumn& column : table.columns) fmt::print("  {:<32} {}\n", column.name, column.type);
       return;
     }
     if (!name.empty()) fmt::print("Unknown data source or pipe: {}  {}\n", name, did_you_mean(name, names));
+  }
+
+  // A pipe's columns are those of its answer, with the defaults of its parameters.
+  void describe_pipe(const std::string& name) {
+    const auto answer = session_->run("SELECT * FROM `" + name + "` LIMIT 0", "TabSeparatedWithNamesAndTypes", "");
+    if (!answer.ok()) {
+      fmt::print("{}\n", answer.error().render());
+      return;
+    }
+    std::istringstream lines(answer->text);
+    std::string names, types, column, type;
+    std::getline(lines, names);
+    std::getline(lines, types);
+    std::istringstream each_name(names), each_type(types);
+    while (std::getline(each_name, column, '\t') && std::getline(each_type, type, '\t')) fmt::print("  {:<32} {}\n", column, type);
   }
 
   // Runs in a thread of its own, so that Ctrl-C and the progress line work meanwhile.
@@ -178,6 +222,7 @@ class Repl {
     }
     fmt::print("{}", answer->text);
     if (!answer->text.empty() && answer->text.back() != '\n') fmt::print("\n");
+    if (answer->text.empty() && timing_) fmt::print("no rows ");
     if (timing_) fmt::print("({:.1f} ms)\n", answer->elapsed_seconds * 1000);
     std::fflush(stdout);
     return true;
@@ -214,8 +259,7 @@ class Repl {
     std::vector<std::string> found;
     for (auto it = names_.lower_bound(last); it != names_.end() && it->starts_with(last); ++it) found.push_back(prefix + *it);
     if (found.empty()) {  // keywords in lower case
-      std::string upper = last;
-      std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+      const std::string upper = upper_case(last);
       for (const char* keyword : kKeywords) {
         if (std::string_view(keyword).starts_with(upper)) found.emplace_back(keyword);
       }

@@ -31,7 +31,7 @@ int run_sql(const SqlOptions& options) {
   const std::string format = !options.format.empty() ? options.format : ::isatty(STDOUT_FILENO) ? "PrettyCompact" : "TabSeparated";
   const auto answer = (*session)->run(query, format, options.explain);
   if (!answer.ok()) {
-    fmt::print(stderr, "Code: {}. {} ({})\n", static_cast<int>(answer.error().code), answer.error().render(), error_code_name(answer.error().code));
+    fmt::print(stderr, "Code: {} ({})\n{}\n", static_cast<int>(answer.error().code), error_code_name(answer.error().code), answer.error().render());
     return 1;
   }
   std::cout << answer->text;

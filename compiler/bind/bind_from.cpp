@@ -12,6 +12,20 @@ uint32_t count_joins(const sql::TableExpr& table) {
   return 1 + count_joins(*table.left) + count_joins(*table.right);
 }
 
+// FINAL needs an engine that merges rows, and keys that storage knows in whole.
+Result<void> check_final(const TableSchema& table, Span span) {
+  using Engine = TableSchema::Engine;
+  if (table.engine == Engine::kPlain || table.engine == Engine::kNull) {
+    return fail(ErrorCode::kIllegalFinal, "Storage MergeTree doesn't support FINAL: " + table.name, span,
+                "FINAL is for ReplacingMergeTree, SummingMergeTree, AggregatingMergeTree and CollapsingMergeTree");
+  }
+  if (!table.whole_sorting_key) {
+    return fail(ErrorCode::kNotImplemented, "FINAL over a sorting key with expressions: " + table.name, span,
+                "sort by plain columns, or take the last row of each key with argMax");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<NodePtr> SelectBinder::bind_from() {
@@ -112,6 +126,7 @@ Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& ta
     return item;
   }
   if (relation && relation->table) {
+    if (table.final) SP_TRY_VOID(check_final(*relation->table, table.span));
     SP_TRY(FromItem item, from_query(scan(relation->table, table.final, table.span), table, name));
     item.relations[0].database = database;
     return item;

@@ -17,6 +17,7 @@
 #include "runtime/exec/exec_state.h"
 #include "runtime/exec/join_table.h"
 #include "runtime/exec/key_numbers.h"
+#include "runtime/storage/final_snapshot.h"
 #include "runtime/exec/morsel_driver.h"
 #include "runtime/exec/result_table.h"
 #include "runtime/exec/row_buffer.h"
@@ -37,6 +38,7 @@ struct ExecutionSettings {
   std::function<bool()> cancelled;
   QueryProgress* progress = nullptr;
   KeyNumberCache* key_numbers = nullptr;
+  FinalSnapshots* finals = nullptr;   ///< of tables read with FINAL
   TextHashes* text_hashes = nullptr;
 };
 
@@ -86,6 +88,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
     size_t part = 0;               // index in the snapshot
     uint64_t first_row = 0;        // of the segment in its part
   };
+  Result<std::shared_ptr<const TableSnapshot>> snapshot_of(const plan::Node& scan);
   Result<std::vector<ScanPiece>> scan_pieces(const codegen::ScanSpec& scan);
   void set_filters(const codegen::ScanSpec& scan, const Segment& segment, ScanSource& source);
   Result<KeyNumbers::Maps> numbers_for_table(const TableSnapshot& snapshot, uint32_t column);
@@ -126,6 +129,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   std::vector<std::function<void()>> cleanups_;                // destroys locals and objects
   std::vector<RowSet> row_sets_;
   std::unordered_map<std::string, std::shared_ptr<const TableSnapshot>> snapshots_;
+  std::vector<std::shared_ptr<const TableSnapshot>> finals_;   // of scans with FINAL
   uint64_t next_ordinal_ = 0;
 
   // Of scans: sources that morsels point to, and the dictionary tables they refer to.

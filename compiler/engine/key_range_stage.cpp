@@ -46,10 +46,10 @@ void Execution::create_task_states() {
 // No tasks: the parts do not allow it, or there is too little to do.
 Result<std::vector<Execution::KeyRangeTask>> Execution::key_range_tasks(const codegen::KeyRangeStage& stage) {
   const codegen::ScanSpec& scan = program_.scans[stage.scan.scan];
-  const auto found = snapshots_.find(scan.node->table->name);
   std::vector<KeyRangeTask> tasks;
-  if (found == snapshots_.end() || settings_.key_numbers == nullptr) return tasks;
-  const TableSnapshot& snapshot = *found->second;
+  if (settings_.key_numbers == nullptr) return tasks;
+  SP_TRY(const std::shared_ptr<const TableSnapshot> pinned, snapshot_of(*scan.node));
+  const TableSnapshot& snapshot = *pinned;
   SP_TRY(const KeyNumbers::Maps ranks, settings_.key_numbers->find(snapshot.schema->id, stage.column)->ranks_of(snapshot, stage.column));
   if (ranks.parts.empty() || ranks.size == 0) return tasks;
   SP_TRY(const std::vector<ScanPiece> pieces, scan_pieces(scan));

@@ -107,6 +107,7 @@ class LlvmEngine final : public Engine {
   QueryCache cache_;
   MemoryTracker process_memory_;
   KeyNumberCache key_numbers_;
+  FinalSnapshots finals_;
   TextHashes text_hashes_;
   std::atomic<uint64_t> next_query_{0};
   std::mutex texts_mutex_;
@@ -243,6 +244,7 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   settings.cancelled = request.cancelled;
   settings.progress = request.progress;
   settings.key_numbers = &key_numbers_;
+  settings.finals = &finals_;
   settings.text_hashes = &text_hashes_;
   auto execution = std::make_shared<Execution>(query, settings, pool_);
   uint64_t table_rows = 0;

@@ -49,11 +49,20 @@ void Execution::set_filters(const codegen::ScanSpec& scan, const Segment& segmen
   source.filter_count = list.size();
 }
 
+// FINAL reads another set of parts; it is kept until the query ends.
+Result<std::shared_ptr<const TableSnapshot>> Execution::snapshot_of(const plan::Node& scan) {
+  const auto found = snapshots_.find(scan.table->name);
+  if (found == snapshots_.end()) return fail(ErrorCode::kUnknownTable, "No snapshot of table: " + scan.table->name);
+  if (!scan.final || settings_.finals == nullptr) return found->second;
+  SP_TRY(std::shared_ptr<const TableSnapshot> final, settings_.finals->of(found->second));
+  finals_.push_back(final);
+  return final;
+}
+
 Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::ScanSpec& scan) {
   const TableSchema& schema = *scan.node->table;
-  const auto found = snapshots_.find(schema.name);
-  if (found == snapshots_.end()) return fail(ErrorCode::kUnknownTable, "No snapshot of table: " + schema.name);
-  const TableSnapshot& snapshot = *found->second;
+  SP_TRY(const std::shared_ptr<const TableSnapshot> pinned, snapshot_of(*scan.node));
+  const TableSnapshot& snapshot = *pinned;
 
   std::vector<BoundValue> bounds;
   for (size_t i = 0; i < scan.node->bounds.size(); ++i) {

@@ -34,7 +34,7 @@ std::unique_ptr<ColumnSource> block_source(const std::vector<RowBlockPointer>& b
                                            const RowPlace* places);
 
 /// Column `column` of several prepared parts of the same schema; row i comes from part order[i], each part's rows in
-/// their own order. Parts and order must outlive the source.
+/// their own order; rows flagged kDroppedRow are left out. Parts and order must outlive the source.
 std::unique_ptr<ColumnSource> merge_source(const std::vector<std::shared_ptr<const Part>>& parts, uint32_t column,
                                            const ColumnShape& shape, const std::vector<uint16_t>& order);
 

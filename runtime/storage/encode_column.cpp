@@ -23,8 +23,8 @@ void each_segment(uint64_t rows, uint32_t segment_rows, F&& segment) {
 
 class WordEncoder {
  public:
-  WordEncoder(const ColumnShape& shape, uint32_t segment_rows, ByteSink& sink)
-      : shape_(shape), sink_(sink), values_(segment_rows), nulls_(segment_rows) {}
+  WordEncoder(const ColumnShape& shape, uint32_t segment_rows, bool file, ByteSink& sink)
+      : shape_(shape), sink_(sink), file_(file), values_(segment_rows), nulls_(segment_rows) {}
 
   EncodedSegment encode(ColumnSource& source, uint32_t count) {
     EncodedSegment segment;
@@ -98,13 +98,50 @@ class WordEncoder {
       segment.base = first;
       return;
     }
+    if (file_ && !any_nan && encode_decimal(count, segment)) return;
     for (uint32_t i = 0; i < count; ++i) values_[i] = nulls_[i] != 0 ? 0 : values_[i];
     segment.stride = static_cast<uint8_t>(shape_.width);
     pack_stride(values_.data(), count, 0, segment, sink_);
   }
 
+  // Floats that are decimals with few digits after the point, as prices are: integers, if that takes fewer bytes and
+  // dividing gives back the very bits.
+  bool encode_decimal(uint32_t count, EncodedSegment& segment) {
+    static constexpr double kPowers[] = {1, 10, 100, 1000, 10000};
+    std::vector<uint64_t> integers(count);
+    for (uint8_t decimals = 0; decimals < std::size(kPowers); ++decimals) {
+      const double power = kPowers[decimals];
+      int64_t low = INT64_MAX, high = INT64_MIN;
+      uint32_t exact = 0;
+      for (; exact < count; ++exact) {
+        if (nulls_[exact] != 0) continue;
+        const double scaled = as_double(values_[exact]) * power;
+        if (!(std::abs(scaled) < 4e15)) return false;
+        const int64_t integer = std::llround(scaled);
+        if (bits_of(static_cast<double>(integer) / power) != values_[exact]) break;
+        integers[exact] = static_cast<uint64_t>(integer);
+        low = std::min(low, integer);
+        high = std::max(high, integer);
+      }
+      if (exact < count) continue;
+      const auto base = static_cast<uint64_t>(low), spread = static_cast<uint64_t>(high) - base;
+      if (spread > UINT32_MAX || (shape_.width == 4 && spread > UINT16_MAX)) return false;
+      for (uint32_t i = 0; i < count; ++i) integers[i] = nulls_[i] != 0 ? base : integers[i];
+      segment.packing = EncodedSegment::Packing::kDecimal;
+      segment.decimals = decimals;
+      pack_words(integers.data(), count, base, spread, segment, sink_);
+      return true;
+    }
+    return false;
+  }
+
+  uint64_t bits_of(double value) const {
+    return shape_.width == 4 ? std::bit_cast<uint32_t>(static_cast<float>(value)) : std::bit_cast<uint64_t>(value);
+  }
+
   const ColumnShape& shape_;
   ByteSink& sink_;
+  const bool file_;
   std::vector<uint64_t> values_;
   std::vector<uint8_t> nulls_;
 };
@@ -169,7 +206,7 @@ Result<EncodedColumn> encode_column(ColumnSource& source, const ColumnShape& sha
   }
   EncodedColumn column;
   if (shape.kind == ColumnShape::Kind::kWord) {
-    WordEncoder encoder(shape, static_cast<uint32_t>(std::min<uint64_t>(rows, options.segment_rows)), sink);
+    WordEncoder encoder(shape, static_cast<uint32_t>(std::min<uint64_t>(rows, options.segment_rows)), options.file, sink);
     each_segment(rows, options.segment_rows,
                  [&](uint32_t count) { column.segments.push_back(encoder.encode(source, count)); });
   } else {

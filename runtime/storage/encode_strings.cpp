@@ -8,6 +8,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "runtime/core/varint.h"
@@ -20,6 +21,7 @@ constexpr uint32_t kBlockRows = 65536;
 constexpr uint32_t kFirstLookRows = 256;
 constexpr uint64_t kSortLimit = 65536;
 constexpr uint64_t kCompressFrom = 64 << 10;
+constexpr uint64_t kPackFrom = 4 << 10;
 constexpr size_t kRangeBytes = 64;
 
 // Cuts bounds to 64 bytes: a prefix is a lower bound; the upper bound's last byte is raised.
@@ -94,9 +96,46 @@ bool number_rows(ColumnSource& source, uint64_t count, const EncodeOptions& opti
   return options.leading_key || worth_a_dictionary(dictionary, rows);
 }
 
+// Texts one after another, if all have one length; else empty.
+std::string of_one_length(const std::vector<StringRef>& texts) {
+  std::string bytes;
+  const size_t length = texts.empty() ? 0 : texts.front().size;
+  if (length == 0 || length > TextPattern::kLongest) return bytes;
+  for (const StringRef& text : texts) {
+    if (text.size != length) return {};
+  }
+  bytes.reserve(texts.size() * length);
+  for (const StringRef& text : texts) bytes.append(text.begin(), text.size);
+  return bytes;
+}
+
+// A pattern that takes less than `limit` bytes for all texts.
+std::optional<TextPattern> pattern_of(const std::string& bytes, size_t count, size_t limit) {
+  if (bytes.empty()) return std::nullopt;
+  std::optional<TextPattern> pattern = TextPattern::find(bytes.data(), count, bytes.size() / count);
+  if (pattern && pattern->packed_bytes() * count >= limit) return std::nullopt;
+  return pattern;
+}
+
+uint64_t write_pattern(const TextPattern& pattern, const std::string& bytes, size_t count, ByteSink& sink) {
+  std::vector<uint8_t> packed(pattern.packed_bytes() * count + 8);
+  pattern.pack(bytes.data(), count, packed.data());
+  return sink.write_buffer(packed.data(), packed.size() - 8);
+}
+
 void write_dictionary(const std::vector<StringRef>& entries, bool compress, EncodedColumn& column, ByteSink& sink) {
   EncodedDictionary& out = column.dictionary;
   out.entries = entries.size();
+  const std::string equal = compress ? of_one_length(entries) : std::string();
+  const std::optional<TextPattern> pattern = pattern_of(equal, entries.size(), equal.size() * 3 / 4);
+  const auto take_pattern = [&] {
+    out.form = EncodedDictionary::Form::kPattern;
+    out.pattern = *pattern;
+    out.offset = write_pattern(*pattern, equal, entries.size(), sink);
+    out.size = pattern->packed_bytes() * entries.size();
+    out.raw_size = equal.size();
+  };
+  if (pattern && !out.sorted) return take_pattern();  // in sorted entries zstd finds more
   out.offset = sink.begin_buffer();
   std::string bytes;
   if (compress) {
@@ -104,6 +143,7 @@ void write_dictionary(const std::vector<StringRef>& entries, bool compress, Enco
     for (const StringRef& entry : entries) bytes.append(entry.begin(), entry.size);
     std::string packed(ZSTD_compressBound(bytes.size()), '\0');
     const size_t size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 1);
+    if (pattern && (ZSTD_isError(size) != 0U || pattern->packed_bytes() * entries.size() < size)) return take_pattern();
     if (ZSTD_isError(size) == 0U && size * 4 < bytes.size() * 3) {
       out.form = EncodedDictionary::Form::kZstd;
       out.raw_size = bytes.size();
@@ -182,6 +222,39 @@ EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const
   return column;
 }
 
+// Tries a pattern, then zstd; false if neither saves enough to be worth unpacking.
+bool pack_texts(const std::vector<StringRef>& texts, const std::vector<uint8_t>& nulls, uint64_t total,
+                EncodedSegment& segment, ByteSink& sink) {
+  const uint64_t plain = total + (texts.size() + 1) * sizeof(uint32_t);
+  if (!segment.range.has_null && segment.encoding == Encoding::kString) {
+    const std::string equal = of_one_length(texts);
+    if (const auto pattern = pattern_of(equal, texts.size(), plain * 3 / 4)) {
+      segment.packing = EncodedSegment::Packing::kPattern;
+      segment.pattern = *pattern;
+      segment.data = write_pattern(*pattern, equal, texts.size(), sink);
+      return true;
+    }
+  }
+  std::string bytes;
+  bytes.reserve(plain);
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const uint32_t length = nulls[i] != 0 ? 0 : texts[i].size;
+    bytes.append(reinterpret_cast<const char*>(&length), sizeof(length));
+  }
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (nulls[i] == 0) bytes.append(texts[i].begin(), texts[i].size);
+  }
+  std::string packed(ZSTD_compressBound(bytes.size()), '\0');
+  const size_t size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 1);
+  if (ZSTD_isError(size) != 0U || size * 3 > plain * 2) return false;
+  segment.packing = EncodedSegment::Packing::kZstd;
+  segment.packed_size = size;
+  segment.raw_size = bytes.size();
+  segment.data = sink.write_buffer(packed.data(), size);
+  if (segment.range.has_null) segment.nulls = sink.write_buffer(nulls.data(), nulls.size());
+  return true;
+}
+
 Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint32_t count, const EncodeOptions& options,
                                     ByteSink& sink) {
   EncodedSegment segment;
@@ -204,6 +277,7 @@ Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint3
     return fail(ErrorCode::kTooLargeStringSize, "Strings of one segment exceed 4 GiB: " + std::to_string(total));
   }
   bounds.keep(segment.range);
+  if (options.file && total >= kPackFrom && pack_texts(texts, nulls, total, segment, sink)) return segment;
   segment.data = sink.write_buffer(offsets.data(), offsets.size() * sizeof(uint32_t));
   std::string heap;
   heap.reserve(total);

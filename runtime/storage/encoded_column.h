@@ -11,6 +11,7 @@
 #include "runtime/core/type.h"
 #include "runtime/storage/column_view.h"
 #include "runtime/storage/table.h"
+#include "runtime/storage/text_pattern.h"
 
 namespace sp {
 
@@ -25,6 +26,19 @@ struct EncodedSegment {
   uint64_t heap = kNoBuffer;
   uint64_t nulls = kNoBuffer;
   ColumnRange range;
+  /// How the data are packed in files, for columns that would be large otherwise. Unpacked when a query first needs the
+  /// column; generated code never sees it.
+  enum class Packing : uint8_t {
+    kNone = 0,
+    kPattern = 1,  ///< strings: texts packed by `pattern`, no heap
+    kDecimal = 2,  ///< floats: integers in a frame of reference; the value is integer / 10^decimals
+    kZstd = 3,     ///< strings, serialized: one zstd frame of u32 lengths, then the bytes; no heap
+  };
+  Packing packing = Packing::kNone;
+  TextPattern pattern;        ///< kPattern
+  uint8_t decimals = 0;       ///< kDecimal
+  uint64_t packed_size = 0;   ///< kZstd: bytes of the frame
+  uint64_t raw_size = 0;      ///< kZstd: bytes after unpacking
 };
 
 /// The part-wide dictionary of a string column.
@@ -33,13 +47,15 @@ struct EncodedDictionary {
     kNone = 0,
     kPlain = 1,  ///< u32 offsets[entries + 1], then the bytes: read in place
     kZstd = 2,   ///< one zstd frame holding varint lengths, then the bytes: unpacked by prepare()
+    kPattern = 3,  ///< texts packed by `pattern`: unpacked by prepare()
   };
   Form form = Form::kNone;
   bool sorted = false;
   uint64_t entries = 0;
   uint64_t offset = 0;
   uint64_t size = 0;       ///< bytes in the chunk
-  uint64_t raw_size = 0;   ///< kZstd: bytes after unpacking
+  uint64_t raw_size = 0;   ///< kZstd, kPattern: bytes after unpacking
+  TextPattern pattern;     ///< kPattern
 };
 
 struct EncodedColumn {

@@ -17,7 +17,8 @@ SP_CRASH_POINT(manifest_after_switch, "manifest.after_switch");
 
 namespace {
 
-constexpr char kMagic[8] = {'S', 'P', 'M', 'A', 'N', 'I', '0', '1'};
+constexpr char kMagic[8] = {'S', 'P', 'M', 'A', 'N', 'I', '0', '2'};
+constexpr char kFirstMagic[8] = {'S', 'P', 'M', 'A', 'N', 'I', '0', '1'};  // without engines' columns; still read
 
 uint64_t generation_of(const std::string& name) {
   if (name.rfind("manifest-", 0) != 0 || name.find('.') != std::string::npos) return 0;
@@ -43,9 +44,14 @@ void write_schema(ByteWriter& out, const TableSchema& schema) {
   out.text(schema.partition_timezone);
   out.number(static_cast<uint64_t>(schema.engine));
   out.signed_number(schema.version_column);
+  out.flag(schema.whole_sorting_key);
+  out.signed_number(schema.deleted_column);
+  out.signed_number(schema.sign_column);
+  out.number(schema.summed_columns.size());
+  for (const uint32_t column : schema.summed_columns) out.number(column);
 }
 
-Result<TableSchema> read_schema(ByteReader& in) {
+Result<TableSchema> read_schema(ByteReader& in, bool first_version) {
   TableSchema schema;
   schema.id = in.number();
   schema.name = in.text();
@@ -62,6 +68,12 @@ Result<TableSchema> read_schema(ByteReader& in) {
   schema.partition_timezone = in.text();
   schema.engine = static_cast<TableSchema::Engine>(in.number());
   schema.version_column = static_cast<int32_t>(in.signed_number());
+  if (first_version) return schema;
+  schema.whole_sorting_key = in.flag();
+  schema.deleted_column = static_cast<int32_t>(in.signed_number());
+  schema.sign_column = static_cast<int32_t>(in.signed_number());
+  const uint64_t summed = in.count();
+  for (uint64_t i = 0; i < summed; ++i) schema.summed_columns.push_back(static_cast<uint32_t>(in.number()));
   return schema;
 }
 
@@ -109,9 +121,9 @@ std::string serialize_manifest(const Manifest& manifest) {
 
 Result<Manifest> deserialize_manifest(std::string_view bytes) {
   constexpr size_t kHeaderBytes = 16;
-  if (bytes.size() < kHeaderBytes || std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0) {
-    return damaged("not a manifest of this version");
-  }
+  const auto is_of = [&](const char* magic) { return bytes.size() >= kHeaderBytes && std::memcmp(bytes.data(), magic, sizeof(kMagic)) == 0; };
+  const bool first_version = is_of(kFirstMagic);
+  if (!first_version && !is_of(kMagic)) return damaged("not a manifest of this version");
   uint64_t checksum;
   std::memcpy(&checksum, bytes.data() + 8, sizeof(checksum));
   bytes.remove_prefix(kHeaderBytes);
@@ -125,7 +137,7 @@ Result<Manifest> deserialize_manifest(std::string_view bytes) {
   const uint64_t tables = in.count(8);
   for (uint64_t i = 0; i < tables && in.ok(); ++i) {
     ManifestTable table;
-    SP_TRY(table.schema, read_schema(in));
+    SP_TRY(table.schema, read_schema(in, first_version));
     table.applied_commit = in.number();
     const uint64_t parts = in.count(4);
     for (uint64_t j = 0; j < parts; ++j) {

@@ -224,7 +224,8 @@ class KeyReader {
 
 // A heap of the parts' next keys; the top part goes on while its keys stay smallest.
 template <class Key>
-void merge(const Parts& parts, const std::vector<KeyColumn>& columns, std::vector<uint16_t>& out) {
+void merge(const Parts& parts, const std::vector<KeyColumn>& columns, std::vector<uint16_t>& out, std::vector<uint8_t>* new_key) {
+  Key last{};
   std::vector<KeyReader<Key>> readers;
   std::vector<uint16_t> heap;
   readers.reserve(parts.size());
@@ -244,6 +245,11 @@ void merge(const Parts& parts, const std::vector<KeyColumn>& columns, std::vecto
     bool more = true;
     do {
       out.push_back(part);
+      if (new_key != nullptr) {
+        const Key& key = readers[part].key();
+        new_key->push_back(new_key->empty() || last < key || key < last ? 1 : 0);
+        last = key;
+      }
       more = readers[part].next();
     } while (more && (heap.empty() || after(heap.front(), part)));
     if (!more) continue;
@@ -254,13 +260,17 @@ void merge(const Parts& parts, const std::vector<KeyColumn>& columns, std::vecto
 
 }  // namespace
 
-std::vector<uint16_t> merge_order(const Parts& parts, const TableSchema& schema) {
+std::vector<uint16_t> merge_order(const Parts& parts, const TableSchema& schema, std::vector<uint8_t>* new_key) {
   SP_CHECK(parts.size() <= kMaxMergeParts);
   std::vector<uint16_t> out;
   out.reserve(std::accumulate(parts.begin(), parts.end(), uint64_t{0},
                               [](uint64_t rows, const auto& part) { return rows + part->rows(); }));
-  if (parts.size() == 1 || schema.sorting_key.empty()) {
+  if (schema.sorting_key.empty() || (parts.size() == 1 && new_key == nullptr)) {
     for (uint16_t i = 0; i < parts.size(); ++i) out.insert(out.end(), parts[i]->rows(), i);
+    if (new_key != nullptr) {  // without a key all rows are equal, as in ClickHouse
+      new_key->assign(out.size(), 0);
+      if (!out.empty()) new_key->front() = 1;
+    }
     return out;
   }
   std::vector<KeyColumn> columns;
@@ -269,9 +279,9 @@ std::vector<uint16_t> merge_order(const Parts& parts, const TableSchema& schema)
     columns.emplace_back(parts, column, schema.columns[column].type);
     bits += columns.back().bits() + (columns.back().needs_null_flag() ? 1 : 0);
   }
-  if (bits <= 64) merge<uint64_t>(parts, columns, out);
-  else if (bits <= 128) merge<Wide>(parts, columns, out);
-  else merge<LongKey>(parts, columns, out);
+  if (bits <= 64) merge<uint64_t>(parts, columns, out, new_key);
+  else if (bits <= 128) merge<Wide>(parts, columns, out, new_key);
+  else merge<LongKey>(parts, columns, out, new_key);
   return out;
 }
 

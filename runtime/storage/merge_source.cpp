@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/storage/column_source.h"
+#include "runtime/storage/merge_order.h"
 
 namespace sp {
 
@@ -79,7 +80,7 @@ class MergeSource final : public ColumnSource {
     uint32_t last = 0;
     bool any_null = false;
     for (uint32_t i = 0; i < count; ++i) {
-      const uint16_t part = order_[next_ + i];
+      const uint16_t part = next_part();
       Cursor& cursor = cursors_[part];
       nulls[i] = cursor.is_null() ? 1 : 0;
       if (nulls[i] != 0) any_null = true;
@@ -88,7 +89,6 @@ class MergeSource final : public ColumnSource {
       out[i] = last;
       cursor.step();
     }
-    next_ += count;
     return any_null;
   }
 
@@ -97,14 +97,19 @@ class MergeSource final : public ColumnSource {
   bool each(uint32_t count, uint8_t* nulls, F&& take) {
     uint8_t any = 0;
     for (uint32_t i = 0; i < count; ++i) {
-      Cursor& cursor = cursors_[order_[next_ + i]];
+      Cursor& cursor = cursors_[next_part()];
       take(cursor, i);
       nulls[i] = cursor.is_null() ? 1 : 0;
       any |= nulls[i];
       cursor.step();
     }
-    next_ += count;
     return any != 0;
+  }
+
+  // The part of the next row that stays; steps over dropped ones.
+  uint16_t next_part() {
+    while ((order_[next_] & kDroppedRow) != 0) cursors_[order_[next_++] & ~kDroppedRow].step();
+    return order_[next_++];
   }
 
   uint32_t translate(uint16_t part, const Cursor& cursor, DictionaryBuilder& dictionary) {

@@ -7,6 +7,7 @@
 #include "runtime/storage/block_builder.h"
 #include "runtime/storage/encode_column.h"
 #include "runtime/storage/merge_order.h"
+#include "runtime/storage/merge_rules.h"
 #include "runtime/storage/part_file.h"
 #include "runtime/storage/sort_blocks.h"
 
@@ -51,21 +52,59 @@ Result<EncodedColumn> encode_run(const BlockRun& run, uint32_t column, bool file
                        options_for(schema, column, run.segment_rows, file), sink);
 }
 
-// Prepares what the merge order reads, and computes it.
-Result<std::vector<uint16_t>> order_of(const MergeInput& input) {
-  for (const uint32_t column : input.schema->sorting_key) {
-    for (const auto& part : input.parts) SP_TRY_VOID(part->prepare(column));
-  }
-  return merge_order(input.parts, *input.schema);
+// Rows to be stored: those that stay of an order, or new ones in a block.
+struct Merged {
+  std::vector<uint16_t> order;
+  uint64_t rows = 0;
+  std::vector<RowBlockPointer> combined;   // one block, or none
+  std::vector<RowPlace> places;            // its rows in order
+};
+
+Result<void> prepare(const MergeInput& input, uint32_t column) {
+  for (const auto& part : input.parts) SP_TRY_VOID(part->prepare(column));
+  return {};
 }
 
-Result<EncodedColumn> encode_merged(const MergeInput& input, uint32_t column, const std::vector<uint16_t>& order,
-                                    bool file, ByteSink& sink) {
-  for (const auto& part : input.parts) SP_TRY_VOID(part->prepare(column));
+// Orders the rows and applies the engine's rule.
+Result<Merged> merge_rows(const MergeInput& input) {
+  const TableSchema& schema = *input.schema;
+  for (const uint32_t column : schema.sorting_key) SP_TRY_VOID(prepare(input, column));
+  Merged merged;
+  const bool drops = drops_rows(schema), combines = combines_rows(schema);
+  if (input.rule == MergeInput::Rule::kKeep || (!drops && !combines)) {
+    merged.order = merge_order(input.parts, schema);
+    merged.rows = merged.order.size();
+    return merged;
+  }
+  MergedRows rows{input.parts, schema, {}, {}};
+  rows.order = merge_order(input.parts, schema, &rows.new_key);
+  if (drops) {
+    for (const int32_t column : {schema.version_column, schema.deleted_column, schema.sign_column}) {
+      if (column >= 0) SP_TRY_VOID(prepare(input, static_cast<uint32_t>(column)));
+    }
+    merged.rows = drop_rows(rows, input.rule == MergeInput::Rule::kFinal);
+    merged.order = std::move(rows.order);
+    return merged;
+  }
+  for (uint32_t column = 0; column < schema.columns.size(); ++column) SP_TRY_VOID(prepare(input, column));
+  SP_TRY(RowBlockPointer block, combine_rows(rows, input.schema));
+  merged.rows = block->rows;
+  for (uint32_t row = 0; row < block->rows; ++row) merged.places.push_back({0, row});
+  merged.combined.push_back(std::move(block));
+  return merged;
+}
+
+Result<EncodedColumn> encode_merged(const MergeInput& input, uint32_t column, const Merged& merged, bool file,
+                                    ByteSink& sink) {
   const ColumnShape shape = column_shape(input.schema->columns[column].type);
-  const auto source = merge_source(input.parts, column, shape, order);
-  return encode_column(*source, shape, order.size(), options_for(*input.schema, column, input.segment_rows, file),
-                       sink);
+  std::unique_ptr<ColumnSource> source;
+  if (merged.combined.empty()) {
+    SP_TRY_VOID(prepare(input, column));
+    source = merge_source(input.parts, column, shape, merged.order);
+  } else {
+    source = block_source(merged.combined, column, merged.places.data());
+  }
+  return encode_column(*source, shape, merged.rows, options_for(*input.schema, column, input.segment_rows, file), sink);
 }
 
 Result<std::vector<std::shared_ptr<PartImage>>> encode_blocks_once(const std::vector<RowBlockPointer>& blocks,
@@ -132,12 +171,13 @@ Result<std::vector<std::shared_ptr<PartImage>>> encode_batch(const RowBatch& bat
 }
 
 Result<std::shared_ptr<PartImage>> merge_to_memory(const MergeInput& input) {
-  SP_TRY(const std::vector<uint16_t> order, order_of(input));
-  PartDirectory directory = directory_of(input, order.size());
+  SP_TRY(const Merged merged, merge_rows(input));
+  if (merged.rows == 0) return std::shared_ptr<PartImage>();
+  PartDirectory directory = directory_of(input, merged.rows);
   std::vector<std::vector<uint8_t>> chunks;
   for (uint32_t column = 0; column < input.schema->columns.size(); ++column) {
     MemorySink sink;
-    SP_TRY(EncodedColumn encoded, encode_merged(input, column, order, false, sink));
+    SP_TRY(EncodedColumn encoded, encode_merged(input, column, merged, false, sink));
     directory.encoded.push_back(std::move(encoded));
     chunks.push_back(sink.take());
   }
@@ -146,12 +186,13 @@ Result<std::shared_ptr<PartImage>> merge_to_memory(const MergeInput& input) {
 
 Result<std::shared_ptr<PartImage>> merge_to_file(const MergeInput& input, Vfs& vfs, const std::string& directory_path,
                                                  const std::string& name) {
-  SP_TRY(const std::vector<uint16_t> order, order_of(input));
-  PartDirectory directory = directory_of(input, order.size());
+  SP_TRY(const Merged merged, merge_rows(input));
+  if (merged.rows == 0) return std::shared_ptr<PartImage>();
+  PartDirectory directory = directory_of(input, merged.rows);
   SP_TRY(const std::unique_ptr<PartFileWriter> writer, PartFileWriter::create(vfs, directory_path, name));
   for (uint32_t column = 0; column < input.schema->columns.size(); ++column) {
     writer->begin_chunk();
-    SP_TRY(EncodedColumn encoded, encode_merged(input, column, order, true, writer->sink()));
+    SP_TRY(EncodedColumn encoded, encode_merged(input, column, merged, true, writer->sink()));
     writer->end_chunk(encoded);
     directory.encoded.push_back(std::move(encoded));
   }

@@ -39,11 +39,15 @@ struct MergeInput {
   uint32_t segment_rows = 65536;
   int64_t partition = 0;
   uint64_t first_commit = 0, last_commit = 0;
+  /// What becomes of rows of equal keys (merge_rules.h): nothing, what merges do, or what FINAL shows.
+  enum class Rule : uint8_t { kKeep, kMerge, kFinal };
+  Rule rule = Rule::kKeep;
 };
 
-/// Merges into memory (head blocks).
+/// Merges into memory. Null if no rows stay.
 Result<std::shared_ptr<PartImage>> merge_to_memory(const MergeInput& input);
-/// Merges into the file `directory/name`, durable on return but not yet in any manifest. On error no file is left.
+/// Merges into the file `directory/name`, durable on return but not yet in any manifest. On error no file is left. Null, and
+/// no file, if no rows stay.
 Result<std::shared_ptr<PartImage>> merge_to_file(const MergeInput& input, Vfs& vfs, const std::string& directory,
                                                  const std::string& name);
 

@@ -2,6 +2,8 @@
 
 #include "runtime/storage/part_directory.h"
 
+#include <optional>
+
 #include "runtime/storage/byte_codec.h"
 
 namespace sp {
@@ -27,6 +29,8 @@ ColumnRange read_range(ByteReader& in) {
   return range;
 }
 
+using Packing = EncodedSegment::Packing;
+
 // Offsets are written plus one: 0 is "no buffer".
 void write_segment(ByteWriter& out, const EncodedSegment& segment) {
   out.number(static_cast<uint64_t>(segment.encoding));
@@ -36,6 +40,29 @@ void write_segment(ByteWriter& out, const EncodedSegment& segment) {
   out.number(segment.heap + 1);
   out.number(segment.nulls + 1);
   write_range(out, segment.range);
+  out.number(static_cast<uint64_t>(segment.packing));
+  if (segment.packing == Packing::kPattern) segment.pattern.write(out);
+  if (segment.packing == Packing::kDecimal) out.number(segment.decimals);
+  if (segment.packing != Packing::kZstd) return;
+  out.number(segment.packed_size);
+  out.number(segment.raw_size);
+}
+
+bool read_pattern(ByteReader& in, TextPattern& pattern) {
+  std::optional<TextPattern> read = TextPattern::read(in);
+  if (read) pattern = std::move(*read);
+  return read.has_value();
+}
+
+// False if it makes no sense.
+bool read_packing(ByteReader& in, EncodedSegment& segment) {
+  segment.packing = static_cast<Packing>(in.number());
+  if (segment.packing == Packing::kPattern) return read_pattern(in, segment.pattern);
+  if (segment.packing == Packing::kDecimal) segment.decimals = static_cast<uint8_t>(in.number());
+  if (segment.packing != Packing::kZstd) return segment.packing <= Packing::kZstd && segment.decimals <= 4;
+  segment.packed_size = in.number();
+  segment.raw_size = in.number();
+  return segment.raw_size <= UINT32_MAX * 2ULL;
 }
 
 EncodedSegment read_segment(ByteReader& in) {
@@ -58,6 +85,12 @@ bool is_sound(const EncodedSegment& segment, uint64_t rows, uint64_t chunk) {
   const bool text = segment.encoding == Encoding::kString || segment.encoding == Encoding::kSerialized;
   if (segment.encoding > Encoding::kWide || segment.stride > 32) return false;
   if (segment.data == kNoBuffer && (segment.stride != 0 || text)) return false;
+  if (segment.packing == Packing::kPattern || segment.packing == Packing::kZstd) {
+    const uint64_t size = segment.packing == Packing::kZstd ? segment.packed_size : rows * segment.pattern.packed_bytes();
+    if (segment.packing == Packing::kZstd && segment.raw_size < rows * 4) return false;
+    return text && fits(segment.data, size, chunk) && fits(segment.nulls, rows, chunk);
+  }
+  if (segment.packing == Packing::kDecimal && segment.encoding != Encoding::kFixed) return false;
   if (text && segment.heap == kNoBuffer) return false;
   const uint64_t bytes = text ? (rows + 1) * 4 : rows * segment.stride;
   return fits(segment.data, bytes, chunk) && fits(segment.heap, 0, chunk) && fits(segment.nulls, rows, chunk);
@@ -77,13 +110,13 @@ void write_column(ByteWriter& out, const TableColumn& column, const EncodedColum
     out.number(dictionary.offset);
     out.number(dictionary.size);
     out.number(dictionary.raw_size);
+    if (dictionary.form == EncodedDictionary::Form::kPattern) dictionary.pattern.write(out);
   }
   out.number(encoded.segments.size());
   for (const EncodedSegment& segment : encoded.segments) write_segment(out, segment);
 }
 
-EncodedColumn read_column(ByteReader& in) {
-  EncodedColumn encoded;
+bool read_column(ByteReader& in, PartVersion version, EncodedColumn& encoded) {
   encoded.offset = in.number();
   encoded.size = in.number();
   encoded.checksum = in.word();
@@ -95,16 +128,25 @@ EncodedColumn read_column(ByteReader& in) {
     dictionary.offset = in.number();
     dictionary.size = in.number();
     dictionary.raw_size = in.number();
+    if (dictionary.form == EncodedDictionary::Form::kPattern && !read_pattern(in, dictionary.pattern)) return false;
   }
   const uint64_t segments = in.count(14);
-  for (uint64_t i = 0; i < segments && in.ok(); ++i) encoded.segments.push_back(read_segment(in));
-  return encoded;
+  for (uint64_t i = 0; i < segments && in.ok(); ++i) {
+    encoded.segments.push_back(read_segment(in));
+    if (version != PartVersion::kFirst && !read_packing(in, encoded.segments.back())) return false;
+  }
+  return in.ok();
 }
 
 bool is_sound(const EncodedColumn& encoded, const PartDirectory& directory, uint64_t file_size) {
   if (encoded.offset > file_size || encoded.size > file_size - encoded.offset) return false;
   const EncodedDictionary& dictionary = encoded.dictionary;
-  if (dictionary.form > EncodedDictionary::Form::kZstd) return false;
+  if (dictionary.form > EncodedDictionary::Form::kPattern) return false;
+  if (dictionary.form == EncodedDictionary::Form::kPattern &&
+      (dictionary.size != dictionary.entries * dictionary.pattern.packed_bytes() ||
+       dictionary.raw_size != dictionary.entries * dictionary.pattern.length())) {
+    return false;
+  }
   if (dictionary.form != EncodedDictionary::Form::kNone && !fits(dictionary.offset, dictionary.size, encoded.size)) {
     return false;
   }
@@ -133,7 +175,7 @@ std::string serialize_directory(const PartDirectory& directory) {
   return std::move(out.bytes());
 }
 
-Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t file_size) {
+Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t file_size, PartVersion version) {
   const auto malformed = [] { return fail(ErrorCode::kChecksumDoesntMatch, "Footer of a part file is malformed"); };
   ByteReader in(bytes);
   PartDirectory directory;
@@ -148,8 +190,7 @@ Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t fil
     const std::string name(in.text());
     SP_TRY(const Type type, parse_type(in.text()));
     directory.columns.push_back({name, type});
-    directory.encoded.push_back(read_column(in));
-    if (!in.ok() || !is_sound(directory.encoded.back(), directory, file_size)) return malformed();
+    if (!read_column(in, version, directory.encoded.emplace_back()) || !is_sound(directory.encoded.back(), directory, file_size)) return malformed();
   }
   if (!in.ok() || !in.at_end()) return malformed();
   return directory;

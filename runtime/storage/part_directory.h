@@ -8,8 +8,10 @@
 
 namespace sp {
 
+enum class PartVersion : uint8_t { kFirst, kPacked };
+
 std::string serialize_directory(const PartDirectory& directory);
 /// `file_size` bounds every offset. Error: CHECKSUM_DOESNT_MATCH (40) if the bytes make no sense.
-Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t file_size);
+Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t file_size, PartVersion version);
 
 }  // namespace sp

@@ -134,15 +134,16 @@ Result<std::shared_ptr<PartImage>> open_part_file(Vfs& vfs, const std::string& p
   const uint8_t* end = mapping->data() + size;
   uint64_t trailer[3];
   std::memcpy(trailer, end - kPartTrailerBytes, sizeof(trailer));
-  if (std::memcmp(mapping->data(), kPartMagic, sizeof(kPartMagic)) != 0 ||
-      std::memcmp(end - sizeof(kPartMagic), kPartMagic, sizeof(kPartMagic)) != 0) {
-    return damaged("not a part file of this version");
-  }
+  const auto is_of = [&](const char* magic) {
+    return std::memcmp(mapping->data(), magic, sizeof(kPartMagic)) == 0 && std::memcmp(end - sizeof(kPartMagic), magic, sizeof(kPartMagic)) == 0;
+  };
+  if (!is_of(kPartMagic) && !is_of(kFirstPartMagic)) return damaged("not a part file of this version");
+  const PartVersion version = is_of(kPartMagic) ? PartVersion::kPacked : PartVersion::kFirst;
   const auto [offset, length, checksum] = trailer;
   if (offset > size || length > size || offset + length + kPartTrailerBytes != size) return damaged("wrong size");
   const char* footer = reinterpret_cast<const char*>(mapping->data() + offset);
   if (hash_bytes(footer, length) != checksum) return damaged("wrong checksum of its footer");
-  SP_TRY(PartDirectory directory, deserialize_directory({footer, length}, offset));
+  SP_TRY(PartDirectory directory, deserialize_directory({footer, length}, offset, version));
   return std::make_shared<PartImage>(std::move(directory), std::move(mapping), path, vfs);
 }
 

@@ -11,7 +11,9 @@
 
 namespace sp {
 
-inline constexpr char kPartMagic[8] = {'S', 'P', 'P', 'A', 'R', 'T', '0', '1'};
+inline constexpr char kPartMagic[8] = {'S', 'P', 'P', 'A', 'R', 'T', '0', '2'};
+/// Of parts before segments could be packed: still read.
+inline constexpr char kFirstPartMagic[8] = {'S', 'P', 'P', 'A', 'R', 'T', '0', '1'};
 inline constexpr uint64_t kPartAlignment = 64;   ///< of column chunks
 inline constexpr uint64_t kPartTrailerBytes = 32;  ///< footer offset, footer size, footer checksum, magic
 

@@ -4,10 +4,12 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/core/hash.h"
 #include "runtime/core/varint.h"
+#include "runtime/storage/unpack_segment.h"
 
 namespace sp {
 
@@ -41,8 +43,9 @@ std::optional<Error> PartImage::load(size_t column) {
   bool good = true;
   if (encoded.dictionary.form == EncodedDictionary::Form::kPlain) good = load_plain_dictionary(column);
   if (encoded.dictionary.form == EncodedDictionary::Form::kZstd) good = load_packed_dictionary(column);
-  if (good) return std::nullopt;
-  return fail(ErrorCode::kChecksumDoesntMatch, "Dictionary is malformed: column " + name + " of " + path_.substr(path_.rfind('/') + 1));
+  if (encoded.dictionary.form == EncodedDictionary::Form::kPattern) good = load_pattern_dictionary(column);
+  if (good && unpack_segments(column)) return std::nullopt;
+  return fail(ErrorCode::kChecksumDoesntMatch, "Packed data are malformed: column " + name + " of " + path_.substr(path_.rfind('/') + 1));
 }
 
 bool PartImage::load_plain_dictionary(size_t column) {
@@ -88,6 +91,34 @@ bool PartImage::load_packed_dictionary(size_t column) {
   return true;
 }
 
+bool PartImage::load_pattern_dictionary(size_t column) {
+  const EncodedDictionary& dictionary = directory_.encoded[column].dictionary;
+  Lazy& lazy = lazy_[column];
+  const size_t length = dictionary.pattern.length();
+  lazy.heap.resize(dictionary.raw_size + 16);
+  dictionary.pattern.unpack(chunk(column) + dictionary.offset, dictionary.entries, lazy.heap.data());
+  lazy.dictionary.reserve(dictionary.entries);
+  for (uint64_t i = 0; i < dictionary.entries; ++i) lazy.dictionary.emplace_back(lazy.heap.data() + i * length, length);
+  return true;
+}
+
+uint64_t PartImage::rows_of_segment(size_t segment) const {
+  return std::min<uint64_t>(directory_.segment_rows, directory_.rows - segment * directory_.segment_rows);
+}
+
+bool PartImage::unpack_segments(size_t column) {
+  const EncodedColumn& encoded = directory_.encoded[column];
+  const auto packed = [](const EncodedSegment& segment) { return segment.packing != EncodedSegment::Packing::kNone; };
+  if (std::none_of(encoded.segments.begin(), encoded.segments.end(), packed)) return true;
+  const uint32_t width = column_shape(directory_.columns[column].type).width;
+  std::vector<Lazy::Unpacked>& out = lazy_[column].segments;
+  out.resize(encoded.segments.size());
+  for (size_t i = 0; i < encoded.segments.size(); ++i) {
+    if (packed(encoded.segments[i]) && !unpack_segment(encoded.segments[i], chunk(column), rows_of_segment(i), width, out[i].data, out[i].heap)) return false;
+  }
+  return true;
+}
+
 ColumnView PartImage::view(size_t column, size_t segment) const {
   static constexpr uint64_t kMasks[9] = {0, 0xff, 0xffff, 0, 0xffffffff, 0, 0, 0, ~0ULL};
   const EncodedColumn& encoded = directory_.encoded[column];
@@ -99,6 +130,18 @@ ColumnView PartImage::view(size_t column, size_t segment) const {
   view.mask = source.stride <= 8 ? kMasks[source.stride] : 0;
   view.base = source.base;
   view.data = bytes + (source.data == kNoBuffer ? 0 : source.data);
+  if (source.packing != EncodedSegment::Packing::kNone && segment < lazy_[column].segments.size()) {
+    const Lazy::Unpacked& unpacked = lazy_[column].segments[segment];
+    view.data = unpacked.data.data();
+    view.base = 0;
+    if (source.packing == EncodedSegment::Packing::kDecimal) {
+      view.stride = column_shape(directory_.columns[column].type).width;
+    } else {
+      view.stride = 4;
+      view.heap = reinterpret_cast<const char*>(unpacked.data.data() + unpacked.heap);
+    }
+    view.mask = kMasks[view.stride];
+  }
   if (source.heap != kNoBuffer) view.heap = reinterpret_cast<const char*>(bytes + source.heap);
   if (source.nulls != kNoBuffer) view.nulls = bytes + source.nulls;
   if (source.encoding == Encoding::kDictionary) {

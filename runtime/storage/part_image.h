@@ -56,6 +56,12 @@ class PartImage {
     std::optional<Error> error;
     std::vector<StringRef> dictionary;
     std::vector<char> heap;               // of a dictionary that was packed
+    // Of segments that were packed: offsets and heap of strings, or values.
+    struct Unpacked {
+      std::vector<uint8_t> data;
+      size_t heap = 0;                    // where the strings' bytes begin
+    };
+    std::vector<Unpacked> segments;
   };
   const uint8_t* chunk(size_t column) const {
     return mapping_ ? mapping_->data() + directory_.encoded[column].offset : chunks_[column].data();
@@ -63,6 +69,9 @@ class PartImage {
   std::optional<Error> load(size_t column);
   bool load_plain_dictionary(size_t column);
   bool load_packed_dictionary(size_t column);
+  bool load_pattern_dictionary(size_t column);
+  bool unpack_segments(size_t column);
+  uint64_t rows_of_segment(size_t segment) const;
 
   const PartDirectory directory_;
   const std::vector<std::vector<uint8_t>> chunks_;

@@ -67,7 +67,7 @@ Result<void> StoreImpl::merge_parts(uint64_t id, const std::vector<PartPointer>&
     std::erase_if(table.parts, [&](const ManifestPart& part) {
       return std::any_of(parts.begin(), parts.end(), [&](const PartPointer& old) { return old->id() == part.id; });
     });
-    table.parts.push_back(describe(*merged));
+    if (merged) table.parts.push_back(describe(*merged));
   }));
   merge_after_switch.pass();
   const std::lock_guard lock(state_mutex_);
@@ -75,7 +75,7 @@ Result<void> StoreImpl::merge_parts(uint64_t id, const std::vector<PartPointer>&
   std::erase_if(table.parts, [&](const PartPointer& part) {
     return std::find(parts.begin(), parts.end(), part) != parts.end();
   });
-  table.parts.push_back(merged);
+  if (merged) table.parts.push_back(merged);
   sort_parts(table.parts);
   table.changed();
   for (const PartPointer& part : parts) part->image().remove_when_unused();

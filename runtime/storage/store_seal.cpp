@@ -31,12 +31,13 @@ void StoreImpl::sort_parts(std::vector<PartPointer>& parts) {
   });
 }
 
-// Merges parts of one partition, older first, into one file.
+// Merges parts of one partition, older first, into one file; null if the engine keeps no row.
 Result<StoreImpl::PartPointer> StoreImpl::build_part(const std::shared_ptr<const TableSchema>& schema,
                                                      const std::vector<PartPointer>& from) {
   MergeInput input;
   input.schema = schema;
   input.segment_rows = options_.segment_rows;
+  input.rule = MergeInput::Rule::kMerge;
   input.partition = from.front()->partition();
   input.first_commit = from.front()->first_commit();
   for (const PartPointer& part : from) {
@@ -45,6 +46,7 @@ Result<StoreImpl::PartPointer> StoreImpl::build_part(const std::shared_ptr<const
   }
   const uint64_t id = next_part_++;
   SP_TRY(const std::shared_ptr<PartImage> image, merge_to_file(input, vfs_, parts_directory_, part_name(id)));
+  if (image == nullptr) return PartPointer();
   return PartPointer(std::make_shared<EncodedPart>(id, image, *schema));
 }
 
@@ -58,7 +60,7 @@ Result<void> StoreImpl::seal_parts(const std::shared_ptr<const TableSchema>& sch
       const size_t end = std::min(same.size(), begin + 1024);
       SP_TRY(PartPointer part, build_part(schema, {same.begin() + static_cast<ptrdiff_t>(begin),
                                                    same.begin() + static_cast<ptrdiff_t>(end)}));
-      made.push_back(std::move(part));
+      if (part) made.push_back(std::move(part));
     }
   }
   return {};

@@ -31,10 +31,15 @@ struct TableSchema {
   Partition partition = Partition::kNone;
   uint32_t partition_column = 0;
   std::string partition_timezone;
-  /// Merge behaviour of the engine. Only kPlain acts until materialized views land.
+  /// False: the sorting key goes on after these columns with an expression, so that equal values here are not equal keys.
+  bool whole_sorting_key = true;
+  /// Merge behaviour of the engine: what happens to rows of equal keys when parts are merged and under FINAL.
   enum class Engine : uint8_t { kPlain, kReplacing, kAggregating, kSumming, kCollapsing, kVersionedCollapsing, kNull };
   Engine engine = Engine::kPlain;
-  int32_t version_column = -1;
+  int32_t version_column = -1;             ///< kReplacing, kVersionedCollapsing: the largest wins
+  int32_t deleted_column = -1;             ///< kReplacing: 1 hides the key under FINAL
+  int32_t sign_column = -1;                ///< kCollapsing, kVersionedCollapsing: 1 and -1 cancel each other
+  std::vector<uint32_t> summed_columns;    ///< kSumming; empty: all numbers outside of the keys
 };
 
 /// Smallest and largest value of a column in a segment, as slots of the column's base type; strings are cut to 64 bytes

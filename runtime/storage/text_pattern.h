@@ -15,6 +15,7 @@ namespace sp {
 class TextPattern {
  public:
   static constexpr size_t kLongest = 64;
+  TextPattern() = default;
   /// Finds the pattern of `count` texts of `length` bytes each, one after another; none if some byte that varies is not a
   /// lower-case hexadecimal digit (or an upper-case one throughout).
   static std::optional<TextPattern> find(const char* texts, size_t count, size_t length);

@@ -69,6 +69,7 @@ void read_sorting_key(const Directive& directive, TableSchema& schema, std::vect
     plain = plain && index >= 0;
     if (plain) schema.sorting_key.push_back(static_cast<uint32_t>(index));
   }
+  schema.whole_sorting_key = plain;
 }
 
 void read_partition_key(const Directive& directive, TableSchema& schema, std::vector<Error>& errors) {
@@ -108,6 +109,39 @@ TableSchema::Engine engine_of(const std::string& name) {
   return Engine::kPlain;
 }
 
+// Finds the column that a directive of the engine names; -1 if there is none.
+int32_t named_column(const Directive& directive, std::string_view name, const TableSchema& schema, std::vector<Error>& errors) {
+  for (size_t i = 0; i < schema.columns.size(); ++i) {
+    if (schema.columns[i].name == name) return static_cast<int32_t>(i);
+  }
+  errors.push_back(fail(ErrorCode::kUnknownIdentifier, directive.name + " names an unknown column: " + std::string(name), directive.value_span,
+                        known_columns_hint(schema, std::string(name))));
+  return -1;
+}
+
+void read_engine_columns(const DataSourceFile& definition, TableSchema& schema, std::vector<Error>& errors) {
+  const auto column = [&](const std::optional<Directive>& directive) {
+    return directive ? named_column(*directive, directive->value, schema, errors) : -1;
+  };
+  schema.version_column = column(definition.version_column);
+  schema.deleted_column = column(definition.is_deleted);
+  schema.sign_column = column(definition.sign);
+  if (!definition.summing_columns) return;
+  std::string_view names = definition.summing_columns->value;
+  while (!names.empty()) {
+    const size_t comma = std::min(names.find(','), names.size());
+    std::string_view name = names.substr(0, comma);
+    names.remove_prefix(std::min(comma + 1, names.size()));
+    const auto is_edge = [](char c) { return c == ' ' || c == '(' || c == ')' || c == '`'; };
+    while (!name.empty() && is_edge(name.front())) name.remove_prefix(1);
+    while (!name.empty() && is_edge(name.back())) name.remove_suffix(1);
+    if (name.empty()) continue;
+    for (uint32_t i = 0; i < schema.columns.size(); ++i) {  // unknown names have been reported
+      if (schema.columns[i].name == name) schema.summed_columns.push_back(i);
+    }
+  }
+}
+
 // Bad rows keep whatever text arrived in each column, with what was wrong about it.
 TableSchema quarantine_of(const TableSchema& schema) {
   TableSchema quarantine;
@@ -143,15 +177,7 @@ std::shared_ptr<const DataSource> load_datasource(const std::string& name, const
   for (const std::optional<Directive>* option : {&definition.primary_key, &definition.sampling_key, &definition.summing_columns}) {
     if (*option) check_expressions(**option, schema, errors);
   }
-  if (definition.version_column) {
-    for (size_t i = 0; i < schema.columns.size(); ++i) {
-      if (schema.columns[i].name == definition.version_column->value) schema.version_column = static_cast<int32_t>(i);
-    }
-    if (schema.version_column < 0) {
-      errors.push_back(fail(ErrorCode::kUnknownIdentifier, "ENGINE_VER names an unknown column: " + definition.version_column->value,
-                            definition.version_column->value_span, known_columns_hint(schema, definition.version_column->value)));
-    }
-  }
+  read_engine_columns(definition, schema, errors);
   datasource->quarantine = quarantine_of(schema);
   for (Error& error : errors) problems.push_back({Problem::Severity::kError, definition.source->attach(std::move(error)), file});
   return errors.empty() && parsed.errors.empty() ? datasource : nullptr;

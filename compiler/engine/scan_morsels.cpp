@@ -96,10 +96,15 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
   uint64_t rows = 0, bytes = 0;
   for (size_t part_index = 0; part_index < snapshot.parts.size(); ++part_index) {
     const auto& part = snapshot.parts[part_index];
+    // Skipping needs the leading key's values and the footer; a part that is skipped is not read at all.
+    for (const BoundValue& bound : bounds) {
+      if (!schema.sorting_key.empty() && bound.column == schema.sorting_key[0]) SP_TRY_VOID(part->prepare(bound.column));
+    }
+    const auto ranges = ranges_to_scan(schema, *part, bounds);
+    if (ranges.empty()) continue;
     for (const uint32_t column : scan.columns) SP_TRY_VOID(part->prepare(column));
     for (const BoundValue& bound : bounds) SP_TRY_VOID(part->prepare(bound.column));
     for (const auto& filter : scan.filters) SP_TRY_VOID(part->prepare(filter.column));
-    const auto ranges = ranges_to_scan(schema, *part, bounds);
     uint64_t part_rows = 0;
     for (const SegmentRange& range : ranges) part_rows += range.end - range.begin;
     std::vector<uint64_t> starts = {0};

@@ -181,8 +181,9 @@ Result<std::vector<uint8_t>> nonzero_keys(const MergedRows& rows, const std::vec
     const ColumnShape shape = column_shape(rows.schema.columns[column].type);
     Combiner combiner(rows, column);
     SP_TRY_VOID(combiner.combined_values(*combiners[column], keep, nullptr, [&](size_t key, const uint8_t* slot) {
-      const bool null = shape.nullable && slot[shape.width] != 0;
-      if (!null && std::any_of(slot, slot + shape.width, [](uint8_t byte) { return byte != 0; })) keep[key] = 1;
+      // The default of Nullable is NULL: a sum of zero counts as something there.
+      const bool zero = shape.nullable ? slot[shape.width] != 0 : std::all_of(slot, slot + shape.width, [](uint8_t byte) { return byte == 0; });
+      if (!zero) keep[key] = 1;
     }));
   }
   return keep;

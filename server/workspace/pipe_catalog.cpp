@@ -4,6 +4,7 @@
 
 #include "lang/sql/parse.h"
 #include "server/workspace/qualify_tables.h"
+#include "server/workspace/system_tables.h"
 #include "server/workspace/tokens.h"
 
 namespace sp {
@@ -139,7 +140,11 @@ Result<std::optional<Relation>> PipeCatalog::find(std::string_view database, std
   }
   if (underscore_ && name == "_" && !rendered_.empty()) return view_of(rendered_.front());
   if (authorise_) {
-    SP_TRY_VOID(authorise_(std::string(name), project_->pipes.contains(name)));
+    const std::string full = (database == "system" ? "system." : "") + std::string(name);
+    SP_TRY_VOID(authorise_(full, database != "system" && project_->pipes.contains(name)));
+  }
+  if (database == "system") {
+    if (auto table = find_system_table(name)) return std::optional<Relation>(Relation{std::move(table), nullptr});
   }
   const Pipe* home = rendered_.empty() || underscore_ || authorise_ ? nullptr : rendered_.front().node.pipe.get();
   return find_in_pipe(home, name);

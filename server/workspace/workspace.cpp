@@ -13,6 +13,7 @@
 #include "runtime/core/vfs.h"
 #include "server/workspace/check.h"
 #include "server/workspace/pipe_catalog.h"
+#include "server/workspace/system_tables.h"
 
 namespace sp {
 
@@ -170,6 +171,8 @@ Result<QueryResponse> Workspace::run(const std::string& sql, const PipeCatalog& 
   request.snapshots = [this](const std::vector<std::string>& tables) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
     auto snapshots = store_->snapshots(tables);
     for (size_t i = 0; i < tables.size(); ++i) {
+      if (snapshots[i]) continue;
+      SP_TRY(snapshots[i], system_snapshot(tables[i], *store_, *project()));
       if (!snapshots[i]) return fail(ErrorCode::kUnknownTable, "The data source was dropped while the query was starting: " + tables[i]);
     }
     return snapshots;

@@ -141,6 +141,10 @@ std::string LinePrinter::finish() {
       }
       case Op::kClose: flat.pop_back(); break;
       case Op::kTrailing:
+        if (!trailing_.empty()) {  // a line ends with one comment
+          put_own(texts_[item.partner], false);
+          break;
+        }
         trailing_.push_back(texts_[item.partner]);
         newline_ = true;
         break;

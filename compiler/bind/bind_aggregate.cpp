@@ -37,6 +37,17 @@ bool is_count(const std::string& name) {
          });
 }
 
+// A constant to ClickHouse too, which does not evaluate lambdas while analysing.
+bool is_folded(const Expression& expression) {
+  const std::function<bool(const Expression&)> has_lambda = [&](const Expression& e) {
+    return e.kind == Expression::Kind::kLambda ||
+           std::any_of(e.args.begin(), e.args.end(), [&](const ExpressionPtr& arg) { return has_lambda(*arg); });
+  };
+  const bool tests_null = expression.kind == Expression::Kind::kCall && (expression.name == "isNull" || expression.name == "isNotNull");
+  if (tests_null && !expression.args[0]->type.can_be_null()) return true;
+  return expression.is_constant() && !has_lambda(expression);
+}
+
 bool is_bare_star(const sql::Expr& expr) {
   return expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kStar && expr.args[0]->parts.empty() &&
          expr.args[0]->transformers.empty();
@@ -216,13 +227,13 @@ Result<void> SelectBinder::bind_group_by() {
     }
   }
   // Constants are no keys of ROLLUP, CUBE and GROUPING SETS.
-  if (modified) std::erase_if(keys_, [](const ExpressionPtr& key) { return key->is_constant(); });
+  if (modified) std::erase_if(keys_, [](const ExpressionPtr& key) { return is_folded(*key); });
   for (const auto& set : group.sets) {
     std::vector<uint32_t> indexes;
     for (const sql::ExprPtr& expr : set) {
       const size_t known = keys_.size();
       SP_TRY(const uint32_t index, add_key(*expr));
-      if (!keys_[index]->is_constant()) indexes.push_back(index);
+      if (!is_folded(*keys_[index])) indexes.push_back(index);
       else if (keys_.size() > known) keys_.pop_back();
     }
     grouping_sets_.push_back(std::move(indexes));

@@ -99,7 +99,9 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   const std::vector<std::string>& parts = expr.parts;
   for (auto frame = lambdas_.rbegin(); frame != lambdas_.rend(); ++frame) {
     for (const auto& [name, value] : *frame) {
-      if (name == parts[0]) return element_path(value, parts, 1, expr.span);
+      if (name != parts[0]) continue;
+      Result<ExpressionPtr> element = element_path(value, parts, 1, expr.span);
+      if (element || parts.size() == 1) return element;   // else x.k of a table x, which a parameter x does not hide
     }
   }
   const auto named = aliases_.find(parts.size() == 1 ? parts[0] : joined(parts, 0, parts.size()));

@@ -115,6 +115,10 @@ struct AggregateStage {
   uint32_t init = kNone;            ///< void(ExecState*, void* row), for that row
   uint32_t totals_if = kNone;       ///< u8(ExecState*, const void* row): groups that join it (HAVING, one grouping set)
   uint32_t object = kNone;         ///< set: keep the merged table there for lookups (IN)
+  /// GROUPING SETS with (): over nothing, a row for each of these sets. void(ExecState*, void* row) makes it but for its
+  /// number at `set_offset`.
+  std::vector<uint32_t> empty_sets;
+  uint32_t empty_row = kNone, set_offset = 0;
   bool heavy = false;              ///< states that grow: merging two groups is work enough for a thread
 };
 /// Merges the workers' single rows.

@@ -315,6 +315,15 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
   auto& rows = row_sets_[stage.row_set].rows;
   rows = merge_aggregate_tables(tables, equal, reinterpret_cast<MergeRows>(function(stage.merge)), stage.heavy,
                               worker_pointers_, pool_);
+  const size_t empty_groups = rows.empty() ? stage.empty_sets.size() : 0;
+  for (size_t i = 0; i < empty_groups; ++i) {
+    auto* row = static_cast<uint8_t*>(workers_[0]->persistent.allocate(stage.row_size, 16));
+    std::memset(row, 0, stage.row_size);
+    reinterpret_cast<InitializeCode>(function(stage.empty_row))(workers_[0].get(), row);
+    const uint64_t number = stage.empty_sets[i];
+    std::memcpy(row + stage.set_offset, &number, sizeof(number));
+    rows.push_back(row);
+  }
   if (stage.totals_row_set != codegen::kNone) {
     void* totals = workers_[0]->persistent.allocate(stage.row_size, 16);
     std::memset(totals, 0, stage.row_size);

@@ -40,6 +40,11 @@ struct ParsedText {
   LiftedLiterals lifted;
 };
 
+bool has_join(const plan::Node& node) {
+  return node.kind == plan::Node::Kind::kJoin ||
+         std::any_of(node.inputs.begin(), node.inputs.end(), [](const plan::NodePtr& input) { return has_join(*input); });
+}
+
 void collect_tables(const plan::Node& node, std::set<std::string>& tables) {
   if (node.kind == plan::Node::Kind::kScan) tables.insert(node.table->name);
   for (const auto& input : node.inputs) collect_tables(*input, tables);
@@ -91,6 +96,7 @@ class LlvmEngine final : public Engine {
  private:
   Result<QueryResponse> run_query(const QueryRequest& request);
   Result<std::shared_ptr<const ParsedText>> parse(const std::string& sql);
+  static plan::TableRows rows_of_joined(const plan::Plan& plan, const QueryRequest& request);
   Result<plan::Plan> bind_and_plan(const QueryRequest& request, const ParsedText& parsed, CompileTimings& timings,
                                    std::vector<std::pair<std::string, std::string>>* trace);
   QueryKey key_of(const QueryRequest& request, const ParsedText& parsed) const;
@@ -144,6 +150,16 @@ QueryKey LlvmEngine::key_of(const QueryRequest& request, const ParsedText& parse
   return key;
 }
 
+// The sizes that decide on the order and sides of joins; empty without joins.
+plan::TableRows LlvmEngine::rows_of_joined(const plan::Plan& plan, const QueryRequest& request) {
+  plan::TableRows rows;
+  if (!request.snapshots || !has_join(*plan.root)) return rows;
+  const auto snapshots = request.snapshots(tables_of(plan));
+  if (!snapshots.ok()) return rows;
+  for (const auto& snapshot : *snapshots) rows.emplace(snapshot->schema->name, snapshot->rows);
+  return rows;
+}
+
 Result<plan::Plan> LlvmEngine::bind_and_plan(const QueryRequest& request, const ParsedText& parsed, CompileTimings& timings,
                                              std::vector<std::pair<std::string, std::string>>* trace) {
   std::vector<BoundParameter> parameters;
@@ -158,7 +174,7 @@ Result<plan::Plan> LlvmEngine::bind_and_plan(const QueryRequest& request, const 
   SP_TRY(plan::Plan plan, bind(input));
   timings.bind_ms = ms_since(start);
   start = SteadyClock::now();
-  plan::optimize(plan, {.enabled = options_.optimizer, .use_order = options_.use_order}, trace);
+  plan::optimize(plan, {.enabled = options_.optimizer, .use_order = options_.use_order, .table_rows = rows_of_joined(plan, request)}, trace);
   timings.plan_ms = ms_since(start);
   return plan;
 }

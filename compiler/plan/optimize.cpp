@@ -10,20 +10,27 @@ namespace {
 
 struct Rule {
   const char* name;
-  void (*apply)(Plan&);
+  void (*apply)(Plan&, const OptimizerOptions&);
   bool needs_order = false;
 };
 
+// A rule that asks nothing of the options.
+template <void (*Apply)(Plan&)>
+void plain(Plan& plan, const OptimizerOptions&) {
+  Apply(plan);
+}
+
 constexpr Rule kRules[] = {
-    {"simplify_conditions", rules::simplify_conditions},
-    {"merge_projections", rules::merge_projections},
-    {"push_filters", rules::push_filters},
-    {"merge_projections", rules::merge_projections},
-    {"bound_scans", rules::bound_scans},
-    {"limit_sorts", rules::limit_sorts},
-    {"limit_unions", rules::limit_unions},
-    {"prune_columns", rules::prune_columns},
-    {"derive_ordering", rules::derive_ordering, true},
+    {"simplify_conditions", plain<rules::simplify_conditions>},
+    {"merge_projections", plain<rules::merge_projections>},
+    {"push_filters", plain<rules::push_filters>},
+    {"merge_projections", plain<rules::merge_projections>},
+    {"bound_scans", plain<rules::bound_scans>},
+    {"order_joins", [](Plan& plan, const OptimizerOptions& options) { rules::order_joins(plan, options.table_rows); }},
+    {"limit_sorts", plain<rules::limit_sorts>},
+    {"limit_unions", plain<rules::limit_unions>},
+    {"prune_columns", plain<rules::prune_columns>},
+    {"derive_ordering", plain<rules::derive_ordering>, true},
 };
 
 }  // namespace
@@ -37,7 +44,7 @@ void optimize(Plan& plan, const OptimizerOptions& options, std::vector<std::pair
   for (const Rule& rule : kRules) {
     // Order is a property of the plan, not a rewriting: it is derived without the other rules too.
     if (rule.needs_order ? !options.use_order : !options.enabled) continue;
-    rule.apply(plan);
+    rule.apply(plan, options);
     if (trace == nullptr) continue;
     std::string after = print(plan);
     if (after == before) continue;

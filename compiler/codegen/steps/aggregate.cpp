@@ -261,6 +261,24 @@ uint32_t totals_condition(QueryCompiler& c, const Grouping& g, bool several_sets
   return c.e.add_function(name);
 }
 
+// void(state, row): a group of no rows, its keys at their default values.
+uint32_t empty_group(QueryCompiler& c, const Grouping& g) {
+  Gen& gen = c.gen;
+  const Gen::Nested nested(gen);
+  auto outer = c.e.fresh_scope();
+  const std::string name = c.e.unique_name("empty.group");
+  gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr()}, {"state", "row"}, true);
+  llvm::Value* row = gen.fn()->getArg(1);
+  for (size_t i = 0; i < g.keys.types.size(); ++i) {
+    const Type type = g.keys.types[i];
+    store_slot(gen, gen.offset(row, g.keys.offsets[i]), default_value(gen, type, type.can_be_null()), type);
+  }
+  g.states.init(c, row);
+  gen.end_function();
+  c.e.restore(std::move(outer));
+  return c.e.add_function(name);
+}
+
 void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
   const plan::Node& node = *g.node;
   const uint32_t init = g.states.init_function(c);
@@ -313,6 +331,13 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   stage.merge = g.states.merge_function(c);
   stage.row_size = g.row_size;
   stage.heavy = g.states.grow();
+  for (uint32_t s = 0; node.grouping == plan::Node::Grouping::kSets && s < sets.size(); ++s) {
+    if (sets[s].empty()) stage.empty_sets.push_back(s);
+  }
+  if (!stage.empty_sets.empty()) {
+    stage.empty_row = empty_group(c, g);
+    stage.set_offset = g.keys.offsets.back();
+  }
   if (node.with_totals) {
     stage.totals_row_set = c.totals_row_set = c.new_row_set();
     stage.init = g.states.init_function(c);

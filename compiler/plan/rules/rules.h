@@ -2,6 +2,7 @@
 // The optimizer's rules, one a file of this folder. Each takes a whole plan and leaves an equivalent one. A new rule is
 // declared here and named in the table of optimize.cpp.
 
+#include "compiler/plan/optimize.h"
 #include "compiler/plan/plan.h"
 
 namespace sp::plan::rules {
@@ -17,6 +18,8 @@ void merge_projections(Plan& plan);
 void prune_columns(Plan& plan);
 /// Notes conditions of the kind column-op-constant on scans, for skipping segments. The filter stays.
 void bound_scans(Plan& plan);
+/// Orders joins of three relations and more, and makes the smaller side of a join its hash table.
+void order_joins(Plan& plan, const TableRows& tables);
 /// Tells a sort how many rows are wanted of it.
 void limit_sorts(Plan& plan);
 /// Copies a limit into the inputs of a union.

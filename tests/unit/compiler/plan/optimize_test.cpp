@@ -49,6 +49,28 @@ TEST(Optimize, CommaJoinsGetKeys) {
   EXPECT_NE(plan.find("join inner on id#0 = id#4"), std::string::npos) << plan;
 }
 
+std::string ordered(const std::string& text, const plan::TableRows& rows) {
+  auto bound = bind_text(text);
+  if (!bound) return bound.error().message;
+  plan::optimize(*bound, {.table_rows = rows});
+  return plan::print(*bound->root);
+}
+
+TEST(Optimize, TheSmallerSideIsTheHashTable) {
+  const std::string small_right = ordered("SELECT l.x FROM a AS l JOIN b AS r ON l.id = r.id", {{"a", 1000}, {"b", 10}});
+  EXPECT_LT(small_right.find("scan a"), small_right.find("scan b")) << small_right;
+  const std::string large_right = ordered("SELECT l.x FROM a AS l LEFT JOIN b AS r ON l.id = r.id", {{"a", 10}, {"b", 1000}});
+  EXPECT_NE(large_right.find("join right"), std::string::npos) << large_right;
+  EXPECT_LT(large_right.find("scan b"), large_right.find("scan a")) << large_right;
+}
+
+TEST(Optimize, JoinsFollowTheirKeys) {
+  // As written a and the second a have no key in common: b comes between them.
+  const std::string plan = ordered("SELECT count() FROM a AS l, a AS r, b WHERE l.id = b.id AND r.id = b.id", {{"a", 100}, {"b", 50}});
+  EXPECT_EQ(plan.find("join cross"), std::string::npos) << plan;
+  EXPECT_EQ(plan.find("join comma"), std::string::npos) << plan;
+}
+
 TEST(Optimize, FalseConditionsReadNothing) {
   EXPECT_EQ(optimized("SELECT x FROM a WHERE 0"), "project x#4 := x#1\n  values (x#1)\n");
 }

@@ -199,7 +199,7 @@ void finish_column(State& state, Findings& findings, std::set<std::string>& name
     findings.warn_once("CODEC is kept, but columns are encoded by what they hold", column.span);
   }
   if (!column.ttl_text.empty()) {
-    findings.warn_once("Kept, but the TTL of a column has no effect: rows expire by ENGINE_TTL", column.span);
+    findings.warn_once("Kept, but the TTL of a column has no effect here", column.span);
   }
   if (column.expression == ColumnDefinition::Expression::kMaterialized || column.expression == ColumnDefinition::Expression::kAlias) {
     findings.warn_once("MATERIALIZED and ALIAS columns are computed when a row arrives and stand in SELECT * like any other", column.span);

@@ -30,6 +30,42 @@ std::string_view error_code_name(ErrorCode code) {
   return "UNKNOWN_EXCEPTION";
 }
 
+namespace {
+
+// The line of an error as it is shown: long lines are cut around the caret.
+struct Excerpt {
+  std::string text, margin;
+  uint32_t width;
+};
+
+Excerpt excerpt_of(const Location& location) {
+  constexpr uint32_t kLongest = 300, kBefore = 80, kShown = 200;
+  const auto is_start = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
+  const std::string& line = location.line_text;
+  const auto size = static_cast<uint32_t>(std::count_if(line.begin(), line.end(), is_start));
+  const bool cut = size > kLongest;
+  const uint32_t first = cut && location.column > kBefore ? location.column - kBefore : 1;  // characters count from 1
+  const uint32_t last = cut ? std::min(size, first + kShown) : size;
+  Excerpt out;
+  if (first > 1) {
+    out.text = "...";
+    out.margin = "   ";
+  }
+  uint32_t character = 0;
+  for (const char byte : line) {
+    if (is_start(byte)) ++character;
+    if (character < first || character > last) continue;
+    out.text += byte;
+    // Tabs are repeated so that the caret stands under its character in any terminal.
+    if (is_start(byte) && character < location.column) out.margin += byte == '\t' ? '\t' : ' ';
+  }
+  if (last < size) out.text += "...";
+  out.width = cut ? std::min(location.width, std::max<uint32_t>(1, last + 1 - std::min(last, location.column))) : location.width;
+  return out;
+}
+
+}  // namespace
+
 std::string Error::render() const {
   std::string out;
   if (location) {
@@ -38,17 +74,10 @@ std::string Error::render() const {
   out += message;
   if (location && !location->line_text.empty()) {
     const std::string number = std::to_string(location->line);
-    out += "\n  " + number + " | " + location->line_text;
-    out += "\n  " + std::string(number.size(), ' ') + " | ";
-    // Tabs are repeated so that the caret stands under its character in any terminal.
-    uint32_t character = 1;
-    for (const char byte : location->line_text) {
-      if (character >= location->column) break;
-      if ((static_cast<unsigned char>(byte) & 0xC0) == 0x80) continue;
-      out += byte == '\t' ? '\t' : ' ';
-      ++character;
-    }
-    out += std::string(std::max<uint32_t>(1, location->width), '^');
+    const Excerpt excerpt = excerpt_of(*location);
+    out += "\n  " + number + " | " + excerpt.text;
+    out += "\n  " + std::string(number.size(), ' ') + " | " + excerpt.margin;
+    out += std::string(std::max<uint32_t>(1, excerpt.width), '^');
   }
   if (!hint.empty()) out += "\n  hint: " + hint;
   for (const std::string& note : notes) out += "\n  note: " + note;

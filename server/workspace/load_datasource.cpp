@@ -1,5 +1,8 @@
 // A .datasource file to a table schema: sorting and partition keys are read from their SQL expressions.
 
+#include <algorithm>
+#include <cctype>
+
 #include "lang/sql/parse.h"
 #include "server/workspace/project.h"
 
@@ -54,6 +57,20 @@ void check_expressions(const Directive& directive, const TableSchema& schema, st
     return;
   }
   for (const auto& key : *keys) check_columns(schema, *key, directive, errors);
+}
+
+// ENGINE_TTL: expressions, each perhaps with what happens to old rows (DELETE, TO VOLUME, WHERE, ...).
+void check_ttl(const Directive& directive, const TableSchema& schema, std::vector<Error>& errors) {
+  std::string upper = directive.value;
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  size_t end = directive.value.size();
+  for (const std::string_view word : {" DELETE", " TO ", " WHERE ", " GROUP BY ", " RECOMPRESS ", " SET "}) end = std::min(end, upper.find(word));
+  auto rules = sql::parse_expression_list(directive.value.substr(0, end));
+  if (!rules.ok()) {
+    errors.push_back(in_directive(std::move(rules).error(), directive));
+    return;
+  }
+  for (const auto& rule : *rules) check_columns(schema, *rule, directive, errors);
 }
 
 void read_sorting_key(const Directive& directive, TableSchema& schema, std::vector<Error>& errors) {
@@ -142,6 +159,23 @@ void read_engine_columns(const DataSourceFile& definition, TableSchema& schema, 
   }
 }
 
+// A Kafka connector gives every row these columns beside those of SCHEMA; keys and queries may name them.
+void add_connector_columns(const DataSourceFile& file, TableSchema& schema) {
+  const bool kafka = std::any_of(file.other.begin(), file.other.end(), [](const Directive& one) { return one.name == "KAFKA_TOPIC"; });
+  if (!kafka) return;
+  const Type text = Type::of(TypeKind::kString);
+  const std::pair<const char*, Type> columns[] = {{"__value", text},
+                                                  {"__topic", Type::low_cardinality(text)},
+                                                  {"__partition", Type::of(TypeKind::kInt16)},
+                                                  {"__offset", Type::of(TypeKind::kInt64)},
+                                                  {"__timestamp", Type::datetime()},
+                                                  {"__key", text}};
+  for (const auto& [name, type] : columns) {
+    const auto same = [name = std::string_view(name)](const TableColumn& column) { return column.name == name; };
+    if (std::none_of(schema.columns.begin(), schema.columns.end(), same)) schema.columns.push_back({name, type});
+  }
+}
+
 // Bad rows keep whatever text arrived in each column, with what was wrong about it.
 TableSchema quarantine_of(const TableSchema& schema) {
   TableSchema quarantine;
@@ -170,12 +204,20 @@ std::shared_ptr<const DataSource> load_datasource(const std::string& name, const
   TableSchema& schema = datasource->schema;
   schema.name = name;
   for (const ColumnDefinition& column : definition.columns) schema.columns.push_back({column.name, column.type});
+  add_connector_columns(definition, schema);
   schema.engine = engine_of(definition.engine);
   std::vector<Error> errors;
   if (definition.sorting_key) read_sorting_key(*definition.sorting_key, schema, errors);
   if (definition.partition_key) read_partition_key(*definition.partition_key, schema, errors);
   for (const std::optional<Directive>* option : {&definition.primary_key, &definition.sampling_key, &definition.summing_columns}) {
     if (*option) check_expressions(**option, schema, errors);
+  }
+  if (definition.ttl) {
+    std::vector<Error> mistakes;  // harmless: nothing expires
+    check_ttl(*definition.ttl, schema, mistakes);
+    for (Error& mistake : mistakes) problems.push_back({Problem::Severity::kWarning, definition.source->attach(std::move(mistake)), file});
+    const Warning kept{"Kept, but rows do not expire here: ENGINE_TTL", definition.ttl->name_span, "limit what is read with WHERE"};
+    add_warnings({kept}, *definition.source, problems);
   }
   read_engine_columns(definition, schema, errors);
   datasource->quarantine = quarantine_of(schema);

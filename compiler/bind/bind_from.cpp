@@ -8,6 +8,7 @@ namespace sp::binding {
 namespace {
 
 uint32_t count_joins(const sql::TableExpr& table) {
+  if (table.kind == sql::TableExpr::Kind::kArrayJoin) return count_joins(*table.left);
   if (table.kind != sql::TableExpr::Kind::kJoin) return 0;
   return 1 + count_joins(*table.left) + count_joins(*table.right);
 }
@@ -57,6 +58,14 @@ Result<SelectBinder::FromItem> SelectBinder::from_item(const sql::TableExpr& tab
     }
     case sql::TableExpr::Kind::kJoin:
       return join(table);
+    case sql::TableExpr::Kind::kArrayJoin: {
+      SP_TRY(FromItem item, from_item(*table.left));
+      relations_ = item.relations;
+      Result<NodePtr> node = bind_array_join(table.array_join, std::move(item.node));
+      relations_.clear();
+      SP_TRY(item.node, std::move(node));
+      return item;
+    }
   }
   return not_implemented("this form of FROM", table.span);
 }
@@ -99,7 +108,7 @@ Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& ta
   std::vector<std::string> parts = table.parts;
   if (table.parameter) {
     SP_TRY(std::string name, binder_.hole_text(*table.parameter));
-    parts = {std::move(name)};
+    parts.push_back(std::move(name));
   }
   const std::string name = parts.back();
   const std::string database = parts.size() > 1 ? parts[parts.size() - 2] : std::string();

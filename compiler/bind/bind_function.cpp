@@ -91,8 +91,14 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
 Result<ExpressionPtr> SelectBinder::higher_order(const FunctionRow& row, const sql::Expr& expr) {
   std::vector<ExpressionPtr> args(1);
   std::vector<Type> elements;
+  const bool folds = row.name == std::string_view("arrayFold");
   for (size_t i = 1; i < expr.args.size(); ++i) {
     SP_TRY(ExpressionPtr array, expression(*expr.args[i]));
+    if (folds && i + 1 == expr.args.size()) {
+      elements.insert(elements.begin(), array->type);  // the accumulator is the lambda's first parameter
+      args.push_back(std::move(array));
+      continue;
+    }
     const Type base = array->type.base();
     if (base.is(TypeKind::kArray)) {
       elements.push_back(base.element());

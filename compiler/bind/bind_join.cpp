@@ -69,6 +69,29 @@ Result<void> hide(Binder& binder, std::vector<ScopeRelation>& relations, const s
   return {};
 }
 
+// NATURAL: USING the columns that both sides have, in the left side's order; without any, a CROSS JOIN.
+sql::TableExpr natural_join(const sql::TableExpr& table, const std::vector<ScopeRelation>& left,
+                            const std::vector<ScopeRelation>& right) {
+  sql::TableExpr join;
+  join.kind = table.kind;
+  join.span = table.span;
+  join.join = table.join;
+  for (const ScopeRelation& relation : left) {
+    for (const ScopeColumn& column : relation.columns) {
+      const auto same = [&](const sql::ExprPtr& expr) { return expr->parts.back() == column.name; };
+      const bool taken = std::any_of(join.using_columns.begin(), join.using_columns.end(), same);
+      if (taken || find_column_named(right, column.name) == nullptr) continue;
+      auto name = std::make_unique<sql::Expr>();
+      name->kind = sql::ExprKind::kIdentifier;
+      name->span = table.span;
+      name->parts = {column.name};
+      join.using_columns.push_back(std::move(name));
+    }
+  }
+  if (join.using_columns.empty()) join.join = sql::JoinKind::kCross;
+  return join;
+}
+
 }  // namespace
 
 // Two expressions of comparable types as one pair of keys.
@@ -115,11 +138,35 @@ Result<NodePtr> SelectBinder::nullable_side(NodePtr input, std::vector<ScopeRela
   return project;
 }
 
-Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& table) {
-  SP_TRY(FromItem left, from_item(*table.left));
-  SP_TRY(FromItem right, from_item(*table.right));
+// PASTE JOIN puts rows side by side as they come: each side's rows are numbered, and the numbers are joined.
+Result<void> SelectBinder::paste(FromItem& side, Node& join, std::vector<ExpressionPtr>& keys) {
+  plan::WindowFunction number;
+  number.kind = plan::WindowFunction::Kind::kRowNumber;
+  number.begin.kind = sql::FrameBound::Kind::kUnboundedPreceding;
+  number.end.kind = sql::FrameBound::Kind::kCurrentRow;
+  number.output = binder_.new_column();
+  number.type = Type::of(TypeKind::kUInt64);
+  number.name = "row";
+  NodePtr window = make_node(Node::Kind::kWindow, std::move(side.node), join.span);
+  window->output.push_back({number.output, number.name, number.type});
+  keys.push_back(make_column(number.output, number.name, number.type));
+  window->window_functions.push_back(std::move(number));
+  side.node = std::move(window);
+  return {};
+}
+
+Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& written) {
+  SP_TRY(FromItem left, from_item(*written.left));
+  SP_TRY(FromItem right, from_item(*written.right));
+  const sql::TableExpr natural = written.natural ? natural_join(written, left.relations, right.relations) : sql::TableExpr{};
+  const sql::TableExpr& table = written.natural ? natural : written;
   NodePtr node = make_node(Node::Kind::kJoin, nullptr, table.span);
   node->join = table.join;
+  if (table.join == sql::JoinKind::kPaste) {
+    node->join = sql::JoinKind::kInner;
+    SP_TRY_VOID(paste(left, *node, node->left_keys));
+    SP_TRY_VOID(paste(right, *node, node->right_keys));
+  }
   node->strictness = table.strictness == sql::JoinStrictness::kDefault ? sql::JoinStrictness::kAll : table.strictness;
 
   const std::vector<ColumnId> left_ids = output_ids(*left.node), right_ids = output_ids(*right.node);
@@ -240,6 +287,8 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
       if (!value) return std::move(value).error();
       left_value = *value;
     }
+    const auto unrolled = std::find_if(array_columns_.begin(), array_columns_.end(), [&](const ScopeColumn& c) { return c.name == name; });
+    if (!left_value && unrolled != array_columns_.end()) left_value = unrolled->value;  // of an ARRAY JOIN before this join
     if (const ScopeColumn* column = find_column_named(right, name)) right_value = column->value;
     if (!left_value || !right_value) {
       std::vector<std::string_view> names;
@@ -265,6 +314,7 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
       SP_TRY(ExpressionPtr other, binder_.explicit_cast(right_value, type, expr.span));
       SP_TRY(value, binder_.call("if", {matched, value, other}, expr.span));
     }
+    if (unrolled != array_columns_.end()) unrolled->value = value;  // what the name means from here on
     merged.push_back({name, std::move(value)});
     SP_TRY_VOID(hide(binder_, left, name, type, expr.span));
     SP_TRY_VOID(hide(binder_, right, name, type, expr.span));

@@ -115,7 +115,10 @@ Result<plan::Node::Fill> SelectBinder::fill(const sql::FillSpec& spec, Type type
 
 Result<void> SelectBinder::bind_order_by() {
   if (select_.order_by_all) {
-    for (const NamedExpression& column : columns_) order_by_.push_back({{column.value, false, false}, std::nullopt});
+    const sql::SortItem& all = select_.order_by.front();
+    for (const NamedExpression& column : columns_) {
+      order_by_.push_back({{column.value, all.descending, all.nulls == sql::SortItem::Nulls::kFirst}, std::nullopt});
+    }
     return {};
   }
   for (const sql::SortItem& item : select_.order_by) {
@@ -160,6 +163,10 @@ Result<void> SelectBinder::bind_limit_by() {
   SP_TRY(limit_by_count_, limit_value(*select_.limit_by->limit, "LIMIT BY"));
   if (select_.limit_by->offset) {
     SP_TRY(limit_by_offset_, limit_value(*select_.limit_by->offset, "LIMIT BY OFFSET"));
+  }
+  for (const NamedExpression& column : columns_) {
+    const bool key = select_.limit_by->all && !column.value->is_constant() && check_no_aggregates(*column.value, "LIMIT BY ALL").ok();
+    if (key) limit_by_.push_back(column.value);
   }
   for (const sql::ExprPtr& expr : select_.limit_by->keys) {
     SP_TRY(const NamedExpression* column, position(*expr, "LIMIT BY"));

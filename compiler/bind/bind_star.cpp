@@ -105,6 +105,10 @@ Result<void> SelectBinder::transform(const sql::StarTransformer& transformer, st
         std::erase_if(columns, [&](const NamedExpression& column) { return RE2::PartialMatch(column.name, regex); });
         return {};
       }
+      for (const std::string& name : transformer.names) {
+        if (!transformer.strict || std::find(names.begin(), names.end(), name) != names.end()) continue;
+        return fail(ErrorCode::kBadArguments, "No such column to EXCEPT: " + name, span, did_you_mean(name, names));
+      }
       std::erase_if(columns, [&](const NamedExpression& column) {
         // t.a is also known as a.
         const bool plain = column.value->kind == Expression::Kind::kColumn;
@@ -119,8 +123,9 @@ Result<void> SelectBinder::transform(const sql::StarTransformer& transformer, st
         const auto column = std::find_if(columns.begin(), columns.end(), [&](const NamedExpression& candidate) {
           return candidate.name == transformer.names[i];
         });
+        if (column == columns.end() && !transformer.strict) continue;
         if (column == columns.end()) {
-          return fail(ErrorCode::kThereIsNoColumn, "No such column to REPLACE: " + transformer.names[i], span,
+          return fail(ErrorCode::kBadArguments, "No such column to REPLACE: " + transformer.names[i], span,
                       did_you_mean(transformer.names[i], names));
         }
         const auto named = aliases_.find(transformer.names[i]);

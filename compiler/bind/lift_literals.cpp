@@ -68,6 +68,7 @@ class LiteralWalk {
     if (table.subquery) query(*table.subquery);
     if (table.left) this->table(*table.left);
     if (table.right) this->table(*table.right);
+    for (auto& expr : table.array_join.exprs) expression(*expr, !expr->alias.empty());
     optional(table.on, true);
   }
 

@@ -185,6 +185,8 @@ class SelectBinder {
   Result<NodePtr> nullable_side(NodePtr input, std::vector<ScopeRelation>& relations, std::vector<ScopeColumn>* merged,
                                 Span span);
   Result<NodePtr> bind_array_joins(NodePtr node);
+  Result<void> paste(FromItem& side, Node& join, std::vector<ExpressionPtr>& keys);
+  Result<NodePtr> bind_array_join(const sql::ArrayJoin& clause, NodePtr node);
 
   // bind_limit.cpp
   Result<ExpressionPtr> limit_value(const sql::Expr& expr, const char* clause);

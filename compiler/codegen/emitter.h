@@ -126,6 +126,9 @@ class Emitter : public ObjectSource {
   SqlValue emit_intrinsic(const plan::Expression& expression);
   SqlValue emit_lambda_call(const plan::Expression& expression);
   SqlValue emit_map_array(const plan::Expression& lambda, const std::vector<plan::ExpressionPtr>& arrays, Type result);
+  SqlValue emit_fold(const plan::Expression& e);
+  llvm::Value* emit_common_size(const std::vector<SqlValue>& sources, llvm::Value* null);
+  void define_element(plan::ColumnId column, const SqlValue& source, llvm::Value* data, llvm::Value* i);
   SqlValue emit_in_set(const plan::Expression& expression);
   SqlValue emit_by_dictionary(const plan::Expression& expression, plan::ColumnId source);
   SqlValue lazily(llvm::Value* condition, Type type, const std::function<SqlValue()>& then,

@@ -223,6 +223,7 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   // ClickHouse's forms are written in capitals.
   for (char& c : request.explain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (request.explain == "pipeline") request.explain = "pipelines";
+  if (request.explain == "analyze") request.explain = "timings";
   const double parse_ms = ms_since(start);
   QueryResponse response;
   response.format = parsed->statement.format;

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <tao/pegtl.hpp>
+#include <tao/pegtl/contrib/analyze_traits.hpp>
 
 namespace sp::datafile::grammar {
 
@@ -111,3 +112,10 @@ struct expression_text {
 };
 
 }  // namespace sp::datafile::grammar
+
+namespace tao::pegtl {
+template <typename Name>
+struct analyze_traits<Name, sp::datafile::grammar::bracketed> : analyze_any_traits<> {};
+template <typename Name, bool OfIndex>
+struct analyze_traits<Name, sp::datafile::grammar::expression_text<OfIndex>> : analyze_any_traits<> {};
+}  // namespace tao::pegtl

@@ -1,6 +1,9 @@
 // The INDEXES block: `name expression TYPE kind GRANULARITY n` a line, commas optional. Entry: read_indexes().
 
 #include "lang/datafile/definition.h"
+
+#include <tao/pegtl/contrib/analyze.hpp>
+#include "lang/grammar_analysis.h"
 #include "lang/datafile/schema.h"
 
 namespace sp::datafile {
@@ -118,3 +121,5 @@ std::vector<Directive> read_indexes(Span span, Findings& findings) {
 }
 
 }  // namespace sp::datafile
+
+SP_ANALYZE(datafile_indexes, datafile::grammar::index)

@@ -3,6 +3,9 @@
 #include "lang/datafile/lines.h"
 
 #include <tao/pegtl.hpp>
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
 
 namespace sp::datafile {
 namespace {
@@ -96,3 +99,5 @@ std::vector<Line> split_lines(std::string_view text) {
 }
 
 }  // namespace sp::datafile
+
+SP_ANALYZE(datafile_lines, datafile::grammar::file)

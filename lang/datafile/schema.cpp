@@ -6,6 +6,9 @@
 #include <cctype>
 #include <set>
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
 #include "lang/datafile/definition.h"
 
 namespace sp::datafile {
@@ -295,3 +298,5 @@ std::vector<ColumnDefinition> read_schema(Span span, Findings& findings) {
 }
 
 }  // namespace sp::datafile
+
+SP_ANALYZE(datafile_schema, datafile::grammar::column, datafile::grammar::column_without_type, datafile::grammar::path)

@@ -29,7 +29,18 @@ Kind kind_of_statement(std::string_view word) {
 }
 
 bool is_comment_start(std::string_view rest) {
-  return rest.starts_with("--") || rest.starts_with("# ") || rest.starts_with("#!");
+  return rest.starts_with("--") || rest.starts_with("//") || rest.starts_with("# ") || rest.starts_with("#!");
+}
+
+// The size of a block comment; they nest.
+size_t block_comment_size(std::string_view rest) {
+  size_t at = 2;
+  for (size_t depth = 1; depth > 0 && at < rest.size();) {
+    const bool opens = rest.substr(at, 2) == "/*", closes = rest.substr(at, 2) == "*/";
+    depth = opens ? depth + 1 : closes ? depth - 1 : depth;
+    at += opens || closes ? 2 : 1;
+  }
+  return std::min(at, rest.size());
 }
 
 class Reader {
@@ -155,7 +166,7 @@ class Reader {
         add_comment(at, at + size, false);
         at = at_ = at + size;
       } else if (rest.starts_with("/*")) {
-        const auto size = static_cast<uint32_t>(std::min(rest.find("*/", 2) + 2, rest.size()));
+        const auto size = static_cast<uint32_t>(block_comment_size(rest));
         add_comment(at, at + size, false);
         at = at_ = at + size;
       } else {
@@ -175,7 +186,7 @@ class Reader {
       if (comment.kind != Kind::kComment || comment.place == Place::kMargin) continue;
       const bool begins = i == 0 || comment.newlines_before > 0;
       const bool ends = i + 1 == out_.size() || out_[i + 1].newlines_before > 0;
-      const bool line = comment.text[0] == '-' || comment.text[0] == '#';
+      const bool line = comment.text[0] == '-' || comment.text[0] == '#' || comment.text.starts_with("//");
       if (begins && (ends || line)) {
         comment.place = Place::kOwnLine;
       } else if (ends || line) {

@@ -32,7 +32,7 @@ using LiteralValue = std::variant<NullLiteral, bool, uint64_t, int64_t, double, 
 enum class ExprKind : uint8_t {
   kLiteral,     ///< literal
   kIdentifier,  ///< parts: a, t.a, db.t.a
-  kParameter,   ///< {name:Type}: name, type_text. Template holes arrive in this form
+  kParameter,   ///< {name:Type}: name, type_text; parts = qualifier of t.{name:Identifier}. Template holes arrive so
   kFunction,    ///< name, parameters (quantile(0.9)), args; distinct, filter, over...
   kCast,        ///< args[0] to type_text; spelling kDoubleColon or kCast. CAST(x, 'T') too when T is a literal
   kInterval,    ///< INTERVAL args[0] unit (name = "DAY", upper case singular)
@@ -77,6 +77,8 @@ struct StarTransformer {
   std::vector<std::string> names;  // EXCEPT; for REPLACE the replaced names, parallel to exprs
   std::vector<ExprPtr> exprs;      // REPLACE: expressions; APPLY: one lambda or one function call without args
   std::string except_regex;        // EXCEPT('regex')
+  std::string prefix;              // APPLY (f, 'prefix'): of the columns' names
+  bool strict = false;             // EXCEPT STRICT, REPLACE STRICT: the names must exist
 };
 
 struct Expr {
@@ -129,20 +131,27 @@ struct WithItem {
   Span span;
 };
 
-enum class JoinKind : uint8_t { kInner, kLeft, kRight, kFull, kCross, kComma };
+enum class JoinKind : uint8_t { kInner, kLeft, kRight, kFull, kCross, kComma, kPaste };
 enum class JoinStrictness : uint8_t { kDefault, kAny, kAll, kAsof, kSemi, kAnti };
+
+struct ArrayJoin {
+  bool left = false;
+  std::vector<ExprPtr> exprs;
+  Span span;
+};
 
 struct TableExpr;
 using TableExprPtr = std::unique_ptr<TableExpr>;
-/// A FROM item: a table, table function, subquery, or a join of two.
+/// A FROM item: a table, table function, subquery, a join of two, or (kArrayJoin) an ARRAY JOIN over `left` that a join
+/// follows; those at the end of FROM are in Select::array_joins.
 struct TableExpr {
-  enum class Kind : uint8_t { kTable, kFunction, kSubquery, kJoin };
+  enum class Kind : uint8_t { kTable, kFunction, kSubquery, kJoin, kArrayJoin };
   Kind kind = Kind::kTable;
   Span span;
   std::string alias;
   std::vector<std::string> column_aliases;  // (SELECT ...) AS t (a, b)
   std::vector<std::string> parts;           // kTable: [db,] name
-  ExprPtr parameter;                        // kTable given as {name:Identifier}
+  ExprPtr parameter;                        // kTable given as [db.]{name:Identifier}
   ExprPtr function;                         // kFunction: a kFunction expression
   QueryPtr subquery;
   bool final = false;
@@ -152,14 +161,10 @@ struct TableExpr {
   JoinKind join = JoinKind::kInner;
   JoinStrictness strictness = JoinStrictness::kDefault;
   bool global = false;
+  bool natural = false;                     // USING all columns that both sides have
   ExprPtr on;
   std::vector<ExprPtr> using_columns;
-};
-
-struct ArrayJoin {
-  bool left = false;
-  std::vector<ExprPtr> exprs;
-  Span span;
+  ArrayJoin array_join;                     // kArrayJoin
 };
 
 struct GroupBy {
@@ -173,6 +178,7 @@ struct GroupBy {
 struct LimitBy {
   ExprPtr limit, offset;
   std::vector<ExprPtr> keys;
+  bool all = false;                         // BY ALL: every selected column that is no aggregate
 };
 
 struct Setting {

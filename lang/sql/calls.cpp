@@ -34,9 +34,14 @@ Node filter_suffix(Input& in, Build& b, Node call) {
   return b.node(std::move(call.expr), std::max(call.depth, condition.depth + 1));
 }
 
-bool distinct_arguments(const Input& in, const Build& b) {
-  const Code next = peek(in, b, 1);
-  return peek(in) == Code::kDistinct && next != Code::kComma && next != Code::kCloseRound;
+// f(DISTINCT x), and f(ALL x), which is f(x). Before a comma or bracket the words are names.
+bool take_distinct(Input& in, const Build& b) {
+  const Code word = peek(in), next = peek(in, b, 1);
+  const bool name = next == Code::kComma || next == Code::kCloseRound;
+  if ((word != Code::kDistinct && word != Code::kAll) || name) return false;
+  if (word == Code::kAll && !begins_operand(b, index_of(in) + 1)) return false;
+  advance(in);
+  return word == Code::kDistinct;
 }
 
 }  // namespace
@@ -90,8 +95,7 @@ bool match_call(Input& in, Build& b) {
   const Nesting nesting(b, first);
   std::string name = name_text(b, first);
   advance(in, 2);
-  bool distinct = distinct_arguments(in, b);
-  if (distinct) advance(in);
+  bool distinct = take_distinct(in, b);
   std::vector<Node> args;
   match_arguments(in, b, args);
   need(in, b, Code::kCloseRound);
@@ -100,8 +104,7 @@ bool match_call(Input& in, Build& b) {
   if (parametric) {
     advance(in);
     parameters.swap(args);
-    distinct = distinct_arguments(in, b);
-    if (distinct) advance(in);
+    distinct = take_distinct(in, b);
     match_arguments(in, b, args);
     need(in, b, Code::kCloseRound);
   }

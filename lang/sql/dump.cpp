@@ -54,7 +54,8 @@ std::string detail_of(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::kLiteral: return " " + literal_sql(expr.literal);
     case ExprKind::kIdentifier: return " " + print_name(expr.parts);
-    case ExprKind::kParameter: return " " + expr.name + ":" + expr.type_text;
+    case ExprKind::kParameter:
+      return " " + print_name(expr.parts) + (expr.parts.empty() ? "" : ".") + expr.name + ":" + expr.type_text;
     case ExprKind::kFunction: return " " + expr.name + (expr.distinct ? " DISTINCT" : "");
     case ExprKind::kCast: return " " + expr.type_text;
     case ExprKind::kInterval: return " " + expr.name;
@@ -83,24 +84,31 @@ void Dumper::expr(const Expr& expr) {
 }
 
 void Dumper::table(const TableExpr& table) {
-  static constexpr std::string_view kKinds[] = {"Inner", "Left", "Right", "Full", "Cross", "Comma"};
+  static constexpr std::string_view kKinds[] = {"Inner", "Left", "Right", "Full", "Cross", "Comma", "Paste"};
   static constexpr std::string_view kStrictness[] = {"", " any", " all", " asof", " semi", " anti"};
   const std::string alias = (table.alias.empty() ? "" : " AS " + quote_identifier(table.alias)) + (table.final ? " FINAL" : "");
   switch (table.kind) {
     case TableExpr::Kind::kTable:
-      line("Table " + (table.parameter ? print(*table.parameter) : print_name(table.parts)) + alias);
+      line("Table " + print_name(table.parts) + (table.parameter && !table.parts.empty() ? "." : "") +
+           (table.parameter ? print(*table.parameter) : "") + alias);
       break;
     case TableExpr::Kind::kFunction: nested("TableFunction" + alias, [&] { expr(*table.function); }); break;
     case TableExpr::Kind::kSubquery: nested("TableSubquery" + alias, [&] { query(*table.subquery); }); break;
     case TableExpr::Kind::kJoin:
       nested("Join " + std::string(kKinds[static_cast<size_t>(table.join)]) +
-                 std::string(kStrictness[static_cast<size_t>(table.strictness)]) + (table.global ? " global" : ""),
+                 std::string(kStrictness[static_cast<size_t>(table.strictness)]) + (table.global ? " global" : "") + (table.natural ? " natural" : ""),
              [&] {
                this->table(*table.left);
                this->table(*table.right);
                clause("on", table.on);
                clause("using", table.using_columns);
              });
+      break;
+    case TableExpr::Kind::kArrayJoin:
+      nested(table.array_join.left ? "Left array join" : "Array join", [&] {
+        this->table(*table.left);
+        exprs(table.array_join.exprs);
+      });
       break;
   }
   clause("sample", table.sample);
@@ -141,6 +149,7 @@ void Dumper::tail(const Select& select) {
       clause("limit", select.limit_by->limit);
       clause("offset", select.limit_by->offset);
       exprs(select.limit_by->keys);
+      if (select.limit_by->all) line("all");
     });
   }
   clause("limit", select.limit);

@@ -18,9 +18,10 @@ constexpr int kComparison = 9;
 constexpr int kConcat = 10;
 constexpr int kAdditive = 11;
 constexpr int kMultiplicative = 12;
+constexpr int kTimeZone = 13;
 constexpr int kPostfix = 14;
 
-enum class Form : uint8_t { kNone, kBinary, kMerged, kIs, kBetween, kTernary, kDot, kSubscript, kCast };
+enum class Form : uint8_t { kNone, kBinary, kMerged, kLike, kIs, kBetween, kTernary, kTimeZone, kDot, kSubscript, kCast };
 
 // An operator at the cursor: how it is built and how many tokens it takes.
 struct Operator {
@@ -34,8 +35,8 @@ struct Operator {
 Operator membership(Code code, bool negated, uint32_t tokens) {
   switch (code) {
     case Code::kIn: return {Form::kBinary, kComparison, negated ? "notIn" : "in", tokens};
-    case Code::kLike: return {Form::kBinary, kComparison, negated ? "notLike" : "like", tokens};
-    case Code::kIlike: return {Form::kBinary, kComparison, negated ? "notILike" : "ilike", tokens};
+    case Code::kLike: return {Form::kLike, kComparison, negated ? "notLike" : "like", tokens};
+    case Code::kIlike: return {Form::kLike, kComparison, negated ? "notILike" : "ilike", tokens};
     case Code::kBetween: return {Form::kBetween, kBetween, negated ? "not" : "", tokens};
     default: return {};
   }
@@ -45,6 +46,13 @@ Operator global_membership(const Input& in, const Build& b) {
   if (peek(in, b, 1) == Code::kIn) return {Form::kBinary, kComparison, "globalIn", 2};
   if (peek(in, b, 1) == Code::kNot && peek(in, b, 2) == Code::kIn) return {Form::kBinary, kComparison, "globalNotIn", 3};
   return {};
+}
+
+// x AT TIME ZONE 'UTC'. The words are no keywords: `at` is a common alias.
+bool time_zone_follows(const Input& in, const Build& b) {
+  const uint32_t at = index_of(in);
+  return b.code(at + 1) == Code::kWord && b.code(at + 2) == Code::kWord && is_word(b.source(at), "AT") &&
+         is_word(b.source(at + 1), "TIME") && is_word(b.source(at + 2), "ZONE");
 }
 
 Operator operator_at(const Input& in, const Build& b) {
@@ -78,6 +86,7 @@ Operator operator_at(const Input& in, const Build& b) {
     case Code::kDot: return {Form::kDot, kPostfix, "tupleElement"};
     case Code::kOpenSquare: return {Form::kSubscript, kPostfix, "arrayElement"};
     case Code::kDoubleColon: return {Form::kCast, kPostfix, "CAST"};
+    case Code::kWord: return time_zone_follows(in, b) ? Operator{Form::kTimeZone, kTimeZone, "toTimeZone", 3} : Operator{};
     default: return {};
   }
 }
@@ -94,7 +103,46 @@ std::vector<Node> nodes_of(Node first, Node second) {
 
 Span joined(const Node& left, const Node& right) { return {left.expr->span.begin, right.expr->span.end}; }
 
-// x = ANY (SELECT ...) is x IN (SELECT ...); x != ALL (SELECT ...) is NOT IN. Other quantified comparisons are refused.
+Node of_star(Build& b, const char* function, Span span) {
+  ExprPtr star = b.make(ExprKind::kStar, 0, 0);
+  star->span = span;
+  std::vector<Node> args;
+  args.push_back(b.node(std::move(star), 1));
+  return b.call(function, std::move(args), span, Spelling::kCall);
+}
+
+// The only value of a query, NULL if it has none or several: if(uniqExact(*) = 1, any(*), NULL).
+Node only_value(Build& b, Span span) {
+  ExprPtr one = b.make(ExprKind::kLiteral, 0, 0);
+  one->literal = uint64_t{1};
+  ExprPtr null = b.make(ExprKind::kLiteral, 0, 0);
+  one->span = null->span = span;
+  std::vector<Node> args;
+  args.push_back(b.call("equals", nodes_of(of_star(b, "uniqExact", span), b.node(std::move(one), 1)), span, Spelling::kOperator));
+  args.push_back(of_star(b, "any", span));
+  args.push_back(b.node(std::move(null), 1));
+  return b.call("if", std::move(args), span, Spelling::kCall);
+}
+
+// The query as (SELECT value FROM (query)): one value. Empty `function`: the only one.
+Node aggregated_query(Build& b, Node query, std::string_view function) {
+  const Span span = query.expr->span;
+  Node value = function == "min" ? of_star(b, "min", span) : function == "max" ? of_star(b, "max", span) : only_value(b, span);
+  auto select = std::make_unique<Select>();
+  select->span = span;
+  select->columns.push_back(std::move(value.expr));
+  select->from = std::make_unique<TableExpr>();
+  select->from->kind = TableExpr::Kind::kSubquery;
+  select->from->span = span;
+  select->from->subquery = std::move(query.expr->subquery);
+  query.expr->subquery = std::make_unique<Query>();
+  query.expr->subquery->span = span;
+  query.expr->subquery->select = std::move(select);
+  return b.node(std::move(query.expr), query.depth + 3);
+}
+
+// x = ANY (SELECT ...) is x IN (SELECT ...), x != ALL is NOT IN; the others compare with the least, the greatest or the only
+// value, as ClickHouse has it.
 Node quantified(Input& in, Build& b, Node left, std::string_view function) {
   const uint32_t at = index_of(in);
   const bool any = peek(in) == Code::kAny;
@@ -102,12 +150,16 @@ Node quantified(Input& in, Build& b, Node left, std::string_view function) {
   if (!match_operand(in, b)) throw GrammarFailure{};
   Node right = b.pop();
   const Span span = joined(left, right);
-  if (any && function == "equals") return b.call("in", nodes_of(std::move(left), std::move(right)), span, Spelling::kOperator);
-  if (!any && function == "notEquals") {
-    return b.call("notIn", nodes_of(std::move(left), std::move(right)), span, Spelling::kOperator);
-  }
-  b.stop(fail(ErrorCode::kNotImplemented, "Comparison with ANY or ALL of a subquery is supported only as = ANY and != ALL",
-              b.span(at, at + 1), "compare with (SELECT min(...)) or (SELECT max(...))"));
+  const auto compare = [&](std::string_view name, const char* aggregate) {
+    if (aggregate != nullptr) right = aggregated_query(b, std::move(right), aggregate);
+    return b.call(std::string(name), nodes_of(std::move(left), std::move(right)), span, Spelling::kOperator);
+  };
+  if (function == "equals") return compare("in", any ? nullptr : "");
+  if (function == "notEquals") return compare("notIn", any ? "" : nullptr);
+  const bool less = function == "less" || function == "lessOrEquals";
+  if (less || function == "greater" || function == "greaterOrEquals") return compare(function, less == any ? "max" : "min");
+  b.stop(fail(ErrorCode::kSyntaxError, std::string("Syntax error: ") + (any ? "ANY" : "ALL") + " of a query follows a comparison only",
+              b.span(at, at + 1), "write =, !=, <, <=, > or >= before it"));
 }
 
 bool at_quantifier(const Input& in, const Build& b) {
@@ -133,6 +185,45 @@ Node merged(Input& in, Build& b, Node left, const Operator& op) {
   } while (operator_at(in, b).function == std::string_view(op.function));
   const Span span = joined(operands.front(), operands.back());
   return b.call(op.function, std::move(operands), span, Spelling::kOperator);
+}
+
+// LIKE, ILIKE and their negations, with ESCAPE: a pattern with an escape character of its own is written with backslashes.
+Node like(Input& in, Build& b, Node left, const Operator& op) {
+  Node call = binary(in, b, std::move(left), op);
+  const uint32_t at = index_of(in);
+  if (peek(in) != Code::kWord || b.code(at + 1) != Code::kString || !is_word(b.source(at), "ESCAPE")) return call;
+  Expr& pattern = *call.expr->args[1];
+  const auto* text = std::get_if<std::string>(&pattern.literal);
+  const std::string escape = string_value(b, at + 1);
+  if (pattern.kind != ExprKind::kLiteral || text == nullptr) {
+    b.stop(fail(ErrorCode::kNotImplemented, "ESCAPE is supported after a pattern in quotes only", b.span(at, at + 2),
+                "escape with a backslash, which needs no ESCAPE"));
+  }
+  if (escape.size() != 1) {
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: ESCAPE is one character, found " + std::string(b.source(at + 1)),
+                b.span(at + 1, at + 2)));
+  }
+  std::string out;
+  for (size_t i = 0; i < text->size(); ++i) {
+    const char c = (*text)[i];
+    const bool escapes = c == escape[0] && i + 1 < text->size();
+    const char meant = escapes ? (*text)[++i] : c;
+    const bool wild = meant == '%' || meant == '_';
+    if (meant == '\\' || (escapes && wild)) out += '\\';
+    out += meant;
+  }
+  pattern.literal = std::move(out);
+  advance(in, 2);
+  call.expr->span.end = b.token(at + 1).end;
+  return call;
+}
+
+// The zone is an operand with what clings to it: x AT TIME ZONE tz || 'x' is (x AT TIME ZONE tz) || 'x'.
+Node time_zone(Input& in, Build& b, Node left, const Operator& op) {
+  advance(in, op.tokens);
+  Node zone = read_from(in, b, kPostfix);
+  const Span span = joined(left, zone);
+  return b.call(op.function, nodes_of(std::move(left), std::move(zone)), span, Spelling::kCall);
 }
 
 Node between(Input& in, Build& b, Node left, const Operator& op) {
@@ -257,8 +348,10 @@ bool at_prefix(const Input& in, const Build& b) {
 }
 
 Node read_from(Input& in, Build& b, int min) {
+  const uint32_t first = index_of(in);
   while (peek(in) == Code::kPlus) advance(in);  // +x is x
-  if (at_prefix(in, b)) return continue_operators(in, b, prefixed(in, b), min);
+  const bool after_plus = index_of(in) > first;
+  if (at_prefix(in, b) || (after_plus && peek(in) == Code::kMinus)) return continue_operators(in, b, prefixed(in, b), min);
   if (!match_operand(in, b)) {
     b.expect(index_of(in), Code::kWantExpression);
     throw GrammarFailure{};
@@ -269,6 +362,8 @@ Node read_from(Input& in, Build& b, int min) {
 Node apply(Input& in, Build& b, Node left, const Operator& op) {
   switch (op.form) {
     case Form::kMerged: return merged(in, b, std::move(left), op);
+    case Form::kLike: return like(in, b, std::move(left), op);
+    case Form::kTimeZone: return time_zone(in, b, std::move(left), op);
     case Form::kIs: return is_test(in, b, std::move(left));
     case Form::kBetween: return between(in, b, std::move(left), op);
     case Form::kTernary: return ternary(in, b, std::move(left));

@@ -3,9 +3,27 @@
 
 #include "lang/sql/grammar.h"
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
+
 namespace sp::sql::grammar {
 
 namespace {
+
+// A number, or a fraction of two: 0.1, 1/10.
+bool match_ratio(Input& in, Build& b) {
+  const uint32_t first = index_of(in);
+  if (!match_expression(in, b)) return false;
+  const auto is_number = [](const Expr& e) {
+    return e.kind == ExprKind::kParameter || (e.kind == ExprKind::kLiteral && !std::holds_alternative<std::string>(e.literal));
+  };
+  const Expr& ratio = *b.nodes.back().expr;
+  const bool fraction = ratio.kind == ExprKind::kFunction && ratio.name == "divide" && is_number(*ratio.args[0]) && is_number(*ratio.args[1]);
+  if (is_number(ratio) || fraction) return true;
+  b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: SAMPLE takes a number or a fraction", b.span(first, index_of(in)),
+              "write SAMPLE 0.1 or SAMPLE 1/10"));
+}
 
 // What stands after a table: [AS alias [(columns)]] [FINAL] [SAMPLE n [OFFSET m]]
 struct table_alias : pegtl::sor<pegtl::if_must<key<Code::kAs>, name>, bare_alias> {};
@@ -13,14 +31,16 @@ struct column_alias : name {};
 struct column_aliases
     : pegtl::if_must<key<Code::kOpenRound>, pegtl::list_must<column_alias, key<Code::kComma>>, key<Code::kCloseRound>> {};
 struct final_word : key<Code::kFinal> {};
-struct sample_ratio : expression {};
-struct sample_offset : expression {};
+struct sample_ratio : external<match_ratio> {};
+struct sample_offset : external<match_ratio> {};
 struct sample : pegtl::if_must<key<Code::kSample>, sample_ratio, pegtl::opt<pegtl::if_must<key<Code::kOffset>, sample_offset>>> {};
 struct table_suffix : pegtl::seq<pegtl::opt<pegtl::seq<table_alias, pegtl::opt<column_aliases>>>, pegtl::opt<final_word>,
                                  pegtl::opt<sample>> {};
 
 // The words of a join in either order: ANY LEFT JOIN, LEFT ANY JOIN, GLOBAL ASOF LEFT OUTER JOIN.
 struct join_global : key<Code::kGlobal> {};
+struct join_natural : key<Code::kNatural> {};
+struct join_paste : key<Code::kPaste> {};
 struct join_any : key<Code::kAny> {};
 struct join_all : key<Code::kAll> {};
 struct join_asof : key<Code::kAsof> {};
@@ -32,9 +52,9 @@ struct join_cross : key<Code::kCross> {};
 struct join_left : key<Code::kLeft> {};
 struct join_right : key<Code::kRight> {};
 struct join_full : key<Code::kFull> {};
-struct join_kind : pegtl::sor<join_inner, join_cross,
+struct join_kind : pegtl::sor<join_inner, join_cross, join_paste,
                               pegtl::seq<pegtl::sor<join_left, join_right, join_full>, pegtl::opt<key<Code::kOuter>>>> {};
-struct join_words : pegtl::seq<pegtl::opt<join_global>, pegtl::opt<strictness>, pegtl::opt<join_kind>, pegtl::opt<strictness>,
+struct join_words : pegtl::seq<pegtl::opt<join_global>, pegtl::opt<join_natural>, pegtl::opt<strictness>, pegtl::opt<join_kind>, pegtl::opt<strictness>,
                                pegtl::must<key<Code::kJoin>>> {};
 
 struct on_condition : expression {};
@@ -81,6 +101,9 @@ template <> struct action<sample_offset> {
 template <> struct action<join_global> {
   static void apply0(Build&, JoinState& state) { state.join.global = true; }
 };
+template <> struct action<join_natural> {
+  static void apply0(Build&, JoinState& state) { state.join.natural = true; }
+};
 template <JoinStrictness Strictness>
 struct take_strictness {
   static void apply0(Build&, JoinState& state) { state.join.strictness = Strictness; }
@@ -96,6 +119,7 @@ struct take_kind {
 };
 template <> struct action<join_inner> : take_kind<JoinKind::kInner> {};
 template <> struct action<join_cross> : take_kind<JoinKind::kCross> {};
+template <> struct action<join_paste> : take_kind<JoinKind::kPaste> {};
 template <> struct action<join_left> : take_kind<JoinKind::kLeft> {};
 template <> struct action<join_right> : take_kind<JoinKind::kRight> {};
 template <> struct action<join_full> : take_kind<JoinKind::kFull> {};
@@ -123,6 +147,36 @@ TableExprPtr subquery_table(Input& in, Build& b) {
   return table;
 }
 
+bool begins_values(const Build& b, uint32_t index) {
+  return b.code(index) == Code::kWord && is_word(b.source(index), "VALUES") && b.code(index + 1) == Code::kOpenRound;
+}
+
+// (VALUES (1, 'a'), (2, 'b')) is (SELECT * FROM values((1, 'a'), (2, 'b'))).
+TableExprPtr values_table(Input& in, Build& b) {
+  const uint32_t first = index_of(in);
+  advance(in, 2);
+  std::vector<Node> rows;
+  do {
+    need_expression(in, b);
+    rows.push_back(b.pop());
+  } while (accept(in, b, Code::kComma));
+  need(in, b, Code::kCloseRound);
+  const Span span = b.span(first, index_of(in));
+  auto select = std::make_unique<Select>();
+  select->span = span;
+  select->columns.push_back(b.make(ExprKind::kStar, first, index_of(in)));
+  select->from = std::make_unique<TableExpr>();
+  select->from->kind = TableExpr::Kind::kFunction;
+  select->from->span = span;
+  select->from->function = b.call("values", std::move(rows), span, Spelling::kCall).expr;
+  auto table = std::make_unique<TableExpr>();
+  table->kind = TableExpr::Kind::kSubquery;
+  table->subquery = std::make_unique<Query>();
+  table->subquery->span = span;
+  table->subquery->select = std::move(select);
+  return table;
+}
+
 // {name:Identifier} in the place of a table.
 TableExprPtr parameter_table(Input& in, Build& b) {
   if (!match_operand(in, b)) throw GrammarFailure{};
@@ -136,7 +190,17 @@ TableExprPtr parameter_table(Input& in, Build& b) {
 
 TableExprPtr named_table(Input& in, Build& b) {
   auto table = std::make_unique<TableExpr>();
+  if (peek(in) == Code::kString) {  // FROM 'name'
+    table->parts.push_back(string_value(b, index_of(in)));
+    advance(in);
+    return table;
+  }
   do {
+    if (peek(in) == Code::kOpenCurly) {
+      TableExprPtr last = parameter_table(in, b);
+      last->parts = std::move(table->parts);
+      return last;
+    }
     if (!match_name(in, b)) throw GrammarFailure{};
     table->parts.push_back(std::move(b.names.back().text));
     b.names.pop_back();
@@ -150,12 +214,14 @@ TableExprPtr table_primary(Input& in, Build& b) {
   if (code == Code::kOpenRound) {
     const Nesting nesting(b, first);
     if (begins_query(b, first + 1)) return subquery_table(in, b);
+    if (begins_values(b, first + 1)) return values_table(in, b);
     advance(in);
     TableExprPtr table = joined_tables(in, b, nullptr);
     need(in, b, Code::kCloseRound);
     return table;
   }
   if (code == Code::kOpenCurly) return parameter_table(in, b);
+  if (code == Code::kString && b.source(first).size() > 2) return named_table(in, b);
   const bool clause = is_clause_keyword(code) && code != Code::kFinal;
   if (!is_name_token(code) || (clause && peek(in, b, 1) != Code::kOpenRound && peek(in, b, 1) != Code::kDot)) {
     b.expect(first, Code::kWantTable);
@@ -188,6 +254,8 @@ bool begins_join(Code code) {
     case Code::kAnti:
     case Code::kInner:
     case Code::kCross:
+    case Code::kNatural:
+    case Code::kPaste:
     case Code::kLeft:
     case Code::kRight:
     case Code::kFull: return true;
@@ -213,10 +281,21 @@ bool match_array_join(Input& in, Build& b, std::vector<ArrayJoin>& array_joins) 
   return true;
 }
 
-void refuse_paste_join(const Input& in, const Build& b) {
-  if (peek(in) != Code::kPaste) return;
-  b.stop(fail(ErrorCode::kNotImplemented, "PASTE JOIN is not supported", b.span(index_of(in), index_of(in) + 1),
-              "number the rows of both sides with row_number() and join on the number"));
+// Which words go together, as ClickHouse has it.
+void check_join_words(Build& b, const TableExpr& join, uint32_t first, uint32_t end) {
+  const auto refuse = [&](const char* message, const char* hint) {
+    b.stop(fail(ErrorCode::kSyntaxError, std::string("Syntax error: ") + message, b.span(first, end), hint));
+  };
+  const bool half = join.strictness == JoinStrictness::kSemi || join.strictness == JoinStrictness::kAnti;
+  const bool sided = join.join == JoinKind::kLeft || join.join == JoinKind::kRight;
+  if (half && !sided) refuse("SEMI and ANTI JOIN are LEFT or RIGHT", "write LEFT SEMI JOIN or LEFT ANTI JOIN");
+  const bool unconditional = join.join == JoinKind::kCross || join.join == JoinKind::kPaste;
+  if (unconditional && join.strictness != JoinStrictness::kDefault) {
+    refuse("CROSS and PASTE JOIN take no ANY, ALL, ASOF, SEMI or ANTI", "remove the word");
+  }
+  if (join.natural && (unconditional || join.strictness != JoinStrictness::kDefault)) {
+    refuse("NATURAL goes with INNER, LEFT, RIGHT and FULL JOIN only", "name the columns: USING (a, b)");
+  }
 }
 
 TableExprPtr joined_pair(Input& in, Build& b, TableExprPtr left) {
@@ -224,17 +303,34 @@ TableExprPtr joined_pair(Input& in, Build& b, TableExprPtr left) {
   if (accept(in, b, Code::kComma)) {
     state.join.join = JoinKind::kComma;
   } else {
+    const uint32_t first = index_of(in);
     if (!run<join_words>(in, b, state)) throw GrammarFailure{};
     const bool half = state.join.strictness == JoinStrictness::kSemi || state.join.strictness == JoinStrictness::kAnti;
     if (half && !state.kind_given) state.join.join = JoinKind::kLeft;
+    check_join_words(b, state.join, first, index_of(in));
   }
   state.join.kind = TableExpr::Kind::kJoin;
   state.join.left = std::move(left);
   state.join.right = table_with_suffix(in, b);
-  const bool conditional = state.join.join != JoinKind::kComma && state.join.join != JoinKind::kCross;
+  const bool conditional = !state.join.natural && state.join.join != JoinKind::kComma && state.join.join != JoinKind::kCross &&
+                           state.join.join != JoinKind::kPaste;
   if (conditional && !run<join_condition>(in, b, state)) throw GrammarFailure{};
   state.join.span = {state.join.left->span.begin, b.token(index_of(in) - 1).end};
   return std::make_unique<TableExpr>(std::move(state.join));
+}
+
+// ARRAY JOINs before a join belong to its left side.
+TableExprPtr unrolled(TableExprPtr table, std::vector<ArrayJoin>& array_joins) {
+  for (ArrayJoin& array_join : array_joins) {
+    auto join = std::make_unique<TableExpr>();
+    join->kind = TableExpr::Kind::kArrayJoin;
+    join->span = {table->span.begin, array_join.span.end};
+    join->left = std::move(table);
+    join->array_join = std::move(array_join);
+    table = std::move(join);
+  }
+  array_joins.clear();
+  return table;
 }
 
 // Joins are taken from left to right, commas among them, as ClickHouse does. Brackets admit no ARRAY JOIN (null).
@@ -242,12 +338,12 @@ TableExprPtr joined_tables(Input& in, Build& b, std::vector<ArrayJoin>* array_jo
   TableExprPtr table = table_with_suffix(in, b);
   for (uint32_t joins = 0;; ++joins) {
     const Nesting height(b, index_of(in), joins / 4);  // the tree leans to the left: bound its height too
-    refuse_paste_join(in, b);
     if (array_joins != nullptr && match_array_join(in, b, *array_joins)) continue;
     if (!begins_join(peek(in)) && peek(in) != Code::kComma) {
       b.expect(index_of(in), Code::kJoin);
       return table;
     }
+    if (array_joins != nullptr) table = unrolled(std::move(table), *array_joins);
     table = joined_pair(in, b, std::move(table));
   }
 }
@@ -262,3 +358,5 @@ bool match_from(Input& in, Build& b) {
 }
 
 }  // namespace sp::sql::grammar
+
+SP_ANALYZE(sql_from, sql::grammar::table_suffix, sql::grammar::join_words, sql::grammar::join_condition)

@@ -3,6 +3,8 @@
 // Build's stacks. Rules commit early: after its first keyword a clause must match (if_must), so nothing that actions built is
 // ever undone, and parsing is linear. Expressions are one external rule, an operator loop (expressions.cpp).
 
+#include <type_traits>
+
 #include <tao/pegtl.hpp>
 #include <tao/pegtl/contrib/analyze_traits.hpp>
 
@@ -48,7 +50,8 @@ struct key {
   }
 };
 
-/// A rule written as a function in another file, so that each file instantiates only its own rules.
+/// A rule written as a function in another file, so that each file instantiates only its own rules. All but
+/// match_window_body take a token if they succeed, which PEGTL's analysis is told below.
 template <bool (*Match)(Input&, Build&)>
 struct external {
   using rule_t = external;
@@ -96,10 +99,13 @@ bool match_name(Input& in, Build& b);  ///< any word, keyword or quoted name
 bool match_bare_alias(Input& in, Build& b);  ///< a name that is no clause keyword
 bool is_clause_keyword(Code code);
 std::string name_text(const Build& b, uint32_t index);
+/// Compares a token's text with an upper-case word, for words that are no keywords.
+bool is_word(std::string_view text, std::string_view upper);
 // literals.cpp
 /// Makes a literal of the number or string token(s) at `index`; `negative` if a minus was read before it.
 ExprPtr number_literal(Build& b, uint32_t first, uint32_t index, bool negative);
 std::string string_value(const Build& b, uint32_t index);
+void check_string(Build& b, uint32_t index);         ///< stops on x'..' and b'..' with other digits
 bool is_non_finite(const Build& b, uint32_t index);  ///< inf, nan
 bool match_literal_value(Input& in, Build& b);  ///< a signed literal alone (SETTINGS)
 // calls.cpp
@@ -149,5 +155,6 @@ namespace tao::pegtl {
 template <typename Name, sp::sql::TokenCode... Codes>
 struct analyze_traits<Name, sp::sql::grammar::key<Codes...>> : analyze_any_traits<> {};
 template <typename Name, bool (*Match)(sp::sql::grammar::Input&, sp::sql::Build&)>
-struct analyze_traits<Name, sp::sql::grammar::external<Match>> : analyze_any_traits<> {};
+struct analyze_traits<Name, sp::sql::grammar::external<Match>>
+    : std::conditional_t<Match == &sp::sql::grammar::match_window_body, analyze_opt_traits<>, analyze_any_traits<>> {};
 }  // namespace tao::pegtl

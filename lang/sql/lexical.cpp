@@ -2,7 +2,12 @@
 
 #include "lang/sql/lexical.h"
 
+#include <algorithm>
 #include <optional>
+
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
 
 namespace sp::sql {
 
@@ -14,6 +19,7 @@ TokenCode code_of_symbol(std::string_view symbol) {
   const char first = symbol[0];
   const char second = symbol.size() > 1 ? symbol[1] : '\0';
   switch (first) {
+    case '\xE2': return TokenCode::kMinus;
     case ',': return TokenCode::kComma;
     case '.': return TokenCode::kDot;
     case '+': return TokenCode::kPlus;
@@ -70,11 +76,11 @@ void close(LexerState& state, TokenCode code, Extent extent) {
     const auto open = static_cast<TokenCode>(state.list.codes[partner]);
     const bool fits = static_cast<uint8_t>(code) == static_cast<uint8_t>(open) + 1;
     if (!fits && !state.error) {
-      state.error = fail(ErrorCode::kSyntaxError,
-                         std::string("Syntax error: brackets do not match: expected a closing `") + closing_of(open) + "`",
-                         Span{extent.begin, extent.end},
-                         "the bracket opened at byte " + std::to_string(state.list.tokens[partner].begin) +
-                             " is still open here");
+      std::string message = "Syntax error: brackets do not match: expected a closing `";
+      message += closing_of(open);
+      message += '`';
+      state.error = fail(ErrorCode::kSyntaxError, std::move(message), Span{extent.begin, extent.end});
+      state.unmatched = state.list.tokens[partner].begin;
     }
     state.list.tokens[partner].partner = index;
     state.open_brackets.pop_back();
@@ -90,13 +96,25 @@ static_assert(static_cast<int>(TokenCode::kCloseRound) == static_cast<int>(Token
 
 }  // namespace
 
+std::optional<uint32_t> LexerState::next_tag(std::string_view text, std::string_view tag, uint32_t from) {
+  if (!tags_listed) {
+    tags_listed = true;
+    for (size_t begin = text.find('$'); begin != std::string_view::npos; begin = text.find('$', begin + 1)) {
+      size_t end = begin + 1;
+      while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_')) ++end;
+      if (end < text.size() && text[end] == '$') tags[text.substr(begin, end + 1 - begin)].push_back(static_cast<uint32_t>(begin));
+    }
+  }
+  const auto places = tags.find(tag);
+  if (places == tags.end()) return std::nullopt;
+  const auto next = std::lower_bound(places->second.begin(), places->second.end(), from);
+  return next == places->second.end() ? std::nullopt : std::optional<uint32_t>(*next);
+}
+
 template <typename Rule>
 struct action : pegtl::nothing<Rule> {};
 
 template <> struct action<unclosed_quote> {
-  static void apply0(LexerState& state) { state.unclosed = true; }
-};
-template <> struct action<unclosed_comment> {
   static void apply0(LexerState& state) { state.unclosed = true; }
 };
 
@@ -184,6 +202,13 @@ template <> struct action<stray> {
     while (size < rest.size() && size < 4 && (static_cast<unsigned char>(rest[size]) & 0xC0U) == 0x80U) ++size;
     const std::string character(rest.substr(0, size));
     std::string hint;
+    const char next = rest.size() > 1 ? rest[1] : '\0';
+    if (character == "!") hint = "write != for unequal, NOT to negate";
+    if (character == "&") hint = next == '&' ? "write AND" : "write bitAnd(a, b)";
+    if (character == "|") hint = "write || to concatenate, OR, or bitOr(a, b)";
+    if (character == "^") hint = "write pow(a, b), or bitXor(a, b)";
+    if (character == "~") hint = "write bitNot(a), or match(text, pattern)";
+    if (character == "@") hint = "write a parameter as {name:Type}";
     if (character == "\xE2\x80\x98" || character == "\xE2\x80\x99") hint = "write a straight quote: '";
     if (character == "\xE2\x80\x9C" || character == "\xE2\x80\x9D") hint = "write a straight double quote: \"";
     state.error = fail(ErrorCode::kSyntaxError, "Syntax error: unrecognized character: " + character,
@@ -201,6 +226,7 @@ Result<TokenList> read_tokens(std::string_view text, lexical::LexerState state) 
   state.list.tokens.reserve(text.size() / 3 + 8);
   pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf, const char*> in(text.data(), text.size(), "");
   const bool whole = pegtl::parse<lexical::text, lexical::action>(in, state);
+  if (state.error && state.unmatched) state.error->hint = "the bracket opened at " + line_and_column(text, *state.unmatched) + " is still open here";
   if (state.error) return std::move(*state.error);
   SP_CHECK(whole);
   if (!state.open_brackets.empty()) {
@@ -229,3 +255,5 @@ Result<TokenList> tokenize_unpaired(std::string_view text) {
 }
 
 }  // namespace sp::sql
+
+SP_ANALYZE(sql_lexical, sql::lexical::text)

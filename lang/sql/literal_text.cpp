@@ -101,6 +101,7 @@ std::string unquote(std::string_view token) {
     const size_t tag = token.find('$', 1) + 1;
     return std::string(token.substr(tag, token.size() - 2 * tag));
   }
+  if (token[0] == '\xE2') return std::string(token.substr(3, token.size() - 6));  // typographic quotes
   if (token[0] == 'x' || token[0] == 'X') return decode_hex(token.substr(2, token.size() - 3));
   if (token[0] == 'b' || token[0] == 'B') return decode_bits(token.substr(2, token.size() - 3));
   const char quote = token[0];

@@ -42,10 +42,24 @@ ExprPtr number_literal(Build& b, uint32_t first, uint32_t index, bool negative) 
   }
   std::optional<LiteralValue> value = parse_number(text, negative);
   if (!value) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: number is out of range: " + std::string(text), expr->span));
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: number is out of range: " + std::string(text), expr->span,
+                "the largest Float64 is about 1.8e308; larger integers need toUInt256('...')"));
   }
   expr->literal = std::move(*value);
   return expr;
+}
+
+void check_string(Build& b, uint32_t index) {
+  const std::string_view text = b.source(index);
+  const char prefix = static_cast<char>(text[0] | 0x20);
+  if (prefix != 'x' && prefix != 'b') return;
+  const std::string_view digits = text.substr(2, text.size() - 3);
+  const size_t wrong = digits.find_first_not_of(prefix == 'x' ? "0123456789abcdefABCDEF" : "01");
+  if (wrong == std::string_view::npos) return;
+  const uint32_t at = b.token(index).begin + 2 + static_cast<uint32_t>(wrong);
+  b.stop(fail(ErrorCode::kSyntaxError,
+              std::string("Syntax error: not a ") + (prefix == 'x' ? "hexadecimal" : "binary") + " digit in " + std::string(text),
+              Span{at, at + 1}, prefix == 'x' ? "write pairs of 0-9 and a-f, as in x'4142'" : "write 0 and 1 only, as in b'01000001'"));
 }
 
 std::string string_value(const Build& b, uint32_t index) { return unquote(b.source(index)); }
@@ -68,6 +82,14 @@ bool match_literal_value(Input& in, Build& b) {
       expr->literal = peek(in) == Code::kTrue;
       break;
     case Code::kNull: expr = b.make(ExprKind::kLiteral, first, index + 1); break;
+    case Code::kWord:
+      // SETTINGS x = DEFAULT: no value.
+      if (!is_word(b.source(index), "DEFAULT")) {
+        b.expect(index, Code::kWantValue);
+        return false;
+      }
+      expr = b.make(ExprKind::kLiteral, first, index + 1);
+      break;
     default: b.expect(index, Code::kWantValue); return false;
   }
   advance(in);

@@ -2,6 +2,8 @@
 // Source of the reserved aliases: ClickHouse src/Parsers/ExpressionElementParsers.cpp (restricted_keywords), checked
 // word by word.
 
+#include <cctype>
+
 #include "lang/sql/grammar.h"
 #include "lang/sql/literal_text.h"
 
@@ -16,22 +18,9 @@ bool is_hard_keyword(Code code) {
   switch (code) {
     case Code::kSelect:
     case Code::kFrom:
-    case Code::kWhere:
-    case Code::kPrewhere:
-    case Code::kGroup:
-    case Code::kHaving:
-    case Code::kOrder:
-    case Code::kUnion:
-    case Code::kJoin:
-    case Code::kUsing:
     case Code::kAs:
-    case Code::kOn:
-    case Code::kWhen:
     case Code::kThen:
-    case Code::kElse:
-    case Code::kBy:
-    case Code::kQualify:
-    case Code::kInto: return true;
+    case Code::kElse: return true;
     default: return false;
   }
 }
@@ -72,7 +61,20 @@ bool is_soft_keyword(Code code) {
     case Code::kCollate:
     case Code::kInner:
     case Code::kCross:
-    case Code::kArray: return true;
+    case Code::kArray:
+    case Code::kWhere:
+    case Code::kPrewhere:
+    case Code::kGroup:
+    case Code::kHaving:
+    case Code::kOrder:
+    case Code::kUnion:
+    case Code::kJoin:
+    case Code::kUsing:
+    case Code::kOn:
+    case Code::kWhen:
+    case Code::kBy:
+    case Code::kQualify:
+    case Code::kInto: return true;
     default: return false;
   }
 }
@@ -84,6 +86,7 @@ bool follows_operand(Code code) {
     case Code::kComma:
     case Code::kDot:
     case Code::kCloseRound:
+    case Code::kOpenSquare:
     case Code::kCloseSquare:
     case Code::kAs:
     case Code::kFrom:
@@ -102,6 +105,48 @@ bool follows_operand(Code code) {
     case Code::kQuestion:
     case Code::kSemicolon:
     case Code::kIs: return true;
+    default: return false;
+  }
+}
+
+// Clause words that are plausible columns may also stand before an infix word: format NOT IN (...), sample ASC.
+bool is_plausible_column(Code code) {
+  switch (code) {
+    case Code::kLimit:
+    case Code::kOffset:
+    case Code::kSettings:
+    case Code::kFormat:
+    case Code::kWindow:
+    case Code::kFinal:
+    case Code::kSample:
+    case Code::kArray:
+    case Code::kGroup:
+    case Code::kOrder: return true;
+    default: return false;
+  }
+}
+
+bool is_infix_word(Code code) {
+  switch (code) {
+    case Code::kAnd:
+    case Code::kOr:
+    case Code::kNot:
+    case Code::kIn:
+    case Code::kLike:
+    case Code::kIlike:
+    case Code::kRegexp:
+    case Code::kBetween:
+    case Code::kDiv:
+    case Code::kMod:
+    case Code::kMinus:
+    case Code::kStar:
+    case Code::kColon:
+    case Code::kThen:
+    case Code::kElse:
+    case Code::kEndWord:
+    case Code::kAsc:
+    case Code::kDesc:
+    case Code::kNulls: return true;
     default: return false;
   }
 }
@@ -140,6 +185,7 @@ bool is_clause_keyword(Code code) {
     case Code::kLike:
     case Code::kLimit:
     case Code::kMod:
+    case Code::kNatural:
     case Code::kNot:
     case Code::kOffset:
     case Code::kOn:
@@ -187,15 +233,25 @@ bool begins_operand(const Build& b, uint32_t index) {
   if (next == Code::kOpenRound) {
     return code != Code::kLimit && code != Code::kOffset && code != Code::kWith && code != Code::kSample &&
            code != Code::kExcept && code != Code::kIntersect && code != Code::kFetch && code != Code::kAll &&
-           code != Code::kDistinct;
+           code != Code::kDistinct && code != Code::kWhere && code != Code::kPrewhere && code != Code::kHaving &&
+           code != Code::kUnion && code != Code::kJoin && code != Code::kUsing && code != Code::kOn && code != Code::kBy &&
+           code != Code::kWhen && code != Code::kQualify && code != Code::kInto;
   }
-  return follows_operand(next);
+  return follows_operand(next) || (is_plausible_column(code) && is_infix_word(next));
 }
 
 std::string name_text(const Build& b, uint32_t index) {
   b.note_name(index);
   if (b.code(index) == Code::kQuotedName) return unquote(b.source(index));
   return std::string(b.source(index));
+}
+
+bool is_word(std::string_view text, std::string_view upper) {
+  if (text.size() != upper.size()) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (std::toupper(static_cast<unsigned char>(text[i])) != upper[i]) return false;
+  }
+  return true;
 }
 
 bool match_name(Input& in, Build& b) {
@@ -205,8 +261,8 @@ bool match_name(Input& in, Build& b) {
     return false;
   }
   const bool quoted = peek(in) == Code::kQuotedName;
-  if (quoted && b.source(index).size() <= 2) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: a quoted name is empty", b.span(index, index + 1)));
+  if (quoted && (b.source(index).size() <= 2 || (b.source(index)[0] == '\xE2' && b.source(index).size() <= 6))) {
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: a quoted name is empty", b.span(index, index + 1), "write a name between the quotes"));
   }
   b.names.push_back({name_text(b, index), quoted});
   advance(in);

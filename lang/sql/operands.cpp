@@ -172,6 +172,13 @@ Node identifier(Input& in, Build& b) {
       advance(in, 2);
       return finish_star(in, b, first, std::move(parts));
     }
+    if (next == Code::kOpenCurly) {
+      advance(in);
+      Node last = parameter(in, b);
+      last.expr->parts = std::move(parts);
+      last.expr->span.begin = b.token(first).begin;
+      return last;
+    }
     if (next != Code::kWord && next != Code::kQuotedName) break;
     advance(in);
     if (next == Code::kWord && keyword_of(b.source(index_of(in))) == Code::kColumns && peek(in, b, 1) == Code::kOpenRound) {
@@ -187,6 +194,7 @@ Node identifier(Input& in, Build& b) {
 
 Node string_operand(Input& in, Build& b) {
   const uint32_t index = index_of(in);
+  check_string(b, index);
   advance(in);
   return literal_node(b, index, index + 1, string_value(b, index));
 }

@@ -2,6 +2,8 @@
 
 #include "lang/sql/parse.h"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "lang/sql/grammar.h"
@@ -25,23 +27,64 @@ std::string upper(std::string_view word) {
   return out;
 }
 
-// EXPLAIN [AST | SYNTAX | QUERY TREE | PLAN | PIPELINE | ESTIMATE] [setting = value, ...] query
+// ClickHouse's forms, and our own.
+const std::vector<std::string_view>& explain_forms() {
+  static const std::vector<std::string_view> kForms = {"AST",  "SYNTAX",    "QUERY TREE", "PLAN", "PIPELINE", "ESTIMATE", "ANALYZE",
+                                                       "SHAPE", "PIPELINES", "IR",         "ASM",  "TIMINGS"};
+  return kForms;
+}
+
+// EXPLAIN [AST | SYNTAX | QUERY TREE | PLAN | PIPELINE | ESTIMATE | ...] [setting = value, ...] query
 void explain_head(Input& in, Build& b, Statement& statement) {
   statement.kind = Statement::Kind::kExplain;
+  const uint32_t first = index_of(in);
+  std::string& form = statement.explain_form;
   while (peek(in) == Code::kWord && peek(in, b, 1) != Code::kEquals) {
-    if (!statement.explain_form.empty()) statement.explain_form += ' ';
-    statement.explain_form += upper(b.source(index_of(in)));
+    form += (form.empty() ? "" : " ") + upper(b.source(index_of(in)));
     advance(in);
   }
+  const std::vector<std::string_view>& forms = explain_forms();
+  if (!form.empty() && std::find(forms.begin(), forms.end(), form) == forms.end()) {
+    std::string hint = did_you_mean(form, forms);
+    if (hint.empty()) hint = "write EXPLAIN with PLAN, PIPELINE, AST or SYNTAX, or without a word";
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: EXPLAIN knows no such form: " + form, b.span(first, index_of(in)), hint));
+  }
   if (peek(in, b, 1) == Code::kEquals) match_settings(in, b, statement.settings);
+}
+
+// Statements that change data or ask about it by other means than a query.
+void refuse_other_statements(const Input& in, const Build& b) {
+  static constexpr std::array<std::string_view, 27> kOthers = {
+      "INSERT", "CREATE", "ALTER",  "DROP",     "DELETE", "UPDATE", "TRUNCATE", "RENAME",  "ATTACH",
+      "DETACH", "SET",    "USE",    "OPTIMIZE", "SYSTEM", "GRANT",  "REVOKE",   "KILL",    "EXCHANGE",
+      "SHOW",   "DESC",   "DESCRIBE", "EXISTS", "CHECK",  "BACKUP", "RESTORE",  "UNDROP",  "BEGIN"};
+  const uint32_t at = index_of(in);
+  const Code code = peek(in);
+  if (code != Code::kWord && !is_keyword(code)) return;
+  const std::string word = upper(b.source(at));
+  if (std::find(kOthers.begin(), kOthers.end(), word) == kOthers.end()) return;
+  const bool asks = word == "SHOW" || word == "DESC" || word == "DESCRIBE" || word == "EXISTS";
+  b.stop(fail(ErrorCode::kSyntaxError, "Only SELECT queries are run here. Got: " + word, b.span(at, at + 1),
+              asks              ? "SELECT from system.tables and system.columns"
+              : word == "INSERT" ? "send rows to /v0/events or /v0/datasources"
+                                : "data sources are made and changed by their .datasource files and by /v0/datasources"));
+}
+
+void refuse_outfile(const Input& in, const Build& b) {
+  if (peek(in) != Code::kInto) return;
+  const uint32_t at = index_of(in);
+  b.stop(fail(ErrorCode::kNotImplemented, "INTO OUTFILE is not supported", b.span(at, at + (is_word(b.source(at + 1), "OUTFILE") ? 2U : 1U)),
+              "the answer comes as the response: choose its form with FORMAT, and save it with the client"));
 }
 
 Statement statement_of(Input& in, Build& b) {
   Statement statement;
   if (accept(in, b, Code::kExplain)) explain_head(in, b, statement);
+  refuse_other_statements(in, b);
   if (!match_query(in, b)) throw GrammarFailure{};
   statement.query = std::move(b.queries.back());
   b.queries.pop_back();
+  refuse_outfile(in, b);
   if (accept(in, b, Code::kFormat)) {
     if (!match_name(in, b)) throw GrammarFailure{};
     statement.format = std::move(b.names.back().text);
@@ -52,6 +95,7 @@ Statement statement_of(Input& in, Build& b) {
 }
 
 QueryPtr query_of(Input& in, Build& b) {
+  refuse_other_statements(in, b);
   if (!match_query(in, b)) throw GrammarFailure{};
   need_end(in, b);
   return std::move(b.queries.back());

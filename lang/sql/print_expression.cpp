@@ -181,7 +181,8 @@ std::string call(const Expr& expr) {
   std::string out = function_name(expr.name);
   if (expr.has_parameters) out += "(" + print_list(expr.parameters) + ")";
   out += expr.distinct ? "(DISTINCT " : "(";
-  if (expr.spelling == Spelling::kExists && expr.args.size() == 1 && expr.args[0]->subquery != nullptr) {
+  const bool query_argument = expr.spelling == Spelling::kExists || expr.name == "view";
+  if (query_argument && expr.args.size() == 1 && expr.args[0]->subquery != nullptr && expr.args[0]->alias.empty()) {
     out += print(*expr.args[0]->subquery);
   } else {
     out += print_list(expr.args);
@@ -220,8 +221,12 @@ std::string transformer(const StarTransformer& item) {
   std::string out;
   if (item.kind == StarTransformer::Kind::kApply) {
     const Expr& applied = *item.exprs[0];
-    if (applied.kind == ExprKind::kLambda) return " APPLY (" + print(applied) + ")";
-    return " APPLY " + function_name(applied.name) + (applied.has_parameters ? "(" + print_list(applied.parameters) + ")" : "");
+    const bool lambda = applied.kind == ExprKind::kLambda;
+    const std::string function = lambda ? print(applied)
+                                        : function_name(applied.name) +
+                                              (applied.has_parameters ? "(" + print_list(applied.parameters) + ")" : "");
+    if (!item.prefix.empty()) return " APPLY (" + function + ", " + quote_string(item.prefix) + ")";
+    return lambda ? " APPLY (" + function + ")" : " APPLY " + function;
   }
   if (item.kind == StarTransformer::Kind::kExcept && !item.except_regex.empty()) {
     return " EXCEPT (" + quote_string(item.except_regex) + ")";
@@ -231,7 +236,8 @@ std::string transformer(const StarTransformer& item) {
     if (item.kind == StarTransformer::Kind::kReplace) out += print_unaliased(*item.exprs[i]) + " AS ";
     out += quote_identifier(item.names[i]);
   }
-  return (item.kind == StarTransformer::Kind::kReplace ? " REPLACE (" : " EXCEPT (") + out + ")";
+  const std::string strict = item.strict ? "STRICT " : "";
+  return (item.kind == StarTransformer::Kind::kReplace ? " REPLACE " : " EXCEPT ") + strict + "(" + out + ")";
 }
 
 std::string star(const Expr& expr) {
@@ -252,7 +258,8 @@ std::string without_alias(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::kLiteral: return literal_sql(expr.literal);
     case ExprKind::kIdentifier: return print_name(expr.parts);
-    case ExprKind::kParameter: return "{" + quote_identifier(expr.name) + ":" + expr.type_text + "}";
+    case ExprKind::kParameter:
+      return print_name(expr.parts) + (expr.parts.empty() ? "{" : ".{") + quote_identifier(expr.name) + ":" + expr.type_text + "}";
     case ExprKind::kFunction: return function(expr);
     case ExprKind::kCast: return cast(expr);
     case ExprKind::kInterval: return interval(expr);

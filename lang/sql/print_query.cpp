@@ -85,6 +85,7 @@ std::string_view kind_text(JoinKind kind) {
     case JoinKind::kFull: return "FULL JOIN ";
     case JoinKind::kCross: return "CROSS JOIN ";
     case JoinKind::kComma: return "";
+    case JoinKind::kPaste: return "PASTE JOIN ";
   }
   return "";
 }
@@ -97,9 +98,10 @@ std::string join_text(const TableExpr& join) {
     out += ", ";
   } else {
     out += join.global ? " GLOBAL " : " ";
+    if (join.natural) out += "NATURAL ";
     out += std::string(strictness_text(join.strictness)) + std::string(kind_text(join.join));
   }
-  const bool brackets = join.right->kind == TableExpr::Kind::kJoin;
+  const bool brackets = join.right->kind == TableExpr::Kind::kJoin || join.right->kind == TableExpr::Kind::kArrayJoin;
   out += brackets ? "(" + table_text(*join.right) + ")" : table_text(*join.right);
   if (join.on) out += " ON " + print_unaliased(*join.on);
   if (!join.using_columns.empty()) out += " USING (" + print_list(join.using_columns) + ")";
@@ -108,13 +110,17 @@ std::string join_text(const TableExpr& join) {
 
 std::string table_text(const TableExpr& table) {
   if (table.kind == TableExpr::Kind::kJoin) return join_text(table);
+  if (table.kind == TableExpr::Kind::kArrayJoin) {
+    return table_text(*table.left) + (table.array_join.left ? " LEFT ARRAY JOIN " : " ARRAY JOIN ") + print_list(table.array_join.exprs);
+  }
   std::string out;
   if (table.kind == TableExpr::Kind::kSubquery) {
     out = "(" + print(*table.subquery) + ")";
   } else if (table.kind == TableExpr::Kind::kFunction) {
     out = print(*table.function);
   } else {
-    out = table.parameter ? print(*table.parameter) : print_name(table.parts);
+    out = print_name(table.parts) + (table.parameter && !table.parts.empty() ? "." : "") +
+          (table.parameter ? print(*table.parameter) : "");
   }
   if (!table.alias.empty()) out += " AS " + quote_identifier(table.alias);
   for (size_t i = 0; i < table.column_aliases.size(); ++i) {
@@ -182,12 +188,11 @@ std::string limit_text(const Select& select) {
   if (select.limit_by) {
     out += " LIMIT " + print_unaliased(*select.limit_by->limit);
     if (select.limit_by->offset) out += " OFFSET " + print_unaliased(*select.limit_by->offset);
-    out += " BY " + print_list(select.limit_by->keys);
+    out += " BY " + (select.limit_by->all ? "ALL" : print_list(select.limit_by->keys));
   }
   if (select.limit) out += " LIMIT " + print_unaliased(*select.limit);
-  if (select.limit && select.offset && !select.limit_with_ties) out += " OFFSET " + print_unaliased(*select.offset);
+  if (select.offset) out += " OFFSET " + print_unaliased(*select.offset);
   if (select.limit_with_ties) out += " WITH TIES";
-  if (select.offset && (!select.limit || select.limit_with_ties)) out += " OFFSET " + print_unaliased(*select.offset);
   return out;
 }
 
@@ -222,6 +227,16 @@ std::string_view operation_text(Query::Kind kind) {
   return "";
 }
 
+// `SELECT * EXCEPT ...` would read as a column list: brackets keep the star apart.
+bool ends_in_star(const Query& query) {
+  const Query* last = &query;
+  while (last->kind != Query::Kind::kSelect) last = last->right.get();
+  const Select& select = *last->select;
+  if (select.from || select.where || select.prewhere || select.columns.empty()) return false;
+  const ExprKind kind = select.columns.back()->kind;
+  return kind == ExprKind::kStar || kind == ExprKind::kColumns;
+}
+
 bool is_intersection(Query::Kind kind) { return kind == Query::Kind::kIntersect || kind == Query::Kind::kIntersectDistinct; }
 
 }  // namespace
@@ -248,7 +263,10 @@ std::string print_sort_list(const std::vector<SortItem>& items) {
 
 std::string print(const Query& query) {
   if (query.kind == Query::Kind::kSelect) return select_text(*query.select);
-  const bool left_brackets = is_intersection(query.kind) && query.left->kind != Query::Kind::kSelect && !is_intersection(query.left->kind);
+  const bool except = query.kind == Query::Kind::kExcept || query.kind == Query::Kind::kExceptDistinct;
+  const bool left_brackets =
+      (is_intersection(query.kind) && query.left->kind != Query::Kind::kSelect && !is_intersection(query.left->kind)) ||
+      (except && ends_in_star(*query.left));
   const bool right_brackets =
       query.right->kind != Query::Kind::kSelect && (is_intersection(query.kind) || !is_intersection(query.right->kind));
   const std::string left = print(*query.left);

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
 #include "lang/sql/grammar.h"
 
 namespace sp::sql::grammar {
@@ -141,3 +144,5 @@ bool match_query(Input& in, Build& b) {
 }
 
 }  // namespace sp::sql::grammar
+
+SP_ANALYZE(sql_query, sql::grammar::set_mode)

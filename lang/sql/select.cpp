@@ -3,6 +3,10 @@
 
 #include "lang/sql/grammar.h"
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
+
 namespace sp::sql::grammar {
 
 namespace {
@@ -55,9 +59,25 @@ struct distinct_on_key : aliased {};
 struct distinct_on : pegtl::if_must<key<Code::kOn>, key<Code::kOpenRound>,
                                     pegtl::list<distinct_on_key, key<Code::kComma>>, key<Code::kCloseRound>> {};
 struct distinct_clause : pegtl::sor<pegtl::seq<distinct_word, pegtl::opt<distinct_on>>, key<Code::kAll>> {};
+// TOP 3, TOP (3): LIMIT in the place where other dialects write it. `top` before anything else is a name.
+bool match_top(Input& in, Build& b) {
+  const uint32_t first = index_of(in);
+  if (peek(in) != Code::kWord || b.source(first).size() != 3 || !is_word(b.source(first), "TOP")) return false;
+  const bool bracketed = b.code(first + 1) == Code::kOpenRound && b.code(first + 3) == Code::kCloseRound;
+  const uint32_t number = first + (bracketed ? 2 : 1);
+  const uint32_t after = number + (bracketed ? 2 : 1);
+  const bool with_ties = b.code(after) == Code::kWith && b.code(after + 1) == Code::kTies;
+  if (b.code(number) != Code::kNumber || !(with_ties || begins_operand(b, after))) return false;
+  b.push(b.node(number_literal(b, number, number, false), 1));
+  advance(in, after - first);
+  return true;
+}
+struct top_number : external<match_top> {};
+struct top_with_ties : pegtl::if_must<key<Code::kWith>, key<Code::kTies>> {};
+struct top_clause : pegtl::seq<top_number, pegtl::opt<top_with_ties>> {};
 struct select_column : column {};
 struct select_list : pegtl::seq<select_column, pegtl::star<key<Code::kComma>, select_column>, pegtl::opt<key<Code::kComma>>> {};
-struct select_clause : pegtl::if_must<key<Code::kSelect>, pegtl::opt<distinct_clause>, select_list> {};
+struct select_clause : pegtl::if_must<key<Code::kSelect>, pegtl::opt<distinct_clause>, pegtl::opt<top_clause>, select_list> {};
 
 struct from_clause : pegtl::if_must<key<Code::kFrom>, from_body> {};
 struct prewhere_condition : aliased {};
@@ -145,6 +165,12 @@ template <> struct action<distinct_word> {
 template <> struct action<distinct_on_key> {
   static void apply0(Build& b, Select& s) { s.distinct_on.push_back(b.pop().expr); }
 };
+template <> struct action<top_number> {
+  static void apply0(Build& b, Select& s) { s.limit = b.pop().expr; }
+};
+template <> struct action<top_with_ties> {
+  static void apply0(Build&, Select& s) { s.limit_with_ties = true; }
+};
 template <> struct action<select_column> {
   static void apply0(Build& b, Select& s) { s.columns.push_back(b.pop().expr); }
 };
@@ -216,6 +242,10 @@ bool match_select(Input& in, Build& b) {
   auto select = std::make_unique<Select>();
   if (!run<select_body>(in, b, *select)) throw GrammarFailure{};
   match_select_tail(in, b, *select);
+  if (select->limit_with_ties && select->order_by.empty()) {
+    b.stop(fail(ErrorCode::kWithTiesWithoutOrderBy, "Can not use WITH TIES without ORDER BY", select->limit->span,
+                "add ORDER BY: ties are rows that are equal in it"));
+  }
   select->span = b.span(first, index_of(in));
   auto query = std::make_unique<Query>();
   query->span = select->span;
@@ -225,3 +255,10 @@ bool match_select(Input& in, Build& b) {
 }
 
 }  // namespace sp::sql::grammar
+
+namespace tao::pegtl {
+template <typename Name>
+struct analyze_traits<Name, sp::sql::grammar::query_item_ahead> : analyze_opt_traits<> {};
+}  // namespace tao::pegtl
+
+SP_ANALYZE(sql_select, sql::grammar::select_body)

@@ -2,6 +2,10 @@
 
 #include "lang/sql/grammar.h"
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
+
 namespace sp::sql::grammar {
 
 namespace {
@@ -124,9 +128,7 @@ template <> struct action<limit_by_word> {
   }
 };
 template <> struct action<limit_by_all> {
-  static void apply0(Build& b, TailState& state) {
-    b.stop(fail(ErrorCode::kNotImplemented, "LIMIT BY ALL is not supported", state.select.limit_by->limit->span, "name the columns after BY"));
-  }
+  static void apply0(Build&, TailState& state) { state.select.limit_by->all = true; }
 };
 template <> struct action<limit_by_key> {
   static void apply0(Build& b, TailState& state) { state.select.limit_by->keys.push_back(b.pop().expr); }
@@ -142,10 +144,8 @@ template <> struct action<limit_end> {
   }
 };
 template <> struct action<with_ties> {
-  static void apply0(Build& b, TailState& state) {
+  static void apply0(Build&, TailState& state) {
     state.select.limit_with_ties = true;
-    if (!state.select.order_by.empty()) return;
-    b.stop(fail(ErrorCode::kWithTiesWithoutOrderBy, "Can not use WITH TIES without ORDER BY", state.select.limit->span));
   }
 };
 template <> struct action<offset_value> {
@@ -196,3 +196,5 @@ void match_select_tail(Input& in, Build& b, Select& select) {
 }
 
 }  // namespace sp::sql::grammar
+
+SP_ANALYZE(sql_select_tail, sql::grammar::tail, sql::grammar::setting_items)

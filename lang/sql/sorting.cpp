@@ -2,6 +2,10 @@
 
 #include "lang/sql/grammar.h"
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
+
 namespace sp::sql::grammar {
 
 namespace {
@@ -90,3 +94,5 @@ namespace tao::pegtl {
 template <typename Name>
 struct analyze_traits<Name, sp::sql::grammar::collation> : analyze_any_traits<> {};
 }  // namespace tao::pegtl
+
+SP_ANALYZE(sql_sorting, sql::grammar::sort_items)

@@ -23,9 +23,10 @@ bool match_case(Input& in, Build& b) {
   const Code next = peek(in, b, 1);
   if (next == Code::kPlus || next == Code::kMinus || next == Code::kStar || next == Code::kOpenRound ||
       next == Code::kOpenSquare || next == Code::kNot) {
-    // `case - 1` could be either; a WHEN somewhere before the statement's end decides for the expression.
+    // `case - 1` could be either; a WHEN before the statement's end, not too far away, decides for the expression.
+    constexpr uint32_t kMostTokens = 1000;
     uint32_t i = first + 1;
-    while (b.code(i) != Code::kWhen && b.code(i) != Code::kEnd && b.code(i) != Code::kComma) {
+    for (uint32_t seen = 0; seen < kMostTokens && b.code(i) != Code::kWhen && b.code(i) != Code::kEnd && b.code(i) != Code::kComma; ++seen) {
       i = b.token(i).partner > i ? b.token(i).partner + 1 : i + 1;
     }
     if (b.code(i) != Code::kWhen) return false;
@@ -60,8 +61,8 @@ bool match_cast(Input& in, Build& b) {
   advance(in, 2);
   Node value = needed(in, b);
   std::string type;
-  if (peek(in) == Code::kAs && peek(in, b, 2) == Code::kAs) {
-    advance(in);  // CAST(x AS alias AS T)
+  if (peek(in) == Code::kAs && (peek(in, b, 2) == Code::kAs || peek(in, b, 2) == Code::kComma)) {
+    advance(in);  // CAST(x AS alias AS T), CAST(x AS alias, 'T')
     if (!match_name(in, b)) throw GrammarFailure{};
     value.expr->alias = std::move(b.names.back().text);
     b.names.pop_back();
@@ -96,7 +97,7 @@ struct ExtractForm {
   std::string_view unit;
   const char* function;
 };
-constexpr std::array<ExtractForm, 14> kExtractForms = {{{"NANOSECOND", "toNanosecond"},
+constexpr std::array<ExtractForm, 15> kExtractForms = {{{"NANOSECOND", "toNanosecond"},
                                                         {"MICROSECOND", "toMicrosecond"},
                                                         {"MILLISECOND", "toMillisecond"},
                                                         {"SECOND", "toSecond"},
@@ -109,12 +110,29 @@ constexpr std::array<ExtractForm, 14> kExtractForms = {{{"NANOSECOND", "toNanose
                                                         {"YEAR", "toYear"},
                                                         {"DOY", "toDayOfYear"},
                                                         {"EPOCH", "toUnixTimestamp"},
-                                                        {"ISODOW", "toDayOfWeek"}}};
+                                                        {"ISODOW", "toDayOfWeek"},
+                                                        {"ISOYEAR", "toISOYear"}}};
 
 std::string upper(std::string_view word) {
   std::string out(word);
   for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return out;
+}
+
+// CENTURY and MILLENNIUM begin with the year 1 of 100 or 1000; a DECADE is the year divided by 10.
+Node years_of(Build& b, std::string_view unit, Node year, Span span) {
+  const auto with_number = [&](const char* function, Node left, uint64_t number) {
+    ExprPtr literal = b.make(ExprKind::kLiteral, 0, 0);
+    literal->span = span;
+    literal->literal = number;
+    std::vector<Node> args;
+    args.push_back(std::move(left));
+    args.push_back(b.node(std::move(literal), 1));
+    return b.call(function, std::move(args), span, Spelling::kExtract);
+  };
+  if (unit == "DECADE") return with_number("intDiv", std::move(year), 10);
+  Node whole = with_number("intDiv", with_number("minus", std::move(year), 1), unit == "CENTURY" ? 100 : 1000);
+  return with_number("plus", std::move(whole), 1);
 }
 
 // EXTRACT(unit FROM x); extract(text, pattern) is an ordinary function.
@@ -126,9 +144,10 @@ bool match_extract(Input& in, Build& b) {
   if (unit.empty()) unit = word;
   const auto form = std::find_if(kExtractForms.begin(), kExtractForms.end(), [&](const ExtractForm& f) { return f.unit == unit; });
   const bool day_of_week = unit == "DOW";
-  if (form == kExtractForms.end() && !day_of_week) {
+  const bool years = unit == "DECADE" || unit == "CENTURY" || unit == "MILLENNIUM";
+  if (form == kExtractForms.end() && !day_of_week && !years) {
     b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: EXTRACT knows no such unit: " + word, b.span(first + 2, first + 3),
-                did_you_mean(word, {"SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DOW", "DOY", "EPOCH"})));
+                did_you_mean(word, {"SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DOW", "DOY", "EPOCH", "ISOYEAR", "DECADE", "CENTURY", "MILLENNIUM"})));
   }
   const Nesting nesting(b, first);
   advance(in, 4);
@@ -140,7 +159,9 @@ bool match_extract(Input& in, Build& b) {
     mode->literal = uint64_t{2};  // Sunday is 0
     args.push_back(b.node(std::move(mode), 1));
   }
-  b.push(b.call(day_of_week ? "toDayOfWeek" : form->function, std::move(args), b.span(first, index_of(in)), Spelling::kExtract));
+  const Span span = b.span(first, index_of(in));
+  Node call = b.call(day_of_week ? "toDayOfWeek" : years ? "toYear" : form->function, std::move(args), span, Spelling::kExtract);
+  b.push(years ? years_of(b, unit, std::move(call), span) : std::move(call));
   return true;
 }
 
@@ -192,7 +213,10 @@ bool match_keyword_arguments(Input& in, Build& b) {
       args.push_back(needed(in, b));
       if (accept(in, b, Code::kFor)) args.push_back(needed(in, b));
     } else {
-      while (accept(in, b, Code::kComma)) args.push_back(needed(in, b));
+      while (accept(in, b, Code::kComma)) {
+        if (!match_aliased(in, b)) throw GrammarFailure{};
+        args.push_back(b.pop());
+      }
     }
   }
   need(in, b, Code::kCloseRound);

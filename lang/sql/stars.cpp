@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
 #include "lang/sql/grammar.h"
 
 namespace sp::sql::grammar {
@@ -37,13 +40,20 @@ bool match_except_regex(Input& in, Build& b) {
 // REPLACE only as a transformer: `* REPLACE (` or `* REPLACE expr AS name`.
 struct except_word : external<match_except_word> {};
 struct except_regex : external<match_except_regex> {};
-struct except_name : name {};
+// `* EXCEPT FROM t` lacks a name.
+bool match_except_name(Input& in, Build& b) {
+  if (peek(in) != Code::kFrom) return match_name(in, b);
+  b.expect(index_of(in), Code::kWantName);
+  return false;
+}
+struct except_name : external<match_except_name> {};
 struct except_names
     : pegtl::sor<except_regex,
                  pegtl::if_must<key<Code::kOpenRound>,
                                 pegtl::sor<except_regex, pegtl::list<except_name, key<Code::kComma>>>, key<Code::kCloseRound>>,
                  except_name> {};
-struct except_transformer : pegtl::if_must<except_word, pegtl::opt<key<Code::kStrict>>, except_names> {};
+struct strict_word : key<Code::kStrict> {};
+struct except_transformer : pegtl::if_must<except_word, pegtl::opt<strict_word>, except_names> {};
 
 struct replace_word : key<Code::kReplace> {};
 struct replaced_name : name {};
@@ -51,14 +61,25 @@ struct replace_item : pegtl::if_must<expression, key<Code::kAs>, replaced_name> 
 struct replace_items
     : pegtl::sor<pegtl::if_must<key<Code::kOpenRound>, pegtl::list<replace_item, key<Code::kComma>>, key<Code::kCloseRound>>,
                  replace_item> {};
-struct replace_transformer : pegtl::if_must<replace_word, pegtl::opt<key<Code::kStrict>>, replace_items> {};
+struct replace_transformer : pegtl::if_must<replace_word, pegtl::opt<strict_word>, replace_items> {};
 
-// APPLY f, APPLY f(p), APPLY (x -> ...), APPLY(f): the function is an expression here, a call without arguments in the tree.
+// APPLY f, APPLY f(p), APPLY (x -> ...), APPLY(f), APPLY(f, 'prefix'): the function is an expression here, a call without arguments in the tree.
 struct apply_word : key<Code::kApply> {};
 struct applied : expression {};
 struct apply_transformer : pegtl::if_must<apply_word, applied> {};
 
 struct transformers : pegtl::star<pegtl::sor<except_transformer, replace_transformer, apply_transformer>> {};
+
+// (f, 'prefix') was read as a tuple.
+void take_prefix(Node& node, StarTransformer& transformer) {
+  Expr& expr = *node.expr;
+  if (expr.kind != ExprKind::kFunction || expr.spelling != Spelling::kTuple || expr.args.size() != 2) return;
+  const auto* prefix = std::get_if<std::string>(&expr.args[1]->literal);
+  if (expr.args[1]->kind != ExprKind::kLiteral || prefix == nullptr) return;
+  transformer.prefix = *prefix;
+  ExprPtr function = std::move(expr.args[0]);
+  node.expr = std::move(function);
+}
 
 // Turns what stands after APPLY into a lambda or a call without arguments; parameters stay: quantile(0.5).
 ExprPtr applied_function(Build& b, Node node) {
@@ -85,6 +106,9 @@ ExprPtr applied_function(Build& b, Node node) {
 
 template <> struct action<except_word> {
   static void apply0(Build&, Transformers& t) { t.list.emplace_back(); }
+};
+template <> struct action<strict_word> {
+  static void apply0(Build&, Transformers& t) { t.list.back().strict = true; }
 };
 template <> struct action<except_name> {
   static void apply0(Build& b, Transformers& t) {
@@ -118,6 +142,7 @@ template <> struct action<apply_transformer> {
     t.depth = std::max(t.depth, node.depth);
     StarTransformer& transformer = t.list.emplace_back();
     transformer.kind = StarTransformer::Kind::kApply;
+    take_prefix(node, transformer);
     transformer.exprs.push_back(applied_function(b, std::move(node)));
   }
 };
@@ -162,3 +187,5 @@ Node finish_columns(Input& in, Build& b, uint32_t first, std::vector<std::string
 }
 
 }  // namespace sp::sql::grammar
+
+SP_ANALYZE(sql_stars, sql::grammar::transformers)

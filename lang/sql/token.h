@@ -41,7 +41,7 @@ namespace sp::sql {
   X(kInner, "INNER") X(kInterpolate, "INTERPOLATE") X(kIntersect, "INTERSECT") X(kInterval, "INTERVAL")       \
   X(kInto, "INTO") X(kIs, "IS") X(kJoin, "JOIN") X(kLast, "LAST") X(kLeading, "LEADING") X(kLeft, "LEFT")     \
   X(kLike, "LIKE") X(kLimit, "LIMIT") X(kLocal, "LOCAL") X(kMaterialized, "MATERIALIZED") X(kMod, "MOD")      \
-  X(kNext, "NEXT") X(kNot, "NOT") X(kNull, "NULL") X(kNulls, "NULLS") X(kOffset, "OFFSET") X(kOn, "ON")       \
+  X(kNatural, "NATURAL") X(kNext, "NEXT") X(kNot, "NOT") X(kNull, "NULL") X(kNulls, "NULLS") X(kOffset, "OFFSET") X(kOn, "ON")       \
   X(kOnly, "ONLY") X(kOr, "OR") X(kOrder, "ORDER") X(kOuter, "OUTER") X(kOver, "OVER")                        \
   X(kOverlay, "OVERLAY") X(kParallel, "PARALLEL") X(kPartition, "PARTITION") X(kPaste, "PASTE")               \
   X(kPlacing, "PLACING") X(kPosition, "POSITION") X(kPreceding, "PRECEDING") X(kPrewhere, "PREWHERE")         \
@@ -85,6 +85,9 @@ Result<TokenList> tokenize(std::string_view text, uint32_t max_depth = 1000);
 
 /// Cuts text whose brackets need not match (parts of SQL between template statements); `partner` means nothing then.
 Result<TokenList> tokenize_unpaired(std::string_view text);
+
+/// "3:14": where a byte of the text stands, counted from 1 (syntax_error.cpp).
+std::string line_and_column(std::string_view text, uint32_t offset);
 
 /// Finds a bare word's keyword, ignoring case; kWord if it is none.
 TokenCode keyword_of(std::string_view word);

@@ -68,8 +68,10 @@ TableExprPtr copy(const TableExprPtr& table) {
   out->join = table->join;
   out->strictness = table->strictness;
   out->global = table->global;
+  out->natural = table->natural;
   out->on = copy(table->on);
   out->using_columns = copy(table->using_columns);
+  out->array_join = {table->array_join.left, copy(table->array_join.exprs), table->array_join.span};
   return out;
 }
 
@@ -100,7 +102,7 @@ void copy_tail(const Select& from, Select& to) {
   to.order_by_all = from.order_by_all;
   to.has_interpolate = from.has_interpolate;
   for (const InterpolateItem& item : from.interpolate) to.interpolate.push_back({item.column, copy(item.expr)});
-  if (from.limit_by) to.limit_by = LimitBy{copy(from.limit_by->limit), copy(from.limit_by->offset), copy(from.limit_by->keys)};
+  if (from.limit_by) to.limit_by = LimitBy{copy(from.limit_by->limit), copy(from.limit_by->offset), copy(from.limit_by->keys), from.limit_by->all};
   to.limit = copy(from.limit);
   to.offset = copy(from.offset);
   to.limit_with_ties = from.limit_with_ties;
@@ -131,7 +133,7 @@ ExprPtr clone(const Expr& expr) {
   out->lambda_params = expr.lambda_params;
   out->subquery = copy(expr.subquery);
   for (const StarTransformer& item : expr.transformers) {
-    out->transformers.push_back({item.kind, item.names, copy(item.exprs), item.except_regex});
+    out->transformers.push_back({item.kind, item.names, copy(item.exprs), item.except_regex, item.prefix, item.strict});
   }
   return out;
 }

@@ -56,7 +56,8 @@ bool same(const std::unique_ptr<WindowSpec>& a, const std::unique_ptr<WindowSpec
 bool same(const std::vector<StarTransformer>& a, const std::vector<StarTransformer>& b) {
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); ++i) {
-    if (a[i].kind != b[i].kind || a[i].names != b[i].names || a[i].except_regex != b[i].except_regex || !same(a[i].exprs, b[i].exprs)) {
+    if (a[i].kind != b[i].kind || a[i].names != b[i].names || a[i].except_regex != b[i].except_regex ||
+        a[i].prefix != b[i].prefix || a[i].strict != b[i].strict || !same(a[i].exprs, b[i].exprs)) {
       return false;
     }
   }

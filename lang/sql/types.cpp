@@ -17,29 +17,39 @@ std::string upper(std::string_view word) {
   return out;
 }
 
-// SQL's two-word types: DOUBLE PRECISION, INT UNSIGNED, CHAR VARYING... Returns how many further words belong to the first.
+// SQL's types of several words. The longest that fits is taken.
+constexpr std::array<std::string_view, 29> kPhrases = {
+    "DOUBLE PRECISION", "CHAR LARGE OBJECT", "CHAR VARYING", "CHARACTER LARGE OBJECT", "CHARACTER VARYING",
+    "NCHAR LARGE OBJECT", "NCHAR VARYING", "NATIONAL CHARACTER LARGE OBJECT", "NATIONAL CHARACTER VARYING",
+    "NATIONAL CHAR VARYING", "NATIONAL CHARACTER", "NATIONAL CHAR", "BINARY LARGE OBJECT", "BINARY VARYING", "BYTE VARYING",
+    "TINYINT SIGNED", "TINYINT UNSIGNED", "SMALLINT SIGNED", "SMALLINT UNSIGNED", "MEDIUMINT SIGNED", "MEDIUMINT UNSIGNED",
+    "INT SIGNED", "INT UNSIGNED", "INTEGER SIGNED", "INTEGER UNSIGNED", "BIGINT SIGNED", "BIGINT UNSIGNED", "INT1 SIGNED",
+    "INT1 UNSIGNED",
+};
+
+// How many further words belong to the type that begins at `index`.
 uint32_t further_words(const Build& b, uint32_t index) {
-  struct Phrase {
-    std::string_view first, second;
-  };
-  static constexpr std::array<Phrase, 22> kPhrases = {{
-      {"DOUBLE", "PRECISION"}, {"CHAR", "VARYING"},      {"CHARACTER", "VARYING"}, {"TINYINT", "SIGNED"},
-      {"TINYINT", "UNSIGNED"}, {"SMALLINT", "SIGNED"},   {"SMALLINT", "UNSIGNED"}, {"INT", "SIGNED"},
-      {"INT", "UNSIGNED"},     {"INTEGER", "SIGNED"},    {"INTEGER", "UNSIGNED"},  {"BIGINT", "SIGNED"},
-      {"BIGINT", "UNSIGNED"},  {"MEDIUMINT", "SIGNED"},  {"MEDIUMINT", "UNSIGNED"}, {"INT1", "SIGNED"},
-      {"INT1", "UNSIGNED"},    {"NATIONAL", "CHAR"},     {"NATIONAL", "CHARACTER"}, {"BINARY", "VARYING"},
-      {"NCHAR", "VARYING"},    {"BYTE", "VARYING"},
-  }};
   if (b.code(index + 1) != Code::kWord) return 0;
-  const std::string first = upper(b.source(index));
-  const std::string second = upper(b.source(index + 1));
-  for (const Phrase& phrase : kPhrases) {
-    if (phrase.first == first && phrase.second == second) return 1;
+  constexpr uint32_t kMostWords = 4;
+  std::string words;
+  uint32_t found = 0;
+  for (uint32_t i = 0; i < kMostWords && (i == 0 || b.code(index + i) == Code::kWord); ++i) {
+    words += (i == 0 ? "" : " ") + upper(b.source(index + i));
+    for (const std::string_view phrase : kPhrases) {
+      if (phrase == words) found = i;
+    }
   }
-  return 0;
+  return found;
 }
 
-bool is_word(Code code) { return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber || code == Code::kString || is_keyword(code); }
+// The phrase's words in upper case.
+std::string phrase_text(const Build& b, uint32_t index, uint32_t more) {
+  std::string out = upper(b.source(index));
+  for (uint32_t i = 1; i <= more; ++i) out += " " + upper(b.source(index + i));
+  return out;
+}
+
+bool is_type_word(Code code) { return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber || code == Code::kString || is_keyword(code); }
 
 std::string token_type_text(const Build& b, uint32_t index) {
   if (b.code(index) == Code::kString) return quote_string(string_value(b, index));
@@ -50,7 +60,7 @@ std::string token_type_text(const Build& b, uint32_t index) {
 bool fits_in_type(const Build& b, uint32_t index) {
   const Code code = b.code(index);
   if (code == Code::kMinus) return b.code(index + 1) == Code::kNumber;
-  return is_word(code) || code == Code::kComma || code == Code::kEquals || code == Code::kDot || code == Code::kOpenRound ||
+  return is_type_word(code) || code == Code::kComma || code == Code::kEquals || code == Code::kDot || code == Code::kOpenRound ||
          code == Code::kCloseRound;
 }
 
@@ -63,15 +73,15 @@ std::string arguments_text(const Build& b, uint32_t begin, uint32_t end) {
     if (!fits_in_type(b, i)) {
       b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: unexpected in a type: " + std::string(b.source(i)), b.span(i, i + 1)));
     }
-    const bool after_value = is_word(previous) || previous == Code::kCloseRound;
+    const bool after_value = is_type_word(previous) || previous == Code::kCloseRound;
     if (code == Code::kEquals) {
       out += " = ";
       continue;
     }
-    if ((is_word(code) && after_value) || previous == Code::kComma) out += ' ';
-    if (is_word(code) && i + 1 < end && further_words(b, i) == 1) {
-      out += upper(b.source(i)) + " " + upper(b.source(i + 1));
-      ++i;
+    if ((is_type_word(code) && after_value) || previous == Code::kComma) out += ' ';
+    if (const uint32_t more = is_type_word(code) ? further_words(b, i) : 0; more > 0 && i + more < end) {
+      out += phrase_text(b, i, more);
+      i += more;
       continue;
     }
     out += token_type_text(b, i);
@@ -84,13 +94,14 @@ std::string arguments_text(const Build& b, uint32_t begin, uint32_t end) {
 bool match_type(Input& in, Build& b) {
   const uint32_t first = index_of(in);
   const Code code = peek(in);
-  if (code != Code::kWord && code != Code::kQuotedName && !is_keyword(code)) {
+  const bool clause = is_clause_keyword(code) && code != Code::kArray;
+  if (clause || (code != Code::kWord && code != Code::kQuotedName && !is_keyword(code))) {
     b.expect(first, Code::kWantType);
     return false;
   }
   const uint32_t more = further_words(b, first);
   std::string text(b.source(first));
-  if (more == 1) text = upper(text) + " " + upper(b.source(first + 1));
+  if (more > 0) text = phrase_text(b, first, more);
   advance(in, 1 + more);
   if (peek(in) == Code::kOpenRound) {
     const uint32_t open = index_of(in);

@@ -2,6 +2,10 @@
 
 #include "lang/sql/grammar.h"
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
+
 namespace sp::sql::grammar {
 
 namespace {
@@ -40,7 +44,7 @@ bool match_base_name(Input& in, Build& b) {
   switch (peek(in)) {
     case Code::kPartition:
     case Code::kOrder:
-      if (peek(in, b, 1) == Code::kBy) return false;
+      if (peek(in, b, 1) != Code::kCloseRound) return false;
       break;
     case Code::kRows:
     case Code::kRange:
@@ -55,6 +59,13 @@ struct base_name : external<match_base_name> {};
 
 struct specification
     : pegtl::seq<pegtl::opt<base_name>, pegtl::opt<partition_by>, pegtl::opt<window_order>, pegtl::opt<frame>> {};
+
+// The text of what an action matched.
+template <typename ActionInput>
+Span span_of(const ActionInput& in, const Build& b) {
+  const auto first = static_cast<uint32_t>(in.begin() - in.input().begin());
+  return b.span(first, first + static_cast<uint32_t>(in.size()));
+}
 
 void set_bound(Build&, WindowState& state, FrameBound::Kind kind) { state.bound.kind = kind; }
 void set_offset_bound(Build& b, WindowState& state, FrameBound::Kind kind) {
@@ -104,14 +115,26 @@ template <> struct action<offset_following> {
   static void apply0(Build& b, WindowState& state) { set_offset_bound(b, state, FrameBound::Kind::kFollowing); }
 };
 template <> struct action<frame_begin> {
-  static void apply0(Build&, WindowState& state) {
+  template <typename ActionInput>
+  static void apply(const ActionInput& in, Build& b, WindowState& state) {
+    if (state.bound.kind == FrameBound::Kind::kUnboundedFollowing) {
+      b.stop(fail(ErrorCode::kBadArguments, "Frame start cannot be UNBOUNDED FOLLOWING", span_of(in, b),
+                  "write UNBOUNDED PRECEDING"));
+    }
     state.spec.frame->begin = std::move(state.bound);
     state.spec.frame->end.kind = FrameBound::Kind::kCurrentRow;
     state.bound = FrameBound{};
   }
 };
 template <> struct action<frame_end> {
-  static void apply0(Build&, WindowState& state) { state.spec.frame->end = std::move(state.bound); }
+  template <typename ActionInput>
+  static void apply(const ActionInput& in, Build& b, WindowState& state) {
+    if (state.bound.kind == FrameBound::Kind::kUnboundedPreceding) {
+      b.stop(fail(ErrorCode::kBadArguments, "Frame end cannot be UNBOUNDED PRECEDING", span_of(in, b),
+                  "write UNBOUNDED FOLLOWING"));
+    }
+    state.spec.frame->end = std::move(state.bound);
+  }
 };
 
 bool match_window_body(Input& in, Build& b) {
@@ -131,6 +154,10 @@ bool match_over(Input& in, Build& b) {
     return true;
   }
   const uint32_t first = index_of(in);
+  if (is_clause_keyword(peek(in))) {
+    b.expect(first, Code::kWantName);
+    return false;
+  }
   if (!match_name(in, b)) return false;
   auto spec = std::make_unique<WindowSpec>();
   spec->base_name = std::move(b.names.back().text);
@@ -141,3 +168,5 @@ bool match_over(Input& in, Build& b) {
 }
 
 }  // namespace sp::sql::grammar
+
+SP_ANALYZE(sql_windows, sql::grammar::specification)

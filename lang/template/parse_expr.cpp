@@ -2,6 +2,9 @@
 
 #include "lang/template/parse_expr.h"
 
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
 #include "lang/template/expr_actions.h"
 #include "lang/template/expr_mistake.h"
 
@@ -86,3 +89,10 @@ Result<StatementText> parse_statement(std::string_view text, uint32_t offset) {
 }
 
 }  // namespace sp::tmpl
+
+namespace tao::pegtl {
+template <typename Name, typename... Rules>
+struct analyze_traits<Name, sp::tmpl::grammar::deeper<Rules...>> : analyze_seq_traits<Rules...> {};
+}  // namespace tao::pegtl
+
+SP_ANALYZE(template_expression, tmpl::grammar::only_expression, tmpl::grammar::statement)

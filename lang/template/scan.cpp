@@ -4,6 +4,9 @@
 
 #include <optional>
 #include <tao/pegtl.hpp>
+#include <tao/pegtl/contrib/analyze.hpp>
+
+#include "lang/grammar_analysis.h"
 
 namespace sp::tmpl {
 namespace grammar {
@@ -182,3 +185,10 @@ Result<std::vector<Piece>> scan(std::string_view text, uint32_t offset) {
 }
 
 }  // namespace sp::tmpl
+
+namespace tao::pegtl {
+template <typename Name, char Close, char Brace>
+struct analyze_traits<Name, sp::tmpl::grammar::inside<Close, Brace>> : analyze_opt_traits<> {};
+}  // namespace tao::pegtl
+
+SP_ANALYZE(template_scan, tmpl::grammar::file)

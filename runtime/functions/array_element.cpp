@@ -199,6 +199,18 @@ Result<ResolvedFunction> resolve_array_map(std::span<const Argument> arguments, 
   return inlined(result, Intrinsic::kMapArray, std::move(casts));
 }
 
+// arrayFold(lambda, arrays..., initial): code generation loops over the elements (emit_lambda.cpp).
+Result<ResolvedFunction> resolve_array_fold(std::span<const Argument> arguments, const ResolveOptions&) {
+  if (!arguments[0].type.is(TypeKind::kLambda)) return illegal_argument(arguments, 0, "a lambda");
+  const Type result = arguments.back().type;
+  const Type body = arguments[0].type.inner().back();
+  if (body != result) {
+    return fail(ErrorCode::kTypeMismatch, "Return type of lambda function must be the same as the accumulator type, inferred return "
+                "type of lambda: " + body.name() + ", inferred type of accumulator: " + result.name());
+  }
+  return inlined(result, Intrinsic::kMapArray, argument_types(arguments));
+}
+
 }  // namespace
 
 SP_FUNCTIONS(array_element) {
@@ -223,6 +235,10 @@ SP_FUNCTIONS(array_element) {
   rows.push_back({.name = "arrayMap", .min_arguments = 2, .nulls = NullPolicy::kSeesNulls, .takes_lambda = true,
                   .resolve = resolve_array_map, .doc = "Applies `lambda` to each element of the arrays.",
                   .example = "SELECT arrayMap(x -> x + 1, [1, 2])", .example_result = "[2,3]"});
+  rows.push_back({.name = "arrayFold", .min_arguments = 3, .nulls = NullPolicy::kSeesNulls, .takes_lambda = true,
+                  .resolve = resolve_array_fold,
+                  .doc = "Applies `lambda` to the accumulator and each element of the arrays in turn, beginning with the last argument.",
+                  .example = "SELECT arrayFold((acc, x) -> acc * 10 + x, [1, 2, 3], toInt64(0))", .example_result = "123"});
 }
 #endif
 

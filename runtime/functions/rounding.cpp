@@ -7,7 +7,16 @@
 namespace sp {
 
 struct DecimalRoundingContext : FunctionContext {
-  int64_t unit = 1;  // 10^(scale - digits)
+  int64_t unit = 1;        // of the last digit that stays
+  int64_t scale = -1;      // if the number of digits is known only at run time; else -1
+  /// 0: the value stays as it is.
+  int64_t unit_for(int64_t digits) const noexcept {
+    if (scale < 0) return unit;
+    if (digits >= scale) return 0;
+    int64_t result = 1;
+    for (int64_t drop = scale - (digits < scale - 18 ? scale - 18 : digits); drop > 0; --drop) result *= 10;
+    return result;
+  }
 };
 
 namespace {
@@ -86,11 +95,13 @@ inline T round_integer(T value, int64_t digits) noexcept {
   extern "C" int16_t sp_##name##_i16(int16_t value, int64_t digits) noexcept { return round_integer<Rounding::how>(value, digits); }   \
   extern "C" int32_t sp_##name##_i32(int32_t value, int64_t digits) noexcept { return round_integer<Rounding::how>(value, digits); }   \
   extern "C" int64_t sp_##name##_i64(int64_t value, int64_t digits) noexcept { return round_integer<Rounding::how>(value, digits); }   \
-  extern "C" int32_t sp_##name##_decimal32(const DecimalRoundingContext* context, int32_t value, int64_t) noexcept {   \
-    return static_cast<int32_t>(round_to<Rounding::how>(static_cast<int64_t>(value), context->unit));                  \
+  extern "C" int32_t sp_##name##_decimal32(const DecimalRoundingContext* context, int32_t value, int64_t digits) noexcept { \
+    const int64_t unit = context->unit_for(digits);                                                                    \
+    return unit == 0 ? value : static_cast<int32_t>(round_to<Rounding::how>(static_cast<int64_t>(value), unit));       \
   }                                                                                                                    \
-  extern "C" int64_t sp_##name##_decimal64(const DecimalRoundingContext* context, int64_t value, int64_t) noexcept {   \
-    return round_to<Rounding::how>(value, context->unit);                                                              \
+  extern "C" int64_t sp_##name##_decimal64(const DecimalRoundingContext* context, int64_t value, int64_t digits) noexcept { \
+    const int64_t unit = context->unit_for(digits);                                                                    \
+    return unit == 0 ? value : round_to<Rounding::how>(value, unit);                                                   \
   }                                                                                                                    \
   extern "C" int32_t sp_##name##_whole_decimal32(const DecimalRoundingContext* context, int32_t value) noexcept {      \
     return sp_##name##_decimal32(context, value, 0);                                                                   \
@@ -129,9 +140,14 @@ std::optional<int64_t> constant_integer(const Argument& argument) {
 Result<ResolvedFunction> round_decimal(Rounding how, std::span<const Argument> arguments) {
   const Type type = arguments[0].type;
   const auto digits = arguments.size() < 2 ? std::optional<int64_t>(0) : constant_integer(arguments[1]);
-  if (!digits) return fail(ErrorCode::kNotImplemented, "Rounding of Decimal to a number of digits that is not constant");
   std::vector<Type> casts = {type};
   if (arguments.size() == 2) casts.push_back(int64_type());
+  if (!digits) {
+    if (type.precision() > 18) return fail(ErrorCode::kNotImplemented, "Rounding of " + type.name() + " to a number of digits that is not constant");
+    auto context = std::make_shared<DecimalRoundingContext>();
+    context->scale = static_cast<int64_t>(type.scale());
+    return call(type, type.precision() <= 9 ? SP_PICK(decimal32) : SP_PICK(decimal64), casts, context);
+  }
   const int64_t drop = static_cast<int64_t>(type.scale()) - *digits;
   if (drop <= 0) return inlined(type, Intrinsic::kIdentity, casts);
   if (type.precision() > 18 || drop > 18) return fail(ErrorCode::kNotImplemented, "Rounding of " + type.name());

@@ -55,6 +55,7 @@ class TableWalk {
     if (t.left) table(*t.left);
     if (t.right) table(*t.right);
     if (t.on) expr(*t.on);
+    exprs(t.array_join.exprs);
   }
 
   void exprs(std::vector<sql::ExprPtr>& list) {

@@ -224,6 +224,20 @@ Result<QueryResponse> Workspace::run_pipe(const std::string& name, const Request
   return response;
 }
 
+namespace {
+
+// ClickHouse's query parameters: `param_name=value` is the value of {name:Type}. The type stands in the query.
+std::vector<HoleValue> query_parameters(const RequestParams& params) {
+  constexpr std::string_view kPrefix = "param_";
+  std::vector<HoleValue> values;
+  for (const auto& [name, texts] : params.all()) {
+    if (name.starts_with(kPrefix) && !texts.empty()) values.push_back({name.substr(kPrefix.size()), "String", texts.back()});
+  }
+  return values;
+}
+
+}  // namespace
+
 Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestParams& params, const Grants* grants,
                                          const std::string& pipeline, const RunOptions& options) {
   if (!pipeline.empty()) return run_pipe(pipeline, params, sql, options);
@@ -238,6 +252,7 @@ Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestPa
   const SourceText source("<query>", sql);
   const size_t begin = sql.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos || sql[begin] != '%') {
+    catalog.add_holes(query_parameters(params));
     catalog.render_mentioned(sql, context);
     auto response = run(sql, catalog, options);
     if (!response.ok()) return source.attach(std::move(response).error());
@@ -248,6 +263,7 @@ Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestPa
   auto rendered = (*compiled)->render(context, 0);
   if (!rendered.ok()) return source.attach(std::move(rendered).error());
   catalog.add_holes(rendered->values);
+  catalog.add_holes(query_parameters(params));
   catalog.render_mentioned(rendered->text, context);
   auto response = run(rendered->text, catalog, options);
   if (response.ok()) return response;

@@ -36,7 +36,7 @@ TEST(SyntaxError, SuggestsKeywords) {
             "q.sql:1:1: Syntax error: expected a SELECT query, found `SELEC`\n  1 | SELEC a\n    | ^^^^^\n"
             "  hint: did you mean `SELECT`?");
   EXPECT_EQ(rendered("SELECT a FROM t WHER a = 1"),
-            "q.sql:1:22: Syntax error: expected end of query, `(` or another clause, found `a`\n"
+            "q.sql:1:22: Syntax error: expected end of query or another clause, found `a`\n"
             "  1 | SELECT a FROM t WHER a = 1\n    |                      ^\n  hint: did you mean `WHERE`? (instead of `WHER`)");
 }
 
@@ -53,7 +53,7 @@ TEST(SyntaxError, ExplainsWhatIsMissing) {
             "  hint: remove the comma before `ORDER`");
   EXPECT_EQ(rendered("SELECT a FROM t WHERE ORDER BY a"),
             "q.sql:1:23: Syntax error: expected an expression, found keyword `ORDER`\n  1 | SELECT a FROM t WHERE ORDER BY a\n"
-            "    |                       ^^^^^\n  hint: if it is a column's name, quote it: `ORDER`");
+            "    |                       ^^^^^\n  hint: a value, a column or a function is missing after `WHERE`");
   EXPECT_EQ(rendered("SELECT 1 FROM a JOIN b"),
             "q.sql:1:23: Syntax error: expected `ON` or `USING`, found the end of the query\n  1 | SELECT 1 FROM a JOIN b\n"
             "    |                       ^\n  hint: a join needs ON condition or USING (columns); CROSS JOIN needs neither");
@@ -68,11 +68,11 @@ TEST(SyntaxError, ExplainsWhatIsMissing) {
 TEST(SyntaxError, NamesWhatIsLeftOver) {
   EXPECT_EQ(rendered("SELECT 1; SELECT 2"),
             "q.sql:1:11: Syntax error: expected end of query, found keyword `SELECT`\n  1 | SELECT 1; SELECT 2\n"
-            "    |           ^^^^^^");
+            "    |           ^^^^^^\n  hint: one query at a time: join two by UNION ALL, or send them one after another");
   EXPECT_EQ(rendered("SELECT a ! b"),
-            "q.sql:1:10: Syntax error: unrecognized character: !\n  1 | SELECT a ! b\n    |          ^");
-  EXPECT_EQ(rendered("SELECT \xE2\x80\x98" "a\xE2\x80\x99"),
-            "q.sql:1:8: Syntax error: unrecognized character: \xE2\x80\x98\n  1 | SELECT \xE2\x80\x98" "a\xE2\x80\x99\n"
+            "q.sql:1:10: Syntax error: unrecognized character: !\n  1 | SELECT a ! b\n    |          ^\n  hint: write != for unequal, NOT to negate");
+  EXPECT_EQ(rendered("SELECT \xE2\x80\x99" "a\xE2\x80\x99"),
+            "q.sql:1:8: Syntax error: unrecognized character: \xE2\x80\x99\n  1 | SELECT \xE2\x80\x99" "a\xE2\x80\x99\n"
             "    |        ^\n  hint: write a straight quote: '");
 }
 
@@ -85,7 +85,7 @@ TEST(SyntaxError, KeepsClickHouseCodes) {
   EXPECT_EQ(code("SELECT 1 UNION SELECT 2"), 558);
   EXPECT_EQ(code("SELECT 1 LIMIT 1 WITH TIES"), 476);
   EXPECT_EQ(code("SELECT 1 OFFSET 1 ROW FETCH FIRST 1 ROW ONLY"), 628);
-  EXPECT_EQ(code("SELECT 1 FROM a PASTE JOIN b"), 48);
+  EXPECT_EQ(code("SELECT 1 INTO OUTFILE 'x'"), 48);
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ Result<StatementText> parse_statement(std::string_view text, uint32_t offset) {
 
 namespace tao::pegtl {
 template <typename Name, typename... Rules>
-struct analyze_traits<Name, sp::tmpl::grammar::deeper<Rules...>> : analyze_seq_traits<Rules...> {};
+struct analyze_traits<Name, sp::tmpl::expression_grammar::deeper<Rules...>> : analyze_seq_traits<Rules...> {};
 }  // namespace tao::pegtl
 
-SP_ANALYZE(template_expression, tmpl::grammar::only_expression, tmpl::grammar::statement)
+SP_ANALYZE(template_expression, tmpl::expression_grammar::only_expression, tmpl::expression_grammar::statement)

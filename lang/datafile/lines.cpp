@@ -22,7 +22,8 @@ struct blank_line : seq<indent, at<end_of_line>> {};
 struct comment : seq<indent, one<'#'>, rest> {};
 struct text : seq<indent, opt<word>, rest> {};
 struct line : seq<sor<blank_line, comment, text>, at<end_of_line>> {};
-struct file : seq<opt<bom>, until<eof, line, end_of_line>> {};
+struct whole_line : seq<line, end_of_line> {};
+struct file : seq<opt<bom>, until<eof, whole_line>> {};
 }  // namespace grammar
 
 struct State {
@@ -99,5 +100,11 @@ std::vector<Line> split_lines(std::string_view text) {
 }
 
 }  // namespace sp::datafile
+
+// `until` has seen that the end is not here: a character or a line end is left to read, which the analysis cannot know.
+namespace tao::pegtl {
+template <>
+struct analyze_traits<sp::datafile::grammar::whole_line, sp::datafile::grammar::whole_line::rule_t> : analyze_any_traits<> {};
+}  // namespace tao::pegtl
 
 SP_ANALYZE(datafile_lines, datafile::grammar::file)

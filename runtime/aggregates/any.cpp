@@ -85,7 +85,7 @@ Result<ResolvedAggregate> resolve_any(Arguments parameters, Arguments arguments,
   ResolvedAggregate resolved;
   resolved.result = type;
   resolved.order_matters = kInOrder;
-  if (const auto kind = number_kind(type); kind && !type.is_nullable()) {
+  if (const auto kind = number_kind(type); kind && !type.is_nullable() && !type.is_enum()) {
     switch (*kind) {
 #define SP_CASE(suffix, T)                                                                \
   case NumberKind::suffix:                                                                \

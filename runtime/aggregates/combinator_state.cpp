@@ -1,5 +1,5 @@
 // -State: the result is the stored state itself, a value of AggregateFunction(f, arguments...); in flight a string of
-// its bytes (see state_bytes.h).
+// its version (one byte) and its bytes (see state_bytes.h).
 // -Merge: merges such states and finishes; -MergeState: merges and stores again.
 // -SimpleState: the plain result, typed SimpleAggregateFunction(f, T).
 
@@ -39,7 +39,10 @@ extern "C" void sp_merge_finish(ExecState& exec, const StateContext* context, co
 }
 
 #ifndef SP_BITCODE
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstring>
 
 #include "runtime/aggregates/combinator.h"
 #include "runtime/aggregates/parameters.h"
@@ -49,13 +52,12 @@ extern "C" void sp_state_add(ExecState& exec, const StateContext* context, void*
 }
 extern "C" void sp_state_finish(ExecState& exec, const StateContext* context, const void* state,
                                 StringRef* out) noexcept {
-  std::string bytes;
+  std::string bytes(1, kStateVersion);
   context->nested.serialize(state, &bytes);
   *out = exec.persistent.copy(bytes);
 }
 extern "C" void sp_merge_add(ExecState& exec, const StateContext* context, void* state, const StringRef& bytes) noexcept {
-  if (bytes.size == 0) return;
-  if (!context->nested.deserialize(exec, state, bytes)) {
+  if (!absorb_state(exec, context->nested, state, bytes)) {
     exec.fail(ErrorCode::kIncorrectData, "Cannot read the state of aggregate function " + context->nested.aggregate().name);
   }
 }
@@ -63,19 +65,55 @@ extern "C" void sp_merge_add(ExecState& exec, const StateContext* context, void*
 namespace sp {
 namespace {
 
-// Reads "quantiles(0.5, 'a')" back. Values live as long as the process: types are interned for ever too.
+// Cuts the first item off a list: up to a comma outside of quotes and brackets.
+std::string_view next_item(std::string_view& text) {
+  size_t depth = 0, end = 0;
+  bool quoted = false;
+  for (; end < text.size(); ++end) {
+    const char c = text[end];
+    if (quoted) {
+      if (c == '\\') ++end;
+      else if (c == '\'') quoted = false;
+    } else if (c == '\'') quoted = true;
+    else if (c == '[') ++depth;
+    else if (c == ']' && depth > 0) --depth;
+    else if (c == ',' && depth == 0) break;
+  }
+  std::string_view item = text.substr(0, std::min(end, text.size()));
+  text = end + 1 < text.size() ? text.substr(end + 1) : std::string_view();
+  while (item.starts_with(' ')) item.remove_prefix(1);
+  while (item.ends_with(' ')) item.remove_suffix(1);
+  return item;
+}
+
+std::string unescaped(std::string_view quoted) {
+  std::string out;
+  for (size_t i = 1; i + 1 < quoted.size(); ++i) {
+    if (quoted[i] == '\\' && i + 2 < quoted.size()) ++i;
+    out += quoted[i];
+  }
+  return out;
+}
+
+// Reads "0.5, 'a', [1, 2]" back. Values live as long as the process: types are interned for ever too.
 void read_parameters(std::string_view text, std::vector<Argument>& parameters) {
   while (!text.empty()) {
-    const size_t comma = text.find(',');
-    std::string item(text.substr(0, comma));
-    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
-    item.erase(0, item.find_first_not_of(' '));
+    const std::string item(next_item(text));
     Argument argument;
     argument.is_constant = true;
     if (item.starts_with('\'')) {
       argument.type = Type::of(TypeKind::kString);
-      const auto* kept = new std::string(item.substr(1, item.size() - 2));
+      const auto* kept = new std::string(unescaped(item));
       argument.constant = new StringRef(*kept);
+    } else if (item.starts_with('[')) {
+      std::vector<Argument> elements;
+      read_parameters(std::string_view(item).substr(1, item.size() - 2), elements);
+      const Type element = elements.empty() ? Type::of(TypeKind::kUInt64) : elements[0].type;
+      const uint32_t stride = slot_layout(element).size;
+      auto* slots = new std::vector<char>(elements.size() * stride + 1);
+      for (size_t i = 0; i < elements.size(); ++i) std::memcpy(slots->data() + i * stride, elements[i].constant, stride);
+      argument.type = Type::array(element);
+      argument.constant = new ArrayRef{slots->data(), elements.size()};
     } else if (item.find_first_not_of("0123456789") == std::string::npos) {
       argument.type = Type::of(TypeKind::kUInt64);
       argument.constant = new uint64_t(std::strtoull(item.c_str(), nullptr, 10));
@@ -99,6 +137,11 @@ StoredCall parse_aggregate_call(std::string_view function) {
   return call;
 }
 
+bool absorb_state(ExecState& exec, const Nested& nested, void* state, const StringRef& bytes) noexcept {
+  if (bytes.size == 0) return true;
+  return *bytes.begin() == kStateVersion && nested.deserialize(exec, state, StringRef(bytes.begin() + 1, bytes.size - 1));
+}
+
 StoredCall stored_call(Type type) {
   StoredCall call = parse_aggregate_call(type.function());
   for (const Type& inner : type.inner()) call.arguments.push_back({inner, false, nullptr, ""});
@@ -108,24 +151,62 @@ StoredCall stored_call(Type type) {
 
 namespace {
 
+// One parameter as a literal that next_item and read_parameters understand.
+std::string spelled_parameter(const Argument& parameter) {
+  if (const auto text = parameter.constant_text()) {
+    std::string out = "'";
+    for (const char c : *text) {
+      if (c == '\\' || c == '\'') out += '\\';
+      out += c;
+    }
+    return out + "'";
+  }
+  if (parameter.type.is(TypeKind::kArray) && parameter.constant != nullptr) {
+    const auto& array = *static_cast<const ArrayRef*>(parameter.constant);
+    const Type element = parameter.type.element();
+    std::string out = "[";
+    for (uint64_t i = 0; i < array.size; ++i) {
+      const Argument one{element, true, static_cast<const char*>(array.data) + i * slot_layout(element).size, ""};
+      out += (i > 0 ? ", " : "") + spelled_parameter(one);
+    }
+    return out + "]";
+  }
+  if (const auto word = constant_unsigned(parameter)) return std::to_string(*word);
+  if (const auto number = constant_number(parameter)) {
+    std::string digits = fmt::format("{}", *number);
+    if (digits.find_first_of(".en") == std::string::npos) digits += '.';   // a whole number keeps its point: 1.
+    return digits;
+  }
+  return "NULL";
+}
+
+// The name that ClickHouse stores a function's states by: aliases give way to it.
+std::string stored_name(const AggregateRegistry& registry, std::string_view name) {
+  const AggregateRow* row = registry.find(name);
+  if (row == nullptr) return std::string(name);
+  std::string_view base = row->name;
+  for (const char* alias : row->aliases) {
+    if (name.starts_with(alias)) {
+      name.remove_prefix(std::strlen(alias));
+      if (base == "first_value") base = "any";
+      return std::string(base) + std::string(name);
+    }
+  }
+  if (name.starts_with(base)) {
+    name.remove_prefix(base.size());
+    if (base == "first_value") base = "any";
+    if (base == "last_value") base = "anyLast";
+    return std::string(base) + std::string(name);
+  }
+  return std::string(name);
+}
+
 // "quantile" + (0.5) as spelled in a type.
 std::string spelled(std::string_view name, Arguments parameters) {
   std::string out(name);
   if (parameters.empty()) return out;
   out += '(';
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    if (i > 0) out += ", ";
-    if (const auto text = parameters[i].constant_text()) {
-      out += "'" + std::string(*text) + "'";
-    } else if (const auto word = constant_unsigned(parameters[i])) {
-      out += std::to_string(*word);
-    } else if (const auto number = constant_number(parameters[i])) {
-      std::string digits = std::to_string(*number);
-      while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
-      if (digits.back() == '.') digits.pop_back();
-      out += digits;
-    }
-  }
+  for (size_t i = 0; i < parameters.size(); ++i) out += (i > 0 ? ", " : "") + spelled_parameter(parameters[i]);
   return out + ")";
 }
 
@@ -150,7 +231,7 @@ Result<ResolvedAggregate> resolve_state(const CombinatorCall& call) {
   if (!nested.serialize) {
     return fail(ErrorCode::kNotImplemented, "The state of aggregate function " + std::string(call.nested) + " cannot be stored");
   }
-  const Type type = Type::aggregate_function(spelled(call.nested, call.parameters), types_of(call.arguments));
+  const Type type = Type::aggregate_function(spelled(stored_name(*call.registry, call.nested), call.parameters), types_of(call.arguments));
   if (!nested.null_when_empty) {
     // Only the last step differs: the nested bodies stay, so generated code inlines them.
     ResolvedAggregate resolved = nested;
@@ -260,7 +341,7 @@ Result<ResolvedAggregate> resolve_merge_state(const CombinatorCall& call) {
 
 Result<ResolvedAggregate> resolve_simple_state(const CombinatorCall& call) {
   constexpr std::string_view allowed[] = {
-      "any", "anyLast", "any_respect_nulls", "anyLast_respect_nulls", "min", "max", "sum", "sumWithOverflow",
+      "any", "anyLast", "first_value", "last_value", "any_respect_nulls", "anyLast_respect_nulls", "min", "max", "sum", "sumWithOverflow",
       "groupBitAnd", "groupBitOr", "groupBitXor", "sumMap", "minMap", "maxMap", "groupArrayArray",
       "groupArrayLastArray", "groupUniqArrayArray"};
   if (std::find(std::begin(allowed), std::end(allowed), call.nested) == std::end(allowed)) {
@@ -268,7 +349,7 @@ Result<ResolvedAggregate> resolve_simple_state(const CombinatorCall& call) {
                 " for SimpleAggregateFunction");
   }
   SP_TRY(ResolvedAggregate resolved, call.resolve_nested(call.arguments));
-  resolved.result = Type::simple_aggregate_function(std::string(call.nested), resolved.result);
+  resolved.result = Type::simple_aggregate_function(stored_name(*call.registry, call.nested), resolved.result);
   return resolved;
 }
 

@@ -193,16 +193,16 @@ extern "C" double sp_cross_finish(ExecState& exec, const CrossContext* context, 
   switch (context->statistic) {
     case CrossStatistic::kCramersV: {
       const double smaller = std::min(size_a, size_b);
-      return smaller <= 1 ? 0 : std::sqrt(phi / (smaller - 1));
+      return std::sqrt(phi / (smaller - 1));
     }
     case CrossStatistic::kCramersVCorrected: {
       const double n = margins.count;
       const double corrected = std::max(0.0, phi - (size_a - 1) * (size_b - 1) / (n - 1));
       const double a = size_a - (size_a - 1) * (size_a - 1) / (n - 1), b = size_b - (size_b - 1) * (size_b - 1) / (n - 1);
       const double smaller = std::min(a, b);
-      return smaller <= 1 ? 0 : std::sqrt(corrected / (smaller - 1));
+      return std::sqrt(corrected / (smaller - 1));
     }
-    default: return std::sqrt(phi / (phi + margins.count));
+    default: return std::sqrt(phi / (1 + phi));
   }
 }
 
@@ -266,7 +266,7 @@ SP_AGGREGATES(cross_table) {
   add_cross(rows, "cramersVBiasCorrected", CrossStatistic::kCramersVCorrected, "Cramer's V with Bergsma's bias correction.",
             "SELECT cramersVBiasCorrected(number % 3, number % 3) FROM numbers(9)", "1");
   add_cross(rows, "contingency", CrossStatistic::kContingency, "The contingency coefficient of `a` and `b`.",
-            "SELECT round(contingency(number % 3, number % 3), 4) FROM numbers(9)", "0.4264");
+            "SELECT round(contingency(number % 3, number % 3), 4) FROM numbers(9)", "0.8165");
   add_cross(rows, "theilsU", CrossStatistic::kTheilsU, "Theil's U: how much knowing `b` tells about `a`, from 0 to 1.",
             "SELECT theilsU(number % 3, number % 2) FROM numbers(6)", "0");
   rows.push_back({.name = "categoricalInformationValue", .resolve = &resolve_information,

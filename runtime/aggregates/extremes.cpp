@@ -124,7 +124,7 @@ Result<ResolvedAggregate> resolve_extreme(Arguments parameters, Arguments argume
   if (type.is(TypeKind::kAggregateFunction) || type.is(TypeKind::kJson)) return illegal_type(name, type);
   ResolvedAggregate resolved;
   resolved.result = type;
-  if (const auto kind = number_kind(type); kind && !type.is_nullable()) {
+  if (const auto kind = number_kind(type); kind && !type.is_nullable() && !type.is_enum()) {
     switch (*kind) {
 #define SP_CASE(suffix, T)                                                             \
   case NumberKind::suffix:                                                             \

@@ -4,6 +4,7 @@
 #include "runtime/aggregates/flat_set.h"
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/stored_state.h"
 
 namespace sp {
 
@@ -68,7 +69,8 @@ extern "C" void sp_bitmap_states_add(ExecState& exec, const BitmapContext* conte
                                      const StringRef& bytes) noexcept {
   WordSet other{};
   StateReader reader(bytes.view());
-  if (bytes.size > 0 && !other.read(exec, reader)) {
+  char version = kStateVersion;
+  if (bytes.size > 0 && (!reader.pod(version) || version != kStateVersion || !other.read(exec, reader))) {
     exec.fail(ErrorCode::kIncorrectData, "Cannot read the state of aggregate function groupBitmap");
     return;
   }

@@ -15,10 +15,12 @@ struct HistogramContext : AggregateContext {
 struct Histogram {
   Points means;   // x: mean, y: weight
   double low, high;
+  uint8_t seen;
   void include(double least, double most) noexcept {
-    if (means.points.size == 0) {
+    if (!seen) {
       low = least;
       high = most;
+      seen = 1;
     }
     low = std::min(low, least);
     high = std::max(high, most);

@@ -1,4 +1,4 @@
-// JourneyRows: bodies, order, journeys cut out of rows, bytes. Bytes of a state: version (1), varint count, then each event:
+// JourneyRows: bodies, order, journeys cut out of rows, bytes. Bytes of a state: varint count, then each event:
 // time, marks, tie (if the time is a tuple), step (if there is one), value (if the call has values).
 
 #include "runtime/aggregates/journey_rows.h"
@@ -16,12 +16,6 @@ SP_STATE_BODIES_WITH(sp_journey, JourneyContext, JourneyRows)
 #include "runtime/aggregates/parameters.h"
 
 namespace sp {
-namespace {
-
-constexpr uint8_t kVersion = 1;
-
-}  // namespace
-
 void JourneyContext::lay_out(const std::vector<Type>& arguments, bool has_value) {
   const RowLayout layout = row_layout(arguments);
   const auto null_flag = [&](size_t i) {
@@ -104,7 +98,6 @@ void JourneyRows::merge(ExecState& exec, const JourneyContext& context, const Jo
 }
 
 void JourneyRows::write(const JourneyContext& context, StateWriter& out) const {
-  out.pod(kVersion);
   out.varint(count);
   for (uint32_t i = 0; i < count; ++i) {
     const uint64_t* event = at(context, i);
@@ -117,9 +110,8 @@ void JourneyRows::write(const JourneyContext& context, StateWriter& out) const {
 }
 
 bool JourneyRows::read(ExecState& exec, const JourneyContext& context, StateReader& in) {
-  uint8_t version;
   uint64_t size;
-  if (!in.pod(version) || version != kVersion || !in.count(size, 9) || size > UINT32_MAX) return false;
+  if (!in.count(size, 9) || size > UINT32_MAX) return false;
   const auto read_slot = [&](Type type, uint64_t* slot) {
     const size_t used = deserialize_slot(type, in.at(), in.remaining(), slot, exec.persistent);
     in.skip(used);

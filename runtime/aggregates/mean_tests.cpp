@@ -126,7 +126,7 @@ TestResult z_test(const MeanTestContext& context, const TwoSamples& state) {
   const double difference = state.x.mean() - state.y.mean();
   const double error = std::sqrt(context.variance_x / state.x.count + context.variance_y / state.y.count);
   out.statistic = difference / error;
-  if (!std::isfinite(out.statistic)) return {};
+  if (!std::isfinite(out.statistic)) return {.p = 0};
   out.p = 2 * normal_upper_tail(std::fabs(out.statistic));
   const double z = normal_upper_quantile((1 - context.confidence) / 2);
   out.low = difference - z * error;
@@ -170,6 +170,7 @@ TestResult t_test(const MeanTestContext& context, const TwoSamples& state) {
 
 extern "C" void sp_two_samples_finish(ExecState&, const MeanTestContext* context, const TwoSamples* state, double* out) noexcept {
   TestResult result;
+  if (context->test == MeanTest::kZ) result.p = 0;   // as ClickHouse says of too few rows
   if (enough(*context, *state)) result = context->test == MeanTest::kZ ? z_test(*context, *state) : t_test(*context, *state);
   out[0] = result.statistic;
   out[1] = result.p;

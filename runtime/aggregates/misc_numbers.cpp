@@ -366,7 +366,7 @@ Result<ResolvedAggregate> resolve_intersections(Arguments parameters, Arguments 
 SP_AGGREGATES(misc_numbers) {
   rows.push_back({.name = "entropy", .resolve = &resolve_entropy, .doc = "Shannon entropy, in bits, of the values of `x`.",
                   .example = "SELECT entropy(number % 4) FROM numbers(16)", .example_result = "2"});
-  rows.push_back({.name = "deltaSum", .resolve = &resolve_delta_sum,
+  rows.push_back({.name = "deltaSum", .resolve = &resolve_delta_sum, .never_null = true,
                   .doc = "Sum of the rises of `x` from row to row; falls are ignored.",
                   .example = "SELECT deltaSum(number % 4) FROM numbers(20)", .example_result = "15"});
   rows.push_back({.name = "boundingRatio", .resolve = &resolve_bounding_ratio,
@@ -382,7 +382,7 @@ SP_AGGREGATES(misc_numbers) {
   rows.push_back({.name = "maxIntersectionsPosition", .resolve = &resolve_intersections<true>,
                   .doc = "The first point where most intervals overlap.",
                   .example = "SELECT maxIntersectionsPosition(number, number + 5) FROM numbers(20)", .example_result = "4"});
-  rows.push_back({.name = "intervalLengthSum", .resolve = &resolve_interval_length,
+  rows.push_back({.name = "intervalLengthSum", .resolve = &resolve_interval_length, .never_null = true,
                   .doc = "Total length that the intervals cover.",
                   .example = "SELECT intervalLengthSum(number * 3, number * 3 + 4) FROM numbers(20)", .example_result = "61"});
 }

@@ -60,7 +60,10 @@ using namespace sp;
   }                                                                                                                    \
   extern "C" void sp_quantiles_exact_##suffix##_finish(ExecState& exec, const ExactContext* context,                   \
                                                        const AllValues<T>* state, ArrayRef* out) noexcept {            \
-    finish_levels<T>(exec, *context, out, [&](double level) { return exact_value(*state, context->kind, level); });    \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                                          \
+      const bool zero = state->values.size == 0 && context->kind != ExactKind::kPlain;   /* of Low and High */         \
+      return zero ? T{} : exact_value(*state, context->kind, level);                                                   \
+    });                                                                                                                \
   }                                                                                                                    \
   extern "C" double sp_quantile_between_##suffix##_finish(const ExactContext* context, const AllValues<T>* state) noexcept { \
     return exact_interpolated(*state, context->kind, context->levels[0]);                                              \

@@ -56,8 +56,8 @@ SP_FOR_NUMBERS(SP_WEIGHTED_FINISH)
 extern "C" void sp_weighted_finish(const WeightedContext* context, const AllWeighted* state, double* out) noexcept {
   *out = sp_weighted_f64_finish(context, state);
 }
-// An empty quantilesBFloat16 is NaN at each level.
-extern "C" void sp_bfloat16s_finish(ExecState& exec, const WeightedContext* context, const AllWeighted* state,
+// No values: NaN at each level.
+extern "C" void sp_weighted_reals_finish(ExecState& exec, const WeightedContext* context, const AllWeighted* state,
                                     ArrayRef* out) noexcept {
   finish_levels<double>(exec, *context, out, [&](double level) {
     return state->values.size == 0 ? empty_quantile<double>() : weighted_quantile(*state, context->kind, level);
@@ -111,7 +111,9 @@ double interpolated_in_weights(const GrowingArray<WeightedValue>& values, double
 
 // The values, each repeated `weight` times, interpolated as Excel's PERCENTILE.INC.
 double interpolated_in_repeats(const GrowingArray<WeightedValue>& values, double level) {
-  const double position = level * (total_weight(values) - 1);
+  const double total = total_weight(values);
+  if (total == 0) return std::numeric_limits<double>::quiet_NaN();
+  const double position = level * (total - 1);
   const double below = std::floor(position);
   double seen = 0;
   for (uint64_t i = 0; i < values.size; ++i) {
@@ -185,7 +187,7 @@ Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arg
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
   }
-  if (many && kKind == WeightedKind::kBFloat16) resolved.finish = SP_SYMBOL(sp_bfloat16s_finish);
+  if (many && !keeps_type) resolved.finish = SP_SYMBOL(sp_weighted_reals_finish);
   resolved.result = many ? Type::array(value) : value;
   resolved.context = std::move(context);
   return resolved;

@@ -191,8 +191,8 @@ extern "C" void sp_mann_whitney_finish(ExecState& exec, const RankTestContext* c
   const double mean = n1 * n2 / 2 + 0.5 * (context->continuity ? 1 : 0);
   const double deviation = std::sqrt(ranks.tie_correction * n1 * n2 * (n1 + n2 + 1) / 12.0);
   double u = std::max(u1, u2);
-  if (context->alternative == Alternative::kGreater) u = u1;
-  if (context->alternative == Alternative::kLess) u = u2;
+  if (context->alternative == Alternative::kGreater) u = u2;
+  if (context->alternative == Alternative::kLess) u = u1;
   double z = (u - mean) / deviation;
   if (context->alternative == Alternative::kTwoSided) z = std::fabs(z);
   const double tail = normal_upper_tail(z);

@@ -136,8 +136,14 @@ Result<ResolvedAggregate> AggregateRegistry::resolve(std::string_view name, std:
                                                      std::span<const Argument> arguments,
                                                      const ResolveOptions& options) const {
   const std::vector<Argument> plain = strip(arguments, false);
-  if (const AggregateRow* row = find_exact(rows_, name)) return resolve_row(*row, name, parameters, plain, options);
   const Combinator* combinator = find_combinator(name);
+  if (const AggregateRow* row = find_exact(rows_, name)) {
+    auto resolved = resolve_row(*row, name, parameters, plain, options);
+    // sumMap, minMap and maxMap keep numbers; of other values in a Map, -Map makes the same.
+    const bool maps = combinator != nullptr && std::string_view(combinator->suffix) == "Map" && plain.size() == 1 &&
+                      plain[0].type.is(TypeKind::kMap);
+    if (resolved.ok() || !maps) return resolved;
+  }
   if (combinator == nullptr || find(name) == nullptr) {
     return fail(ErrorCode::kUnknownAggregateFunction, "Unknown aggregate function " + std::string(name), std::nullopt,
                 did_you_mean(name, names_));

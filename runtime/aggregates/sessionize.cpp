@@ -83,15 +83,13 @@ void Sessions::tidy(const SessionsContext& context) noexcept {
 }
 
 void Sessions::write(const SessionsContext&, StateWriter& out) const {
-  out.pod(uint8_t{1});   // version
   out.varint(sessions.size);
   for (const Session& one : sessions) out.pod(one);
 }
 
 bool Sessions::read(ExecState& exec, const SessionsContext& context, StateReader& in) {
-  uint8_t version;
   uint64_t count;
-  if (!in.pod(version) || version != 1 || !in.count(count, sizeof(Session))) return false;
+  if (!in.count(count, sizeof(Session))) return false;
   for (uint64_t i = 0; i < count; ++i) {
     Session one;
     if (!in.pod(one) || one.last < one.first) return false;

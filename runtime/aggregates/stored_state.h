@@ -9,6 +9,11 @@
 
 namespace sp {
 
+/// The first byte of every stored state: states of another version are refused, not misread.
+constexpr char kStateVersion = 1;
+/// Merges a stored state into `state`; no bytes are the empty state. False: malformed, or of another version.
+bool absorb_state(ExecState& exec, const Nested& nested, void* state, const StringRef& bytes) noexcept;
+
 /// A call as spelled in a type: name, literal parameters, types of arguments.
 struct StoredCall {
   std::string_view name;

@@ -28,6 +28,10 @@ SlotContext::SlotContext(Type slot_type)
   copy = kind == TypeKind::kString || kind == TypeKind::kFixedString || kind == TypeKind::kAggregateFunction
              ? Copy::kString
              : is_flat(slot_type) ? Copy::kFlat : Copy::kDeep;
+  if (slot_type.is_enum() && !slot_type.enum_values().empty()) {
+    enum_size = static_cast<uint8_t>(size);
+    enum_default = slot_type.enum_values().front().second;
+  }
 }
 
 void SlotHolder::finish(const SlotContext& context, void* out) const noexcept {
@@ -35,6 +39,7 @@ void SlotHolder::finish(const SlotContext& context, void* out) const noexcept {
     std::memcpy(out, get(context), context.size);
   } else {
     std::memset(out, 0, context.size);
+    std::memcpy(out, &context.enum_default, context.enum_size);   // little-endian
   }
 }
 

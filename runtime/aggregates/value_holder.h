@@ -18,6 +18,8 @@ struct SlotContext : AggregateContext {
   const SlotOps* ops;
   uint32_t size;
   Copy copy;
+  int16_t enum_default = 0;   ///< the value of no row: of an Enum its first element
+  uint8_t enum_size = 0;      ///< 0: not an Enum
 };
 
 /// True if a slot of `type` holds no pointers.

@@ -41,7 +41,9 @@ AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, 
     Place place;
     place.call = &call;
     place.function = call.function;
-    if (numbered && std::string_view(call.function.add.name) == "sp_uniq_exact_string_add") count_by_number(place);
+    // Not -State, whose finish reads the set of hashes.
+    const bool counts = std::string_view(call.function.finish.name) == "sp_uniq_exact_wide_finish";
+    if (numbered && counts && std::string_view(call.function.add.name) == "sp_uniq_exact_string_add") count_by_number(place);
     if (numbered && ignores_repetition(call.function.add.name)) {
       place.filter = at = (at + 7) / 8 * 8;
       at += sizeof(NumberSet);

@@ -28,7 +28,7 @@ using namespace sp;
 
 extern "C" void sp_finalize_aggregation(ExecState& exec, const ReduceContext* context, const StringRef& bytes, void* out) noexcept {
   void* state = context->new_state(exec);
-  if (bytes.size > 0 && !context->nested.deserialize(exec, state, bytes)) {
+  if (!absorb_state(exec, context->nested, state, bytes)) {
     exec.fail(ErrorCode::kIncorrectData, "Cannot read the state of aggregate function " + context->nested.aggregate().name);
     return;
   }

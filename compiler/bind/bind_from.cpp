@@ -71,7 +71,7 @@ Result<SelectBinder::FromItem> SelectBinder::from_item(const sql::TableExpr& tab
 }
 
 // The columns of a bound query under its alias, or under `name` without one.
-Result<SelectBinder::FromItem> SelectBinder::from_query(NodePtr node, const sql::TableExpr& table, std::string name) {
+Result<SelectBinder::FromItem> SelectBinder::from_query(NodePtr node, const sql::TableExpr& table, const std::string& name) {
   if (!table.column_aliases.empty()) {
     if (table.column_aliases.size() != node->output.size()) {
       return fail(ErrorCode::kBadArguments,
@@ -83,7 +83,7 @@ Result<SelectBinder::FromItem> SelectBinder::from_query(NodePtr node, const sql:
   }
   ScopeRelation relation;
   relation.table = name;
-  relation.label = table.alias.empty() ? std::move(name) : table.alias;
+  relation.label = table.alias.empty() ? name : table.alias;
   for (const plan::OutputColumn& column : node->output) {
     relation.columns.push_back({column.name, make_column(column.id, column.name, column.type)});
   }

@@ -113,8 +113,9 @@ Result<ExpressionPtr> SelectBinder::higher_order(const FunctionRow& row, const s
     args.push_back(std::move(array));
   }
   const sql::Expr& given = *expr.args[0];
-  const sql::Expr& body = given.kind == sql::ExprKind::kLambda ? given : *lambda_alias(given.parts[0]);
-  SP_TRY(args[0], lambda(body, elements, given.span));
+  const sql::Expr* body = given.kind == sql::ExprKind::kLambda ? &given : lambda_alias(given.parts[0]);
+  SP_CHECK(body != nullptr);
+  SP_TRY(args[0], lambda(*body, elements, given.span));
   return binder_.call_row(row, expr.name, std::move(args), {}, expr.span);
 }
 

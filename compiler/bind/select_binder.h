@@ -168,7 +168,7 @@ class SelectBinder {
   Result<NodePtr> bind_from();
   Result<FromItem> from_item(const sql::TableExpr& table);
   Result<FromItem> from_table(const sql::TableExpr& table);
-  Result<FromItem> from_query(NodePtr node, const sql::TableExpr& table, std::string name);
+  Result<FromItem> from_query(NodePtr node, const sql::TableExpr& table, const std::string& name);
   // bind_recursive.cpp
   std::optional<NodePtr> working_table(const std::string& name, Span span);
   Result<NodePtr> recursive_query(const sql::WithItem& item, const CteFrame* frame);

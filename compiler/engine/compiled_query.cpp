@@ -31,23 +31,28 @@ Result<void> CompiledQuery::compile(jit::Jit& jit, jit::Tier tier) {
   auto start = SteadyClock::now();
   // Names differ between the tiers, as both may be loaded; numbers and layouts are the same.
   SP_TRY(auto generated, codegen::generate(plan_, options_, prefix_ + (tier == jit::Tier::k0 ? "t0" : "t1")));
-  if (timings.codegen_ms == 0) timings.codegen_ms = ms_since(start);
+  const double codegen_ms = ms_since(start);
   if (program_.stages.empty()) program_ = generated.program;
   start = SteadyClock::now();
   SP_TRY(code, jit.compile(request_for(generated, tier)));
-  (tier == jit::Tier::k0 ? timings.tier0_ms : timings.tier1_ms) = ms_since(start);
-  if (tier == jit::Tier::k1) {
-    timings.tier1_link_ms = code->link_ms;
-    timings.tier1_passes_ms = code->passes_ms;
-    timings.tier1_emit_ms = code->emit_ms;
-    timings.tier1_load_ms = code->load_ms;
-  }
+  note_timings(tier, codegen_ms, ms_since(start), *code);
   code_bytes_ += code->size_bytes;
   if (static_cast<int>(tier) > tier_) {
     current_.store(code.get(), std::memory_order_release);
     tier_ = static_cast<int>(tier);
   }
   return {};
+}
+
+void CompiledQuery::note_timings(jit::Tier tier, double codegen_ms, double compile_ms, const jit::Code& code) {
+  const std::lock_guard lock(timings_mutex_);
+  if (timings_.codegen_ms == 0) timings_.codegen_ms = codegen_ms;
+  (tier == jit::Tier::k0 ? timings_.tier0_ms : timings_.tier1_ms) = compile_ms;
+  if (tier == jit::Tier::k0) return;
+  timings_.tier1_link_ms = code.link_ms;
+  timings_.tier1_passes_ms = code.passes_ms;
+  timings_.tier1_emit_ms = code.emit_ms;
+  timings_.tier1_load_ms = code.load_ms;
 }
 
 Result<std::unique_ptr<jit::Code>> CompiledQuery::compile_text(jit::Jit& jit, jit::Tier tier, bool assembly) const {

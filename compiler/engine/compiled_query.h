@@ -32,7 +32,6 @@ class CompiledQuery {
   Result<void> compile(jit::Jit& jit, jit::Tier tier);
   /// The same, and hands out the final IR or assembly (nothing is kept).
   Result<std::unique_ptr<jit::Code>> compile_text(jit::Jit& jit, jit::Tier tier, bool assembly) const;
-  bool has(jit::Tier tier) const { return code_[static_cast<size_t>(tier)] != nullptr; }
   /// Functions by number of Program::functions, of the best tier so far.
   const std::vector<void*>& functions() const { return current_.load(std::memory_order_acquire)->addresses; }
   int tier() const { return tier_.load(std::memory_order_relaxed); }
@@ -41,15 +40,26 @@ class CompiledQuery {
   bool claim_tier1() { return !tier1_claimed_.exchange(true); }
   uint32_t count_run() { return runs_.fetch_add(1) + 1; }
 
-  CompileTimings timings;
+  /// A copy: the background compiler may be adding to them. Thread-safe.
+  CompileTimings timings() const {
+    const std::lock_guard lock(timings_mutex_);
+    return timings_;
+  }
+  /// Before the query is shared: what came before compile().
+  void begin_timings(const CompileTimings& timings) { timings_ = timings; }
+
   std::string text;   ///< the query that it was compiled from: spans of its calls are places in it
   std::vector<std::pair<std::string, std::string>> optimizer_trace;
 
  private:
+  void note_timings(jit::Tier tier, double codegen_ms, double compile_ms, const jit::Code& code);
+
   plan::Plan plan_;
   codegen::CodegenOptions options_;
   std::string prefix_;
   codegen::Program program_;
+  mutable std::mutex timings_mutex_;
+  CompileTimings timings_;
   std::mutex mutex_;
   std::unique_ptr<jit::Code> code_[2];
   std::atomic<const jit::Code*> current_{nullptr};

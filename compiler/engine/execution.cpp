@@ -237,6 +237,18 @@ Result<MorselList> Execution::morsels_of(const codegen::PipelineStage& stage) {
   return list;
 }
 
+void Execution::advance(uint64_t rows) {
+  state_.rows_read += rows;
+  if (settings_.progress != nullptr) settings_.progress->rows_read += rows;
+}
+
+void Execution::note_memory() {
+  const int64_t held = state_.memory.used_bytes();
+  int64_t most = peak_memory_bytes_.load(std::memory_order_relaxed);
+  while (held > most && !peak_memory_bytes_.compare_exchange_weak(most, held, std::memory_order_relaxed)) {
+  }
+}
+
 void Execution::create_late_locals(const codegen::PipelineStage& stage) {
   for (const uint32_t local : stage.ordered_locals) {
     if (locals_[0][local] == nullptr) create_local(program_.locals[local], local);
@@ -263,6 +275,7 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
     morsel.ordinal += first_ordinal;
     begin_morsel(stage, exec, morsel.ordinal);
     reinterpret_cast<PipelineCode>(function(stage.function))(&exec, &morsel);
+    note_memory();
   };
   PipelineOptions options;
   options.serial = stage.serial;
@@ -274,10 +287,7 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
   }
   if (stage.source == codegen::PipelineStage::Source::kScan || stage.source == codegen::PipelineStage::Source::kNumbers) {
     if (settings_.progress != nullptr) settings_.progress->rows_total += morsels.rows();
-    options.advanced = [&](uint64_t rows) {
-      state_.rows_read += rows;
-      if (settings_.progress != nullptr) settings_.progress->rows_read += rows;
-    };
+    options.advanced = [&](uint64_t rows) { advance(rows); };
   }
   return run_pipeline(pool_, morsels, worker_pointers_, run, options);
 }

@@ -2,6 +2,8 @@
 // Execution: one run of a compiled query: its workers' states, the objects and locals that its program names, and the
 // stages one after the other. The result keeps it alive: rows and strings stand in its arenas.
 
+#include <algorithm>
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -56,6 +58,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Result<std::shared_ptr<const ResultTable>> run();
 
   const QueryState& state() const { return state_; }
+  /// The most bytes held at the end of any morsel, or now.
+  int64_t peak_memory_bytes() const { return std::max(peak_memory_bytes_.load(), state_.memory.used_bytes()); }
 
  private:
   struct RowSet {
@@ -94,6 +98,11 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Result<KeyNumbers::Maps> numbers_for_table(const TableSnapshot& snapshot, uint32_t column);
   struct KeyRangeTask {
     std::vector<ScanPiece> pieces;
+    uint64_t rows() const {
+      uint64_t sum = 0;
+      for (const ScanPiece& piece : pieces) sum += piece.end - piece.begin;
+      return sum;
+    }
   };
   Result<std::vector<KeyRangeTask>> key_range_tasks(const codegen::KeyRangeStage& stage);
   void create_task_states();
@@ -112,6 +121,9 @@ class Execution : public std::enable_shared_from_this<Execution> {
   template <class T>
   std::vector<T*> locals_of(uint32_t index) const;
   Result<void> outcome() const;
+  // Counts rows read and memory held by the morsel that just ran. Thread-safe.
+  void advance(uint64_t rows);
+  void note_memory();
   std::shared_ptr<const ResultTable> result();
   std::optional<uint64_t> rows_before_limit() const;
 
@@ -131,6 +143,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   std::unordered_map<std::string, std::shared_ptr<const TableSnapshot>> snapshots_;
   std::vector<std::shared_ptr<const TableSnapshot>> finals_;   // of scans with FINAL
   uint64_t next_ordinal_ = 0;
+  std::atomic<int64_t> peak_memory_bytes_{0};
 
   // Of scans: sources that morsels point to, and the dictionary tables they refer to.
   std::deque<ScanSource> sources_;

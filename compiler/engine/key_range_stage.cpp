@@ -155,6 +155,7 @@ void Execution::run_key_range(const codegen::KeyRangeStage& stage, ExecState& ex
   begin_morsel(stage.emit, exec, ordinal);
   const Morsel morsel{rows.data(), 0, rows.size(), ordinal};
   reinterpret_cast<PipelineCode>(function(stage.emit.function))(&exec, &morsel);
+  note_memory();
   exec.locals[local] = outer;
   own.scratch.reset();
   own.persistent.reset();
@@ -173,19 +174,21 @@ Result<void> Execution::run_stage(const codegen::KeyRangeStage& stage) {
   create_late_locals(stage.emit);
   create_task_states();
   MorselList list;
-  for (const KeyRangeTask& task : tasks) list.add(&task, 1, 1);
+  for (const KeyRangeTask& task : tasks) {
+    list.add(&task, 1, 1);
+    if (settings_.progress != nullptr) settings_.progress->rows_total += task.rows();
+  }
   const uint64_t first_ordinal = next_ordinal_;
   next_ordinal_ += list.size();
   PipelineOptions options;
   options.serial = stage.emit.serial;
+  options.cancelled = settings_.cancelled;
   return run_pipeline(pool_, list, worker_pointers_, [&](ExecState& exec, const Morsel& morsel) {
     const uint32_t done = stage.emit.done_local;
     if (done != codegen::kNone && *static_cast<const uint64_t*>(exec.locals[done]) != 0) return;
-    if (settings_.cancelled && exec.worker == 0 && settings_.cancelled()) {
-      exec.fail(ErrorCode::kQueryWasCancelled, "Query was cancelled");
-      return;
-    }
-    run_key_range(stage, exec, *static_cast<const KeyRangeTask*>(morsel.source), first_ordinal + morsel.ordinal);
+    const auto& task = *static_cast<const KeyRangeTask*>(morsel.source);
+    run_key_range(stage, exec, task, first_ordinal + morsel.ordinal);
+    advance(task.rows());
   }, options);
 }
 

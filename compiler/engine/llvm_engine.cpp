@@ -187,7 +187,7 @@ Result<std::shared_ptr<CompiledQuery>> LlvmEngine::make(const QueryRequest& requ
   codegen::CodegenOptions options{.hash_zero = options_.hash_zero, .use_order = options_.use_order};
   auto query = std::make_shared<CompiledQuery>(std::move(plan), options, "q" + std::to_string(next_query_++));
   query->text = request.sql;
-  query->timings = timings;
+  query->begin_timings(timings);
   query->optimizer_trace = std::move(trace);
   SP_TRY_VOID(query->compile(*jit_, options_.tier == EngineOptions::Tier::kTier1 ? jit::Tier::k1 : jit::Tier::k0));
   return query;
@@ -241,7 +241,7 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
     SP_TRY_VOID(query->compile(*jit_, jit::Tier::k1));
   }
   if (!statistics.cache_hit) {
-    const CompileTimings& t = query->timings;
+    const CompileTimings t = query->timings();
     statistics.parse_ms = parse_ms;
     statistics.bind_ms = t.bind_ms;
     statistics.plan_ms = t.plan_ms;
@@ -282,14 +282,14 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   statistics.tier = query->tier();
   statistics.rows_read = execution->state().rows_read;
   statistics.bytes_read = execution->state().bytes_read;
-  statistics.peak_memory_bytes = static_cast<uint64_t>(std::max<int64_t>(0, execution->state().memory.used_bytes()));
+  statistics.peak_memory_bytes = static_cast<uint64_t>(std::max<int64_t>(0, execution->peak_memory_bytes()));
   statistics.elapsed_seconds = ms_since(start) / 1000;
   if (request.explain == "timings") response.explanation = timings_text(*query, statistics);
   return response;
 }
 
 std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStatistics& statistics) {
-  const CompileTimings& t = query.timings;
+  const CompileTimings t = query.timings();
   std::string out;
   const auto line = [&](const char* what, double ms) {
     char text[64];

@@ -38,12 +38,21 @@ Result<std::shared_ptr<CompiledQuery>> QueryCache::find_or_make(const QueryKey& 
   }
   ++misses_;
   hit = false;
+  // Whoever waits for this shape goes on whatever becomes of it, also when memory runs out on the way.
+  struct Landing {
+    QueryCache& cache;
+    std::unique_lock<std::mutex>& lock;
+    const std::string& shape;
+    ~Landing() {
+      if (!lock.owns_lock()) lock.lock();
+      cache.in_flight_.erase(shape);
+      cache.made_.notify_all();
+    }
+  } const landing{*this, lock, key.shape};
   lock.unlock();
   auto query = make();
   lock.lock();
-  in_flight_.erase(key.shape);
   if (query.ok()) insert(key, *query);
-  made_.notify_all();
   return query;
 }
 

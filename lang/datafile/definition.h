@@ -74,9 +74,8 @@ inline bool only_gap(std::string_view text) {
 /// The first line that says something, at most 80 bytes of it, for messages.
 inline std::string first_line(std::string_view text) {
   const size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  const size_t end = text.find_first_of("\r\n", begin);
-  std::string_view line = text.substr(begin, end == std::string_view::npos ? end : end - begin);
-  if (line.size() > 80) line = line.substr(0, 80);
+  std::string_view line = text.substr(begin, 80);
+  line = line.substr(0, line.find_first_of("\r\n"));
   while (!line.empty() && (line.back() == ',' || line.back() == ' ')) line.remove_suffix(1);
   return std::string(line);
 }

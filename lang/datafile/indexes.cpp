@@ -90,7 +90,7 @@ std::vector<Directive> read_indexes(Span span, Findings& findings) {
   std::vector<Directive> indexes;
   const std::string_view text = findings.text.substr(span.begin, span.end - span.begin);
   size_t at = 0;
-  while (at < text.size() && !only_gap(text.substr(at))) {
+  while (at < text.size() && !findings.full() && !only_gap(text.substr(at))) {
     const std::string_view rest = text.substr(at);
     State state{span.begin + static_cast<uint32_t>(at), rest.data(), {}, {}, {}, {}};
     DefinitionInput in(rest.data(), rest.size(), "");

@@ -7,7 +7,6 @@
 namespace sp::datafile {
 
 constexpr size_t kMaxFileBytes = 16u << 20;
-constexpr size_t kMaxErrors = 100;  // a file that is something else entirely need not be explained line by line
 
 bool open_datafile(const std::string& file, std::string text, FileKind kind, const IncludeReader& includes, Located& located) {
   Included included = expand_includes(file, std::move(text), includes);
@@ -40,7 +39,7 @@ std::vector<Error> Located::finish() {
   }
   std::vector<Error> out;
   for (auto& [place, error] : by_place) {
-    if (out.size() == kMaxErrors) break;
+    if (out.size() == Findings::kMaxErrors) break;
     out.push_back(source->attach(std::move(error)));
   }
   return out;

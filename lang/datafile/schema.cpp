@@ -252,14 +252,14 @@ std::vector<ColumnDefinition> read_schema(Span span, Findings& findings) {
   std::set<std::string> names;
   const std::string_view text = findings.text.substr(span.begin, span.end - span.begin);
   size_t at = 0;
-  while (at < text.size() && !only_gap(text.substr(at))) {
+  while (at < text.size() && !findings.full() && !only_gap(text.substr(at))) {
     const std::string_view rest = text.substr(at);
     State state{span.begin + static_cast<uint32_t>(at), rest.data(), {}, {}, false};
     DefinitionInput in(rest.data(), rest.size(), "");
     try {
       DefinitionInput probe(rest.data(), rest.size(), "");
       if (pegtl::parse<grammar::column_without_type, pegtl::nothing, control>(probe)) {
-        pegtl::parse<grammar::column_without_type, action>(in, state);
+        pegtl::parse<grammar::column_without_type, action, control>(in, state);
         findings.error("Missing type in schema column: \"" + first_line(rest) + "\"", state.column.span,
                        "write `name` Type, as in `id` String");
         at += next_item(rest, static_cast<size_t>(in.current() - rest.data()));

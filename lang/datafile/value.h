@@ -12,10 +12,14 @@ namespace sp::datafile {
 
 /// What the readers collect into while they go through a file.
 struct Findings {
+  static constexpr size_t kMaxErrors = 100;  ///< a file that is something else entirely need not be explained line by line
+
   std::string_view text;  // the whole file
   std::vector<Error> errors;
   std::vector<Warning> warnings;
 
+  /// True once there are as many errors as are ever shown: readers of long lists stop.
+  bool full() const { return errors.size() >= kMaxErrors; }
   void error(std::string message, Span span, std::string hint = {});
   void warn(std::string message, Span span, std::string hint = {});
   /// Warns unless a warning with this message exists already.

@@ -43,6 +43,9 @@ class Compiler {
   std::string_view slice(Span span) const { return text_.substr(span.begin - offset_, span.end - span.begin); }
 
   Result<void> add(const Piece& piece) {
+    if (++elements_ > kMaxElements) {
+      return fail(ErrorCode::kTemplateError, "Template has too many elements: more than " + std::to_string(kMaxElements), piece.span);
+    }
     switch (piece.kind) {
       case Piece::Kind::kText:
       case Piece::Kind::kEscape: add_text(piece); return {};
@@ -62,7 +65,7 @@ class Compiler {
   }
 
   Result<void> add_output(Span body, Span span) {
-    SP_TRY(ExprPtr expression, parse_expression(slice(body), body.begin));
+    SP_TRY(ExprPtr expression, parse_expression(slice(body), body.begin, elements_));
     return add_output_of(std::move(expression), slice(body), span);
   }
 
@@ -94,7 +97,7 @@ class Compiler {
   }
 
   Result<void> add_statement(const Piece& piece) {
-    SP_TRY(StatementText statement, parse_statement(slice(piece.body), piece.body.begin));
+    SP_TRY(StatementText statement, parse_statement(slice(piece.body), piece.body.begin, elements_));
     switch (statement.kind) {
       case StatementKind::kComment: return {};
       case StatementKind::kRaw: return add_output_of(std::move(statement.expression), slice(piece.body), piece.span);
@@ -223,6 +226,7 @@ class Compiler {
   uint32_t offset_;
   CompiledTemplate out_;
   std::vector<Open> open_;
+  size_t elements_ = 0;   // tags, texts between them, and parts of expressions
   std::map<std::string, int> slots_;
   std::map<std::string, uint32_t> identities_;
 };

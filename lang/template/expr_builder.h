@@ -33,6 +33,7 @@ struct ExprFrame {
 struct ExprBuilder {
   const char* base;
   uint32_t offset;
+  size_t& elements;   // of the whole template so far
   int depth = 0;
   std::vector<ExprPtr> stack;
   std::vector<ExprFrame> frames;
@@ -57,7 +58,10 @@ struct ExprBuilder {
     stack.pop_back();
     return top;
   }
-  ExprPtr make(ExprKind kind, Span span) const {
+  ExprPtr make(ExprKind kind, Span span) {
+    if (++elements > kMaxElements) {
+      throw ExprMismatch{span.begin - offset, "Template has too many elements: more than " + std::to_string(kMaxElements)};
+    }
     auto expr = std::make_unique<Expr>();
     expr->kind = kind;
     expr->span = span;

@@ -65,21 +65,25 @@ std::optional<Error> parse(std::string_view text, uint32_t offset, ExprBuilder& 
 
 }  // namespace
 
-Result<ExprPtr> parse_expression(std::string_view text, uint32_t offset) {
-  ExprBuilder state{text.data(), offset, 0, {}, {}, {}, {}, {}, false, Op::kAdd};
+Result<ExprPtr> parse_expression(std::string_view text, uint32_t offset, size_t& elements) {
+  ExprBuilder state{text.data(), offset, elements, 0, {}, {}, {}, {}, {}, false, Op::kAdd};
   if (std::optional<Error> error = parse<expression_grammar::only_expression>(text, offset, state)) return std::move(*error);
   return state.pop();
 }
 
-Result<StatementText> parse_statement(std::string_view text, uint32_t offset) {
-  ExprBuilder state{text.data(), offset, 0, {}, {}, {}, {}, {}, false, Op::kAdd};
+Result<StatementText> parse_statement(std::string_view text, uint32_t offset, size_t& elements) {
+  ExprBuilder state{text.data(), offset, elements, 0, {}, {}, {}, {}, {}, false, Op::kAdd};
   if (std::optional<Error> error = parse<expression_grammar::statement>(text, offset, state)) return std::move(*error);
   StatementText out = std::move(state.statement);
   if (!state.stack.empty()) out.expression = state.pop();
   if (state.assigns) {
-    ExprPtr name = state.make(ExprKind::kName, out.target_spans[0]);
+    auto name = std::make_unique<Expr>();
+    name->kind = ExprKind::kName;
+    name->span = out.target_spans[0];
     name->name = out.targets[0];
-    ExprPtr sum = state.make(ExprKind::kArithmetic, {name->span.begin, out.expression->span.end});
+    auto sum = std::make_unique<Expr>();
+    sum->kind = ExprKind::kArithmetic;
+    sum->span = {name->span.begin, out.expression->span.end};
     sum->ops.push_back(state.assign_op);
     sum->operands.push_back(std::move(name));
     sum->operands.push_back(std::move(out.expression));

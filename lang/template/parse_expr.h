@@ -21,10 +21,14 @@ struct StatementText {
   ExprPtr expression;                // condition, iterable, value; null where the statement has none
 };
 
-/// Parses an expression; `offset`: where `text` begins in its file. Errors: TEMPLATE_ERROR.
-Result<ExprPtr> parse_expression(std::string_view text, uint32_t offset);
+/// The most tags and parts of expressions that one template may have: as many as ClickHouse allows a query's tree.
+constexpr size_t kMaxElements = 50000;
+
+/// Parses an expression; `offset`: where `text` begins in its file. `elements` counts what the template has so far.
+/// Errors: TEMPLATE_ERROR.
+Result<ExprPtr> parse_expression(std::string_view text, uint32_t offset, size_t& elements);
 
 /// Parses the inside of {% %}.
-Result<StatementText> parse_statement(std::string_view text, uint32_t offset);
+Result<StatementText> parse_statement(std::string_view text, uint32_t offset, size_t& elements);
 
 }  // namespace sp::tmpl

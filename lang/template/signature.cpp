@@ -3,6 +3,7 @@
 // that are not empty win, one use with a default or required=False makes the parameter optional.
 
 #include <algorithm>
+#include <map>
 
 #include "lang/template/function.h"
 #include "lang/template/guard.h"
@@ -93,7 +94,9 @@ std::string default_text(const Expr& expr) {
 
 class Collector {
  public:
-  Collector(const CompiledTemplate& compiled, Signature& signature) : compiled_(compiled), signature_(signature) {}
+  Collector(const CompiledTemplate& compiled, Signature& signature) : compiled_(compiled), signature_(signature) {
+    for (size_t i = 0; i < signature.params.size(); ++i) places_.emplace(signature.params[i].name, i);
+  }
 
   void run() {
     const Names needed = block(compiled_.block);
@@ -230,13 +233,13 @@ class Collector {
   }
 
   void note(const std::string& name, const Expr* call, Span span) {
-    auto found = std::find_if(signature_.params.begin(), signature_.params.end(), [&](const ParamSpec& spec) { return spec.name == name; });
-    if (found == signature_.params.end()) {
+    const auto [place, added] = places_.try_emplace(name, signature_.params.size());
+    if (added) {
       signature_.params.emplace_back();
-      found = std::prev(signature_.params.end());
-      found->name = name;
-      found->span = span;
+      signature_.params.back().name = name;
+      signature_.params.back().span = span;
     }
+    ParamSpec* const found = &signature_.params[place->second];
     if (call == nullptr) return;
     const Declaration& declaration = *call->declaration;
     const ParameterKind kind = call->function->parameter;
@@ -255,6 +258,7 @@ class Collector {
 
   const CompiledTemplate& compiled_;
   Signature& signature_;
+  std::map<std::string, size_t> places_;   // of parameters in signature_
   Names bound_;
 };
 

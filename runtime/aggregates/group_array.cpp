@@ -25,7 +25,7 @@ struct GroupArrayState {
       if (context.last) copy(exec, context, bytes.data + (seen++ % context.limit) * width, slot);
       return;
     }
-    if (__builtin_expect(bytes.size + width > bytes.capacity, 0)) bytes.reserve(exec, bytes.size + width * 4);
+    if (__builtin_expect(bytes.size + width > bytes.capacity, 0) && !bytes.grow(exec, bytes.size + width * 4)) return;
     copy(exec, context, bytes.data + bytes.size, slot);
     bytes.size += width;
     ++count;
@@ -48,6 +48,12 @@ struct GroupArrayState {
     return bytes.data + place * context.slot.size;
   }
   void merge(ExecState& exec, const GroupArrayContext& context, const GroupArrayState& other) {
+    if (context.limit == UINT64_MAX && context.slot.copy == SlotContext::Copy::kFlat) {
+      if (other.count == 0 || !bytes.grow(exec, bytes.size + other.bytes.size)) return;
+      bytes.append(exec, other.bytes.data, other.bytes.size);
+      count += other.count;
+      return;
+    }
     for (uint64_t i = 0; i < other.count; ++i) add(exec, context, other.at(context, i));
   }
   void write(const GroupArrayContext& context, StateWriter& out) const {

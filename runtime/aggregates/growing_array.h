@@ -1,11 +1,12 @@
 #pragma once
 // GrowingArray: a vector for aggregate states: zero bytes are an empty one, memory comes from an arena and doubles,
-// nothing is ever destroyed.
+// nothing is ever destroyed. States of one array of all values stop growing once the query has failed (deadline,
+// memory): filling gigabytes takes seconds, and nobody will see them.
 
 #include <cstdint>
 #include <cstring>
 
-#include "runtime/exec/exec_state.h"
+#include "runtime/exec/morsel_driver.h"
 
 namespace sp {
 
@@ -23,6 +24,18 @@ struct GrowingArray {
   void push(ExecState& exec, const T& value) noexcept {
     if (__builtin_expect(size == capacity, 0)) reserve(exec, size + 1);
     data[size++] = value;
+  }
+  /// As push(), but drops the value where grow() gives no room.
+  void push_while_running(ExecState& exec, const T& value) noexcept {
+    if (__builtin_expect(size == capacity, 0) && !grow(exec, size + 1)) return;
+    data[size++] = value;
+  }
+  /// Makes room as reserve() does; false, and no room, if the array is large and the query has failed.
+  bool grow(ExecState& exec, uint64_t wanted) noexcept {
+    constexpr uint64_t kLargeBytes = 32 << 20;
+    if (__builtin_expect(capacity * sizeof(T) >= kLargeBytes && wanted > capacity, 0) && check_limits(exec)) return false;
+    reserve(exec, wanted);
+    return true;
   }
   /// Makes room for `wanted` elements in all.
   void reserve(ExecState& exec, uint64_t wanted) noexcept {

@@ -20,7 +20,7 @@ struct AllValues {
     if constexpr (std::is_floating_point_v<T>) {
       if (value != value) return;
     }
-    values.push(exec, value);
+    values.push_while_running(exec, value);
   }
   void merge(ExecState& exec, const AllValues& other) { values.append(exec, other.values.data, other.values.size); }
   void write(StateWriter& out) const {
@@ -79,7 +79,7 @@ SP_FOR_NUMBERS(SP_EXACT)
 #define SP_EXACT_WEIGHTED(suffix, T)                                                                                   \
   extern "C" void sp_quantile_weighted_##suffix##_add(ExecState& exec, AllWeighted* state, T value,                    \
                                                       uint64_t weight) noexcept {                                      \
-    if (value == value) state->values.push(exec, {static_cast<double>(value), weight});                                \
+    if (value == value) state->values.push_while_running(exec, {static_cast<double>(value), weight});                                \
   }                                                                                                                    \
   extern "C" T sp_quantile_weighted_##suffix##_finish(const ExactContext* context, const AllWeighted* state) noexcept { \
     return state->values.size == 0 ? empty_quantile<T>()                                                               \

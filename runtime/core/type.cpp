@@ -45,7 +45,13 @@ std::string quoted(std::string_view text) {
 std::string quoted_identifier(const std::string& name) {
   bool plain = !name.empty() && (std::isalpha(static_cast<unsigned char>(name[0])) || name[0] == '_');
   for (const char c : name) plain = plain && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
-  return plain ? name : "`" + name + "`";
+  if (plain) return name;
+  std::string out = "`";
+  for (const char c : name) {
+    if (c == '`' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "`";
 }
 
 constexpr std::string_view kSimpleNames[] = {
@@ -65,17 +71,17 @@ std::string joined(const std::vector<Type>& types) {
 }
 
 // One table for every kind without parameters: built once, then read without a lock.
-const Type* simple_types() {
-  static const Type* table = [] {
+const std::vector<Type>& simple_types() {
+  static const std::vector<Type>& table = *[] {
     constexpr size_t kCount = std::size(kSimpleNames);
-    auto* types = new std::vector<Type>(kCount, Type(nullptr));
+    auto* types = new std::vector<Type>(kCount, Type(nullptr));  // never destroyed: types outlive everything
     for (size_t i = 0; i < kCount; ++i) {
       TypeNode node;
       node.kind = static_cast<TypeKind>(i);
       node.name = kSimpleNames[i];
       (*types)[i] = intern(std::move(node));
     }
-    return types->data();
+    return types;
   }();
   return table;
 }

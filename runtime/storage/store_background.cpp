@@ -106,10 +106,13 @@ void StoreImpl::merge_loop() {
   }
 }
 
-void StoreImpl::warn(const std::string& text) {
+void StoreImpl::warn(std::string text) {
+  // Paths are shown below the data folder: where that stands concerns nobody who reads a log.
+  const std::string prefix = directory_ + "/";
+  for (size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) text.erase(at, prefix.size());
   const std::lock_guard lock(warnings_mutex_);
   if (warnings_.size() == kMostWarnings) warnings_.erase(warnings_.begin());
-  warnings_.push_back(text);
+  warnings_.push_back(std::move(text));
 }
 
 std::vector<std::string> StoreImpl::warnings() const {

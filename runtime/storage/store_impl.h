@@ -139,7 +139,7 @@ class StoreImpl final : public Store {
   Result<void> tend_head(uint64_t table, bool seal_now);
   enum class Woken : uint8_t { kTime, kWanted, kStop };
   Woken sleep(int64_t milliseconds, std::atomic<bool>& wanted);
-  void warn(const std::string& text);
+  void warn(std::string text);
 
   const std::string directory_;
   const std::string parts_directory_;

@@ -21,7 +21,7 @@ constexpr int64_t kSecondsPerDay = 86400;
 
 inline constexpr int64_t floor_div(int64_t a, int64_t b) noexcept {
   const int64_t quotient = a / b;
-  return quotient - ((a % b != 0) & ((a < 0) != (b < 0)) ? 1 : 0);
+  return quotient - (((a % b != 0) & ((a < 0) != (b < 0))) ? 1 : 0);
 }
 inline constexpr int64_t floor_mod(int64_t a, int64_t b) noexcept { return a - floor_div(a, b) * b; }
 

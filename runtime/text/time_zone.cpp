@@ -78,22 +78,28 @@ std::string TimeZone::abbreviation(int64_t utc_seconds) const {
   return source.lookup(at(utc_seconds)).abbr;
 }
 
+namespace {
+
+std::vector<std::string> read_zone_names() {
+  std::vector<std::string> names{"UTC"};
+  std::ifstream table("/usr/share/zoneinfo/tzdata.zi");
+  std::string line;
+  while (std::getline(table, line)) {
+    // "Z Europe/Berlin ..." and "L Europe/Berlin Europe/Copenhagen"
+    if (line.size() < 3 || line[1] != ' ' || (line[0] != 'Z' && line[0] != 'L')) continue;
+    const size_t begin = line[0] == 'Z' ? 2 : line.rfind(' ') + 1;
+    names.push_back(line.substr(begin, line.find(' ', begin) - begin));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
 const std::vector<std::string_view>& time_zone_names() {
-  static const std::vector<std::string_view>& names = [] () -> const std::vector<std::string_view>& {
-    auto* texts = new std::vector<std::string>();
-    std::ifstream table("/usr/share/zoneinfo/tzdata.zi");
-    std::string line;
-    while (std::getline(table, line)) {
-      // "Z Europe/Berlin ..." and "L Europe/Berlin Europe/Copenhagen"
-      if (line.size() < 3 || line[1] != ' ' || (line[0] != 'Z' && line[0] != 'L')) continue;
-      const size_t begin = line[0] == 'Z' ? 2 : line.rfind(' ') + 1;
-      texts->push_back(line.substr(begin, line.find(' ', begin) - begin));
-    }
-    texts->push_back("UTC");
-    std::sort(texts->begin(), texts->end());
-    texts->erase(std::unique(texts->begin(), texts->end()), texts->end());
-    return *new std::vector<std::string_view>(texts->begin(), texts->end());
-  }();
+  static const auto& texts = *new std::vector<std::string>(read_zone_names());  // never destroyed, like the zones
+  static const auto& names = *new std::vector<std::string_view>(texts.begin(), texts.end());
   return names;
 }
 

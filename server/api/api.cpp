@@ -121,6 +121,7 @@ Result<RequestParams> request_params(const HttpRequest& request) {
 
 HttpResponse Api::handle(HttpRequest& request) {
   const auto started = std::chrono::steady_clock::now();
+  request.client_gone = [this, gone = std::move(request.client_gone)] { return stopping_.load() || (gone && gone()); };
   ApiCall call{request, *this, workspace_, {}, {}};
   const Route* found = nullptr;
   bool path_known = false;
@@ -158,6 +159,11 @@ HttpResponse Api::handle(HttpRequest& request) {
         response = error_response(500, "Internal error");
       }
     }
+  }
+  // 499 says that the client left; here it was the server.
+  if (response.status == http_status(ErrorCode::kQueryWasCancelled) && stopping_.load()) {
+    response = error_response(503, "The server is stopping", "send the request again");
+    response.headers.emplace_back("Retry-After", "1");
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
   metrics_.count_request(found == nullptr ? "unknown" : found->path, response.status, elapsed.count());

@@ -2,6 +2,7 @@
 // Api: Tinybird's REST API over a workspace. One table of routes; each route's code stands in a file of its own
 // (events.cpp, pipes.cpp, sql.cpp, ...). Thread-safe.
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,12 +40,15 @@ class Api {
   explicit Api(Workspace& workspace) : workspace_(workspace) {}
   /// Answers one request: finds the route, authenticates, counts. Never throws.
   HttpResponse handle(HttpRequest& request);
+  /// From here on running queries are cancelled and answered with 503. Thread-safe.
+  void begin_shutdown() { stopping_ = true; }
   Metrics& metrics() { return metrics_; }
   Workspace& workspace() { return workspace_; }
 
  private:
   Workspace& workspace_;
   Metrics metrics_;
+  std::atomic<bool> stopping_{false};
 };
 
 /// All routes, each family defined in its own file.

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdlib>
 
@@ -78,11 +77,7 @@ int serve(const ServeOptions& options) {
   http_options.port = options.port;
   http_options.body_limit_bytes = options.body_limit_bytes;
   http_options.decoded_limit_bytes = options.decoded_limit_bytes;
-  std::atomic<bool> stopping{false};  // running queries are cancelled then, as if their clients had left
-  auto server = HttpServer::start(http_options, [&api, &stopping](HttpRequest& request) {
-    request.client_gone = [&stopping, gone = std::move(request.client_gone)] { return stopping.load() || gone(); };
-    return api.handle(request);
-  });
+  auto server = HttpServer::start(http_options, [&api](HttpRequest& request) { return api.handle(request); });
   if (!server.ok()) return fail_with(server.error());
   auto watcher = Watcher::start(options.directory, [&served] {
     const auto begin = std::chrono::steady_clock::now();
@@ -102,7 +97,7 @@ int serve(const ServeOptions& options) {
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   spdlog::info("stopping");
-  stopping = true;
+  api.begin_shutdown();
   if (watcher.ok()) (*watcher).reset();
   server->reset();
   // Sealed parts open at once; the log would have to be replayed at the next start.

@@ -1,6 +1,6 @@
 // Runs golden files in every mode of the engine: the same answer each time.
 //
-//   sp_goldens [--mode=NAME] [--update] FILE|FOLDER ...
+//   sp_goldens [--mode=NAME,NAME...] [--update] FILE|FOLDER ...
 //
 // --update writes what the first mode answers into the files; review the difference.
 
@@ -184,7 +184,7 @@ int main_of(int argc, char** argv) {
   }
   std::sort(files.begin(), files.end());
   std::vector<Mode> modes = all_modes();
-  if (!only.empty()) std::erase_if(modes, [&only](const Mode& mode) { return mode.name != only; });
+  if (!only.empty()) std::erase_if(modes, [&only](const Mode& mode) { return ("," + only + ",").find("," + mode.name + ",") == std::string::npos; });
   Runner runner(update);
   std::atomic<size_t> next{0};
   std::vector<std::thread> threads;

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "runtime/core/clock.h"
+
 namespace sp {
 namespace {
 
@@ -28,6 +30,16 @@ Execution::Execution(std::shared_ptr<CompiledQuery> query, const ExecutionSettin
     : query_(std::move(query)), program_(query_->program()), settings_(settings), pool_(pool),
       state_(settings.memory_limit_bytes, settings.process_memory) {
   state_.deadline_ns = settings.deadline_ns;
+  // Asking whether the client is still there is a system call: not more often than every few milliseconds.
+  if (settings.cancelled) {
+    constexpr int64_t kPollNs = 5000000;
+    cancelled_ = [asked = settings.cancelled, next = system_clock().monotonic_ns() + kPollNs]() mutable {
+      const int64_t now = system_clock().monotonic_ns();
+      if (now < next) return false;
+      next = now + kPollNs;
+      return asked();
+    };
+  }
   params_.resize(program_.params_size / 8 + 2);
   objects_.resize(program_.objects.size() + 1);
   row_sets_.resize(program_.row_sets);
@@ -279,7 +291,10 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
   };
   PipelineOptions options;
   options.serial = stage.serial;
-  options.cancelled = settings_.cancelled;
+  options.cancelled = cancelled_;
+  // Waking a thread takes as long as some thousand rows.
+  constexpr uint64_t kRowsWorthThread = 8192;
+  if (settings_.morsel_rows == 0 && morsels.rows() < kRowsWorthThread) options.max_workers = 1;
   if (stage.done_local != codegen::kNone) {
     options.finished = [&](const ExecState& exec) {
       return *static_cast<const uint64_t*>(exec.locals[stage.done_local]) != 0;

@@ -94,6 +94,9 @@ class Execution : public std::enable_shared_from_this<Execution> {
   };
   Result<std::shared_ptr<const TableSnapshot>> snapshot_of(const plan::Node& scan);
   Result<std::vector<ScanPiece>> scan_pieces(const codegen::ScanSpec& scan);
+  /// The same, or what was found before and not taken yet.
+  Result<std::vector<ScanPiece>> take_pieces(const codegen::ScanSpec& scan);
+  Result<std::vector<KeyNumbers::Maps>> number_maps(const codegen::ScanSpec& scan, const TableSnapshot& snapshot, bool few);
   void set_filters(const codegen::ScanSpec& scan, const Segment& segment, ScanSource& source);
   Result<KeyNumbers::Maps> numbers_for_table(const TableSnapshot& snapshot, uint32_t column);
   struct KeyRangeTask {
@@ -144,11 +147,13 @@ class Execution : public std::enable_shared_from_this<Execution> {
   std::vector<std::shared_ptr<const TableSnapshot>> finals_;   // of scans with FINAL
   uint64_t next_ordinal_ = 0;
   std::atomic<int64_t> peak_memory_bytes_{0};
+  std::function<bool()> cancelled_;
 
   // Of scans: sources that morsels point to, and the dictionary tables they refer to.
   std::deque<ScanSource> sources_;
   std::deque<std::vector<const uint8_t*>> tables_;
   std::deque<std::vector<ScanFilter>> filters_;
+  std::unordered_map<const codegen::ScanSpec*, std::vector<ScanPiece>> known_pieces_;
   std::vector<KeyNumbers::Maps> number_maps_;
 };
 

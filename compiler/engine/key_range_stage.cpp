@@ -50,14 +50,20 @@ Result<std::vector<Execution::KeyRangeTask>> Execution::key_range_tasks(const co
   if (settings_.key_numbers == nullptr) return tasks;
   SP_TRY(const std::shared_ptr<const TableSnapshot> pinned, snapshot_of(*scan.node));
   const TableSnapshot& snapshot = *pinned;
-  SP_TRY(const KeyNumbers::Maps ranks, settings_.key_numbers->find(snapshot.schema->id, stage.column)->ranks_of(snapshot, stage.column));
-  if (ranks.parts.empty() || ranks.size == 0) return tasks;
-  SP_TRY(const std::vector<ScanPiece> pieces, scan_pieces(scan));
+  SP_TRY(std::vector<ScanPiece> pieces, scan_pieces(scan));
   uint64_t rows = 0;
   for (const ScanPiece& piece : pieces) rows += piece.end - piece.begin;
 
   // A few customers' rows: finding their groups costs less than room for every key of a range.
-  if (rows * 8 < ranks.size && settings_.morsel_rows == 0) return tasks;
+  constexpr uint64_t kFewRows = 512;
+  KeyNumbers::Maps ranks;
+  if (rows >= kFewRows || settings_.morsel_rows != 0 || snapshot.rows < kFewRows * 16) {
+    SP_TRY(ranks, settings_.key_numbers->find(snapshot.schema->id, stage.column)->ranks_of(snapshot, stage.column));
+  }
+  if (ranks.parts.empty() || ranks.size == 0 || (rows * 8 < ranks.size && settings_.morsel_rows == 0)) {
+    known_pieces_.insert_or_assign(&scan, std::move(pieces));
+    return tasks;
+  }
 
   // About a morsel of rows for each task, and enough tasks for all workers.
   const uint64_t task_rows = settings_.morsel_rows != 0 ? std::max<uint64_t>(settings_.morsel_rows, 7) : 32768;
@@ -186,6 +192,10 @@ Result<void> Execution::run_stage(const codegen::KeyRangeStage& stage) {
   return run_pipeline(pool_, list, worker_pointers_, [&](ExecState& exec, const Morsel& morsel) {
     const uint32_t done = stage.emit.done_local;
     if (done != codegen::kNone && *static_cast<const uint64_t*>(exec.locals[done]) != 0) return;
+    if (cancelled_ && exec.worker == 0 && cancelled_()) {
+      exec.fail(ErrorCode::kQueryWasCancelled, "Query was cancelled");
+      return;
+    }
     const auto& task = *static_cast<const KeyRangeTask*>(morsel.source);
     run_key_range(stage, exec, task, first_ordinal + morsel.ordinal);
     advance(task.rows());

@@ -13,8 +13,16 @@ namespace {
 
 using What = codegen::ScanSpec::DictionaryTable::What;
 
+// Fewer rows than this, of a table much larger, are read without any table over dictionaries.
+constexpr uint64_t kFewRows = 4096;
 // Values shared by many parts are worth numbering if there are this many entries, and not yet too many.
 constexpr uint64_t kFewestNumbered = 4096, kMostNumbered = 1 << 20;
+
+struct PartRanges {
+  size_t part = 0;       // index in the snapshot
+  uint64_t rows = 0;
+  std::vector<SegmentRange> ranges;
+};
 
 bool is_null(const plan::Expression& value, const uint8_t* slot) {
   return value.type.can_be_null() && slot[slot_layout(value.type.base()).size] != 0;
@@ -34,6 +42,27 @@ Result<KeyNumbers::Maps> Execution::numbers_for_table(const TableSnapshot& snaps
   SP_TRY(KeyNumbers::Maps maps, settings_.key_numbers->find(snapshot.schema->id, column)->maps_of(snapshot, column));
   if (maps.size * 2 > entries) return KeyNumbers::Maps{};
   return maps;
+}
+
+// Table-wide numbers and hashes, by index of the scan's tables: for all parts or for none.
+Result<std::vector<KeyNumbers::Maps>> Execution::number_maps(const codegen::ScanSpec& scan, const TableSnapshot& snapshot, bool few) {
+  std::vector<KeyNumbers::Maps> numbers(scan.tables.size());
+  for (size_t t = 0; t < scan.tables.size() && !few; ++t) {
+    const uint32_t column = scan.tables[t].column;
+    if (scan.tables[t].what == What::kExpression) {
+      SP_TRY(numbers[t], numbers_for_table(snapshot, column));
+      continue;
+    }
+    if (scan.tables[t].what == What::kHashes) {
+      if (settings_.text_hashes == nullptr) continue;
+      SP_TRY(numbers[t].parts, settings_.text_hashes->of(snapshot, column, pool_));
+    } else if (settings_.key_numbers != nullptr) {
+      const auto known = settings_.key_numbers->find(snapshot.schema->id, column);
+      SP_TRY(numbers[t], scan.tables[t].what == What::kRanks ? known->ranks_of(snapshot, column) : known->maps_of(snapshot, column));
+    }
+    number_maps_.push_back(numbers[t]);
+  }
+  return numbers;
 }
 
 // The conditions that some rows of the segment may fail.
@@ -73,69 +102,56 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
     bounds.push_back({bound.table_column, bound.op, slot});
   }
 
-  // Table-wide numbers: for all parts or for none.
-  std::vector<KeyNumbers::Maps> numbers(scan.tables.size());
-  for (size_t t = 0; t < scan.tables.size(); ++t) {
-    const uint32_t column = scan.tables[t].column;
-    if (scan.tables[t].what == What::kExpression) {
-      SP_TRY(numbers[t], numbers_for_table(snapshot, column));
-      continue;
-    }
-    if (scan.tables[t].what == What::kHashes) {
-      if (settings_.text_hashes == nullptr) continue;
-      SP_TRY(numbers[t].parts, settings_.text_hashes->of(snapshot, column, pool_));
-    } else if (settings_.key_numbers != nullptr) {
-      const auto known = settings_.key_numbers->find(schema.id, column);
-      SP_TRY(numbers[t], scan.tables[t].what == What::kRanks ? known->ranks_of(snapshot, column) : known->maps_of(snapshot, column));
-    }
-    number_maps_.push_back(numbers[t]);
-  }
-
-  std::vector<ScanPiece> pieces;
-  DictionaryTables tables;
-  uint64_t rows = 0, bytes = 0;
-  for (size_t part_index = 0; part_index < snapshot.parts.size(); ++part_index) {
-    const auto& part = snapshot.parts[part_index];
+  std::vector<PartRanges> parts;
+  uint64_t rows = 0;
+  for (size_t i = 0; i < snapshot.parts.size(); ++i) {
+    const auto& part = snapshot.parts[i];
     // Skipping needs the leading key's values and the footer; a part that is skipped is not read at all.
     for (const BoundValue& bound : bounds) {
       if (!schema.sorting_key.empty() && bound.column == schema.sorting_key[0]) SP_TRY_VOID(part->prepare(bound.column));
     }
-    const auto ranges = ranges_to_scan(schema, *part, bounds);
-    if (ranges.empty()) continue;
+    PartRanges one{i, 0, ranges_to_scan(schema, *part, bounds)};
+    for (const SegmentRange& range : one.ranges) one.rows += range.end - range.begin;
+    rows += one.rows;
+    if (one.rows > 0) parts.push_back(std::move(one));
+  }
+  // A handful of rows of a large table: whatever is done once per dictionary costs more than those rows.
+  const bool few = rows < kFewRows && snapshot.rows > kFewRows * 16;
+  SP_TRY(const std::vector<KeyNumbers::Maps> numbers, number_maps(scan, snapshot, few));
+
+  std::vector<ScanPiece> pieces;
+  DictionaryTables tables;
+  uint64_t bytes = 0;
+  for (const PartRanges& one : parts) {
+    const auto& part = snapshot.parts[one.part];
     for (const uint32_t column : scan.columns) SP_TRY_VOID(part->prepare(column));
-    for (const BoundValue& bound : bounds) SP_TRY_VOID(part->prepare(bound.column));
     for (const auto& filter : scan.filters) SP_TRY_VOID(part->prepare(filter.column));
-    uint64_t part_rows = 0;
-    for (const SegmentRange& range : ranges) part_rows += range.end - range.begin;
     std::vector<uint64_t> starts = {0};
     for (const Segment& segment : part->segments()) starts.push_back(starts.back() + segment.rows);
-    for (const SegmentRange& range : ranges) {
+    for (const SegmentRange& range : one.ranges) {
       const Segment& segment = part->segments()[range.segment];
       auto& list = tables_.emplace_back(scan.tables.size());
       ScanSource& source = sources_.emplace_back();
       source.columns = segment.columns.data();
       source.tables = list.data();
-      source.part_rows = part_rows;
+      source.part_rows = one.rows;
       set_filters(scan, segment, source);
-      pieces.push_back({&sources_.back(), range.begin, range.end, part_index, starts[range.segment]});
-      for (size_t t = 0; t < scan.tables.size(); ++t) {
+      pieces.push_back({&source, range.begin, range.end, one.part, starts[range.segment]});
+      for (size_t t = 0; t < scan.tables.size() && !few; ++t) {
         if (scan.tables[t].what != What::kExpression) {
           const auto& maps = numbers[t].parts;
-          if (!maps.empty() && maps[part_index]) list[t] = reinterpret_cast<const uint8_t*>(maps[part_index]->data());
+          if (!maps.empty() && maps[one.part]) list[t] = reinterpret_cast<const uint8_t*>(maps[one.part]->data());
           continue;
         }
         const ColumnView& view = segment.columns[scan.tables[t].column];
         constexpr uint64_t kAlwaysWorth = 64;
-        if (view.encoding != Encoding::kDictionary || view.dictionary_size > std::max(kAlwaysWorth, part_rows)) continue;
+        if (view.encoding != Encoding::kDictionary || view.dictionary_size > std::max(kAlwaysWorth, one.rows)) continue;
         const auto& maps = numbers[t];
         if (maps.parts.empty()) tables.add(t, scan.tables[t], view, &list[t]);
-        else tables.add_numbered(t, scan.tables[t], maps.texts, maps.parts[part_index], &list[t]);
+        else tables.add_numbered(t, scan.tables[t], maps.texts, maps.parts[one.part], &list[t]);
       }
     }
-    rows += part_rows;
-    if (part->rows() > 0) {
-      for (const uint32_t column : scan.columns) bytes += part->column_bytes(column) * part_rows / part->rows();
-    }
+    for (const uint32_t column : scan.columns) bytes += part->column_bytes(column) * one.rows / part->rows();
   }
   state_.bytes_read += bytes;
 
@@ -143,8 +159,16 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
   return pieces;
 }
 
+Result<std::vector<Execution::ScanPiece>> Execution::take_pieces(const codegen::ScanSpec& scan) {
+  const auto known = known_pieces_.find(&scan);
+  if (known == known_pieces_.end()) return scan_pieces(scan);
+  std::vector<ScanPiece> pieces = std::move(known->second);
+  known_pieces_.erase(known);
+  return pieces;
+}
+
 Result<MorselList> Execution::scan_morsels(const codegen::ScanSpec& scan) {
-  SP_TRY(const std::vector<ScanPiece> pieces, scan_pieces(scan));
+  SP_TRY(const std::vector<ScanPiece> pieces, take_pieces(scan));
   uint64_t rows = 0;
   for (const ScanPiece& piece : pieces) rows += piece.end - piece.begin;
   constexpr uint64_t kSmallest = 4096;

@@ -50,6 +50,42 @@ uint64_t bisect(const Part& part, const std::vector<uint64_t>& starts, uint32_t 
   return low;
 }
 
+// The one sorted dictionary of a part's leading column, or null.
+const ColumnView* sorted_dictionary(const Part& part, uint32_t column) {
+  const ColumnView* first = nullptr;
+  for (const Segment& segment : part.segments()) {
+    const ColumnView& view = segment.columns[column];
+    if (view.encoding != Encoding::kDictionary || view.dictionary_sorted != 1) return nullptr;
+    if (first != nullptr && view.dictionary != first->dictionary) return nullptr;
+    first = &view;
+  }
+  return first;
+}
+
+// As bisect(), by codes: the texts are compared in the dictionary only.
+uint64_t bisect_codes(const Part& part, const std::vector<uint64_t>& starts, uint32_t column, const ColumnView& dictionary,
+                      const StringRef& value, bool after) {
+  const StringRef* const texts = dictionary.dictionary;
+  uint64_t code = 0, end = dictionary.dictionary_size;
+  while (code < end) {
+    const uint64_t middle = (code + end) / 2;
+    const int order = compare(texts[middle], value);
+    if (after ? order <= 0 : order < 0) code = middle + 1;
+    else end = middle;
+  }
+  uint64_t low = 0, high = starts.back();
+  while (low < high) {
+    const uint64_t middle = (low + high) / 2;
+    const auto segment = static_cast<size_t>(std::upper_bound(starts.begin(), starts.end(), middle) - starts.begin()) - 1;
+    const ColumnView& view = part.segments()[segment].columns[column];
+    uint64_t raw = 0;
+    std::memcpy(&raw, view.data + (middle - starts[segment]) * view.stride, sizeof(raw));
+    if ((raw & view.mask) + view.base < code) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 bool may_match(const ColumnRange& range, Type base, const BoundValue& bound) {
   if (!range.known) return true;
   alignas(16) uint8_t low[32] = {}, high[32] = {};
@@ -95,7 +131,11 @@ std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& 
     for (const BoundValue& bound : bounds) {
       if (bound.column != leading || type.can_be_null() || !can_compare(type)) continue;
       const SlotOps& ops = slot_ops(type.base());
-      const auto lower = [&](bool after) { return bisect(part, starts, leading, ops, bound.value, after); };
+      const ColumnView* const dictionary = type.base().is(TypeKind::kString) ? sorted_dictionary(part, leading) : nullptr;
+      const auto lower = [&](bool after) {
+        if (dictionary == nullptr) return bisect(part, starts, leading, ops, bound.value, after);
+        return bisect_codes(part, starts, leading, *dictionary, *static_cast<const StringRef*>(static_cast<const void*>(bound.value)), after);
+      };
       if (bound.op == Op::kEquals || bound.op == Op::kGreaterOrEquals) first = std::max(first, lower(false));
       if (bound.op == Op::kGreater) first = std::max(first, lower(true));
       if (bound.op == Op::kEquals || bound.op == Op::kLessOrEquals) last = std::min(last, lower(true));

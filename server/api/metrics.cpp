@@ -8,11 +8,21 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
+#include <mutex>
+
 #include "server/workspace/workspace.h"
 
 namespace sp {
 
 struct Metrics::State {
+  // Looked up once: the registry finds series by maps of labels.
+  struct Request {
+    prometheus::Counter* count = nullptr;
+    prometheus::Histogram* duration = nullptr;
+  };
+  std::mutex mutex;
+  std::map<std::pair<std::string, unsigned>, Request> known;
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests =
       prometheus::BuildCounter().Name("sandpiper_http_requests_total").Help("Requests answered").Register(registry);
@@ -39,8 +49,19 @@ Metrics::~Metrics() = default;
 
 void Metrics::count_request(const std::string& route, unsigned status, double seconds) {
   static const prometheus::Histogram::BucketBoundaries kBuckets = {0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5};
-  state_->requests.Add({{"route", route}, {"status", std::to_string(status)}}).Increment();
-  state_->durations.Add({{"route", route}}, kBuckets).Observe(seconds);
+  const std::pair<std::string, unsigned> key(route, status);
+  State::Request request;
+  {
+    const std::lock_guard lock(state_->mutex);
+    State::Request& known = state_->known[key];
+    if (known.count == nullptr) {
+      known.count = &state_->requests.Add({{"route", route}, {"status", std::to_string(status)}});
+      known.duration = &state_->durations.Add({{"route", route}}, kBuckets);
+    }
+    request = known;
+  }
+  request.count->Increment();
+  request.duration->Observe(seconds);
 }
 
 void Metrics::count_ingested(uint64_t rows, uint64_t quarantined, uint64_t bytes) {

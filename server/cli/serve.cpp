@@ -77,6 +77,9 @@ int serve(const ServeOptions& options) {
   http_options.port = options.port;
   http_options.body_limit_bytes = options.body_limit_bytes;
   http_options.decoded_limit_bytes = options.decoded_limit_bytes;
+  http_options.may_be_quick = [](std::string_view method, std::string_view path) {
+    return method == "GET" && (path.starts_with("/v0/pipes/") || path == "/health");
+  };
   auto server = HttpServer::start(http_options, [&api](HttpRequest& request) { return api.handle(request); });
   if (!server.ok()) return fail_with(server.error());
   auto watcher = Watcher::start(options.directory, [&served] {

@@ -1,25 +1,29 @@
-// The Beast half of HttpServer: one strand a connection; read head, read body, hand to a worker, write, repeat.
+// The Beast half of HttpServer: one network thread a connection; read head, read body, hand to a worker, write, repeat.
 
 #include "server/http/http_server.h"
 
 #include <sys/socket.h>
+#include <time.h>
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <thread>
 #include <vector>
 
 #include "server/http/content_coding.h"
+#include "server/http/quick_paths.h"
 
 namespace sp {
 namespace {
@@ -49,9 +53,43 @@ std::string json_error(const std::string& message) {
 
 constexpr uint64_t kLargeBody = 32 << 10;
 
+// How long an answer kept its thread: processor time, as waiting for a processor is no fault of the request's; but a long
+// wait counts, whatever it was for.
+class Stopwatch {
+ public:
+  double ms() const {
+    constexpr double kLongWaitMs = 50;
+    const double wall = now(CLOCK_MONOTONIC) - wall_;
+    return wall > kLongWaitMs ? wall : now(CLOCK_THREAD_CPUTIME_ID) - own_;
+  }
+
+ private:
+  static double now(clockid_t clock) {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+  }
+  double wall_ = now(CLOCK_MONOTONIC), own_ = now(CLOCK_THREAD_CPUTIME_ID);
+};
+
+// A network thread's own: everything of its connections happens there, so nothing is locked.
+struct Network {
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+  QuickPaths quick;
+};
+
+using Stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
+
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, std::shared_ptr<Shared> shared) : stream_(std::move(socket)), shared_(std::move(shared)) {}
+  Connection(Stream::socket_type socket, Network& network, std::shared_ptr<Shared> shared)
+      : stream_(std::move(socket)), network_(network), shared_(std::move(shared)) {
+    beast::error_code ignored;
+    const auto endpoint = stream_.socket().remote_endpoint(ignored);
+    peer_ = endpoint.address().to_string();
+    from_loopback_ = endpoint.address().is_loopback();
+  }
 
   void run() {
     asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->read_head(true); });
@@ -79,6 +117,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (head.count(http::field::content_length) > 0 && head.count(http::field::transfer_encoding) > 0) {
       return refuse(400, "Malformed HTTP request: both Content-Length and Transfer-Encoding");
     }
+    if (parser_->is_done()) return hand_over();
     stream_.expires_after(std::chrono::milliseconds(shared_->options.body_timeout_ms));
     if (beast::iequals(head[http::field::expect], "100-continue")) {
       continue_.emplace(http::status::continue_, 11);
@@ -122,13 +161,30 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Leaves the network thread: the handler may take long. The connection does nothing until it has answered.
   void hand_over() {
-    stream_.expires_never();
     ++shared_->unsent;
-    asio::post(shared_->workers, [self = shared_from_this()] {
+    const auto& message = parser_->get();
+    const std::string_view target(message.target().data(), message.target().size());
+    const std::string_view path = target.substr(0, target.find('?'));
+    const std::string_view method(message.method_string().data(), message.method_string().size());
+    const bool may_be_quick = shared_->options.may_be_quick && shared_->options.may_be_quick(method, path);
+    if (may_be_quick && network_.quick.contains(path)) {
+      const Stopwatch watch;
+      HttpResponse response = answer();
+      network_.quick.note(path, watch.ms());
+      return write(std::move(response), true);
+    }
+    stream_.expires_never();
+    asio::post(shared_->workers, [self = shared_from_this(), path, may_be_quick] {
+      const Stopwatch watch;
       HttpResponse response = self->answer();
-      asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable { self->write(std::move(response), true); });
+      const double ms = watch.ms();
+      asio::post(self->stream_.get_executor(), [self, path, may_be_quick, ms, response = std::move(response)]() mutable {
+        if (may_be_quick) self->network_.quick.note(path, ms);
+        self->write(std::move(response), true);
+      });
     });
   }
+
 
   HttpResponse answer() {
     auto& message = parser_->get();
@@ -143,10 +199,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       request.headers.emplace_back(std::move(name), std::string(field.value()));
     }
-    beast::error_code ignored;
-    const auto endpoint = stream_.socket().remote_endpoint(ignored);
-    request.peer = endpoint.address().to_string();
-    request.from_loopback = endpoint.address().is_loopback();
+    request.peer = peer_;
+    request.from_loopback = from_loopback_;
     const int descriptor = stream_.socket().native_handle();
     request.client_gone = [descriptor] {
       char byte;
@@ -175,33 +229,47 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void write(HttpResponse response, bool counted = false) {
-    response_.emplace(static_cast<http::status>(response.status), 11);
-    const bool head_only = parser_->get().method() == http::verb::head;
-    if (!response.content_type.empty()) response_->set(http::field::content_type, response.content_type);
-    for (const auto& [name, value] : response.headers) response_->set(name, value);
-    response_->set(http::field::server, "Sandpiper");
-    // Browsers call the API from any page; tokens, not origins, protect it. No credentials are ever allowed.
-    response_->set(http::field::access_control_allow_origin, "*");
-    if (response.status == 204) {
-      response_->set(http::field::access_control_allow_methods, "GET, POST, PUT, DELETE, OPTIONS");
-      response_->set(http::field::access_control_allow_headers, "Authorization, Content-Type, Content-Encoding");
-      response_->set(http::field::access_control_max_age, "86400");
-    } else {
-      response_->set(http::field::access_control_expose_headers, "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, X-Request-Id, X-DB-Exception-Code");
-    }
     const bool keep_alive = !must_close_ && parser_->is_header_done() && parser_->get().keep_alive();
-    response_->keep_alive(keep_alive);
-    response_->body() = std::move(response.body);
-    if (response.status != 204) response_->prepare_payload();
-    if (head_only) {
-      response_->body().clear();
+    const bool head_only = parser_->get().method() == http::verb::head;
+    head_.clear();
+    head_ += "HTTP/1.1 ";
+    head_ += std::to_string(response.status);
+    head_ += ' ';
+    head_ += http::obsolete_reason(static_cast<http::status>(response.status));
+    head_ += "\r\n";
+    if (!response.content_type.empty()) add_field("Content-Type", response.content_type);
+    for (const auto& [name, value] : response.headers) add_field(name, value);
+    // Browsers call the API from any page; tokens, not origins, protect it. No credentials are ever allowed.
+    head_ += "Server: Sandpiper\r\nAccess-Control-Allow-Origin: *\r\n";
+    if (response.status == 204) {
+      head_ += "Access-Control-Allow-Methods: GET, POST, PUT, DELETE, OPTIONS\r\n"
+               "Access-Control-Allow-Headers: Authorization, Content-Type, Content-Encoding\r\nAccess-Control-Max-Age: 86400\r\n";
+    } else {
+      head_ += "Access-Control-Expose-Headers: X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, "
+               "X-Request-Id, X-DB-Exception-Code\r\n";
+      add_field("Content-Length", std::to_string(response.body.size()));
     }
+    if (!keep_alive) head_ += "Connection: close\r\n";
+    head_ += "\r\n";
+    body_ = std::move(response.body);
+    if (head_only || response.status == 204) body_.clear();
     stream_.expires_after(std::chrono::milliseconds(shared_->options.body_timeout_ms));
-    http::async_write(stream_, *response_, [self = shared_from_this(), keep_alive, counted](beast::error_code error, size_t) {
+    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head_), asio::buffer(body_)};
+    asio::async_write(stream_, buffers, [self = shared_from_this(), keep_alive, counted](beast::error_code error, size_t) {
       if (counted) --self->shared_->unsent;
+      self->body_ = std::string();
       if (error || !keep_alive) return self->close();
       self->read_head(false);
     });
+  }
+
+  // A value that would end the field is left out.
+  void add_field(std::string_view name, std::string_view value) {
+    if (value.find_first_of("\r\n") != std::string_view::npos) return;
+    head_ += name;
+    head_ += ": ";
+    head_ += value;
+    head_ += "\r\n";
   }
 
   void close() {
@@ -209,29 +277,33 @@ class Connection : public std::enable_shared_from_this<Connection> {
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
   }
 
-  beast::tcp_stream stream_;
+  Stream stream_;
+  Network& network_;
   std::shared_ptr<Shared> shared_;
+  std::string peer_;
+  bool from_loopback_ = false;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::empty_body>> continue_;
-  std::optional<http::response<http::string_body>> response_;
   std::string large_body_;   // in place of the parser's
+  std::string head_, body_;   // of the answer that is being written
   bool must_close_ = false;
 };
 
 class BeastServer : public HttpServer {
  public:
   BeastServer(HttpServerOptions options, Handler handler)
-      : shared_(std::make_shared<Shared>(std::move(options), std::move(handler))), acceptor_(context_) {}
+      : shared_(std::make_shared<Shared>(std::move(options), std::move(handler))), networks_(network_threads()),
+        acceptor_(networks_[0].context) {}
 
   ~BeastServer() override {
-    asio::post(context_, [this] {
+    asio::post(networks_[0].context, [this] {
       beast::error_code ignored;
       acceptor_.close(ignored);
     });
     shared_->workers.join();
     for (int i = 0; i < 500 && shared_->unsent > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    context_.stop();
+    for (Network& network : networks_) network.context.stop();
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -249,28 +321,32 @@ class BeastServer : public HttpServer {
                   std::nullopt, "choose another port with --port");
     }
     accept();
-    const unsigned threads = std::max(1U, std::min(4U, std::thread::hardware_concurrency()));
-    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { context_.run(); });
+    for (Network& network : networks_) threads_.emplace_back([&network] { network.context.run(); });
     return {};
   }
 
   uint16_t port() const override { return acceptor_.local_endpoint().port(); }
 
  private:
+  static size_t network_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
+
+  // Connections take turns among the network threads.
   void accept() {
-    acceptor_.async_accept(asio::make_strand(context_), [this](beast::error_code error, tcp::socket socket) {
+    Network& network = networks_[next_++ % networks_.size()];
+    acceptor_.async_accept(network.context.get_executor(), [this, &network](beast::error_code error, Stream::socket_type socket) {
       if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
       if (!error) {
         beast::error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
-        std::make_shared<Connection>(std::move(socket), shared_)->run();
+        std::make_shared<Connection>(std::move(socket), network, shared_)->run();
       }
       accept();
     });
   }
 
-  asio::io_context context_;
   std::shared_ptr<Shared> shared_;
+  std::deque<Network> networks_;
+  size_t next_ = 0;
   tcp::acceptor acceptor_;
   std::vector<std::thread> threads_;
 };

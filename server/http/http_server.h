@@ -1,11 +1,13 @@
 #pragma once
 // HttpServer: HTTP/1.1 over Boost.Beast: connections, limits, time-outs, codings, CORS. Knows no API: one handler
-// answers everything. Handlers run on a pool of workers, so a slow query never holds up the network threads.
+// answers everything. There is one network thread for each processor, each with its own connections; handlers run on a pool
+// of workers, so a slow query never holds up a network thread, but for those that are known to be quick (QuickPaths).
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "runtime/core/error.h"
 #include "server/http/message.h"
@@ -20,6 +22,8 @@ struct HttpServerOptions {
   uint64_t decoded_limit_bytes = 512ULL << 20; ///< after decompression; more is 413
   int header_timeout_ms = 10000;
   int body_timeout_ms = 120000;
+  /// Whether requests of this kind may be answered on the network thread, once they have proved to be quick.
+  std::function<bool(std::string_view method, std::string_view path)> may_be_quick;
   int idle_timeout_ms = 75000;                 ///< keep-alive; clients hold sockets idle for up to some seconds
 };
 

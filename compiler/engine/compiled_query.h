@@ -48,6 +48,7 @@ class CompiledQuery {
   /// Before the query is shared: what came before compile().
   void begin_timings(const CompileTimings& timings) { timings_ = timings; }
 
+  std::vector<std::string> tables;   ///< that it reads
   std::string text;   ///< the query that it was compiled from: spans of its calls are places in it
   std::vector<std::pair<std::string, std::string>> optimizer_trace;
 

@@ -188,6 +188,7 @@ Result<std::shared_ptr<CompiledQuery>> LlvmEngine::make(const QueryRequest& requ
   auto query = std::make_shared<CompiledQuery>(std::move(plan), options, "q" + std::to_string(next_query_++));
   query->text = request.sql;
   query->begin_timings(timings);
+  query->tables = tables_of(query->plan());
   query->optimizer_trace = std::move(trace);
   SP_TRY_VOID(query->compile(*jit_, options_.tier == EngineOptions::Tier::kTier1 ? jit::Tier::k1 : jit::Tier::k0));
   return query;
@@ -250,7 +251,7 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
     statistics.tier1_ms = t.tier1_ms;
   }
 
-  response.tables_read = tables_of(query->plan());
+  response.tables_read = query->tables;
   ExecutionSettings settings;
   settings.morsel_rows = options_.morsel_rows;
   settings.memory_limit_bytes = request.memory_limit_bytes.value_or(options_.memory_limit_bytes);

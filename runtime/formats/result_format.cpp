@@ -62,7 +62,7 @@ Error unknown_result_format(std::string_view name) {
 std::string write_result(const ResultFormat& format, const ResultTable& table, const ResultStatistics& statistics,
                          const ResultOptions& options) {
   std::string out;
-  out.reserve(256 + table.rows * 16 * table.types.size());
+  out.reserve(1024 + std::min<uint64_t>(table.rows * 48 * table.types.size(), 1 << 20));
   const std::unique_ptr<ResultWriter> writer = format.create(table, options);
   writer->begin(out);
   for (const ResultTable::Chunk& chunk : table.chunks) writer->write_rows(chunk, 0, chunk.rows, out);

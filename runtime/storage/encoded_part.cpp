@@ -12,7 +12,8 @@ EncodedPart::EncodedPart(uint64_t id, std::shared_ptr<PartImage> image, const Ta
     : image_(std::move(image)),
       first_commit_(first_commit != 0 ? first_commit : image_->directory().first_commit),
       last_commit_(last_commit != 0 ? last_commit : image_->directory().last_commit),
-      once_(std::make_unique<std::once_flag[]>(schema.columns.size())) {
+      once_(std::make_unique<std::once_flag[]>(schema.columns.size())),
+      ready_(std::make_unique<std::atomic<bool>[]>(schema.columns.size())) {
   const PartDirectory& directory = image_->directory();
   id_ = id;
   rows_ = directory.rows;
@@ -45,12 +46,14 @@ void EncodedPart::add_stored(uint32_t column, size_t source) {
 }
 
 Result<void> EncodedPart::prepare(uint32_t column) const {
+  if (ready_[column].load(std::memory_order_acquire)) return {};
   if (sources_[column] < 0) return {};
   const auto source = static_cast<size_t>(sources_[column]);
   SP_TRY_VOID(image_->prepare(source));
   std::call_once(once_[column], [&] {
     for (size_t i = 0; i < segments_.size(); ++i) segments_[i].columns[column] = image_->view(source, i);
   });
+  ready_[column].store(true, std::memory_order_release);
   return {};
 }
 

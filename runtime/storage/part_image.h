@@ -104,6 +104,7 @@ class EncodedPart final : public Part {
   const uint64_t first_commit_, last_commit_;
   std::vector<int> sources_;              // image column of each column; -1: default values
   std::unique_ptr<std::once_flag[]> once_;
+  std::unique_ptr<std::atomic<bool>[]> ready_;   // by column: nothing is left to prepare
   // Buffers behind default columns.
   Arena defaults_;
   std::vector<std::vector<uint8_t>> default_buffers_;

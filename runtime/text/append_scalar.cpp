@@ -1,6 +1,7 @@
 // Text of scalars: integers, floats, dates, addresses, strings in their escapings. Declared in format_value.h.
 // Float layout after ClickHouse (shortest digits; exponent below 1e-6 and from 1e21 on).
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -239,15 +240,24 @@ void append_ipv6(std::string& out, const void* slot) {
   }
 }
 
+namespace {
+// Bytes that stand for themselves in a JSON string.
+constexpr std::array<bool, 256> kPlainInJson = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\' && c != '/';
+  return plain;
+}();
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   const char* start = text.data();
   const char* at = start;
   const char* const end = start + text.size();
-  const auto flush = [&] { out.append(start, at); };
+  const auto flush = [&] { out.append(start, static_cast<size_t>(at - start)); };
   while (at < end) {
     const auto c = static_cast<uint8_t>(*at);
-    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '/') {
+    if (kPlainInJson[c]) {
       ++at;
       continue;
     }

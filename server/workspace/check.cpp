@@ -63,7 +63,8 @@ class ProjectCheck {
   void check_nodes() {
     const Project& project = *state_.project;
     std::vector<bool> reached(pipe_->nodes.size(), false);
-    for (const NodeReference& reference : project.mentioned_nodes(pipe_, pipe_->output)) {
+    const auto mentioned = project.mentioned_nodes(pipe_, pipe_->output);
+    for (const NodeReference& reference : *mentioned) {
       if (reference.pipe == pipe_) reached[reference.node] = true;
     }
     for (size_t node = 0; node < pipe_->nodes.size(); ++node) {
@@ -97,7 +98,8 @@ class ProjectCheck {
   std::vector<RequestParams> probes_of(size_t node) const {
     if (node != pipe_->output) return non_empty(pipe_->nodes[node].sql->probes());
     std::vector<RequestParams> probes;
-    for (const NodeReference& reference : state_.project->mentioned_nodes(pipe_, node)) {
+    const auto mentioned = state_.project->mentioned_nodes(pipe_, node);
+    for (const NodeReference& reference : *mentioned) {
       for (RequestParams& probe : reference.pipe->nodes[reference.node].sql->probes()) probes.push_back(std::move(probe));
     }
     return non_empty(std::move(probes));

@@ -25,7 +25,7 @@ const std::string& nonce() {
 
 Result<void> PipeCatalog::render(const std::shared_ptr<const Pipe>& pipe, size_t node, const TemplateContext& context) {
   const size_t first = rendered_.size();
-  render_nodes(project_->mentioned_nodes(pipe, node), context);
+  render_nodes(*project_->mentioned_nodes(pipe, node), context);
   if (rendered_[first].error) return *rendered_[first].error;
   return {};
 }

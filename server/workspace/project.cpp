@@ -121,10 +121,29 @@ void add_unique(Map& map, const std::string& name, Value value, const std::strin
 
 }  // namespace
 
-std::vector<NodeReference> Project::mentioned_nodes(const std::shared_ptr<const Pipe>& pipe, size_t node) const {
+Mentions::List Mentions::find(const Pipe* pipe, size_t node) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = lists_.find({pipe, node});
+  return found == lists_.end() ? nullptr : found->second;
+}
+
+void Mentions::keep(const Pipe* pipe, size_t node, List list) {
+  const std::lock_guard lock(mutex_);
+  lists_.insert_or_assign({pipe, node}, std::move(list));
+}
+
+void Mentions::clear() {
+  const std::lock_guard lock(mutex_);
+  lists_.clear();
+}
+
+Mentions::List Project::mentioned_nodes(const std::shared_ptr<const Pipe>& pipe, size_t node) const {
+  if (auto known = mentions.find(pipe.get(), node)) return known;
   std::vector<NodeReference> found{{pipe, node}};
   follow_mentions(found);
-  return found;
+  auto list = std::make_shared<const std::vector<NodeReference>>(std::move(found));
+  mentions.keep(pipe.get(), node, list);
+  return list;
 }
 
 std::vector<NodeReference> Project::mentioned_nodes(std::string_view sql) const {

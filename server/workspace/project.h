@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -46,6 +47,22 @@ struct NodeReference {
   size_t node = 0;
 };
 
+/// What nodes mention, found once: see Project::mentioned_nodes. A copy starts empty. Thread-safe.
+class Mentions {
+ public:
+  using List = std::shared_ptr<const std::vector<NodeReference>>;
+  Mentions() = default;
+  Mentions(const Mentions&) {}
+  Mentions& operator=(const Mentions&) { return *this; }
+  List find(const Pipe* pipe, size_t node) const;
+  void keep(const Pipe* pipe, size_t node, List list);
+  void clear();
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::pair<const Pipe*, size_t>, List> lists_;
+};
+
 struct Project {
   uint64_t version = 0;               ///< grows with each publication: part of every cache key
   std::map<std::string, std::shared_ptr<const DataSource>, std::less<>> datasources;
@@ -56,9 +73,10 @@ struct Project {
   bool has_errors() const;
   /// The nodes whose names are mentioned from `node` on, itself first. A superset of what the query needs: names are
   /// found in the text, not resolved.
-  std::vector<NodeReference> mentioned_nodes(const std::shared_ptr<const Pipe>& pipe, size_t node) const;
+  std::shared_ptr<const std::vector<NodeReference>> mentioned_nodes(const std::shared_ptr<const Pipe>& pipe, size_t node) const;
   /// The outputs of the pipes that an ad-hoc query mentions, and all that they may read.
   std::vector<NodeReference> mentioned_nodes(std::string_view sql) const;
+  mutable Mentions mentions;          ///< to be cleared when `pipes` changes
 
  private:
   void follow_mentions(std::vector<NodeReference>& found) const;

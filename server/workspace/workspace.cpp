@@ -150,6 +150,7 @@ std::vector<Problem> Workspace::publish() {
     if (!previous) continue;  // at the start there is nothing better: the endpoint answers with its error
     if (const auto old = previous->pipes.find(name); old != previous->pipes.end()) project->pipes[name] = old->second;
   }
+  project->mentions.clear();
   if (auto published = publish_tokens(*project); !published.ok()) {
     project->problems.push_back({Problem::Severity::kError, std::move(published).error(), ""});
   }

@@ -295,6 +295,13 @@ llvm::Value* Emitter::local(uint32_t index) {
                        [&] { return gen.load(gen.ptr(), locals, uint64_t{index} * 8, "local"); });
 }
 
+llvm::Value* Emitter::going_on() {
+  llvm::Value* stop = gen.invariant("stop", [&] { return gen.load(gen.ptr(), state(), 0, "stop"); });
+  auto* flag = gen.b.CreateAlignedLoad(gen.i32(), stop, llvm::Align(4), "stopped");
+  flag->setAtomic(llvm::AtomicOrdering::Monotonic);
+  return gen.b.CreateICmpEQ(flag, gen.b.getInt32(0), "going.on");
+}
+
 llvm::Value* Emitter::slot_operations(Type type) {
   return object(add_object({.kind = ObjectSpec::Kind::kPointer, .pointer = &slot_ops(type), .owner = nullptr}));
 }

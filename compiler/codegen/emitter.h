@@ -93,6 +93,9 @@ class Emitter : public ObjectSource {
   /// Writes the function that computes what was hoisted since the last call; kNone if nothing was.
   uint32_t finish_constants();
 
+  /// i1: the query goes on. For loops that may run long within one row's code.
+  llvm::Value* going_on();
+
   // --- keys --------------------------------------------------------------------------------------------------
   llvm::Value* hash(const std::vector<SqlValue>& values);
   /// The one column that `expression` depends on, if it can be looked up by dictionary code; else nullopt.

@@ -129,7 +129,7 @@ void Gen::if_(llvm::Value* condition, const Body& then, const Body& otherwise, c
 }
 
 void Gen::for_range(llvm::Value* begin, llvm::Value* end, const std::function<void(llvm::Value*)>& body,
-                    const char* name) {
+                    const char* name, const std::function<llvm::Value*()>& more) {
   llvm::BasicBlock* const before = b.GetInsertBlock();
   llvm::BasicBlock* const head = block(name);
   llvm::BasicBlock* const loop = block("loop");
@@ -138,7 +138,9 @@ void Gen::for_range(llvm::Value* begin, llvm::Value* end, const std::function<vo
   b.SetInsertPoint(head);
   llvm::PHINode* index = b.CreatePHI(begin->getType(), 2, std::string(name) + ".i");
   index->addIncoming(begin, before);
-  b.CreateCondBr(b.CreateICmpULT(index, end), loop, after);
+  llvm::Value* goes_on = b.CreateICmpULT(index, end);
+  if (more) goes_on = b.CreateAnd(goes_on, more());
+  b.CreateCondBr(goes_on, loop, after);
   b.SetInsertPoint(loop);
   ++depth_;
   ++nesting_;

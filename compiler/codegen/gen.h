@@ -75,7 +75,9 @@ class Gen {
   // --- control flow ------------------------------------------------------------------------------------------
   void if_(llvm::Value* condition, const Body& then, const Body& otherwise = {}, const char* name = "if");
   /// for (i = begin; i < end; ++i) body(i)
-  void for_range(llvm::Value* begin, llvm::Value* end, const std::function<void(llvm::Value*)>& body, const char* name);
+  /// `more`: a further condition, computed before each round; null: none.
+  void for_range(llvm::Value* begin, llvm::Value* end, const std::function<void(llvm::Value*)>& body, const char* name,
+                 const std::function<llvm::Value*()>& more = {});
   /// while (condition()) body()
   void while_(const std::function<llvm::Value*()>& condition, const Body& body, const char* name);
   /// Leaves the function's main loop: jumps to its teardown. Set by the source that emits the loop.

@@ -14,10 +14,16 @@ struct Printer {
     std::string out = "pipeline " + s.text;
     if (s.source == PipelineStage::Source::kRows) out += " " + rows(s.row_set);
     if (s.source == PipelineStage::Source::kScan) {
-      const auto& tables = program.scans[s.scan].tables;
-      for (const auto& table : tables) {
-        out += " dictionary(" + program.scans[s.scan].node->table->columns[table.column].name + ": " +
-               function(table.function) + ")";
+      const ScanSpec& scan = program.scans[s.scan];
+      const auto name = [&](uint32_t column) { return scan.node->table->columns[column].name; };
+      if (!scan.filters.empty()) {
+        out += " blocks filtered by";
+        for (const auto& filter : scan.filters) out += " " + name(filter.column);
+      }
+      for (const auto& table : scan.tables) {
+        using What = ScanSpec::DictionaryTable::What;
+        const char* const what = table.what == What::kNumbers ? "numbers" : table.what == What::kRanks ? "ranks" : "hashes";
+        out += " dictionary(" + name(table.column) + ": " + (table.what == What::kExpression ? function(table.function) : what) + ")";
       }
     }
     return out + (s.serial ? " serial" : "") + " by " + function(s.function);
@@ -51,9 +57,11 @@ struct Printer {
 
 }  // namespace
 
+std::string print(const Program& program, const Stage& stage) { return std::visit(Printer{program}, stage); }
+
 std::string print(const Program& program) {
   std::string out;
-  for (const Stage& stage : program.stages) out += std::visit(Printer{program}, stage) + "\n";
+  for (const Stage& stage : program.stages) out += print(program, stage) + "\n";
   return out;
 }
 

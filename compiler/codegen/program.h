@@ -200,5 +200,6 @@ struct Program {
 
 /// Prints the stages, one a line: explain=pipelines.
 std::string print(const Program& program);
+std::string print(const Program& program, const Stage& stage);
 
 }  // namespace sp::codegen

@@ -234,13 +234,10 @@ void QueryCompiler::block_loop(const std::function<void(llvm::Value*, llvm::Valu
   llvm::Value* const morsel = gen.fn()->getArg(1);
   llvm::Value* const begin = gen.invariant("begin", [&] { return gen.load(gen.i64(), morsel, 8, "begin"); });
   llvm::Value* const end = gen.invariant("end", [&] { return gen.load(gen.i64(), morsel, 16, "end"); });
-  llvm::Value* const stop = gen.invariant("stop", [&] { return gen.load(gen.ptr(), e.state(), 0, "stop"); });
   llvm::Value* rounded = b.CreateAdd(b.CreateSub(end, begin), gen.u64(kRowsBetweenStopChecks - 1));
   llvm::Value* blocks = b.CreateUDiv(rounded, gen.u64(kRowsBetweenStopChecks), "blocks");
   gen.for_range(gen.u64(0), blocks, [&](llvm::Value* block) {
-    auto* flag = b.CreateAlignedLoad(gen.i32(), stop, llvm::Align(4), "stopped");
-    flag->setAtomic(llvm::AtomicOrdering::Monotonic);
-    gen.if_(b.CreateICmpNE(flag, b.getInt32(0)), [&] { b.CreateBr(gen.leave()); }, {}, "stop");
+    gen.if_(b.CreateNot(e.going_on()), [&] { b.CreateBr(gen.leave()); }, {}, "stop");
     llvm::Value* first = b.CreateAdd(begin, b.CreateMul(block, gen.u64(kRowsBetweenStopChecks)), "first");
     llvm::Value* last = b.CreateAdd(first, gen.u64(kRowsBetweenStopChecks));
     last = b.CreateSelect(b.CreateICmpULT(last, end), last, end, "last");

@@ -48,7 +48,11 @@ void CompiledQuery::note_timings(jit::Tier tier, double codegen_ms, double compi
   const std::lock_guard lock(timings_mutex_);
   if (timings_.codegen_ms == 0) timings_.codegen_ms = codegen_ms;
   (tier == jit::Tier::k0 ? timings_.tier0_ms : timings_.tier1_ms) = compile_ms;
-  if (tier == jit::Tier::k0) return;
+  if (tier == jit::Tier::k0) {
+    timings_.tier0_emit_ms = code.emit_ms;
+    timings_.tier0_load_ms = code.load_ms;
+    return;
+  }
   timings_.tier1_link_ms = code.link_ms;
   timings_.tier1_passes_ms = code.passes_ms;
   timings_.tier1_emit_ms = code.emit_ms;

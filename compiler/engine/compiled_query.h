@@ -17,6 +17,7 @@ namespace sp {
 /// How a query came to be compiled: for statistics and explain=timings.
 struct CompileTimings {
   double parse_ms = 0, bind_ms = 0, plan_ms = 0, codegen_ms = 0, tier0_ms = 0, tier1_ms = 0;
+  double tier0_emit_ms = 0, tier0_load_ms = 0;
   double tier1_link_ms = 0, tier1_passes_ms = 0, tier1_emit_ms = 0, tier1_load_ms = 0;
 };
 

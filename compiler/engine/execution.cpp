@@ -135,6 +135,7 @@ Result<std::shared_ptr<const ResultTable>> Execution::run() {
 }
 
 Result<void> Execution::run_stages(size_t begin, size_t end) {
+  if (settings_.stage_ms != nullptr) settings_.stage_ms->resize(program_.stages.size());
   for (size_t i = begin; i < end; ++i) {
     const codegen::Stage& stage = program_.stages[i];
     if (const auto* recursion = std::get_if<codegen::RecursionStage>(&stage)) {
@@ -142,7 +143,9 @@ Result<void> Execution::run_stages(size_t begin, size_t end) {
       i += recursion->body;
       continue;
     }
+    const int64_t start = settings_.stage_ms == nullptr ? 0 : system_clock().monotonic_ns();
     SP_TRY_VOID(std::visit([&](const auto& s) { return run_stage(s); }, stage));
+    if (settings_.stage_ms != nullptr) (*settings_.stage_ms)[i] += static_cast<double>(system_clock().monotonic_ns() - start) / 1e6;
     if (check_limits(*workers_[0])) break;
   }
   return {};

@@ -42,6 +42,7 @@ struct ExecutionSettings {
   KeyNumberCache* key_numbers = nullptr;
   FinalSnapshots* finals = nullptr;   ///< of tables read with FINAL
   TextHashes* text_hashes = nullptr;
+  std::vector<double>* stage_ms = nullptr;        ///< filled with how long each stage ran, if given
 };
 
 class Execution : public std::enable_shared_from_this<Execution> {
@@ -60,6 +61,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
   const QueryState& state() const { return state_; }
   /// The most bytes held at the end of any morsel, or now.
   int64_t peak_memory_bytes() const { return std::max(peak_memory_bytes_.load(), state_.memory.used_bytes()); }
+  /// Through which anyone may stop the query.
+  ExecState& first_worker() { return *workers_[0]; }
 
  private:
   struct RowSet {

@@ -17,6 +17,7 @@
 #include "compiler/engine/execution.h"
 #include "compiler/engine/parameter_values.h"
 #include "compiler/engine/query_cache.h"
+#include "compiler/engine/running_queries.h"
 #include "compiler/plan/optimize.h"
 #include "lang/sql/parse.h"
 #include "lang/sql/print.h"
@@ -103,7 +104,7 @@ class LlvmEngine final : public Engine {
   Result<std::shared_ptr<CompiledQuery>> make(const QueryRequest& request, const ParsedText& parsed, double parse_ms);
   void consider_tier1(const std::shared_ptr<CompiledQuery>& query, uint64_t rows);
   Result<std::string> explain(const QueryRequest& request, const ParsedText& parsed, CompiledQuery& query);
-  static std::string timings_text(const CompiledQuery& query, const QueryStatistics& statistics);
+  static std::string timings_text(const CompiledQuery& query, const QueryStatistics& statistics, const std::vector<double>& stages);
 
   const EngineOptions options_;
   FunctionRegistry functions_;
@@ -118,6 +119,7 @@ class LlvmEngine final : public Engine {
   std::atomic<uint64_t> next_query_{0};
   std::mutex texts_mutex_;
   std::unordered_map<std::string, std::shared_ptr<const ParsedText>> texts_;
+  RunningQueries running_;
   std::unique_ptr<BackgroundCompiler> background_;   // last: it stops first
 };
 
@@ -264,6 +266,8 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   settings.key_numbers = &key_numbers_;
   settings.finals = &finals_;
   settings.text_hashes = &text_hashes_;
+  std::vector<double> stage_ms;
+  if (request.explain == "timings") settings.stage_ms = &stage_ms;
   auto execution = std::make_shared<Execution>(query, settings, pool_);
   uint64_t table_rows = 0;
   if (!response.tables_read.empty()) {
@@ -276,7 +280,10 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   SP_TRY_VOID(fill_parameters(query->plan(), request.holes, parsed->lifted.literals, *execution));
   consider_tier1(query, table_rows);
   const auto run_start = SteadyClock::now();
-  auto table = execution->run();
+  auto table = [&] {
+    const RunningQueries::Watched watched(running_, execution->first_worker());
+    return execution->run();
+  }();
   if (!table.ok()) return placed(std::move(table).error(), request, query->text);
   response.table = std::move(*table);
   statistics.run_ms = ms_since(run_start);
@@ -285,30 +292,44 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   statistics.bytes_read = execution->state().bytes_read;
   statistics.peak_memory_bytes = static_cast<uint64_t>(std::max<int64_t>(0, execution->peak_memory_bytes()));
   statistics.elapsed_seconds = ms_since(start) / 1000;
-  if (request.explain == "timings") response.explanation = timings_text(*query, statistics);
+  if (request.explain == "timings") response.explanation = timings_text(*query, statistics, stage_ms);
   return response;
 }
 
-std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStatistics& statistics) {
+// How a query came to be and where its run went; see docs/timings.md.
+std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStatistics& statistics, const std::vector<double>& stages) {
   const CompileTimings t = query.timings();
   std::string out;
-  const auto line = [&](const char* what, double ms) {
+  const auto line = [&](const std::string& what, double ms) {
     char text[64];
-    snprintf(text, sizeof(text), "%-16s %9.3f ms\n", what, ms);
+    snprintf(text, sizeof(text), "%-16s %9.3f ms", what.c_str(), ms);
     out += text;
   };
-  line("parse", t.parse_ms);
-  line("bind", t.bind_ms);
-  line("plan", t.plan_ms);
-  line("generate", t.codegen_ms);
-  line("tier 0", t.tier0_ms);
-  line("tier 1", t.tier1_ms);
-  line("  link bitcode", t.tier1_link_ms);
-  line("  passes", t.tier1_passes_ms);
-  line("  emit", t.tier1_emit_ms);
-  line("  load", t.tier1_load_ms);
-  line("run", statistics.run_ms);
-  return out + "rows read        " + std::to_string(statistics.rows_read) + "\n";
+  const auto whole = [&](const char* what, double ms) {
+    line(what, ms);
+    out += '\n';
+  };
+  whole("parse", t.parse_ms);
+  whole("bind", t.bind_ms);
+  whole("plan", t.plan_ms);
+  whole("generate", t.codegen_ms);
+  whole("tier 0", t.tier0_ms);
+  whole("  emit", t.tier0_emit_ms);
+  whole("  load", t.tier0_load_ms);
+  whole("tier 1", t.tier1_ms);
+  whole("  link bitcode", t.tier1_link_ms);
+  whole("  passes", t.tier1_passes_ms);
+  whole("  emit", t.tier1_emit_ms);
+  whole("  load", t.tier1_load_ms);
+  whole("run", statistics.run_ms);
+  for (size_t i = 0; i < stages.size(); ++i) {
+    line("  stage " + std::to_string(i + 1), stages[i]);
+    out += "  " + codegen::print(query.program(), query.program().stages[i]) + "\n";
+  }
+  char size[64];
+  snprintf(size, sizeof(size), "code             %9.1f KiB\n", static_cast<double>(query.code_bytes()) / 1024);
+  out += size;
+  return out + "rows read        " + std::to_string(statistics.rows_read) + "\nbytes read       " + std::to_string(statistics.bytes_read) + "\n";
 }
 
 Result<std::string> LlvmEngine::explain(const QueryRequest& request, const ParsedText& parsed, CompiledQuery& query) {

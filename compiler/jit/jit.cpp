@@ -197,11 +197,16 @@ Result<std::unique_ptr<Code>> LlvmJit::compile(CompileRequest request) {
   start = Clock::now();
   auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), module.getName(), false);
   if (auto failure = jit_->addObjectFile(tracker, std::move(buffer))) return internal(llvm::toString(std::move(failure)));
+  llvm::orc::SymbolLookupSet wanted;
+  std::vector<llvm::orc::SymbolStringPtr> names;
   for (const std::string& entry : request.entries) {
-    auto address = jit_->lookup(entry);
-    if (!address) return internal(llvm::toString(address.takeError()));
-    code->addresses.push_back(address->toPtr<void*>());
+    names.push_back(jit_->mangleAndIntern(entry));
+    wanted.add(names.back());
   }
+  wanted.removeDuplicates();
+  auto found = jit_->getExecutionSession().lookup(llvm::orc::makeJITDylibSearchOrder(&jit_->getMainJITDylib()), std::move(wanted));
+  if (!found) return internal(llvm::toString(found.takeError()));
+  for (const auto& name : names) code->addresses.push_back(found->at(name).getAddress().toPtr<void*>());
   code->load_ms = ms_since(start);
   if (perf_map_) note_for_perf(request.entries, code->addresses);
   return std::unique_ptr<Code>(std::move(code));

@@ -6,8 +6,10 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include "server/api/api.h"
 #include "server/cli/command.h"
@@ -82,12 +84,19 @@ int serve(const ServeOptions& options) {
   };
   auto server = HttpServer::start(http_options, [&api](HttpRequest& request) { return api.handle(request); });
   if (!server.ok()) return fail_with(server.error());
-  auto watcher = Watcher::start(options.directory, [&served] {
+  std::atomic<bool> stopping{false};  // of the compilation ahead
+  // Requests that come right away are not kept waiting for what others might want.
+  std::thread warming([&served, &stopping] {
+    for (int i = 0; i < 30 && !stopping; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    served.warm_endpoints(stopping);
+  });
+  auto watcher = Watcher::start(options.directory, [&served, &stopping] {
     const auto begin = std::chrono::steady_clock::now();
     const std::vector<Problem> problems = served.publish();
     log_problems(problems);
     const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - begin;
     spdlog::info("republished in {:.0f} ms{}", elapsed.count(), served.project()->has_errors() ? ", files with errors keep their last good version" : "");
+    served.warm_endpoints(stopping);
   });
   if (!watcher.ok()) spdlog::warn("{}; saved files are not republished", watcher.error().message);
 
@@ -101,6 +110,8 @@ int serve(const ServeOptions& options) {
   sigwait(&signals, &signal_number);
   spdlog::info("stopping");
   api.begin_shutdown();
+  stopping = true;
+  warming.join();
   if (watcher.ok()) (*watcher).reset();
   server->reset();
   // Sealed parts open at once; the log would have to be replayed at the next start.

@@ -237,7 +237,36 @@ std::vector<HoleValue> query_parameters(const RequestParams& params) {
   return values;
 }
 
+// Any value of the type: the shape of a query does not depend on it.
+std::string value_of_type(std::string_view type) {
+  if (type.starts_with("DateTime")) return "2024-01-01 00:00:00";
+  if (type.starts_with("Date")) return "2024-01-01";
+  if (type == "UUID") return "00000000-0000-0000-0000-000000000000";
+  if (type.starts_with("Bool")) return "true";
+  return "1";
+}
+
 }  // namespace
+
+void Workspace::warm_endpoints(const std::atomic<bool>& stopping) {
+  const auto project = this->project();
+  for (const auto& [name, pipe] : project->pipes) {
+    if (stopping) return;
+    if (!pipe->is_endpoint()) continue;
+    RequestParams params;
+    for (const ParamSpec& spec : pipe->signature.params) {
+      if (spec.required) params.add(spec.name, value_of_type(spec.type));
+    }
+    PipeCatalog catalog(project, [this](const std::string& table) { return store_->find_table(table); });
+    if (!catalog.render(pipe, pipe->output, template_context(params)).ok()) continue;
+    QueryRequest request;
+    request.sql = catalog.sql();
+    request.holes = catalog.holes();
+    request.catalog = &catalog;
+    request.catalog_key = catalog.key();
+    (void)engine_->warm(request);
+  }
+}
 
 Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestParams& params, const Grants* grants,
                                          const std::string& pipeline, const RunOptions& options) {

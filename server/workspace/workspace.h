@@ -2,6 +2,7 @@
 // Workspace: one served project: its files, data, tokens and engine. Everything that the API and the command line do
 // goes through it. Thread-safe: requests read immutable snapshots; publishing swaps them.
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -57,6 +58,9 @@ class Workspace {
   /// pipe's file where they come from it. UNKNOWN_TABLE if there is no such pipe.
   Result<QueryResponse> run_pipe(const std::string& name, const RequestParams& params, const std::string& over,
                                  const RunOptions& options);
+  /// Compiles every endpoint in both tiers with the parameters' defaults, so that the first request finds its code. Endpoints
+  /// that do not render or bind are left out. Ends early once `stopping`.
+  void warm_endpoints(const std::atomic<bool>& stopping);
   /// Runs ad-hoc SQL (FORMAT taken off already). A text that begins with `%` is a template over `params`.
   /// `grants` limit what the query itself may name; null: everything. `pipeline`: the pipe that `_` means, "" = none.
   Result<QueryResponse> run_sql(const std::string& sql, const RequestParams& params, const Grants* grants,

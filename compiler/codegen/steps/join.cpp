@@ -182,7 +182,8 @@ class Probe {
         llvm::Value* holds = c_.e.condition(*join_.node->predicate);
         gen_.store(gen_.b.CreateZExt(gen_.b.CreateNot(holds), gen_.i8()), wanted, 0);
       }, {}, "residual");
-      return gen_.b.CreateICmpNE(gen_.load(gen_.i8(), wanted, 0, "skip"), gen_.b.getInt8(0));
+      llvm::Value* skips = gen_.b.CreateICmpNE(gen_.load(gen_.i8(), wanted, 0, "skip"), gen_.b.getInt8(0));
+      return gen_.b.CreateAnd(skips, c_.e.going_on());
     }, [&] { next(current()); }, "skip");
   }
   void consume(llvm::Value* row) {
@@ -227,9 +228,9 @@ class Probe {
     gen_.while_([&] {
       skip_to_match();
       llvm::Value* more = exists(current());
-      if (matched == nullptr) return more;
+      if (matched == nullptr) return gen_.b.CreateAnd(more, c_.e.going_on());
       llvm::Value* none = gen_.b.CreateICmpEQ(gen_.load(gen_.i8(), matched, 0, "matched"), gen_.b.getInt8(0));
-      return gen_.b.CreateOr(more, none, "more");
+      return gen_.b.CreateAnd(gen_.b.CreateOr(more, none), c_.e.going_on(), "more");
     }, [&] {
       llvm::Value* row = current();
       if (matched != nullptr) gen_.store(gen_.b.getInt8(1), matched, 0);

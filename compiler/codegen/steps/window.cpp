@@ -46,6 +46,9 @@ class PartitionFunction {
     gen_.store(initial, place, 0);
     return place;
   }
+  std::function<llvm::Value*()> going_on() {
+    return [this] { return c_.e.going_on(); };
+  }
   llvm::Value* get(llvm::Value* place) { return gen_.load(gen_.i64(), place, 0, "value"); }
 
   void write(const plan::WindowFunction& f, uint32_t offset, llvm::Value* i, SqlValue value) {
@@ -103,7 +106,7 @@ class PartitionFunction {
         }
         write_number(f, offset, i, b.CreateAdd(number, gen_.u64(1)));
       });
-    }, "numbered");
+    }, "numbered", going_on());
   }
 
   void ranked(const plan::WindowFunction& f, uint32_t offset) {
@@ -132,7 +135,7 @@ class PartitionFunction {
         result = b.CreateFDiv(real(b.CreateSub(get(peers_end), part_.begin)), real(rows));
       }
       write_number(f, offset, i, result);
-    }, "ranked");
+    }, "ranked", going_on());
   }
 
   void shifted(const plan::WindowFunction& f, uint32_t offset) {
@@ -155,7 +158,7 @@ class PartitionFunction {
         llvm::Value* inside = b.CreateAnd(b.CreateICmpSGE(j, from), b.CreateICmpSLT(j, to), "in.frame");
         write_from(f, offset, i, inside, j);
       });
-    }, "shifted");
+    }, "shifted", going_on());
   }
 
   void aggregate(const plan::WindowFunction& f, uint32_t offset) {
@@ -178,7 +181,7 @@ class PartitionFunction {
           c_.define_row(rows_.columns, part_.row(j));
           states.update(c_, state);
         });
-      }, "add");
+      }, "add", going_on());
     };
     WindowFrame frame(part_, f, [&](const plan::ExpressionPtr& e, llvm::Value* i) { return argument(e, i); });
     reset();
@@ -199,7 +202,7 @@ class PartitionFunction {
         value.stable = !has_pointers(value.type);
         write(f, offset, i, value);
       });
-    }, "rows");
+    }, "rows", going_on());
   }
 
   QueryCompiler& c_;

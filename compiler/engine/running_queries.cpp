@@ -1,0 +1,56 @@
+// See running_queries.h.
+
+#include "compiler/engine/running_queries.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "runtime/exec/morsel_driver.h"
+
+namespace sp {
+
+RunningQueries::~RunningQueries() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+// Waking a thread costs more than many a query: it is done only after a pause.
+void RunningQueries::add(ExecState* state) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    running_.push_back(state);
+    wake = asleep_;
+    asleep_ = false;
+  }
+  if (wake) wake_.notify_one();
+}
+
+void RunningQueries::remove(ExecState* state) {
+  const std::lock_guard lock(mutex_);
+  running_.erase(std::find(running_.begin(), running_.end(), state));
+}
+
+void RunningQueries::watch() {
+  constexpr auto kPause = std::chrono::milliseconds(10);
+  constexpr int kPausesToSleep = 100;
+  int empty = 0;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    for (ExecState* state : running_) (void)check_limits(*state);
+    empty = running_.empty() ? empty + 1 : 0;
+    if (empty < kPausesToSleep) {
+      wake_.wait_for(lock, kPause);
+      continue;
+    }
+    asleep_ = true;
+    wake_.wait(lock, [this] { return stopping_ || !asleep_; });
+    empty = 0;
+  }
+}
+
+}  // namespace sp

@@ -6,15 +6,15 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <thread>
+#include <optional>
 
 #include "server/api/api.h"
 #include "server/cli/command.h"
 #include "server/http/http_server.h"
 #include "server/workspace/check.h"
+#include "server/workspace/endpoint_warmer.h"
 #include "server/workspace/watcher.h"
 #include "server/workspace/workspace.h"
 
@@ -84,19 +84,14 @@ int serve(const ServeOptions& options) {
   };
   auto server = HttpServer::start(http_options, [&api](HttpRequest& request) { return api.handle(request); });
   if (!server.ok()) return fail_with(server.error());
-  std::atomic<bool> stopping{false};  // of the compilation ahead
-  // Requests that come right away are not kept waiting for what others might want.
-  std::thread warming([&served, &stopping] {
-    for (int i = 0; i < 30 && !stopping; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    served.warm_endpoints(stopping);
-  });
-  auto watcher = Watcher::start(options.directory, [&served, &stopping] {
+  std::optional<EndpointWarmer> warmer(std::in_place, served);
+  auto watcher = Watcher::start(options.directory, [&served, &warmer] {
     const auto begin = std::chrono::steady_clock::now();
     const std::vector<Problem> problems = served.publish();
     log_problems(problems);
     const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - begin;
     spdlog::info("republished in {:.0f} ms{}", elapsed.count(), served.project()->has_errors() ? ", files with errors keep their last good version" : "");
-    served.warm_endpoints(stopping);
+    warmer->wake();
   });
   if (!watcher.ok()) spdlog::warn("{}; saved files are not republished", watcher.error().message);
 
@@ -110,9 +105,8 @@ int serve(const ServeOptions& options) {
   sigwait(&signals, &signal_number);
   spdlog::info("stopping");
   api.begin_shutdown();
-  stopping = true;
-  warming.join();
   if (watcher.ok()) (*watcher).reset();
+  warmer.reset();
   server->reset();
   // Sealed parts open at once; the log would have to be replayed at the next start.
   if (const auto flushed = served.store().flush(); !flushed.ok()) spdlog::warn("{}; the log keeps what was not sealed", flushed.error().message);

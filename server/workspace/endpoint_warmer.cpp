@@ -1,0 +1,43 @@
+// The thread of EndpointWarmer. See endpoint_warmer.h.
+
+#include "server/workspace/endpoint_warmer.h"
+
+#include <chrono>
+
+#include "server/workspace/workspace.h"
+
+namespace sp {
+
+EndpointWarmer::EndpointWarmer(Workspace& workspace) : workspace_(workspace), thread_([this] { run(); }) {}
+
+EndpointWarmer::~EndpointWarmer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void EndpointWarmer::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+  }
+  changed_.notify_all();
+}
+
+void EndpointWarmer::run() {
+  constexpr std::chrono::milliseconds kDelay(300);
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    changed_.wait(lock, [this] { return wanted_ || stopping_; });
+    changed_.wait_for(lock, kDelay, [this] { return stopping_.load(); });
+    wanted_ = false;
+    lock.unlock();
+    if (!stopping_) workspace_.warm_endpoints(stopping_);
+    lock.lock();
+  }
+}
+
+}  // namespace sp

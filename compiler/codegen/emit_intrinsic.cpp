@@ -10,9 +10,30 @@ namespace sp::codegen {
 
 namespace {
 
+bool is_wide_integer(Type type) { return type.base().is_integer() && !is_scalar(type); }
+
+// Integers of 128 and 256 bits lie in memory between operations; an operation loads its operands and stores its result.
+SqlValue in_register(Gen& gen, SqlValue value) {
+  if (!is_wide_integer(value.type)) return value;
+  const SlotLayout layout = slot_layout(value.type.base());
+  value.value = gen.b.CreateAlignedLoad(gen.b.getIntNTy(static_cast<unsigned>(layout.size * 8)), value.value, llvm::Align(1), "wide");
+  return value;
+}
+
+SqlValue in_memory(Gen& gen, SqlValue value) {
+  if (!is_wide_integer(value.type)) return value;
+  const SlotLayout layout = slot_layout(value.type.base());
+  llvm::Value* slot = gen.entry_alloca(layout.size, layout.align, "wide");
+  gen.b.CreateAlignedStore(value.value, slot, llvm::Align(1));
+  value.value = slot;
+  value.stable = false;
+  return value;
+}
+
 SqlValue numeric_cast(Gen& gen, const SqlValue& from, Type to) {
   auto& b = gen.b;
-  llvm::Type* const target = value_type(gen, to);
+  llvm::Type* const target =
+      is_wide_integer(to) ? b.getIntNTy(static_cast<unsigned>(slot_layout(to.base()).size * 8)) : value_type(gen, to);
   llvm::Type* const source = from.value->getType();
   SqlValue out{to, from.value, from.null, true};
   const Type base = to.base();
@@ -40,8 +61,10 @@ SqlValue numeric_cast(Gen& gen, const SqlValue& from, Type to) {
 
 }  // namespace
 
-SqlValue Emitter::emit_numeric(const plan::Expression& e, const std::vector<SqlValue>& args) {
+SqlValue Emitter::emit_numeric(const plan::Expression& e, const std::vector<SqlValue>& operands) {
   auto& b = gen.b;
+  std::vector<SqlValue> args;
+  for (const SqlValue& operand : operands) args.push_back(in_register(gen, operand));
   const bool is_float = args[0].value->getType()->isFloatingPointTy();
   const bool sign = is_signed(args[0].type);
   llvm::Value* const x = args[0].value;
@@ -81,7 +104,7 @@ SqlValue Emitter::emit_numeric(const plan::Expression& e, const std::vector<SqlV
     case Intrinsic::kStringNotEquals:
       out.value = b.CreateZExt(b.CreateNot(strings_equal(gen, x, y)), gen.i8());
       break;
-    case Intrinsic::kNumericCast: return numeric_cast(gen, args[0], e.type.with_null(out.null != nullptr));
+    case Intrinsic::kNumericCast: return in_memory(gen, numeric_cast(gen, args[0], e.type.with_null(out.null != nullptr)));
     case Intrinsic::kNot: out.value = b.CreateZExt(b.CreateNot(as_condition(gen, {args[0].type, x, nullptr, true})), gen.i8()); break;
     case Intrinsic::kXor: {
       llvm::Value* odd = b.getFalse();
@@ -91,7 +114,7 @@ SqlValue Emitter::emit_numeric(const plan::Expression& e, const std::vector<SqlV
     }
     default: SP_CHECK(!"a numeric intrinsic");
   }
-  return out;
+  return in_memory(gen, out);
 }
 
 SqlValue Emitter::emit_intrinsic(const plan::Expression& e) {

@@ -155,6 +155,7 @@ namespace tao::pegtl {
 template <typename Name, sp::sql::TokenCode... Codes>
 struct analyze_traits<Name, sp::sql::grammar::key<Codes...>> : analyze_any_traits<> {};
 template <typename Name, bool (*Match)(sp::sql::grammar::Input&, sp::sql::Build&)>
-struct analyze_traits<Name, sp::sql::grammar::external<Match>>
-    : std::conditional_t<Match == &sp::sql::grammar::match_window_body, analyze_opt_traits<>, analyze_any_traits<>> {};
+struct analyze_traits<Name, sp::sql::grammar::external<Match>> : analyze_any_traits<> {};
+template <typename Name>
+struct analyze_traits<Name, sp::sql::grammar::external<sp::sql::grammar::match_window_body>> : analyze_opt_traits<> {};
 }  // namespace tao::pegtl

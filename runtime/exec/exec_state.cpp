@@ -14,16 +14,23 @@ bool of_the_whole(ErrorCode code) {
 
 }  // namespace
 
+// A limit is seen by the watching thread too, which must not look at the worker's locals.
 void ExecState::fail(ErrorCode code, std::string message, uint32_t span_id) noexcept {
-  bool expected = false;
-  if (query->failed.compare_exchange_strong(expected, true)) {
-    query->error.code = code;
-    query->error.message = std::move(message);
-    const auto* place = locals == nullptr ? nullptr : static_cast<const Span*>(locals[0]);
-    if (span_id != 0) query->error.span = Span{span_id - 1, span_id};
-    else if (place != nullptr && place->end > place->begin && !of_the_whole(code)) query->error.span = *place;
+  {
+    const std::lock_guard lock(query->failing);
+    if (!query->failed.load(std::memory_order_relaxed)) {
+      query->error.code = code;
+      query->error.message = std::move(message);
+      if (span_id != 0) {
+        query->error.span = Span{span_id - 1, span_id};
+      } else if (!of_the_whole(code) && locals != nullptr) {
+        const auto* place = static_cast<const Span*>(locals[0]);
+        if (place != nullptr && place->end > place->begin) query->error.span = *place;
+      }
+      query->failed.store(true, std::memory_order_release);
+    }
   }
-  query->stop.store(1, std::memory_order_relaxed);
+  query->stop.store(1, std::memory_order_release);
 }
 
 void ExecState::fail(ErrorCode code, const char* message, uint32_t span_id) noexcept {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -22,7 +23,8 @@ struct QueryState {
   int64_t deadline_ns = INT64_MAX;      ///< on the monotonic clock
   std::atomic<uint64_t> rows_read{0};
   std::atomic<uint64_t> bytes_read{0};
-  std::atomic<bool> failed{false};      ///< set by the first error; `error` is then owned by that worker
+  std::mutex failing;                   ///< held while the first error is written
+  std::atomic<bool> failed{false};      ///< set once `error` stands; it does not change afterwards
   Error error;
 };
 

@@ -15,6 +15,7 @@
 #include "lang/sql/parse.h"
 #include "lang/template/template.h"
 #include "server/workspace/check.h"
+#include "tests/harness/hostile_queries.h"
 
 namespace {
 
@@ -123,6 +124,14 @@ int main() {
     }
   });
   fs::remove_all(folder);
+  double slowest_us = 0;
+  std::string slowest;
+  for (const std::string& text : sp::tests::hostile_queries(1U << 20U)) {
+    const double us = microseconds([&] { (void)sp::sql::parse_statement(text, {.max_query_size_bytes = 2U << 20U}).ok(); });
+    if (us > slowest_us) slowest = text.substr(0, 40);
+    slowest_us = std::max(slowest_us, us);
+  }
+  fmt::print("{:<46} slowest {:>8.2f} ms  target under 100 ms{}  {}...\n", "refuse 1 MB of hostile SQL", slowest_us / 1000, slowest_us < 1e5 ? "" : "  MISSED", slowest);
   if (!wrong.empty()) fmt::print("the generated project is wrong:\n{}\n", wrong.substr(0, 2000));
   return wrong.empty() ? 0 : 1;
 }

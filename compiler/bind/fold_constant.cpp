@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "runtime/core/slot.h"
+#include "runtime/core/unaligned.h"
 
 namespace sp::binding {
 
@@ -45,12 +46,6 @@ R trampoline(void* address, const Words& w) {
                                          f[7], i[6], i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15]);
 }
 
-template <class T>
-T load(const void* slot) {
-  T value;
-  std::memcpy(&value, slot, sizeof(T));
-  return value;
-}
 
 // Reads one argument as the body's parameter wants it.
 void push(Words& words, AbiType abi, const void* slot) {

@@ -32,6 +32,19 @@ inline char closing(char open) { return open == '(' ? ')' : open == '[' ? ']' : 
 inline bool opens(char c) { return c == '(' || c == '[' || c == '{'; }
 inline bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 
+/// Walks over one character or one quoted text; `expected` holds the closing brackets still to come. Returns null at a
+/// bracket that closes what is not open.
+inline const char* step_over(const char* at, const char* end, std::string& expected) {
+  if (*at == '\'' || *at == '"' || *at == '`') return skip_quoted(at, end);
+  if (opens(*at)) {
+    expected.push_back(closing(*at));
+  } else if (closes(*at)) {
+    if (expected.empty() || expected.back() != *at) return nullptr;
+    expected.pop_back();
+  }
+  return at + 1;
+}
+
 /// Matches one bracketed text "( ... )" with everything inside balanced; fails if the bracket is never closed.
 struct bracketed {
   using rule_t = bracketed;
@@ -42,24 +55,13 @@ struct bracketed {
     const char* const end = in.end();
     if (at == end || *at != '(') return false;
     std::string expected;
-    while (at < end) {
-      if (*at == '\'' || *at == '"' || *at == '`') {
-        at = skip_quoted(at, end);
-        continue;
-      }
-      if (opens(*at)) {
-        expected.push_back(closing(*at));
-      } else if (closes(*at)) {
-        if (expected.empty() || expected.back() != *at) return false;
-        expected.pop_back();
-        if (expected.empty()) {
-          in.bump(static_cast<size_t>(at + 1 - in.current()));
-          return true;
-        }
-      }
-      ++at;
-    }
-    return false;
+    do {
+      at = step_over(at, end, expected);
+      if (at == nullptr) return false;
+    } while (!expected.empty() && at < end);
+    if (!expected.empty()) return false;
+    in.bump(static_cast<size_t>(at - in.current()));
+    return true;
   }
 };
 
@@ -92,17 +94,9 @@ struct expression_text {
     while (at < end) {
       const bool at_word = at == begin || at[-1] == ' ' || at[-1] == '\t';
       if (expected.empty() && (*at == ',' || *at == '\n' || (at_word && stops(at, end)))) break;
-      if (*at == '\'' || *at == '"' || *at == '`') {
-        at = skip_quoted(at, end);
-        continue;
-      }
-      if (opens(*at)) {
-        expected.push_back(closing(*at));
-      } else if (closes(*at)) {
-        if (expected.empty() || expected.back() != *at) break;
-        expected.pop_back();
-      }
-      ++at;
+      const char* const next = step_over(at, end, expected);
+      if (next == nullptr) break;
+      at = next;
     }
     while (at > begin && (at[-1] == ' ' || at[-1] == '\t' || at[-1] == '\r' || at[-1] == '\n')) --at;
     if (at == begin || !expected.empty()) return false;

@@ -12,17 +12,11 @@
 
 #include "lang/sql/print.h"
 #include "lang/sql/token.h"
+#include "runtime/text/hex_digit.h"
 
 namespace sp::sql {
 
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Decodes what follows a backslash at `at` (the backslash itself is before it); returns the characters taken.
 size_t decode_escape(std::string_view body, size_t at, std::string& out) {

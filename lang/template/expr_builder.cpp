@@ -4,6 +4,8 @@
 
 #include <cctype>
 
+#include "runtime/text/hex_digit.h"
+
 namespace sp::tmpl {
 
 std::vector<ExprPtr> ExprBuilder::take_from(size_t from) {
@@ -62,7 +64,7 @@ Value ExprBuilder::hex_number(std::string_view digits, size_t at) const {
   __int128 value = 0;
   for (const char c : digits) {
     if (value >> 64 != 0) throw ExprMismatch{at, "Number is too large"};
-    value = value * 16 + (std::isdigit(static_cast<unsigned char>(c)) ? c - '0' : (c | 0x20) - 'a' + 10);
+    value = value * 16 + hex_digit(c);
   }
   return Value::number(value);
 }
@@ -93,9 +95,8 @@ std::string unescape(std::string_view body) {
       case '\'':
       case '"': out += c; break;
       case 'x':
-        if (i + 2 < body.size() && std::isxdigit(static_cast<unsigned char>(body[i + 1])) &&
-            std::isxdigit(static_cast<unsigned char>(body[i + 2]))) {
-          out += static_cast<char>(std::stoi(std::string(body.substr(i + 1, 2)), nullptr, 16));
+        if (i + 2 < body.size() && hex_digit(body[i + 1]) >= 0 && hex_digit(body[i + 2]) >= 0) {
+          out += static_cast<char>(hex_digit(body[i + 1]) * 16 + hex_digit(body[i + 2]));
           i += 2;
           break;
         }

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "runtime/text/hex_digit.h"
+
 namespace sp::tmpl {
 namespace {
 
@@ -105,8 +107,7 @@ class Reader {
     if (end_ - at_ < 4) return false;
     *out = 0;
     for (int i = 0; i < 4; ++i) {
-      const char c = *at_++;
-      const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int digit = hex_digit(*at_++);
       if (digit < 0) return false;
       *out = *out * 16 + static_cast<uint32_t>(digit);
     }

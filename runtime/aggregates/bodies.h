@@ -57,14 +57,20 @@ struct PodState {
     return state->read(exec, *context, reader);                                                                   \
   }
 
-/// Fills size, alignment and the five symbols of `resolved` from bodies prefix_add, _merge, _finish, _serialize, _deserialize.
-#define SP_USE_BODIES(resolved, prefix, ...)                      \
-  do {                                                            \
-    (resolved).state_size = sizeof(__VA_ARGS__);                  \
-    (resolved).state_align = alignof(__VA_ARGS__);                \
-    (resolved).add = SP_SYMBOL(prefix##_add);                     \
-    (resolved).merge = SP_SYMBOL(prefix##_merge);                 \
-    (resolved).finish = SP_SYMBOL(prefix##_finish);               \
-    (resolved).serialize = SP_SYMBOL(prefix##_serialize);         \
-    (resolved).deserialize = SP_SYMBOL(prefix##_deserialize);     \
+/// Fills the five symbols of `resolved` from bodies prefix_add, _merge, _finish, _serialize, _deserialize.
+#define SP_USE_SYMBOLS(resolved, prefix)                      \
+  do {                                                        \
+    (resolved).add = SP_SYMBOL(prefix##_add);                 \
+    (resolved).merge = SP_SYMBOL(prefix##_merge);             \
+    (resolved).finish = SP_SYMBOL(prefix##_finish);           \
+    (resolved).serialize = SP_SYMBOL(prefix##_serialize);     \
+    (resolved).deserialize = SP_SYMBOL(prefix##_deserialize); \
+  } while (false)
+
+/// The same, with the size and alignment of the state's type.
+#define SP_USE_BODIES(resolved, prefix, ...)     \
+  do {                                           \
+    (resolved).state_size = sizeof(__VA_ARGS__); \
+    (resolved).state_align = alignof(__VA_ARGS__); \
+    SP_USE_SYMBOLS(resolved, prefix);            \
   } while (false)

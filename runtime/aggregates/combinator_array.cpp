@@ -134,7 +134,7 @@ Result<ResolvedAggregate> resolve_array(const CombinatorCall& call) {
   resolved.state_size = context->nested.state_size();
   resolved.state_align = context->nested.state_align();
   resolved.init = SP_SYMBOL(sp_over_array_init);
-  SP_USE_WRAP(resolved, sp_over_array);
+  SP_USE_SYMBOLS(resolved, sp_over_array);
   resolved.context = std::move(context);
   return resolved;
 }
@@ -144,7 +144,7 @@ Result<ResolvedAggregate> resolve_for_each(const CombinatorCall& call) {
   SP_TRY(std::shared_ptr<ArrayStatesContext> context, over_elements(call, resolved));
   resolved.result = Type::array(context->nested.result());
   resolved.state_size = sizeof(ForEachPosition::States);
-  SP_USE_WRAP(resolved, sp_for_each);
+  SP_USE_SYMBOLS(resolved, sp_for_each);
   resolved.context = std::move(context);
   return resolved;
 }

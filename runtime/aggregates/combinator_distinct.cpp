@@ -81,7 +81,7 @@ Result<ResolvedAggregate> resolve_distinct(const CombinatorCall& call) {
   resolved.state_align = std::max<uint32_t>(8, context->nested.state_align());
   resolved.init = SP_SYMBOL(sp_distinct_init);
   resolved.pack_from = 0;
-  SP_USE_WRAP(resolved, sp_distinct);
+  SP_USE_SYMBOLS(resolved, sp_distinct);
   resolved.context = std::move(context);
   return resolved;
 }

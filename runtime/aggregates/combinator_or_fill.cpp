@@ -70,7 +70,7 @@ Result<ResolvedAggregate> or_default(ResolvedAggregate nested) {
   resolved.state_size = (context->flag + 1 + resolved.state_align - 1) / resolved.state_align * resolved.state_align;
   resolved.init = SP_SYMBOL(sp_or_default_init);
   resolved.pack_from = 0;
-  SP_USE_WRAP(resolved, sp_or_default);
+  SP_USE_SYMBOLS(resolved, sp_or_default);
   resolved.context = std::move(context);
   return resolved;
 }

@@ -242,7 +242,7 @@ Result<ResolvedAggregate> resolve_resample(const CombinatorCall& call) {
   resolved.state_align = context->nested.state_align();
   resolved.init = SP_SYMBOL(sp_resample_init);
   resolved.pack_from = 0;
-  SP_USE_WRAP(resolved, sp_resample);
+  SP_USE_SYMBOLS(resolved, sp_resample);
   resolved.context = std::move(context);
   return resolved;
 }
@@ -268,7 +268,7 @@ Result<ResolvedAggregate> resolve_map(const CombinatorCall& call) {
   resolved.state_size = sizeof(SlotTable);
   resolved.context = std::make_shared<MapStatesContext>(Nested(std::move(nested), std::move(nullable)), key, value_slot);
   resolved.pack_from = 0;
-  SP_USE_WRAP(resolved, sp_by_key);
+  SP_USE_SYMBOLS(resolved, sp_by_key);
   return resolved;
 }
 
@@ -291,7 +291,7 @@ Result<ResolvedAggregate> resolve_best(const CombinatorCall& call) {
   resolved.state_align = std::max<uint32_t>(8, context->nested.state_align());
   resolved.init = SP_SYMBOL(sp_best_init);
   resolved.pack_from = 0;
-  SP_USE_WRAP(resolved, sp_best);
+  SP_USE_SYMBOLS(resolved, sp_best);
   resolved.context = std::move(context);
   return resolved;
 }

@@ -61,12 +61,3 @@ inline bool take_condition(ResolvedAggregate& nested) {
     ::sp::StateReader reader(bytes.view());                                                                         \
     return W::read(exec, *context, state, reader);                                                                  \
   }
-
-#define SP_USE_WRAP(resolved, prefix)                              \
-  do {                                                             \
-    (resolved).add = SP_SYMBOL(prefix##_add);                      \
-    (resolved).merge = SP_SYMBOL(prefix##_merge);                  \
-    (resolved).finish = SP_SYMBOL(prefix##_finish);                \
-    (resolved).serialize = SP_SYMBOL(prefix##_serialize);          \
-    (resolved).deserialize = SP_SYMBOL(prefix##_deserialize);      \
-  } while (false)

@@ -14,17 +14,11 @@
 #include "runtime/core/check.h"
 #include "runtime/core/hash.h"
 #include "runtime/core/slot.h"
+#include "runtime/core/unaligned.h"
 
 namespace sp {
 
 namespace {
-
-template <class T>
-T load(const void* at) noexcept {
-  T value;
-  std::memcpy(&value, at, sizeof(T));
-  return value;
-}
 
 template <class T>
 class NumberOps final : public SlotOps {

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <limits>
 
+#include "runtime/text/hex_digit.h"
 #include "runtime/text/parse_datetime.h"
 
 namespace sp {
@@ -325,13 +326,9 @@ class EventScanner::Impl {
   static bool read_hex(const char* at, uint32_t& value) {
     value = 0;
     for (int i = 0; i < 4; ++i) {
-      const char c = at[i];
-      uint32_t digit;
-      if (is_digit(c)) digit = static_cast<uint32_t>(c - '0');
-      else if (c >= 'a' && c <= 'f') digit = static_cast<uint32_t>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F') digit = static_cast<uint32_t>(c - 'A' + 10);
-      else return false;
-      value = value << 4 | digit;
+      const int digit = hex_digit(at[i]);
+      if (digit < 0) return false;
+      value = value << 4 | static_cast<uint32_t>(digit);
     }
     return true;
   }

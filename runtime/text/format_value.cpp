@@ -9,18 +9,13 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "runtime/core/unaligned.h"
 #include "runtime/text/wide_integer.h"
 
 namespace sp {
 
 namespace {
 
-template <class T>
-T load(const void* slot) {
-  T value;
-  std::memcpy(&value, slot, sizeof(T));
-  return value;
-}
 
 bool is_wide_in_json(TypeKind kind) {
   return kind == TypeKind::kInt64 || kind == TypeKind::kUInt64 || kind == TypeKind::kInt128 ||

@@ -8,6 +8,7 @@
 #include <fast_float/fast_float.h>
 
 #include "runtime/text/parse_value.h"
+#include "runtime/text/hex_digit.h"
 #include "runtime/text/wide_integer.h"
 
 namespace sp {
@@ -224,14 +225,13 @@ bool parse_uuid(std::string_view text, void* slot, ParseError& error) {
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool dash = dashed && (i == 8 || i == 13 || i == 18 || i == 23);
-    const bool hex = std::isxdigit(static_cast<unsigned char>(c)) != 0;
-    if (dash ? c != '-' : !hex) {
+    if (dash ? c != '-' : hex_digit(c) < 0) {
       return error.set(ErrorCode::kCannotParseUuid,
                        "Cannot parse UUID from String: invalid format, expected 32 or 36 hexadecimal digits with "
                        "dashes at positions 8, 13, 18, 23");
     }
     if (dash) continue;
-    const auto nibble = static_cast<uint64_t>(digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    const auto nibble = static_cast<uint64_t>(hex_digit(c));
     uint64_t& half = halves[count / 16];
     half = (half << 4U) | nibble;
     ++count;
@@ -295,8 +295,8 @@ bool parse_ipv6(std::string_view text, void* slot, ParseError& error) {
     if (group.empty() || group.size() > 4) return bad();
     uint32_t value = 0;
     for (const char c : group) {
-      if (std::isxdigit(static_cast<unsigned char>(c)) == 0) return bad();
-      value = value * 16 + static_cast<uint32_t>(digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+      if (hex_digit(c) < 0) return bad();
+      value = value * 16 + static_cast<uint32_t>(hex_digit(c));
     }
     bytes[written++] = static_cast<uint8_t>(value >> 8U);
     bytes[written++] = static_cast<uint8_t>(value);

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cstring>
 
+#include "runtime/core/unaligned.h"
 #include "runtime/text/date_math.h"
 
 namespace sp {
@@ -16,10 +17,6 @@ constexpr int64_t kMaxDate = 65535;
 const int64_t kMinDate32 = days_from_civil(1900, 1, 1);
 const int64_t kMaxDate32 = days_from_civil(2299, 12, 31);
 
-template <class T>
-void store(void* slot, T value) {
-  std::memcpy(slot, &value, sizeof(T));
-}
 
 int64_t now_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();

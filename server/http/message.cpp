@@ -2,6 +2,8 @@
 
 #include "server/http/message.h"
 
+#include "runtime/text/hex_digit.h"
+
 namespace sp {
 
 std::optional<std::string_view> HttpRequest::parameter(std::string_view name) const {
@@ -17,15 +19,6 @@ std::string_view HttpRequest::header(std::string_view name) const {
   }
   return {};
 }
-
-namespace {
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-}  // namespace
 
 std::string percent_decode(std::string_view text, bool plus_is_space) {
   std::string out;

@@ -2,8 +2,8 @@
 
 #include "tests/harness/golden_file.h"
 
-#include <fstream>
-#include <sstream>
+
+#include "tests/harness/read_text.h"
 
 namespace sp::tests {
 namespace {
@@ -74,10 +74,7 @@ class Reader {
 GoldenFile read_golden(const std::string& path) {
   GoldenFile file;
   file.path = path;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  file.text = std::move(text).str();
+  file.text = read_text(path);
   Reader(file).run();
   return file;
 }

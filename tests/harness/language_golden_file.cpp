@@ -3,9 +3,9 @@
 #include "tests/harness/language_golden_file.h"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
-#include <sstream>
+
+#include "tests/harness/read_text.h"
 
 namespace sp::tests {
 namespace {
@@ -142,10 +142,7 @@ const LanguageInput* LanguageCase::find(const std::string& wanted) const {
 LanguageGoldenFile read_language_golden(const std::string& path) {
   LanguageGoldenFile file;
   file.path = path;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  file.text = std::move(text).str();
+  file.text = read_text(path);
   Reader(file).run();
   return file;
 }

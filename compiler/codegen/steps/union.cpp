@@ -7,21 +7,30 @@
 
 namespace sp::codegen {
 
+namespace {
+
+// The columns of one input under the names and types of the whole.
+void name_outputs(QueryCompiler& c, const plan::Node& node, const plan::Node& input) {
+  for (size_t i = 0; i < node.output.size(); ++i) {
+    const plan::ColumnId from = input.output[i].id;
+    const Type type = node.output[i].type;
+    if (from == node.output[i].id) continue;
+    c.e.define(node.output[i].id, {.load = [&c, from, type] {
+      SqlValue value = c.e.column(from);
+      value.type = type;
+      return value;
+    }});
+  }
+}
+
+}  // namespace
+
 void produce_union(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
   for (const auto& input : node.inputs) {
     Consumer renamed = consumer;
     const plan::Node* const source = input.get();
     renamed.row = [&c, &node, source, consumer] {
-      for (size_t i = 0; i < node.output.size(); ++i) {
-        const plan::ColumnId from = source->output[i].id;
-        const Type type = node.output[i].type;
-        if (from == node.output[i].id) continue;
-        c.e.define(node.output[i].id, {.load = [&c, from, type] {
-          SqlValue value = c.e.column(from);
-          value.type = type;
-          return value;
-        }});
-      }
+      name_outputs(c, node, *source);
       consumer.row();
     };
     c.produce(*input, renamed);
@@ -50,16 +59,7 @@ void produce_set_operation(QueryCompiler& c, const plan::Node& node, const Consu
   kept.row = [&c, &node, &left, layout, object, wanted, consumer, keys_of] {
     llvm::Value* found = lookup_key(c, layout, object, keys_of(left, layout));
     c.e.branch(wanted ? found : c.gen.b.CreateNot(found), [&] {
-      for (size_t i = 0; i < node.output.size(); ++i) {
-        const plan::ColumnId from = left.output[i].id;
-        const Type type = node.output[i].type;
-        if (from == node.output[i].id) continue;
-        c.e.define(node.output[i].id, {.load = [&c, from, type] {
-          SqlValue value = c.e.column(from);
-          value.type = type;
-          return value;
-        }});
-      }
+      name_outputs(c, node, left);
       consumer.row();
     }, {}, "kept");
   };

@@ -8,6 +8,7 @@
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
+#include "runtime/text/hex_digit.h"
 
 namespace sp {
 
@@ -38,11 +39,8 @@ StringRef digits_of_text(ExecState& exec, std::string_view text, bool binary) no
   return StringRef(bytes, static_cast<size_t>(to - bytes));
 }
 
-int digit_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 0xF;
-}
+// What is no digit counts as the highest one.
+int digit_value(char c) noexcept { return hex_digit(c) & 0xF; }
 
 }  // namespace
 

@@ -6,15 +6,11 @@
 
 #include <cstring>
 
+#include "runtime/core/unaligned.h"
+
 namespace sp {
 namespace {
 
-template <class T>
-T load(const char* from) noexcept {
-  T value;
-  std::memcpy(&value, from, sizeof(T));
-  return value;
-}
 uint64_t word(const char* from) noexcept { return load<uint64_t>(from); }
 uint64_t rotate_left(uint64_t value, unsigned shift) noexcept { return (value << shift) | (value >> (64 - shift)); }
 uint32_t rotate_left(uint32_t value, unsigned shift) noexcept { return (value << shift) | (value >> (32 - shift)); }

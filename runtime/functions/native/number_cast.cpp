@@ -7,6 +7,7 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "runtime/core/unaligned.h"
 #include "runtime/text/date_math.h"
 #include "runtime/text/format_value.h"
 #include "runtime/text/wide_integer.h"
@@ -15,16 +16,6 @@ namespace sp {
 
 namespace {
 
-template <class T>
-T load(const void* slot) {
-  T value;
-  std::memcpy(&value, slot, sizeof(T));
-  return value;
-}
-template <class T>
-void store(void* slot, T value) {
-  std::memcpy(slot, &value, sizeof(T));
-}
 
 // An integer / 10^scale, or a float.
 struct Number {

@@ -5,6 +5,7 @@
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
+#include "runtime/text/hex_digit.h"
 #include "runtime/text/url_parts.h"
 
 namespace sp {
@@ -143,19 +144,14 @@ void encode(ExecState& exec, const StringRef& text, bool form, StringRef* out) n
   *out = StringRef(bytes, size);
 }
 
-int digit_of(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 void decode(ExecState& exec, const StringRef& text, bool form, StringRef* out) noexcept {
   const std::string_view source = text.view();
   char* bytes = new_bytes(exec, source.size());
   size_t size = 0;
   for (size_t i = 0; i < source.size(); ++i) {
-    const bool coded = source[i] == '%' && i + 2 < source.size() && digit_of(source[i + 1]) >= 0 && digit_of(source[i + 2]) >= 0;
+    const bool coded = source[i] == '%' && i + 2 < source.size() && hex_digit(source[i + 1]) >= 0 && hex_digit(source[i + 2]) >= 0;
     if (coded) {
-      bytes[size++] = static_cast<char>(digit_of(source[i + 1]) * 16 + digit_of(source[i + 2]));
+      bytes[size++] = static_cast<char>(hex_digit(source[i + 1]) * 16 + hex_digit(source[i + 2]));
       i += 2;
     } else {
       bytes[size++] = form && source[i] == '+' ? ' ' : source[i];

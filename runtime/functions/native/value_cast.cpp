@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/core/unaligned.h"
 #include "runtime/functions/native/number_cast.h"
 #include "runtime/text/date_math.h"
 #include "runtime/text/format_value.h"
@@ -15,16 +16,6 @@ namespace {
 
 using Cast = std::unique_ptr<const ValueCast>;
 
-template <class T>
-T load(const void* slot) {
-  T value;
-  std::memcpy(&value, slot, sizeof(T));
-  return value;
-}
-template <class T>
-void store(void* slot, T value) {
-  std::memcpy(slot, &value, sizeof(T));
-}
 
 class CopyCast final : public ValueCast {
  public:

@@ -112,7 +112,7 @@ SqlValue Emitter::emit_numeric(const plan::Expression& e, const std::vector<SqlV
       out.value = b.CreateZExt(odd, gen.i8());
       break;
     }
-    default: SP_CHECK(!"a numeric intrinsic");
+    default: SP_CHECK(false && "a numeric intrinsic");
   }
   return in_memory(gen, out);
 }

@@ -129,7 +129,7 @@ SqlValue Emitter::emit_uncached(const plan::Expression& e) {
     case plan::Expression::Kind::kInSet: return emit_in_set(e);
     default: break;
   }
-  SP_CHECK(!"an expression that yields a value");
+  SP_CHECK(false && "an expression that yields a value");
   return {};
 }
 

@@ -95,31 +95,30 @@ std::string unescaped(std::string_view quoted) {
   return out;
 }
 
-// Reads "0.5, 'a', [1, 2]" back. Values live as long as the process: types are interned for ever too.
-void read_parameters(std::string_view text, std::vector<Argument>& parameters) {
+// Reads "0.5, 'a', [1, 2]" back; `call` keeps the values.
+void read_parameters(std::string_view text, StoredCall& call, std::vector<Argument>& parameters) {
   while (!text.empty()) {
     const std::string item(next_item(text));
     Argument argument;
     argument.is_constant = true;
     if (item.starts_with('\'')) {
       argument.type = Type::of(TypeKind::kString);
-      const auto* kept = new std::string(unescaped(item));
-      argument.constant = new StringRef(*kept);
+      argument.constant = call.keep(StringRef(*call.keep(unescaped(item))));
     } else if (item.starts_with('[')) {
       std::vector<Argument> elements;
-      read_parameters(std::string_view(item).substr(1, item.size() - 2), elements);
+      read_parameters(std::string_view(item).substr(1, item.size() - 2), call, elements);
       const Type element = elements.empty() ? Type::of(TypeKind::kUInt64) : elements[0].type;
       const uint32_t stride = slot_layout(element).size;
-      auto* slots = new std::vector<char>(elements.size() * stride + 1);
-      for (size_t i = 0; i < elements.size(); ++i) std::memcpy(slots->data() + i * stride, elements[i].constant, stride);
+      std::vector<char> slots(elements.size() * stride + 1);
+      for (size_t i = 0; i < elements.size(); ++i) std::memcpy(slots.data() + i * stride, elements[i].constant, stride);
       argument.type = Type::array(element);
-      argument.constant = new ArrayRef{slots->data(), elements.size()};
+      argument.constant = call.keep(ArrayRef{call.keep(std::move(slots))->data(), elements.size()});
     } else if (item.find_first_not_of("0123456789") == std::string::npos) {
       argument.type = Type::of(TypeKind::kUInt64);
-      argument.constant = new uint64_t(std::strtoull(item.c_str(), nullptr, 10));
+      argument.constant = call.keep<uint64_t>(std::strtoull(item.c_str(), nullptr, 10));
     } else {
       argument.type = Type::of(TypeKind::kFloat64);
-      argument.constant = new double(std::strtod(item.c_str(), nullptr));
+      argument.constant = call.keep(std::strtod(item.c_str(), nullptr));
     }
     parameters.push_back(argument);
   }
@@ -132,7 +131,7 @@ StoredCall parse_aggregate_call(std::string_view function) {
   const size_t open = function.find('(');
   call.name = function.substr(0, open);
   if (open != std::string_view::npos) {
-    read_parameters(function.substr(open + 1, function.size() - open - 2), call.parameters);
+    read_parameters(function.substr(open + 1, function.size() - open - 2), call, call.parameters);
   }
   return call;
 }

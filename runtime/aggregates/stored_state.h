@@ -2,7 +2,9 @@
 // Stored states by their type: AggregateFunction(quantiles(0.5, 0.9), Float64) names a call, and so do the first arguments
 // of arrayReduce and initializeAggregation.
 
+#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/aggregates/nested.h"
@@ -19,9 +21,18 @@ struct StoredCall {
   std::string_view name;
   std::vector<Argument> parameters;
   std::vector<Argument> arguments;
+  std::vector<std::shared_ptr<const void>> values;   ///< what `parameters` point to
+
+  /// Keeps a value as long as this call.
+  template <class T>
+  const T* keep(T value) {
+    auto kept = std::make_shared<const T>(std::move(value));
+    values.push_back(kept);
+    return kept.get();
+  }
 };
 
-/// Reads "quantiles(0.5, 'a')": `function` must outlive the answer; parameters live for ever, as types do.
+/// Reads "quantiles(0.5, 'a')": `function` must outlive the answer.
 StoredCall parse_aggregate_call(std::string_view function);
 /// The same of an AggregateFunction type, with its arguments.
 StoredCall stored_call(Type type);

@@ -138,7 +138,7 @@ bool read_packed(ByteReader& in, size_t size, char* to) {
   const std::string_view bytes = packing == Packing::kLz4 ? in.text() : in.raw(size);
   if (!in.ok() || packing == Packing::kNarrow) return false;
   if (packing == Packing::kPlain) {
-    std::memcpy(to, bytes.data(), size);
+    if (size != 0) std::memcpy(to, bytes.data(), size);
     return true;
   }
   return size <= LZ4_MAX_INPUT_SIZE &&

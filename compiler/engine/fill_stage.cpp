@@ -97,7 +97,8 @@ Number add_interval(Type type, Number from, IntervalUnit unit, int64_t count) {
         default: break;
       }
       const int64_t tick_ns = is_date ? 86400000000000 : 1000000000 / scale;
-      return {static_cast<long double>(ticks + count * nanoseconds / tick_ns)};
+      const int64_t moved = ticks + count * nanoseconds / tick_ns;
+      return {static_cast<long double>(moved)};
     }
   }
   if (is_date) return {static_cast<long double>(months != 0 ? add_months(ticks, months) : ticks + days)};

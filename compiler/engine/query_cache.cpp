@@ -56,7 +56,7 @@ Result<std::shared_ptr<CompiledQuery>> QueryCache::find_or_make(const QueryKey& 
   return query;
 }
 
-void QueryCache::insert(const QueryKey& key, std::shared_ptr<CompiledQuery> query) {
+void QueryCache::insert(const QueryKey& key, const std::shared_ptr<CompiledQuery>& query) {
   Entry entry{key.shape, key.catalog_key, {}, {}, query};
   for (const uint32_t hole : query->plan().specialised_holes) {
     if (hole < key.hole_values.size()) entry.holes.emplace_back(hole, key.hole_values[hole]);

@@ -47,7 +47,7 @@ class QueryCache {
   using Entries = std::list<Entry>;
 
   std::shared_ptr<CompiledQuery> find(const QueryKey& key);
-  void insert(const QueryKey& key, std::shared_ptr<CompiledQuery> query);
+  void insert(const QueryKey& key, const std::shared_ptr<CompiledQuery>& query);
   void evict();
 
   mutable std::mutex mutex_;

@@ -94,7 +94,7 @@ bool may_match(const ColumnRange& range, Type base, const BoundValue& bound) {
       const StringRef text{std::string_view(bytes)};
       std::memcpy(slot, &text, sizeof(text));
     } else {
-      std::memcpy(slot, bytes.data(), std::min<size_t>(bytes.size(), 32));
+      bytes.copy(reinterpret_cast<char*>(slot), 32);
     }
   };
   place(range.min_bytes, low);

@@ -47,7 +47,7 @@ double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-Error internal(std::string what) { return fail(ErrorCode::kLogicalError, "Code generation failed: " + what); }
+Error internal(const std::string& what) { return fail(ErrorCode::kLogicalError, "Code generation failed: " + what); }
 
 class LoadedCode final : public Code {
  public:

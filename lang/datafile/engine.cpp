@@ -100,7 +100,7 @@ void check_engine_settings(const Directive& directive, Findings& findings) {
     const size_t equals = setting.find('=');
     std::string_view name = std::string_view(setting).substr(0, equals);
     while (name.ends_with(' ')) name.remove_suffix(1);
-    const bool has_value = equals != std::string::npos && setting.find_first_not_of(" ", equals + 1) != std::string::npos;
+    const bool has_value = equals != std::string::npos && setting.find_first_not_of(' ', equals + 1) != std::string::npos;
     if (is_identifier(name) && has_value) continue;
     findings.error("ENGINE_SETTINGS are not of the form name=value: " + setting, directive.value_span,
                    "for example: ENGINE_SETTINGS \"index_granularity=256\"");

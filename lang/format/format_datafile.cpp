@@ -342,7 +342,7 @@ Result<std::string> format_datafile(FileKind kind, std::string_view text) {
   SP_TRY(std::string out, DatafileFormatter(kind, text).run());
   const std::optional<Span> change = first_change(kind, text, out);
   if (!change) return out;
-  return fail(ErrorCode::kLogicalError, "Formatting would change the meaning of the directive; the file is left as it is", *change,
+  return fail(ErrorCode::kLogicalError, "Formatting would change the meaning of the directive; the file is left as it is", change,
               "this is a mistake of the formatter: please report the file");
 }
 

@@ -212,7 +212,7 @@ class Prober {
 
   // Another value of the parameter's type.
   std::string unlike(const std::string& name, const std::string& text) const {
-    const std::string other = sample(name);
+    std::string other = sample(name);
     if (other != text) return other;
     return other == "1" ? "2" : other + "~";
   }

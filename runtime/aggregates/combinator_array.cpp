@@ -9,7 +9,7 @@
 namespace sp {
 
 struct ArrayStatesContext : WrapContext {
-  ArrayStatesContext(Nested wrapped, std::vector<Type> element_types) : WrapContext(std::move(wrapped)) {
+  ArrayStatesContext(Nested wrapped, const std::vector<Type>& element_types) : WrapContext(std::move(wrapped)) {
     for (const Type type : element_types) strides.push_back(slot_layout(type).size);
     result_size = slot_layout(nested.result()).size;
   }

@@ -95,8 +95,8 @@ SP_PAIRS(sp_pairs64, double)
 namespace sp {
 namespace {
 
-void add_pair_row(std::vector<AggregateRow>& rows, const char* name, std::vector<const char*> aliases, Symbol finish32,
-                  Symbol finish64, bool line, const char* doc, const char* example, const char* example_result) {
+void add_pair_row(std::vector<AggregateRow>& rows, const char* name, std::vector<const char*> aliases, const Symbol& finish32,
+                  const Symbol& finish64, bool line, const char* doc, const char* example, const char* example_result) {
   const auto resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) -> Result<ResolvedAggregate> {
     SP_TRY_VOID(expect_no_parameters(name, parameters));
     SP_TRY_VOID(expect_arguments(name, arguments, 2));
@@ -122,7 +122,7 @@ void add_pair_row(std::vector<AggregateRow>& rows, const char* name, std::vector
                   .example_result = example_result});
 }
 
-void add_stable_pair_row(std::vector<AggregateRow>& rows, const char* name, Symbol finish, const char* doc, const char* example,
+void add_stable_pair_row(std::vector<AggregateRow>& rows, const char* name, const Symbol& finish, const char* doc, const char* example,
                          const char* example_result) {
   const auto resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) -> Result<ResolvedAggregate> {
     SP_TRY_VOID(expect_no_parameters(name, parameters));

@@ -262,7 +262,8 @@ float TimingState::quantile(double level) const noexcept {
     // Within a bucket a value chosen by a hash of its number, so that the step does not show.
     const uint64_t key = i - kSmall;
     const uint64_t place = key * kStep + kSmall;
-    return static_cast<float>(place + int_hash32(key) % kStep - kStep / 2);
+    const uint64_t chosen = place + int_hash32(key) % kStep - kStep / 2;
+    return static_cast<float>(chosen);
   }
   return kBig;
 }

@@ -122,7 +122,7 @@ struct MomentRow {
   const char* example_result;
 };
 
-void add_moment(std::vector<AggregateRow>& rows, MomentRow moment) {
+void add_moment(std::vector<AggregateRow>& rows, const MomentRow& moment) {
   const char* name = moment.name;
   static auto* examples = new std::vector<std::unique_ptr<std::string>>();
   examples->push_back(std::make_unique<std::string>("SELECT " + std::string(name) + "(number * number) FROM numbers(10)"));
@@ -151,7 +151,7 @@ void add_moment(std::vector<AggregateRow>& rows, MomentRow moment) {
                   .example_result = moment.example_result});
 }
 
-void add_stable(std::vector<AggregateRow>& rows, const char* name, Symbol finish, const char* doc,
+void add_stable(std::vector<AggregateRow>& rows, const char* name, const Symbol& finish, const char* doc,
                 const char* example, const char* example_result) {
   rows.push_back({.name = name,
                   .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) -> Result<ResolvedAggregate> {

@@ -45,7 +45,7 @@ Result<Type> condition_type(const Argument& argument, const char* function) {
 }
 
 // The common type of branches: LowCardinality is dropped, as its function implementation does.
-Result<Type> branch_type(std::vector<Type> branches) {
+Result<Type> branch_type(const std::vector<Type>& branches) {
   bool any_null = false;
   std::vector<Type> bare;
   for (const Type branch : branches) {

@@ -86,11 +86,11 @@ Result<DateArgument> date_argument(std::span<const Argument> arguments, size_t i
                                    bool needs_time, const ResolveOptions& options);
 
 /// A resolver of (date[, zone]): the body of the date's type, result of a fixed type.
-Resolver date_part(DateSymbols symbols, Type result, bool needs_time = false);
+Resolver date_part(const DateSymbols& symbols, Type result, bool needs_time = false);
 /// A resolver of (date[, mode[, zone]]), `mode` being MySQL's way to count weeks.
-Resolver week_part(DateSymbols symbols, Type result);
+Resolver week_part(const DateSymbols& symbols, Type result);
 /// The same with DateTime (in the argument's zone) as result.
-Resolver datetime_start(DateSymbols symbols, bool needs_time);
+Resolver datetime_start(const DateSymbols& symbols, bool needs_time);
 
 #endif
 

@@ -103,7 +103,7 @@ bool is_integral(Type type) {
   return (type.is_integer() && number_width(type) <= 8) || type.is(TypeKind::kBool);
 }
 // Integers hash by their bits, dates by their numbers.
-Resolver int_hash(Type result, Symbol symbol) {
+Resolver int_hash(Type result, const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     const Type type = arguments[0].type;
     if (!is_integral(type) && !type.is(TypeKind::kDate) && !type.is(TypeKind::kDateTime)) {

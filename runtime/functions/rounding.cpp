@@ -52,15 +52,15 @@ inline T round_float(T value, int64_t digits) noexcept {
 template <Rounding how, class T>
 inline T round_to(T value, T unit) noexcept {
   if constexpr (how == Rounding::kTrunc) return static_cast<T>(value / unit * unit);
+  const bool negative = std::is_signed_v<T> && !(value > 0) && value != 0;
   if constexpr (how == Rounding::kFloor) {
-    if (std::is_signed_v<T> && !(value > 0) && value != 0) value = static_cast<T>(value - (unit - 1));
+    if (negative) value = static_cast<T>(value - (unit - 1));
     return static_cast<T>(value / unit * unit);
   }
   if constexpr (how == Rounding::kCeil) {
-    if (value > 0 || value == 0) value = static_cast<T>(value + (unit - 1));
+    if (!negative) value = static_cast<T>(value + (unit - 1));
     return static_cast<T>(value / unit * unit);
   }
-  const bool negative = std::is_signed_v<T> && !(value > 0) && value != 0;
   using Wide = __int128;
   const Wide magnitude = negative ? -static_cast<Wide>(value) : static_cast<Wide>(value);
   Wide quotient = (magnitude + unit / 2) / unit;

@@ -74,7 +74,7 @@ extern "C" int32_t sp_ascii(const StringRef& text) noexcept { return text.size =
 namespace {
 
 // length, empty and notEmpty also take arrays and maps; empty also UUIDs.
-Resolver sized(Type result, Symbol of_string, Symbol of_array, Symbol of_uuid = {}) {
+Resolver sized(Type result, const Symbol& of_string, const Symbol& of_array, const Symbol& of_uuid = {}) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     const Type type = arguments[0].type;
     if (type.is_string_like()) return call(result, of_string);

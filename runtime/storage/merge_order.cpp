@@ -229,9 +229,9 @@ void merge(const Parts& parts, const std::vector<KeyColumn>& columns, std::vecto
   std::vector<KeyReader<Key>> readers;
   std::vector<uint16_t> heap;
   readers.reserve(parts.size());
-  for (uint16_t i = 0; i < parts.size(); ++i) {
-    readers.emplace_back(*parts[i], i, columns);
-    if (readers.back().next()) heap.push_back(i);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    readers.emplace_back(*parts[i], static_cast<uint16_t>(i), columns);
+    if (readers.back().next()) heap.push_back(static_cast<uint16_t>(i));
   }
   const auto after = [&](uint16_t a, uint16_t b) {
     if (readers[a].key() < readers[b].key()) return false;
@@ -266,7 +266,7 @@ std::vector<uint16_t> merge_order(const Parts& parts, const TableSchema& schema,
   out.reserve(std::accumulate(parts.begin(), parts.end(), uint64_t{0},
                               [](uint64_t rows, const auto& part) { return rows + part->rows(); }));
   if (schema.sorting_key.empty() || (parts.size() == 1 && new_key == nullptr)) {
-    for (uint16_t i = 0; i < parts.size(); ++i) out.insert(out.end(), parts[i]->rows(), i);
+    for (size_t i = 0; i < parts.size(); ++i) out.insert(out.end(), parts[i]->rows(), static_cast<uint16_t>(i));
     if (new_key != nullptr) {  // without a key all rows are equal, as in ClickHouse
       new_key->assign(out.size(), 0);
       if (!out.empty()) new_key->front() = 1;

@@ -36,7 +36,7 @@ void unroll(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) 
       gen.if_(differs, [&] { gen.runtime_call(SP_SYMBOL(sp_exec_sizes_differ), {c.e.state()}); }, {}, "sizes.differ");
       size = b.CreateSelect(differs, gen.u64(0), size, "size");
     }
-    sources.push_back(std::move(source));
+    sources.push_back(source);
   }
   llvm::Value* empty = b.CreateICmpEQ(size, gen.u64(0), "empty");
   llvm::Value* rounds = node.left_array_join ? b.CreateSelect(empty, gen.u64(1), size) : size;

@@ -117,8 +117,7 @@ void produce_sort(QueryCompiler& c, const plan::Node& node, const Consumer& cons
     row_set = materialise_sorted(c, rows, *node.inputs[0]);
     c.add_stage(SortStage{row_set, compare});
   }
-  Consumer next = consumer;
-  c.produce_rows(row_set, rows.columns, next, "sorted rows");
+  c.produce_rows(row_set, rows.columns, consumer, "sorted rows");
 }
 
 }  // namespace sp::codegen

@@ -53,7 +53,7 @@ void produce_set_operation(QueryCompiler& c, const plan::Node& node, const Consu
   const plan::Node& right = *node.inputs[1];
   const plan::Node& left = *node.inputs[0];
   const uint32_t object = build_key_table(c, layout, [&](const Consumer& sink) { c.produce(right, sink); },
-                                          [&c, &right, layout, keys_of] { return keys_of(right, layout); });
+                                          [&right, layout, keys_of] { return keys_of(right, layout); });
   const bool wanted = node.kind == plan::Node::Kind::kIntersect;
   Consumer kept = consumer;
   kept.row = [&c, &node, &left, layout, object, wanted, consumer, keys_of] {

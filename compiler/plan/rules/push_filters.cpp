@@ -29,7 +29,7 @@ void take(Conditions& conditions, Conditions& sunk, Below below) {
   conditions = std::move(kept);
 }
 
-NodePtr over_input(NodePtr node, Conditions kept, Conditions sunk) {
+NodePtr over_input(NodePtr node, const Conditions& kept, Conditions sunk) {
   node->inputs[0] = sink(std::move(node->inputs[0]), std::move(sunk));
   return filter_over(std::move(node), kept);
 }

@@ -154,7 +154,7 @@ namespace {
 
 enum class Yields { kArray, kNestedArray, kElement, kElementOrNull, kCount, kTruth };
 
-Resolver predicate(const char* function, Symbol symbol, Yields yields) {
+Resolver predicate(const char* function, const Symbol& symbol, Yields yields) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     const bool has_lambda = arguments[0].type.is(TypeKind::kLambda);
     if (!has_lambda && (yields == Yields::kCount || yields == Yields::kTruth ? arguments.size() != 1 : true)) {

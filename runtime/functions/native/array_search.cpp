@@ -105,7 +105,7 @@ Result<ResolvedFunction> resolve_search(std::span<const Argument> arguments, Typ
   return call(result, symbol, {array_cast(arguments[0].type, element), element}, std::make_shared<ArrayContext>(element));
 }
 
-Resolver search(Type result, Symbol symbol) {
+Resolver search(Type result, const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) { return resolve_search(arguments, result, symbol); };
 }
 
@@ -115,7 +115,7 @@ Result<ResolvedFunction> resolve_remove(std::span<const Argument> arguments, con
               std::make_shared<ArrayContext>(element));
 }
 
-Resolver two_arrays(Symbol symbol) {
+Resolver two_arrays(const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(const Type element, common_element(arguments));
     return call(uint8_type(), symbol, {array_cast(arguments[0].type, element), array_cast(arguments[1].type, element)},

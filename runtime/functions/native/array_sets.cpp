@@ -187,7 +187,7 @@ Result<ResolvedFunction> resolve_distinct(std::span<const Argument> arguments, c
 }
 
 // Functions of the combined rows of arrays.
-Resolver over_rows(Symbol symbol, Type result) {
+Resolver over_rows(const Symbol& symbol, Type result) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     std::vector<Type> elements;
     for (size_t i = 0; i < arguments.size(); ++i) {
@@ -204,7 +204,7 @@ Resolver over_rows(Symbol symbol, Type result) {
   };
 }
 
-Resolver over_sets(Symbol symbol, bool gives_array) {
+Resolver over_sets(const Symbol& symbol, bool gives_array) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(const Type element, common_element(arguments));
     auto context = std::make_shared<SetContext>(element);

@@ -257,7 +257,7 @@ Result<ResolvedFunction> resolve_reverse(std::span<const Argument> arguments, co
 namespace {
 
 // A function of one array with the same type.
-Resolver same_array(Symbol symbol) {
+Resolver same_array(const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(const Type element, array_element_type(arguments, 0));
     return call(arguments[0].type, symbol, {arguments[0].type}, std::make_shared<ArrayContext>(element));
@@ -279,7 +279,7 @@ Result<ResolvedFunction> resolve_slice(std::span<const Argument> arguments, cons
 }
 
 // array and value to a common element type.
-Resolver pushing(Symbol symbol) {
+Resolver pushing(const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(const Type own, array_element_type(arguments, 0));
     SP_TRY(const Type element, common_type(std::vector<Type>{own, arguments[1].type}));
@@ -289,7 +289,7 @@ Resolver pushing(Symbol symbol) {
 }
 
 // (array, count[, fill])
-Resolver counting(Symbol plain, Symbol with_fill) {
+Resolver counting(const Symbol& plain, const Symbol& with_fill) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(const Type own, array_element_type(arguments, 0));
     if (!arguments[1].type.is_integer()) return illegal_argument(arguments, 1, "an integer");

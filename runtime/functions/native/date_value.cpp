@@ -24,14 +24,14 @@ Result<DateArgument> date_argument(std::span<const Argument> arguments, size_t i
   return out;
 }
 
-Resolver date_part(DateSymbols symbols, Type result, bool needs_time) {
+Resolver date_part(const DateSymbols& symbols, Type result, bool needs_time) {
   return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
     SP_TRY(DateArgument date, date_argument(arguments, 0, 1, needs_time, options));
     return call(result, symbols.of(date.type), {date.type}, date.context);
   };
 }
 
-Resolver week_part(DateSymbols symbols, Type result) {
+Resolver week_part(const DateSymbols& symbols, Type result) {
   return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
     SP_TRY(DateArgument date, date_argument(arguments, 0, 2, false, options));
     if (arguments.size() > 1) {
@@ -44,7 +44,7 @@ Resolver week_part(DateSymbols symbols, Type result) {
   };
 }
 
-Resolver datetime_start(DateSymbols symbols, bool needs_time) {
+Resolver datetime_start(const DateSymbols& symbols, bool needs_time) {
   return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
     SP_TRY(DateArgument date, date_argument(arguments, 0, 1, needs_time, options));
     return call(Type::datetime(date.zone_name), symbols.of(date.type), {date.type}, date.context);

@@ -202,7 +202,7 @@ extern "C" uint8_t sp_bit_hamming(uint64_t a, uint64_t b) noexcept { return stat
 namespace {
 
 // Vectors of numbers come as Array(Float64).
-Resolver vectors(Symbol symbol, size_t arrays) {
+Resolver vectors(const Symbol& symbol, size_t arrays) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     std::vector<Type> casts;
     for (size_t i = 0; i < arrays; ++i) {

@@ -165,7 +165,7 @@ Result<HashNode> node_of(Type type) {
   return node;
 }
 
-Resolver hashing(Type result, Symbol symbol) {
+Resolver hashing(Type result, const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     auto context = std::make_shared<HashContext>();
     std::vector<Type> types = argument_types(arguments);

@@ -131,7 +131,7 @@ SP_FUNCTIONS(ip) {
                     .max_arguments = count, .resolve = std::move(resolve), .doc = doc, .example = example,
                     .example_result = result});
   };
-  const auto of_number = [](Symbol symbol) {
+  const auto of_number = [](const Symbol& symbol) {
     return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
       const Type type = arguments[0].type;
       if (!type.is_unsigned() && !type.is(TypeKind::kIpv4)) return illegal_argument(arguments, 0, "an unsigned integer");

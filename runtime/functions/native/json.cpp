@@ -199,7 +199,7 @@ Result<std::vector<Type>> path_casts(std::span<const Argument> arguments, JsonPa
   return casts;
 }
 
-Resolver at_path(Type result, Symbol symbol, bool any_case) {
+Resolver at_path(Type result, const Symbol& symbol, bool any_case) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     auto context = std::make_shared<JsonPathContext>();
     context->any_case = any_case;
@@ -209,7 +209,7 @@ Resolver at_path(Type result, Symbol symbol, bool any_case) {
 }
 
 // JSONExtract(json, path..., type) and JSONExtractKeysAndValues: the last argument names the type.
-Resolver typed(Symbol symbol, bool pairs, bool any_case) {
+Resolver typed(const Symbol& symbol, bool pairs, bool any_case) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     const auto name = arguments.back().constant_text();
     if (!name) {

@@ -249,7 +249,7 @@ extern "C" void sp_to_json_string(ExecState& exec, const ToJsonContext* context,
 
 namespace {
 
-Resolver path_query(Type result, Symbol symbol) {
+Resolver path_query(Type result, const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(auto resolved, match_form(Form{"ss", result, symbol, false}, arguments));
     auto context = std::make_shared<JsonQueryContext>();

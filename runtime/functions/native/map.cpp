@@ -237,7 +237,7 @@ Result<ResolvedFunction> resolve_map_update(std::span<const Argument> arguments,
 
 enum class Yields { kMap, kTruth, kApplied };
 
-Resolver over_entries(const char* function, Symbol symbol, Yields yields) {
+Resolver over_entries(const char* function, const Symbol& symbol, Yields yields) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     if (!arguments[0].type.is(TypeKind::kLambda)) return illegal_argument(arguments, 0, "a lambda");
     SP_TRY_VOID(check_map(arguments, 1));

@@ -83,7 +83,7 @@ extern "C" void sp_random_printable(ExecState& exec, uint64_t size, StringRef* o
 
 namespace {
 
-Resolver ignoring_arguments(Type result, Symbol symbol) {
+Resolver ignoring_arguments(Type result, const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     ResolvedFunction resolved = packed_call(result, symbol, argument_types(arguments), std::make_shared<RandomContext>());
     resolved.deterministic = false;

@@ -264,7 +264,7 @@ extern "C" void sp_regexp_quote_meta(ExecState& exec, const StringRef& text, Str
 namespace {
 
 // A function whose argument `pattern_index` is a regular expression.
-Resolver with_regexp(const char* parameters, Type result, Symbol symbol, size_t pattern_index = 1,
+Resolver with_regexp(const char* parameters, Type result, const Symbol& symbol, size_t pattern_index = 1,
                      bool any_case = false) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(auto resolved, match_form(Form{parameters, result, symbol, false}, arguments));
@@ -278,7 +278,7 @@ Resolver with_regexp(const char* parameters, Type result, Symbol symbol, size_t 
   };
 }
 
-Resolver replacing(Symbol symbol) {
+Resolver replacing(const Symbol& symbol) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(auto resolved, match_form(Form{"sss", string_type(), symbol, false}, arguments));
     auto context = regexp_context(arguments[1]);

@@ -413,9 +413,9 @@ Result<Cast> plain_cast(Type from, Type to, const CastRules& rules) {
 
 const TimeZone& zone_of(Type type, const TimeZone& server) {
   const bool timed = type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64);
-  if (!timed || type.timezone().empty()) return server;
+  if (!timed || type.timezone().empty()) return server;  // NOLINT(bugprone-return-const-ref-from-parameter): zones live for ever
   const TimeZone* zone = TimeZone::find(type.timezone());
-  return zone == nullptr ? server : *zone;
+  return zone == nullptr ? server : *zone;  // NOLINT(bugprone-return-const-ref-from-parameter)
 }
 
 Result<std::unique_ptr<const ValueCast>> make_value_cast(Type from, Type to, const CastRules& rules) {

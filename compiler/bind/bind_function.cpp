@@ -52,6 +52,7 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
   }
   if (const sql::Expr* lambda = lambda_alias(expr.name)) return apply_lambda(*lambda, expr);
 
+  if (auto value = formula_call(expr)) return std::move(*value);
   const FunctionRow* row = binder_.functions().find(expr.name);
   if (row == nullptr || expr.distinct || expr.filter || expr.has_parameters) {
     const bool counts_distinct = name.starts_with("countdistinct");

@@ -1,7 +1,9 @@
-// Table functions: numbers, zeros, generateSeries, values, one, null, view.
+// Table functions: numbers, zeros, generateSeries, generateRandom, values, one, null, view.
 
 #include <cctype>
+#include <cstring>
 
+#include "compiler/bind/generate_random.h"
 #include "compiler/bind/select_binder.h"
 #include "lang/sql/parse.h"
 
@@ -16,7 +18,7 @@ std::string lower(std::string_view text) {
 }
 
 constexpr std::string_view kFunctions[] = {"numbers", "numbers_mt", "zeros", "zeros_mt", "generateSeries", "generate_series",
-                                           "values", "one", "null", "view"};
+                                           "generateRandom", "values", "one", "null", "view"};
 
 // Splits "a UInt8, b Array(Tuple(x Int8, y Int8))" at its top-level commas into names and types.
 Result<std::vector<TableColumn>> parse_structure(std::string_view text, Span span) {
@@ -43,6 +45,37 @@ Result<std::vector<TableColumn>> parse_structure(std::string_view text, Span spa
     columns.push_back({std::move(name), *type});
   }
   return columns;
+}
+
+// An argument that is a constant number.
+Result<uint64_t> constant_number(Binder& binder, const ExpressionPtr& value, Span span) {
+  SP_TRY(const ExpressionPtr number, binder.cast(value, Type::of(TypeKind::kUInt64), span));
+  SP_TRY(const void* slot, binder.value_of(number));
+  uint64_t out = 0;
+  std::memcpy(&out, slot, sizeof(out));
+  return out;
+}
+
+// generateRandom's arguments to its query.
+Result<sql::QueryPtr> random_rows(Binder& binder, const std::vector<ExpressionPtr>& args, const sql::Expr& call) {
+  if (args.empty() || args.size() > 4 || !args[0]->type.is(TypeKind::kString)) {
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "generateRandom takes a structure, a seed, the longest text and the longest array", call.span,
+                "for example: generateRandom('id UInt32, name String', 1, 10, 2)");
+  }
+  SP_TRY(const void* text, binder.value_of(args[0]));
+  SP_TRY(const std::vector<TableColumn> columns, parse_structure(static_cast<const StringRef*>(text)->view(), call.span));
+  RandomRows rows;
+  if (args.size() > 1 && !args[1]->type.can_be_null()) {
+    SP_TRY(rows.seed, constant_number(binder, args[1], call.span));
+  }
+  if (args.size() > 2) {
+    SP_TRY(rows.longest_text, constant_number(binder, args[2], call.span));
+  }
+  if (args.size() > 3) {
+    SP_TRY(rows.longest_array, constant_number(binder, args[3], call.span));
+  }
+  SP_TRY(const std::string query, random_rows_query(columns, rows, call.span));
+  return sql::parse_query(query);
 }
 
 }  // namespace
@@ -75,6 +108,12 @@ Result<SelectBinder::FromItem> SelectBinder::table_function(const sql::TableExpr
     SP_TRY(std::vector<TableColumn> columns, parse_structure(static_cast<const StringRef*>(text)->view(), call.span));
     NodePtr node = make_node(Node::Kind::kValues, nullptr, call.span);
     for (const TableColumn& column : columns) node->output.push_back({binder_.new_column(), column.name, column.type});
+    return from_query(std::move(node), table, "");
+  }
+  if (name == "generaterandom") {
+    SP_TRY(const std::vector<ExpressionPtr> args, arguments(call, nullptr));
+    SP_TRY(const sql::QueryPtr query, random_rows(binder_, args, call));
+    SP_TRY(NodePtr node, binder_.bind_query(*query, inner_));
     return from_query(std::move(node), table, "");
   }
   if (name == "one") {

@@ -115,6 +115,15 @@ class SelectBinder {
   Result<ExpressionPtr> array_join_call(const sql::Expr& expr);
   const sql::Expr* lambda_alias(const std::string& name) const;
 
+  // bind_formula.cpp
+  std::optional<Result<ExpressionPtr>> formula_call(const sql::Expr& expr);
+  Result<ExpressionPtr> formula(const std::string& text, LambdaFrame names);
+  Result<ExpressionPtr> row_number_call(const sql::Expr& expr);
+  Result<ExpressionPtr> get_subcolumn(const sql::Expr& expr);
+  Result<ExpressionPtr> subcolumn(const ExpressionPtr& value, const std::string& name, Span span);
+  Result<ExpressionPtr> map_sum(const sql::Expr& expr);
+  Result<ExpressionPtr> join_get(const sql::Expr& expr);
+
   // bind_aggregate.cpp
   Result<ExpressionPtr> aggregate(const sql::Expr& expr);
   Result<ResolvedAggregate> resolve_aggregate(const sql::Expr& expr, std::vector<ExpressionPtr>& args);
@@ -221,6 +230,7 @@ class SelectBinder {
   std::vector<bool> array_column_shadows_;
   std::unordered_map<std::string, Alias> aliases_;
   std::vector<LambdaFrame> lambdas_;
+  std::vector<sql::ExprPtr> formulas_;      // SQL that functions stand for: lives as long as what it is bound to
 
   std::vector<NamedExpression> columns_;
   ExpressionPtr where_, having_, qualify_;

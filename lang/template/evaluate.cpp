@@ -10,6 +10,13 @@
 
 namespace sp::tmpl {
 
+namespace {
+
+// Copying this much text takes the time of a step.
+constexpr uint64_t kBytesPerStep = 256;
+
+}  // namespace
+
 bool Evaluator::fail(Span span, std::string message, std::string hint) {
   return fail(sp::fail(ErrorCode::kTemplateError, std::move(message), span, std::move(hint)));
 }
@@ -60,7 +67,7 @@ bool Evaluator::expect_count(const Expr& call, size_t least, size_t most) {
 bool Evaluator::evaluate(const Expr& expr, Value& out) {
   if (!spend(1, expr.span)) return false;
   switch (expr.kind) {
-    case ExprKind::kLiteral: out = expr.literal; return true;
+    case ExprKind::kLiteral: out = expr.literal; return spend(out.text.size() / kBytesPerStep, expr.span);
     case ExprKind::kName: return name(expr, out);
     case ExprKind::kCall: return call(expr, out);
     case ExprKind::kMethod: return method(expr, out);
@@ -120,14 +127,14 @@ bool Evaluator::items(const Expr& expr, std::vector<Value>& out) {
 bool Evaluator::name(const Expr& expr, Value& out) {
   if (is_set(expr.slot)) {
     out = slots_[static_cast<size_t>(expr.slot)];
-    return true;
+    return spend(out.text.size() / kBytesPerStep, expr.span);
   }
   const std::vector<std::string>* sent = context_.params == nullptr ? nullptr : context_.params->find(expr.name);
   if (sent != nullptr && !sent->empty()) {
     out = Value::string(sent->back());
     out.raw = true;
     out.parameter = expr.name;
-    return true;
+    return spend(out.text.size() / kBytesPerStep, expr.span);
   }
   out = Value::undefined(expr.name);
   return true;

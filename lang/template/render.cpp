@@ -20,6 +20,8 @@ class Runner {
 
  private:
   enum class Flow : uint8_t { kNext, kBreak, kContinue, kFailed };
+  // What a turn of a loop costs beside what it does: as much time as evaluating that many nodes.
+  static constexpr uint64_t kTurnSteps = 3;
 
   Flow execute(const Block& block) {
     for (const Node& node : block) {
@@ -75,6 +77,7 @@ class Runner {
       Value condition;
       if (!evaluator_.evaluate(*node.arms[0].condition, condition)) return Flow::kFailed;
       if (!truthy(condition)) break;
+      if (!evaluator_.spend(kTurnSteps, node.arms[0].condition->span)) return Flow::kFailed;
       const Flow flow = execute(node.arms[0].body);
       if (flow == Flow::kFailed) return flow;
       if (flow == Flow::kBreak) return Flow::kNext;
@@ -85,10 +88,15 @@ class Runner {
   Flow execute_for(const Node& node) {
     Value iterable;
     if (!evaluator_.evaluate(*node.expression, iterable)) return Flow::kFailed;
-    std::vector<Value> items;
-    if (!elements(node, iterable, items)) return Flow::kFailed;
-    for (Value& item : items) {
-      if (!evaluator_.spend(1, node.span) || !assign(node, std::move(item))) return Flow::kFailed;
+    // Lists never change once they are shared: this one stays as it is while the loop runs.
+    if (!iterable.is_sequence()) {
+      std::vector<Value> items;
+      if (!elements(node, iterable, items)) return Flow::kFailed;
+      iterable = Value::make_list(std::move(items));
+    }
+    const std::shared_ptr<const ListData> list = iterable.list;
+    for (const Value& item : list->items) {
+      if (!evaluator_.spend(kTurnSteps, node.span) || !assign(node, item)) return Flow::kFailed;
       const Flow flow = execute(node.arms[0].body);
       if (flow == Flow::kFailed) return flow;
       if (flow == Flow::kBreak) return Flow::kNext;
@@ -96,12 +104,11 @@ class Runner {
     return node.arms.size() > 1 ? execute(node.arms[1].body) : Flow::kNext;
   }
 
+  // What a loop over something that is no list sees.
   bool elements(const Node& node, const Value& iterable, std::vector<Value>& out) {
     const Span span = node.expression->span;
     if (iterable.kind == ValueKind::kUndefined) return evaluator_.missing(iterable, span);
-    if (iterable.is_sequence()) {
-      out = iterable.list->items;
-    } else if (iterable.kind == ValueKind::kDict) {
+    if (iterable.kind == ValueKind::kDict) {
       for (const auto& [key, value] : iterable.dict->items) out.push_back(key);
     } else if (iterable.kind == ValueKind::kString) {
       for (const char c : iterable.text) {

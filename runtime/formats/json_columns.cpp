@@ -18,7 +18,7 @@ bool RowSink::append_absent(size_t index) {
     block_.column(index).append_slot(default_value_(index, scratch_));
     return true;
   }
-  if (!column.type.can_be_null() && column.path) return false;
+  if (!column.type.can_be_null() && column.path && !column.optional) return false;
   block_.column(index).append_default();
   return true;
 }

@@ -244,7 +244,7 @@ class Reading {
       const bool present = found_.present[i] && !found_.values[i].is_null();
       if (present) bad.values[i] = json_text(found_.values[i]);
       const bool fits = present ? convert(i, slot)
-                                : columns_[i].has_default || columns_[i].type.can_be_null() || !columns_[i].path;
+                                : columns_[i].has_default || columns_[i].optional || columns_[i].type.can_be_null() || !columns_[i].path;
       if (fits) continue;
       bad.error_columns.push_back(columns_[i].name);
       bad.errors.push_back("value '" + bad.values[i].value_or("null") + "' on column '" + columns_[i].name + "' is not " + columns_[i].type.name());

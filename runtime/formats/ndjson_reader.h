@@ -35,6 +35,7 @@ struct JsonColumn {
   Type type;
   std::optional<JsonPath> path;    ///< absent: never in the event, always its default
   bool has_default = false;
+  bool optional = false;           ///< without a value: the type's default, whatever the type
 };
 
 /// A row that does not fit.

@@ -8,6 +8,7 @@
 #include "lang/sql/parse.h"
 #include "server/workspace/check_node.h"
 #include "server/workspace/check_target.h"
+#include "server/workspace/column_expressions.h"
 
 namespace sp {
 namespace {
@@ -115,6 +116,20 @@ class ProjectCheck {
   std::vector<TemplateFindings::Mistake> mistakes_;  // of the pipe's templates
 };
 
+// The columns that an expression of a data source may read.
+class OwnColumns : public Catalog {
+ public:
+  explicit OwnColumns(const TableSchema& schema) : schema_(std::make_shared<TableSchema>(schema)) {}
+  Result<std::optional<Relation>> find(std::string_view, std::string_view name) const override {
+    if (name != "columns") return std::optional<Relation>();
+    return std::optional<Relation>(Relation{schema_, nullptr});
+  }
+  std::vector<std::string> names() const override { return {}; }
+
+ private:
+  const std::shared_ptr<const TableSchema> schema_;
+};
+
 // Expressions of a data source that run only when events arrive or the schema changes.
 void check_expressions(const DataSource& datasource, Engine& engine, std::vector<Problem>& problems) {
   const SourceText& source = *datasource.file.source;
@@ -122,29 +137,23 @@ void check_expressions(const DataSource& datasource, Engine& engine, std::vector
     error = source.attach(std::move(error));
     problems.push_back({Problem::Severity::kError, std::move(error), source.file()});
   };
+  if (auto ordered = order_column_expressions(datasource.file, engine); !ordered.ok()) {
+    problems.push_back({Problem::Severity::kError, std::move(ordered).error(), source.file()});
+  }
+  const OwnColumns columns(datasource.schema);
   for (const ColumnDefinition& column : datasource.file.columns) {
     if (column.default_text.empty()) continue;
-    static constexpr std::string_view kBefore = "SELECT CAST((";
+    static constexpr std::string_view kSelect = "SELECT ";
     QueryRequest request;
-    request.sql = std::string(kBefore) + column.default_text + ") AS " + column.type.name() + ")";
+    request.sql = std::string(kSelect) + converted_expression(column) + " FROM columns";
+    request.catalog = &columns;
     auto described = engine.describe(request);
     if (described.ok()) continue;
     Error error = std::move(described).error();
-    const std::string name = error.message.substr(error.message.rfind(' ') + 1);
-    const auto is_column = [&name](const ColumnDefinition& other) { return other.name == name; };
-    if (error.code == ErrorCode::kUnknownIdentifier && std::any_of(datasource.file.columns.begin(), datasource.file.columns.end(), is_column)) {
-      error.code = ErrorCode::kNotImplemented;
-      error.message = "An expression that reads another column is not supported: " + name;
-      error.hint = "defaults are constants, or functions such as now() and generateUUIDv4(); compute `" + column.name + "` where it is read";
-    } else if (error.code == ErrorCode::kUnknownIdentifier) {
-      error.hint = "text needs single quotes: '" + name + "'";
+    if (error.code == ErrorCode::kUnknownIdentifier && !error.hint.starts_with("did you mean")) {
+      error.hint = "text needs single quotes: '" + error.message.substr(error.message.rfind(' ') + 1) + "'";
     }
-    error.message = "DEFAULT of column `" + column.name + "`: " + error.message;
-    const uint32_t size = column.default_span.end - column.default_span.begin;
-    const bool inside = error.span && error.span->begin >= kBefore.size() && error.span->end <= kBefore.size() + size;
-    const auto shift = column.default_span.begin - static_cast<uint32_t>(kBefore.size());
-    error.span = inside ? Span{error.span->begin + shift, error.span->end + shift} : column.default_span;
-    report(std::move(error));
+    report(in_column_expression(std::move(error), column, kSelect.size() + kBeforeExpression.size()));
   }
   if (!datasource.file.forward_query.empty()) {
     const Span span = datasource.file.forward_query_span;

@@ -2,6 +2,8 @@
 
 #include "server/workspace/ingest.h"
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 
 #include "runtime/core/clock.h"
@@ -38,9 +40,11 @@ Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource,
                                                    std::shared_ptr<const TableSchema> quarantine, Engine& engine,
                                                    std::shared_ptr<WorkerPool> pool) {
   const DataSourceFile& file = datasource.file;
+  SP_TRY(auto expressions, order_column_expressions(file, engine));
   std::vector<JsonColumn> columns;
   std::vector<Default> defaults;
-  for (const ColumnDefinition& definition : file.columns) {
+  for (size_t i = 0; i < file.columns.size(); ++i) {
+    const ColumnDefinition& definition = file.columns[i];
     JsonColumn column;
     column.name = definition.name;
     column.type = definition.type;
@@ -54,21 +58,16 @@ Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource,
     // MATERIALIZED and ALIAS columns are never given by an event.
     const bool computed = definition.expression == ColumnDefinition::Expression::kMaterialized || definition.expression == ColumnDefinition::Expression::kAlias;
     if (!computed) column.path = std::move(*path);
-    column.has_default = !definition.default_text.empty();
+    const bool reads_others = std::any_of(expressions.begin(), expressions.end(), [i](const ColumnExpression& one) { return one.column == i; });
+    column.has_default = !definition.default_text.empty() && !reads_others;
     Default value;
     if (column.has_default) {
-      value.sql = "SELECT CAST((" + definition.default_text + ") AS " + definition.type.name() + ")";
+      value.sql = "SELECT " + converted_expression(definition);
       const auto mentions = [&](const char* word) { return definition.default_text.find(word) != std::string::npos; };
       if (mentions("UUID") || mentions("rand")) value.rhythm = Default::Rhythm::kRow;
       else if (mentions("now") || mentions("today")) value.rhythm = Default::Rhythm::kBatch;
       auto constant = evaluate(engine, value.sql);
-      if (!constant.ok()) {
-        Error error = std::move(constant).error();
-        error.message = "DEFAULT of column `" + definition.name + "`: " + error.message;
-        error.span = definition.default_span;
-        error.location.reset();
-        return file.source->attach(std::move(error));
-      }
+      if (!constant.ok()) return file.source->attach(in_column_expression(std::move(constant).error(), definition, 7 + kBeforeExpression.size()));
       value.constant = std::move(*constant);
     }
     columns.push_back(std::move(column));
@@ -79,8 +78,13 @@ Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource,
     columns.push_back({table->columns[i].name, table->columns[i].type, std::nullopt, false});
     defaults.emplace_back();
   }
-  NdjsonReader reader(table, std::move(columns));
-  return std::unique_ptr<Ingestor>(new Ingestor(std::move(quarantine), std::move(reader), std::move(defaults), engine, std::move(pool)));
+  std::unique_ptr<ComputedColumns> computed;
+  if (!expressions.empty()) {
+    SP_TRY(computed, ComputedColumns::create(file, std::move(expressions), table, columns, engine));
+  }
+  NdjsonReader reader(computed ? computed->staged_schema() : table, std::move(columns));
+  return std::unique_ptr<Ingestor>(
+      new Ingestor(std::move(quarantine), std::move(reader), std::move(defaults), std::move(computed), engine, std::move(pool)));
 }
 
 RowBatch Ingestor::quarantine_rows(const std::vector<BadRow>& bad) const {
@@ -125,6 +129,12 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable, const
     return only_value(*fresh[column]);
   };
   SP_TRY(IngestResult read, reader_.read(body, default_value, *pool_));
+  if (computed_ && read.block) {
+    SP_TRY(ComputedColumns::Outcome computed, computed_->compute(read.block));
+    read.block = std::move(computed.block);
+    read.rows -= computed.bad.size();
+    std::move(computed.bad.begin(), computed.bad.end(), std::back_inserter(read.bad));
+  }
   IngestCounts counts{read.rows, read.bad.size()};
   Commit commit;
   commit.durable = durable;

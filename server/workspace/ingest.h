@@ -10,6 +10,7 @@
 #include "compiler/engine/engine.h"
 #include "runtime/formats/ndjson_reader.h"
 #include "runtime/storage/store.h"
+#include "server/workspace/computed_columns.h"
 #include "server/workspace/project.h"
 
 namespace sp {
@@ -39,14 +40,16 @@ class Ingestor {
     std::shared_ptr<const ResultTable> constant;
   };
 
-  Ingestor(std::shared_ptr<const TableSchema> quarantine, NdjsonReader reader, std::vector<Default> defaults, Engine& engine,
-           std::shared_ptr<WorkerPool> pool)
-      : quarantine_(std::move(quarantine)), reader_(std::move(reader)), defaults_(std::move(defaults)), engine_(engine), pool_(std::move(pool)) {}
+  Ingestor(std::shared_ptr<const TableSchema> quarantine, NdjsonReader reader, std::vector<Default> defaults,
+           std::unique_ptr<ComputedColumns> computed, Engine& engine, std::shared_ptr<WorkerPool> pool)
+      : quarantine_(std::move(quarantine)), reader_(std::move(reader)), defaults_(std::move(defaults)), computed_(std::move(computed)),
+        engine_(engine), pool_(std::move(pool)) {}
   RowBatch quarantine_rows(const std::vector<BadRow>& bad) const;
 
   std::shared_ptr<const TableSchema> quarantine_;
   NdjsonReader reader_;
   std::vector<Default> defaults_;   // parallel to the columns; empty sql: none
+  std::unique_ptr<ComputedColumns> computed_;  // expressions that read other columns; null if there are none
   Engine& engine_;
   std::shared_ptr<WorkerPool> pool_;
 };

@@ -208,6 +208,10 @@ std::shared_ptr<const DataSource> load_datasource(const std::string& name, const
   schema.engine = engine_of(definition.engine);
   std::vector<Error> errors;
   if (definition.sorting_key) read_sorting_key(*definition.sorting_key, schema, errors);
+  // A Join engine is a table sorted by its keys: joinGet() finds them so.
+  for (const Directive& directive : definition.other) {
+    if (directive.name == "ENGINE_KEY_COLUMNS" && schema.sorting_key.empty()) read_sorting_key(directive, schema, errors);
+  }
   if (definition.partition_key) read_partition_key(*definition.partition_key, schema, errors);
   for (const std::optional<Directive>* option : {&definition.primary_key, &definition.sampling_key, &definition.summing_columns}) {
     if (*option) check_expressions(**option, schema, errors);

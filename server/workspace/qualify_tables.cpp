@@ -1,12 +1,23 @@
-// A walk over every place of a query where a table can be named.
+// A walk over every place of a query where a table can be named: FROM, IN, joinGet.
 
 #include "server/workspace/qualify_tables.h"
 
+#include <algorithm>
 #include <functional>
 #include <set>
 
+#include "lang/sql/print.h"
+
 namespace sp {
 namespace {
+
+bool is_join_get(const sql::Expr& e) {
+  return e.kind == sql::ExprKind::kFunction && (e.name == "joinGet" || e.name == "joinGetOrNull") && !e.args.empty();
+}
+
+bool has_join_get(const sql::Expr& e) {
+  return is_join_get(e) || std::any_of(e.args.begin(), e.args.end(), [](const sql::ExprPtr& arg) { return has_join_get(*arg); });
+}
 
 // Walks a query and shows each name in table position, unless a CTE hides it; `alias`: of the table, null inside IN.
 class TableWalk {
@@ -35,7 +46,10 @@ class TableWalk {
     }
     if (s.from) table(*s.from);
     exprs(s.distinct_on);
-    exprs(s.columns);
+    for (sql::ExprPtr& column : s.columns) {
+      if (column->alias.empty() && has_join_get(*column)) column->alias = sql::print(*column);  // named as it is written
+      expr(*column);
+    }
     for (auto& join : s.array_joins) exprs(join.exprs);
     for (sql::ExprPtr* part : {&s.prewhere, &s.where, &s.having, &s.qualify, &s.limit, &s.offset}) {
       if (*part) expr(**part);
@@ -66,6 +80,7 @@ class TableWalk {
     const bool membership = e.kind == sql::ExprKind::kFunction && e.args.size() == 2 &&
                             (e.name == "in" || e.name == "notIn" || e.name == "globalIn" || e.name == "globalNotIn");
     if (membership && e.args[1]->kind == sql::ExprKind::kIdentifier) name(e.args[1]->parts, nullptr, e.args[1]->span);
+    if (is_join_get(e)) looked_up(*e.args[0]);
     exprs(e.parameters);
     exprs(e.args);
     if (e.filter) expr(*e.filter);
@@ -75,6 +90,21 @@ class TableWalk {
       exprs(e.over->partition_by);
       for (auto& item : e.over->order_by) expr(*item.expr);
     }
+  }
+
+  // joinGet('table', ...), or joinGet(table, ...).
+  void looked_up(sql::Expr& table) {
+    if (table.kind == sql::ExprKind::kIdentifier) return name(table.parts, nullptr, table.span);
+    const auto* text = table.kind == sql::ExprKind::kLiteral ? std::get_if<std::string>(&table.literal) : nullptr;
+    if (text == nullptr) return;
+    const size_t dot = text->find('.');
+    std::vector<std::string> parts = {text->substr(0, dot)};
+    if (dot != std::string::npos) parts.push_back(text->substr(dot + 1));
+    const size_t written = parts.size();
+    visit_(parts, nullptr, table.span);
+    if (parts.size() == written) return;
+    table.kind = sql::ExprKind::kIdentifier;
+    table.parts = std::move(parts);
   }
 
   const Visit visit_;

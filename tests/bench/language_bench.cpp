@@ -16,6 +16,7 @@
 #include "lang/template/template.h"
 #include "server/workspace/check.h"
 #include "tests/harness/hostile_queries.h"
+#include "tests/harness/hostile_texts.h"
 
 namespace {
 
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPipes = 200;
+constexpr uint32_t kHostileBytes = 1U << 20U;
 
 // 383 characters, the median of the nodes in public projects.
 const std::string kMedianNode =
@@ -72,6 +74,12 @@ std::string make_project() {
   return folder;
 }
 
+std::string on_one_line(const std::string& text) {
+  std::string out = text.substr(0, 60);
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  return out + (text.size() > 60 ? "..." : "");
+}
+
 double microseconds(const std::function<void()>& body) {
   const auto begin = Clock::now();
   body();
@@ -87,6 +95,20 @@ void measure(const std::string& what, int runs, double target_us, const std::fun
   const double scale = large ? 1000 : 1;
   const std::string target = target_us == 0 ? "" : fmt::format("target under {:.0f} {}{}", target_us / scale, large ? "ms" : "us", median < target_us ? "" : "  MISSED");
   fmt::print("{:<46} median {:>9.2f} {}  best {:>9.2f} {}  {}\n", what, median / scale, large ? "ms" : "us", times[0] / scale, large ? "ms" : "us", target);
+}
+
+// Measures each text and shows the slowest: what a megabyte of nonsense may cost.
+void refuse(const char* what, const std::vector<std::string>& texts, const std::function<void(const std::string&)>& read) {
+  double slowest_us = 0;
+  std::string slowest;
+  for (const std::string& text : texts) {
+    const double us = std::min(microseconds([&] { read(text); }), microseconds([&] { read(text); }));
+    if (us > 1e5) fmt::print("  {:.0f} ms: {}\n", us / 1000, on_one_line(text));
+    if (us > slowest_us) slowest = text;
+    slowest_us = std::max(slowest_us, us);
+  }
+  fmt::print("{:<46} slowest {:>8.2f} ms  target under 100 ms{}  {}\n", fmt::format("refuse 1 MB of hostile {}", what), slowest_us / 1000, slowest_us < 1e5 ? "" : "  MISSED",
+             on_one_line(slowest));
 }
 
 }  // namespace
@@ -124,14 +146,12 @@ int main() {
     }
   });
   fs::remove_all(folder);
-  double slowest_us = 0;
-  std::string slowest;
-  for (const std::string& text : sp::tests::hostile_queries(1U << 20U)) {
-    const double us = microseconds([&] { (void)sp::sql::parse_statement(text, {.max_query_size_bytes = 2U << 20U}).ok(); });
-    if (us > slowest_us) slowest = text.substr(0, 40);
-    slowest_us = std::max(slowest_us, us);
-  }
-  fmt::print("{:<46} slowest {:>8.2f} ms  target under 100 ms{}  {}...\n", "refuse 1 MB of hostile SQL", slowest_us / 1000, slowest_us < 1e5 ? "" : "  MISSED", slowest);
+  refuse("SQL", sp::tests::hostile_queries(kHostileBytes), [](const std::string& text) { (void)sp::sql::parse_statement(text, {.max_query_size_bytes = 2 * kHostileBytes}).ok(); });
+  refuse("templates", sp::tests::hostile_templates(kHostileBytes), [&](const std::string& text) {
+    if (const auto hostile = sp::Template::compile(text, 0); hostile.ok()) (void)(*hostile)->render(context, 0).ok();
+  });
+  refuse("data sources", sp::tests::hostile_datafiles(kHostileBytes), [](const std::string& text) { (void)sp::parse_datasource("f", "f.datasource", text); });
+  refuse("pipes", sp::tests::hostile_datafiles(kHostileBytes), [](const std::string& text) { (void)sp::parse_pipe("f", "f.pipe", text); });
   if (!wrong.empty()) fmt::print("the generated project is wrong:\n{}\n", wrong.substr(0, 2000));
   return wrong.empty() ? 0 : 1;
 }

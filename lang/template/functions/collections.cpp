@@ -61,7 +61,7 @@ bool range(Evaluator& evaluator, const Expr& call, Value& out) {
   if (bounds[2] == 0) return evaluator.fail(call.span, "Step of range() is zero", "a step is 1, -1, 2, ...");
   std::vector<Value> items;
   for (__int128 at = bounds[0]; bounds[2] > 0 ? at < bounds[1] : at > bounds[1];) {
-    if (!evaluator.spend(1, call.span)) return false;
+    if (!evaluator.spend(2, call.span)) return false;
     items.push_back(Value::number(at));
     if (__builtin_add_overflow(at, bounds[2], &at)) break;
   }

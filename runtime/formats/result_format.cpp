@@ -33,7 +33,7 @@ bool same_name(std::string_view a, std::string_view b) {
 }  // namespace
 
 ResultWriter::ResultWriter(const ResultTable& table, ResultOptions options)
-    : table_(table), options_(std::move(options)) {
+    : table_(table), options_(options) {
   formatters_.reserve(table.types.size());
   for (const Type& type : table.types) formatters_.push_back(&value_formatter(type));
 }

@@ -109,7 +109,7 @@ class WordEncoder {
   bool encode_decimal(uint32_t count, EncodedSegment& segment) {
     static constexpr double kPowers[] = {1, 10, 100, 1000, 10000};
     std::vector<uint64_t> integers(count);
-    for (uint8_t decimals = 0; decimals < std::size(kPowers); ++decimals) {
+    for (size_t decimals = 0; decimals < std::size(kPowers); ++decimals) {
       const double power = kPowers[decimals];
       int64_t low = INT64_MAX, high = INT64_MIN;
       uint32_t exact = 0;
@@ -128,7 +128,7 @@ class WordEncoder {
       if (spread > UINT32_MAX || (shape_.width == 4 && spread > UINT16_MAX)) return false;
       for (uint32_t i = 0; i < count; ++i) integers[i] = nulls_[i] != 0 ? base : integers[i];
       segment.packing = EncodedSegment::Packing::kDecimal;
-      segment.decimals = decimals;
+      segment.decimals = static_cast<uint8_t>(decimals);
       pack_words(integers.data(), count, base, spread, segment, sink_);
       return true;
     }

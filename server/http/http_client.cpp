@@ -35,7 +35,7 @@ class BeastClient : public HttpClient {
   void abort() override {
     beast::error_code ignored;
     aborted_ = true;
-    if (socket_) socket_->shutdown(tcp::socket::shutdown_both, ignored);
+    if (socket_) (void)socket_->shutdown(tcp::socket::shutdown_both, ignored);
   }
 
  private:
@@ -48,7 +48,7 @@ class BeastClient : public HttpClient {
       socket_.emplace(context_);
       asio::connect(*socket_, endpoints, error);
       if (error) return unreachable(error);
-      socket_->set_option(tcp::no_delay(true), error);
+      (void)socket_->set_option(tcp::no_delay(true), error);
     }
     http::request<http::string_body> request(body == nullptr ? http::verb::get : http::verb::post, target, 11);
     request.set(http::field::host, host_ + ":" + port_);

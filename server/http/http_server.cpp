@@ -278,7 +278,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void close() {
     beast::error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    (void)stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
   }
 
   Stream stream_;
@@ -303,7 +303,7 @@ class BeastServer : public HttpServer {
   ~BeastServer() override {
     asio::post(networks_[0].context, [this] {
       beast::error_code ignored;
-      acceptor_.close(ignored);
+      (void)acceptor_.close(ignored);
     });
     shared_->workers.join();
     for (int i = 0; i < 500 && shared_->unsent > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -316,10 +316,10 @@ class BeastServer : public HttpServer {
     const auto address = asio::ip::make_address(shared_->options.host == "localhost" ? "127.0.0.1" : shared_->options.host, error);
     if (error) return fail(ErrorCode::kBadArguments, "Not an IP address: " + shared_->options.host);
     const tcp::endpoint endpoint(address, shared_->options.port);
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(4096, error);
+    (void)acceptor_.open(endpoint.protocol(), error);
+    if (!error) (void)acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) (void)acceptor_.bind(endpoint, error);
+    if (!error) (void)acceptor_.listen(4096, error);
     if (error) {
       return fail(ErrorCode::kCannotOpenFile, "Cannot listen on " + shared_->options.host + ":" + std::to_string(shared_->options.port) + ": " + error.message(),
                   std::nullopt, "choose another port with --port");
@@ -341,7 +341,7 @@ class BeastServer : public HttpServer {
       if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
       if (!error) {
         beast::error_code ignored;
-        socket.set_option(tcp::no_delay(true), ignored);
+        (void)socket.set_option(tcp::no_delay(true), ignored);
         std::make_shared<Connection>(std::move(socket), network, shared_)->run();
       }
       accept();

@@ -82,8 +82,8 @@ struct Event {
 template <size_t N>
 uint8_t weighted(Random& random, const std::array<uint8_t, N>& weights) {
   uint32_t draw = random.below(100);
-  for (uint8_t i = 0; i < N; ++i) {
-    if (draw < weights[i]) return i;
+  for (size_t i = 0; i < N; ++i) {
+    if (draw < weights[i]) return static_cast<uint8_t>(i);
     draw -= weights[i];
   }
   return static_cast<uint8_t>(N);

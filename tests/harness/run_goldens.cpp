@@ -76,7 +76,7 @@ class Runner {
  public:
   explicit Runner(bool update) : update_(update) {}
 
-  void run(GoldenFile file, const std::vector<Mode>& modes) {
+  void run(const GoldenFile& file, const std::vector<Mode>& modes) {
     if (!file.error.empty()) return report(file, 0, "", "malformed golden file: " + file.error);
     std::vector<std::string> found(file.queries.size());
     for (const Mode& mode : modes) {

@@ -12,7 +12,7 @@ namespace {
 std::string canonical(const std::string& text) {
   Result<Statement> statement = parse_statement(text);
   if (!statement.ok()) return "error: " + statement.error().message;
-  const std::string printed = print(statement.value());
+  std::string printed = print(statement.value());
   Result<Statement> again = parse_statement(printed);
   if (!again.ok()) return "does not parse again: " + printed + ": " + again.error().message;
   if (dump(*again.value().query) != dump(*statement.value().query)) return "another tree: " + printed;

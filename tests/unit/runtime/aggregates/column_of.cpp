@@ -75,7 +75,7 @@ Column cast(const Column& column, Type to) {
     char* target = out.bytes.data() + i * out.stride();
     switch (*number_kind(from)) {
 #define SP_CASE(suffix, T) \
-  case NumberKind::suffix: { T v; std::memcpy(&v, slot, sizeof(T)); real = static_cast<double>(v); word = static_cast<uint64_t>(static_cast<int64_t>(v)); if constexpr (std::is_unsigned_v<T>) word = v; } break;
+  case NumberKind::suffix: { T v; std::memcpy(&v, slot, sizeof(T)); real = static_cast<double>(v); word = std::is_floating_point_v<T> ? static_cast<uint64_t>(static_cast<int64_t>(v)) : static_cast<uint64_t>(v); } break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }

@@ -19,7 +19,7 @@ Column nullable(size_t rows, bool all_null) {
   });
 }
 
-Type type_of(const char* name, std::vector<Type> types, const Literals& parameters = {}) {
+Type type_of(const char* name, const std::vector<Type>& types, const Literals& parameters = {}) {
   static const AggregateRegistry registry;
   std::vector<Argument> arguments;
   for (const Type type : types) arguments.push_back({type, false, nullptr, ""});

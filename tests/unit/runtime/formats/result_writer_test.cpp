@@ -13,7 +13,7 @@ namespace {
 
 class Fixture {
  public:
-  Fixture(std::vector<std::pair<std::string, std::string>> columns, std::vector<std::vector<std::string>> rows) {
+  Fixture(const std::vector<std::pair<std::string, std::string>>& columns, std::vector<std::vector<std::string>> rows) {
     for (const auto& [name, type] : columns) {
       table.names.push_back(name);
       table.types.push_back(parse_type(type).value());

@@ -68,7 +68,6 @@ Result<Value> evaluate(const ResolvedFunction& f, std::vector<Value>& args, Exec
   }
   if (f.intrinsic == Intrinsic::kNumericCast) {
     // Through the widest types: exact for what the test uses.
-    std::string text;
     const Type from = args[0].type.base();
     if (from.is_float()) {
       double value = 0;

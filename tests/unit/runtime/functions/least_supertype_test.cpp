@@ -7,7 +7,7 @@
 namespace sp {
 namespace {
 
-std::string super(std::vector<const char*> names) {
+std::string super(const std::vector<const char*>& names) {
   std::vector<Type> types;
   for (const char* name : names) types.push_back(parse_type(name).value());
   auto type = least_supertype(types);

@@ -67,7 +67,7 @@ TEST(PackedSegments, ComeBackThroughSealMergeAndReopening) {
     auto store = open_store(directory.path());
     const auto schema = store->create_table(packable());
     ASSERT_TRUE(schema.ok());
-    for (const size_t rows : {3500, 1, 2000}) {
+    for (const size_t rows : {3500U, 1U, 2000U}) {
       RowBatch batch = rows_like(*schema, rows, rng);
       for (std::string& row : rows_of(batch)) expected.push_back(std::move(row));
       Commit commit;

@@ -56,7 +56,7 @@ TEST(StoreFault, FullDiskRefusesAndRecoversWhenSpaceReturns) {
   auto store = open_small(vfs);
   ASSERT_TRUE(store.ok());
   ASSERT_TRUE(commit_numbered(**store, 0, 5, true).ok());
-  for (const uint64_t room : {0, 1, 30, 100, 300}) {
+  for (const uint64_t room : {0U, 1U, 30U, 100U, 300U}) {
     vfs.set_capacity(vfs.used() + room);
     const auto refused = commit_numbered(**store, 1, 20, true);
     ASSERT_FALSE(refused.ok());

@@ -75,7 +75,7 @@ TEST(Store, KeepsEveryTypeThroughRecoverySealAndMerge) {
     auto store = open_store(directory.path());
     const auto schema = store->create_table(every_type());
     ASSERT_TRUE(schema.ok()) << schema.error().message;
-    for (const size_t rows : {1, 7, 100, 13}) {
+    for (const size_t rows : {1U, 7U, 100U, 13U}) {
       RowBatch batch(*schema);
       append_random_rows(batch, rows, rng);
       for (std::string& row : rows_of(batch)) expected.push_back(std::move(row));
@@ -150,7 +150,7 @@ TEST(Store, AddsColumnsAndNullabilityInPlace) {
   StoreOptions options = small_options();
   auto store = open_store(directory.path(), options);
   RowBatch expected(store->find_table("events"));
-  for (const uint64_t number : {1, 2}) {
+  for (const uint64_t number : {1U, 2U}) {
     const RowBatch plain = numbered_rows(std::make_shared<TableSchema>(events_schema()), number, 20);
     for (size_t row = 0; row < plain.rows(); ++row) {
       const Nullable<uint64_t> value{number, 0};

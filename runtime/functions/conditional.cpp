@@ -71,7 +71,7 @@ Result<ResolvedFunction> resolve_multi_if(std::span<const Argument> arguments, c
   std::vector<Type> branches, casts;
   for (size_t i = 1; i < arguments.size(); i += 2) branches.push_back(arguments[i].type);
   branches.push_back(arguments.back().type);
-  SP_TRY(const Type result, branch_type(std::move(branches)));
+  SP_TRY(const Type result, branch_type(branches));
   for (size_t i = 0; i + 1 < arguments.size(); i += 2) {
     SP_TRY(const Type condition, condition_type(arguments[i], "multiIf"));
     casts.push_back(condition);
@@ -92,8 +92,8 @@ Result<ResolvedFunction> resolve_case(std::span<const Argument> arguments, const
     branches.push_back(arguments[i + 1].type);
   }
   branches.push_back(arguments.back().type);
-  SP_TRY(const Type result, branch_type(std::move(branches)));
-  SP_TRY(const Type common, branch_type(std::move(subjects)));
+  SP_TRY(const Type result, branch_type(branches));
+  SP_TRY(const Type common, branch_type(subjects));
   const Type subject = Type::nullable(common);
   std::vector<Type> casts = {subject};
   for (size_t i = 1; i + 1 < arguments.size(); i += 2) {

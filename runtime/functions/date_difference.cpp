@@ -132,7 +132,7 @@ Resolver difference(bool age) {
     }
     SP_TRY(const std::string zone, constant_zone(arguments, 3));
     uint32_t precision = 0;
-    for (const size_t i : {1, 2}) {
+    for (const size_t i : {1U, 2U}) {
       if (arguments[i].type.is(TypeKind::kDateTime64)) precision = std::max(precision, arguments[i].type.precision());
     }
     SP_TRY(const Type first, instant_type(arguments, 1, precision, zone));

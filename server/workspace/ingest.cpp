@@ -36,7 +36,7 @@ const void* only_value(const ResultTable& table) { return table.chunks.front().d
 
 }  // namespace
 
-Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource, std::shared_ptr<const TableSchema> table,
+Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource, const std::shared_ptr<const TableSchema>& table,
                                                    std::shared_ptr<const TableSchema> quarantine, Engine& engine,
                                                    std::shared_ptr<WorkerPool> pool) {
   const DataSourceFile& file = datasource.file;

@@ -25,7 +25,7 @@ class Ingestor {
  public:
   /// `table` and `quarantine`: the store's schemas of the data source. Errors: a JSON path or DEFAULT that does not work
   /// (located in the datafile). `pool` reads large bodies.
-  static Result<std::unique_ptr<Ingestor>> create(const DataSource& datasource, std::shared_ptr<const TableSchema> table,
+  static Result<std::unique_ptr<Ingestor>> create(const DataSource& datasource, const std::shared_ptr<const TableSchema>& table,
                                                   std::shared_ptr<const TableSchema> quarantine, Engine& engine,
                                                   std::shared_ptr<WorkerPool> pool);
   /// Reads NDJSON (or one JSON object) and commits. `durable`: returns after the rows are synced to disk.

@@ -49,7 +49,7 @@ NodePtr through_projection(NodePtr node, Conditions conditions) {
     if (!pure || repeated > kMaxRepeatedCost) return nullptr;
     return through_project(condition, *node);
   });
-  return over_input(std::move(node), std::move(conditions), std::move(sunk));
+  return over_input(std::move(node), conditions, std::move(sunk));
 }
 
 NodePtr through_aggregation(NodePtr node, Conditions conditions) {
@@ -71,7 +71,7 @@ NodePtr through_aggregation(NodePtr node, Conditions conditions) {
       });
     });
   }
-  return over_input(std::move(node), std::move(conditions), std::move(sunk));
+  return over_input(std::move(node), conditions, std::move(sunk));
 }
 
 // A window keeps whole partitions together: only conditions on partition columns may go below.
@@ -87,7 +87,7 @@ NodePtr through_window(NodePtr node, Conditions conditions) {
     });
     return partition_only ? condition : nullptr;
   });
-  return over_input(std::move(node), std::move(conditions), std::move(sunk));
+  return over_input(std::move(node), conditions, std::move(sunk));
 }
 
 NodePtr through_array_join(NodePtr node, Conditions conditions) {
@@ -95,7 +95,7 @@ NodePtr through_array_join(NodePtr node, Conditions conditions) {
   take(conditions, sunk, [&](const ExpressionPtr& condition) -> ExpressionPtr {
     return reads_only(*condition, *node->inputs[0]) ? condition : nullptr;
   });
-  return over_input(std::move(node), std::move(conditions), std::move(sunk));
+  return over_input(std::move(node), conditions, std::move(sunk));
 }
 
 NodePtr into_union(NodePtr node, Conditions conditions) {

@@ -194,10 +194,10 @@ Resolver predicate(const char* function, const Symbol& symbol, Yields yields) {
 }  // namespace
 
 SP_FUNCTIONS(array_predicates) {
-  const auto add = [&](const char* name, Symbol symbol, Yields yields, const char* doc, const char* example,
+  const auto add = [&](const char* name, const Symbol& symbol, Yields yields, const char* doc, const char* example,
                        const char* result) {
     rows.push_back({.name = name, .min_arguments = 1, .nulls = NullPolicy::kSeesNulls, .takes_lambda = true,
-                    .resolve = predicate(name, std::move(symbol), yields), .doc = doc, .example = example,
+                    .resolve = predicate(name, symbol, yields), .doc = doc, .example = example,
                     .example_result = result});
   };
   add("arrayFilter", SP_SYMBOL(sp_array_filter), Yields::kArray, "Keeps the elements for which `lambda` holds.",

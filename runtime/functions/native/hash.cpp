@@ -178,9 +178,9 @@ Resolver hashing(Type result, const Symbol& symbol) {
 
 SP_FUNCTIONS(hash) {
   const Type u32 = uint32_type(), u64 = uint64_type();
-  const auto add = [&](const char* name, Type result, Symbol symbol, const char* doc, const char* example,
+  const auto add = [&](const char* name, Type result, const Symbol& symbol, const char* doc, const char* example,
                        const char* expected) {
-    rows.push_back({.name = name, .min_arguments = 1, .resolve = hashing(result, std::move(symbol)), .doc = doc,
+    rows.push_back({.name = name, .min_arguments = 1, .resolve = hashing(result, symbol), .doc = doc,
                     .example = example, .example_result = expected});
   };
   add("cityHash64", u64, SP_SYMBOL(sp_city_hash64), "Hashes the arguments with CityHash64.", "SELECT cityHash64('a', 1)",

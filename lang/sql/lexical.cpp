@@ -3,6 +3,7 @@
 #include "lang/sql/lexical.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include <tao/pegtl/contrib/analyze.hpp>
@@ -96,19 +97,28 @@ static_assert(static_cast<int>(TokenCode::kCloseRound) == static_cast<int>(Token
 
 }  // namespace
 
+namespace {
+
+uint64_t tag_key(std::string_view tag, uint32_t at) { return (std::hash<std::string_view>()(tag) & 0xFFFFFFFF00000000) | at; }
+
+}  // namespace
+
 std::optional<uint32_t> LexerState::next_tag(std::string_view text, std::string_view tag, uint32_t from) {
   if (!tags_listed) {
     tags_listed = true;
     for (size_t begin = text.find('$'); begin != std::string_view::npos; begin = text.find('$', begin + 1)) {
       size_t end = begin + 1;
       while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_')) ++end;
-      if (end < text.size() && text[end] == '$') tags[text.substr(begin, end + 1 - begin)].push_back(static_cast<uint32_t>(begin));
+      if (end < text.size() && text[end] == '$') tags.push_back(tag_key(text.substr(begin, end + 1 - begin), static_cast<uint32_t>(begin)));
     }
+    std::sort(tags.begin(), tags.end());
   }
-  const auto places = tags.find(tag);
-  if (places == tags.end()) return std::nullopt;
-  const auto next = std::lower_bound(places->second.begin(), places->second.end(), from);
-  return next == places->second.end() ? std::nullopt : std::optional<uint32_t>(*next);
+  const uint64_t first = tag_key(tag, from);
+  for (auto it = std::lower_bound(tags.begin(), tags.end(), first); it != tags.end() && (*it ^ first) >> 32 == 0; ++it) {
+    const auto at = static_cast<uint32_t>(*it);
+    if (text.substr(at).starts_with(tag)) return at;
+  }
+  return std::nullopt;
 }
 
 template <typename Rule>

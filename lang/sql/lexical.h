@@ -5,7 +5,6 @@
 #include <cctype>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <tao/pegtl.hpp>
@@ -31,7 +30,7 @@ struct LexerState {
   /// Where `$tag$` stands next, at `from` or later. The places of all tags are listed once, so that a text full of tags that
   /// never close takes linear time.
   std::optional<uint32_t> next_tag(std::string_view text, std::string_view tag, uint32_t from);
-  std::unordered_map<std::string_view, std::vector<uint32_t>> tags;
+  std::vector<uint64_t> tags;  ///< half of the tag's hash, then where it stands; in order
   bool tags_listed = false;
 };
 

@@ -44,15 +44,14 @@ Result<NodePtr> SelectBinder::bind_from() {
 }
 
 Result<SelectBinder::FromItem> SelectBinder::from_item(const sql::TableExpr& table) {
-  if (table.sample) {
-    return fail(ErrorCode::kSamplingNotSupported, "SAMPLE needs a sampling key, which data sources do not have", table.span);
-  }
   switch (table.kind) {
     case sql::TableExpr::Kind::kTable:
       return from_table(table);
     case sql::TableExpr::Kind::kFunction:
+      SP_TRY_VOID(check_sample(table, false));
       return table_function(table);
     case sql::TableExpr::Kind::kSubquery: {
+      SP_TRY_VOID(check_sample(table, true));
       SP_TRY(NodePtr node, binder_.bind_query(*table.subquery, inner_));
       return from_query(std::move(node), table, "");
     }
@@ -113,8 +112,12 @@ Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& ta
   const std::string name = parts.back();
   const std::string database = parts.size() > 1 ? parts[parts.size() - 2] : std::string();
   if (database.empty()) {
-    if (std::optional<NodePtr> rows = working_table(name, table.span)) return from_query(std::move(*rows), table, name);
+    if (std::optional<NodePtr> rows = working_table(name, table.span)) {
+      SP_TRY_VOID(check_sample(table, true));
+      return from_query(std::move(*rows), table, name);
+    }
     if (const auto cte = find_cte(name)) {
+      SP_TRY_VOID(check_sample(table, true));
       const auto& [item, frame] = *cte;
       binder_.open_ctes.push_back(item);
       Result<NodePtr> node = is_recursive(*item, *frame) ? recursive_query(*item, frame)
@@ -129,6 +132,7 @@ Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& ta
   }
   SP_TRY(std::optional<Relation> relation, binder_.input().catalog->find(database, name));
   if (relation && relation->view) {
+    SP_TRY_VOID(check_sample(table, true));
     SP_TRY(NodePtr node, binder_.bind_view(*relation->view, table.span));
     SP_TRY(FromItem item, from_query(std::move(node), table, name));
     item.relations[0].database = database;
@@ -138,8 +142,10 @@ Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& ta
     if (table.final) SP_TRY_VOID(check_final(*relation->table, table.span));
     SP_TRY(FromItem item, from_query(scan(relation->table, table.final, table.span), table, name));
     item.relations[0].database = database;
+    if (database != "system" || table.sample) SP_TRY_VOID(sample(item, *relation->table, table));
     return item;
   }
+  if (database == "system") SP_TRY_VOID(check_sample(table, false));
   if (database == "system" && name == "one") {
     NodePtr node = make_node(Node::Kind::kProject, make_node(Node::Kind::kOneRow), table.span);
     const Type type = Type::of(TypeKind::kUInt8);

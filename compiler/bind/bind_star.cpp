@@ -22,14 +22,8 @@ void rename(sql::Expr& expr, const std::string& parameter, const std::string& co
 
 Result<std::vector<SelectBinder::NamedExpression>> SelectBinder::star_columns(const sql::Expr& expr) {
   std::vector<NamedExpression> columns;
-  const auto shadowed = [&](const ScopeColumn& column) -> const ScopeColumn* {
-    for (size_t i = 0; i < array_columns_.size(); ++i) {
-      if (array_column_shadows_[i] && array_columns_[i].name == column.name) return &array_columns_[i];
-    }
-    return nullptr;
-  };
   const auto add = [&](std::string name, const ScopeColumn& column) {
-    const ScopeColumn* shadow = shadowed(column);
+    const ScopeColumn* shadow = expr.parts.empty() ? shadow_of(column) : nullptr;   // t.* has the arrays
     columns.push_back({std::move(name), shadow != nullptr ? shadow->value : column.value, expr.span, nullptr});
   };
   const std::vector<std::string>& qualifier = expr.parts;

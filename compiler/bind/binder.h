@@ -89,6 +89,8 @@ class Binder {
   Result<const void*> value_of(const ExpressionPtr& expression);
   /// The same if it costs no specialisation (a constant fixed by the text); null otherwise.
   const void* free_value_of(const Expression& expression) const;
+  uint32_t add_sample(plan::Sample sample);
+  ExpressionPtr sample_value(uint32_t sample, plan::Parameter::SampleField field, Type type, Span span);
   void specialise(const plan::Parameter& parameter);
   /// True if two parameters hold equal values; notes both as specialised then.
   bool same_value(const Expression& a, const Expression& b);

@@ -85,6 +85,16 @@ Result<std::string> Binder::hole_text(const sql::Expr& expr) {
   return fail(ErrorCode::kUnknownQueryParameter, "Substitution is not set: " + expr.name, expr.span);
 }
 
+uint32_t Binder::add_sample(plan::Sample sample) {
+  plan_.samples.push_back(std::move(sample));
+  return static_cast<uint32_t>(plan_.samples.size() - 1);
+}
+
+ExpressionPtr Binder::sample_value(uint32_t sample, plan::Parameter::SampleField field, Type type, Span span) {
+  const uint32_t slot = add_parameter({.source = plan::Parameter::Source::kSample, .type = type, .index = sample, .sample_field = field});
+  return parameter_expression(slot, type, span);
+}
+
 void Binder::specialise(const plan::Parameter& parameter) {
   const auto note = [&](std::vector<uint32_t>& list) {
     if (std::find(list.begin(), list.end(), parameter.index) == list.end()) list.push_back(parameter.index);
@@ -106,7 +116,7 @@ Result<const void*> Binder::value_of(const ExpressionPtr& expression) {
       specialise(parameter);
       if (parameter.constant) return static_cast<const void*>(parameter.constant->data());
       if (parameter.source != plan::Parameter::Source::kHole) {
-        return fail(ErrorCode::kIllegalColumn, "A scalar subquery cannot stand where a constant is needed", leaf.span);
+        return fail(ErrorCode::kIllegalColumn, "What is known only when the query runs cannot stand where a constant is needed", leaf.span);
       }
       // A hole's text is read as ClickHouse reads a query parameter: CAST of the text to its type.
       const BoundParameter& given = (*input_.parameters)[parameter.index];

@@ -122,6 +122,7 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   }
   SP_TRY(std::optional<ExpressionPtr> outer, outer_name(expr));
   if (outer) return *outer;
+  if (const std::vector<NestedColumn> nested = nested_columns(parts); !nested.empty()) return nested_value(nested, true, expr.span);
   return unknown_identifier(parts, expr.span);
 }
 
@@ -169,6 +170,14 @@ Result<std::optional<ExpressionPtr>> SelectBinder::name_around(const sql::Expr& 
   return std::optional<ExpressionPtr>(std::move(element));
 }
 
+// The element of ARRAY JOIN that took the array's name.
+const ScopeColumn* SelectBinder::shadow_of(const ScopeColumn& column) const {
+  for (size_t i = 0; i < array_columns_.size(); ++i) {
+    if (array_column_shadows_[i] && array_columns_[i].name == column.name) return &array_columns_[i];
+  }
+  return nullptr;
+}
+
 std::string SelectBinder::projection_name(size_t relation, const std::string& column) const {
   const ScopeRelation& owner = relations_[relation];
   if (relations_.size() == 1 || owner.label.empty() || (joins_ == 1 && relation == 0)) return column;
@@ -195,6 +204,10 @@ Result<std::optional<SelectBinder::Found>> SelectBinder::find_column(const std::
       }
       if (!found) found = Found{column->value, count, name};
     }
+    for (const ScopeRelation& relation : relations_) {
+      const ScopeColumn* column = found ? nullptr : find_in(relation.hidden, name);
+      if (column != nullptr) found = Found{hidden_value(*column), count, name};
+    }
     return found;
   };
   SP_TRY(std::optional<Found> whole, unqualified(parts.size()));
@@ -203,9 +216,14 @@ Result<std::optional<SelectBinder::Found>> SelectBinder::find_column(const std::
     const size_t qualifier = qualifier_parts(relations_[r], parts);
     for (size_t end = parts.size(); qualifier > 0 && end > qualifier; --end) {
       const std::string name = joined(parts, qualifier, end);
-      if (const ScopeColumn* column = find_in(relations_[r].columns, name)) {
+      const ScopeColumn* const column = find_in(relations_[r].columns, name);
+      if (const ScopeColumn* element = column == nullptr ? nullptr : shadow_of(*column)) {
+        return std::optional(Found{element->value, end, joined(parts, 0, end)});
+      }
+      if (column != nullptr) {
         return std::optional(Found{column->value, end, projection_name(r, name)});
       }
+      if (const ScopeColumn* hidden = find_in(relations_[r].hidden, name)) return std::optional(Found{hidden_value(*hidden), end, name});
     }
   }
   for (size_t count = parts.size() - 1; count > 0; --count) {

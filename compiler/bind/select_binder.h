@@ -27,8 +27,11 @@ struct ScopeRelation {
   std::string label;               ///< alias, or the table's name; "" if it has none
   std::string database, table;     ///< as written; "" for subqueries
   std::vector<ScopeColumn> columns;
+  std::vector<ScopeColumn> hidden; ///< found by name, not shown by stars: _sample_factor; see hidden_value()
 };
 
+/// Fails if SAMPLE stands after something that has no rows of its own to choose from.
+Result<void> check_sample(const sql::TableExpr& table, bool is_query);
 /// True if the item of a WITH RECURSIVE reads itself.
 bool is_recursive(const sql::WithItem& item, const CteFrame& frame);
 
@@ -97,6 +100,7 @@ class SelectBinder {
   Result<std::optional<ExpressionPtr>> name_around(const sql::Expr& expr);
   Result<ExpressionPtr> element_path(ExpressionPtr value, const std::vector<std::string>& parts, size_t from, Span span);
   Error unknown_identifier(const std::vector<std::string>& parts, Span span);
+  const ScopeColumn* shadow_of(const ScopeColumn& column) const;
   std::string projection_name(size_t relation, const std::string& column) const;
   std::string result_name(const sql::Expr& expr);
   std::optional<std::pair<const sql::WithItem*, const CteFrame*>> find_cte(const std::string& name) const;
@@ -178,6 +182,10 @@ class SelectBinder {
   Result<FromItem> from_item(const sql::TableExpr& table);
   Result<FromItem> from_table(const sql::TableExpr& table);
   Result<FromItem> from_query(NodePtr node, const sql::TableExpr& table, const std::string& name);
+  // bind_sample.cpp
+  ExpressionPtr hidden_value(const ScopeColumn& column);
+  Result<void> sample(FromItem& item, const TableSchema& schema, const sql::TableExpr& table);
+  Result<ExpressionPtr> sampling_key(const TableSchema& schema, const std::vector<ScopeRelation>& relations, Span span);
   // bind_recursive.cpp
   std::optional<NodePtr> working_table(const std::string& name, Span span);
   Result<NodePtr> recursive_query(const sql::WithItem& item, const CteFrame* frame);
@@ -196,6 +204,13 @@ class SelectBinder {
   Result<NodePtr> bind_array_joins(NodePtr node);
   Result<void> paste(FromItem& side, Node& join, std::vector<ExpressionPtr>& keys);
   Result<NodePtr> bind_array_join(const sql::ArrayJoin& clause, NodePtr node);
+  struct NestedColumn {
+    std::string name;              // without that of the whole
+    ExpressionPtr value;
+  };
+  std::vector<NestedColumn> nested_columns(const std::vector<std::string>& parts) const;
+  Result<ExpressionPtr> nested_value(const std::vector<NestedColumn>& columns, bool arrays, Span span);
+  Result<bool> array_join_nested(const sql::Expr& expr, Node& join, std::vector<ScopeColumn>& columns, std::vector<bool>& shadows);
 
   // bind_limit.cpp
   Result<ExpressionPtr> limit_value(const sql::Expr& expr, const char* clause);

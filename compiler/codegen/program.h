@@ -82,8 +82,12 @@ struct ScanSpec {
     bool is_signed = false;        ///< the column's numbers
   };
   std::vector<Filter> filters;
-  /// Parallel to node->bounds: their values' slots in params; kNone for kIn.
-  std::vector<uint32_t> bound_offsets;
+  /// The values of a bound: slots in params. kIn: one for each member, or that of the array of members.
+  struct BoundPlaces {
+    std::vector<uint32_t> values;
+    Type element;                  ///< of the array; unset unless the members come as one
+  };
+  std::vector<BoundPlaces> bound_places;   ///< parallel to node->bounds
 };
 
 /// Runs a generated function over its source, morsel by morsel.

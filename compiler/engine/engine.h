@@ -65,6 +65,8 @@ struct QueryStatistics {
   double elapsed_seconds = 0;
   uint64_t rows_read = 0, bytes_read = 0;
   uint64_t peak_memory_bytes = 0;
+  uint64_t segments = 0;                ///< of the tables read
+  uint64_t segments_by_range = 0, segments_by_filter = 0;   ///< of these, not read: by bounds, by Bloom filters
   double parse_ms = 0, bind_ms = 0, plan_ms = 0, codegen_ms = 0, tier0_ms = 0, tier1_ms = 0, run_ms = 0;
   bool cache_hit = false;
   int tier = 0;                         ///< of the code that finished the run

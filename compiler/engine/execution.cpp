@@ -1,11 +1,9 @@
 // Execution: objects, locals, pipelines, and the stages that gather, sort and merge. See execution.h. Scans are in
-// scan_morsels.cpp, WITH FILL in fill_stage.cpp.
+// scan_morsels.cpp, LIMIT, windows and scalar subqueries in row_stages.cpp, WITH FILL in fill_stage.cpp.
 
 #include "compiler/engine/execution.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstring>
 
 #include "runtime/core/clock.h"
@@ -63,6 +61,11 @@ Execution::~Execution() {
 void Execution::add_snapshot(std::shared_ptr<const TableSnapshot> snapshot) {
   std::string name = snapshot->schema->name;
   snapshots_.insert_or_assign(std::move(name), std::move(snapshot));
+}
+
+uint64_t Execution::table_rows(const std::string& table) const {
+  const auto found = snapshots_.find(table);
+  return found == snapshots_.end() ? 0 : found->second->rows;
 }
 
 Result<void> Execution::outcome() const {
@@ -325,7 +328,7 @@ Result<void> Execution::run_stage(const codegen::GatherStage& stage) {
 }
 
 Result<void> Execution::run_stage(const codegen::SortStage& stage) {
-  sort_rows(row_sets_[stage.row_set].rows, reinterpret_cast<CompareRows>(function(stage.compare)), pool_);
+  sort_rows(row_sets_[stage.row_set].rows, reinterpret_cast<CompareRows>(function(stage.compare)), pool_, state_.stop);
   return outcome();
 }
 
@@ -333,8 +336,8 @@ Result<void> Execution::run_stage(const codegen::TopNStage& stage) {
   const auto tops = locals_of<TopN>(stage.local);
   const codegen::LocalSpec& spec = program_.locals[stage.local];
   const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX), skip = count_at(spec.skip_offset, 0);
-  row_sets_[stage.row_set].rows = top_n_rows(tops, limit + skip < limit ? UINT64_MAX : limit + skip);
-  return {};
+  row_sets_[stage.row_set].rows = top_n_rows(tops, limit + skip < limit ? UINT64_MAX : limit + skip, state_.stop);
+  return outcome();
 }
 
 Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
@@ -359,6 +362,7 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
     using Joins = uint8_t (*)(ExecState*, const void*);
     const auto joins = stage.totals_if == codegen::kNone ? nullptr : reinterpret_cast<Joins>(function(stage.totals_if));
     for (const void* row : rows) {
+      if (state_.stop.load(std::memory_order_relaxed) != 0) break;
       if (joins != nullptr && joins(workers_[0].get(), row) == 0) continue;
       reinterpret_cast<MergeRows>(function(stage.merge))(*workers_[0], totals, row);
     }
@@ -367,7 +371,10 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
   if (stage.object != codegen::kNone) {
     auto* table = new AggregateTable(stage.row_size, workers_[0]->persistent);
     cleanups_.emplace_back([table] { delete table; });
-    for (void* row : rows) table->adopt(row);
+    for (void* row : rows) {
+      if (state_.stop.load(std::memory_order_relaxed) != 0) break;
+      table->adopt(row);
+    }
     objects_[stage.object] = table;
   }
   return outcome();
@@ -388,109 +395,16 @@ Result<void> Execution::run_stage(const codegen::JoinStage& stage) {
   std::vector<const RowBuffer*> buffers;
   for (RowBuffer* buffer : locals_of<RowBuffer>(stage.local)) buffers.push_back(buffer);
   if (stage.asof_compare == codegen::kNone) {
-    table->finish(buffers, workers_[0]->persistent);
+    table->finish(buffers, workers_[0]->persistent, state_.stop);
   } else {
     table->finish_asof(buffers, workers_[0]->persistent, reinterpret_cast<KeysEqual>(function(stage.keys_equal)),
-                       reinterpret_cast<CompareRows>(function(stage.asof_compare)));
+                       reinterpret_cast<CompareRows>(function(stage.asof_compare)), state_.stop);
   }
   return outcome();
 }
 
 Result<void> Execution::run_stage(const codegen::UnmatchedStage& stage) {
   row_sets_[stage.row_set].rows = static_cast<JoinTable*>(objects_[stage.object])->unmatched();
-  return {};
-}
-
-Result<void> Execution::run_stage(const codegen::LimitStage& stage) {
-  using Amount = plan::Node::Amount;
-  auto& rows = row_sets_[stage.row_set].rows;
-  const uint64_t all = rows.size();
-  // How many rows the value stands for.
-  const auto rows_of = [&](uint32_t offset, Amount amount, uint64_t absent) -> uint64_t {
-    const uint64_t value = count_at(offset, absent);
-    if (offset == codegen::kNone || amount == Amount::kRows) return std::min(value, all);
-    if (amount == Amount::kFromEnd) return std::min(uint64_t{0} - value, all);
-    return std::min(static_cast<uint64_t>(std::ceil(static_cast<double>(all) * std::bit_cast<double>(value))), all);
-  };
-  uint64_t begin = 0, end = all;
-  const uint64_t skip = rows_of(stage.skip_offset, stage.skip_amount, 0);
-  if (stage.skip_amount == Amount::kFromEnd) end -= skip;
-  else begin += skip;
-  const uint64_t kept = std::min(rows_of(stage.limit_offset, stage.limit_amount, UINT64_MAX), end - begin);
-  const auto compare = stage.ties_compare == codegen::kNone ? nullptr : reinterpret_cast<CompareRows>(function(stage.ties_compare));
-  if (stage.limit_amount == Amount::kFromEnd) {
-    const uint64_t first = begin;
-    begin = end - kept;
-    while (compare != nullptr && kept > 0 && begin > first && compare(rows[begin - 1], rows[begin]) == 0) --begin;
-  } else {
-    const uint64_t last = end;
-    end = begin + kept;
-    while (compare != nullptr && kept > 0 && end < last && compare(rows[end - 1], rows[end]) == 0) ++end;
-  }
-  rows.erase(rows.begin() + static_cast<ptrdiff_t>(end), rows.end());
-  rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(begin));
-  return {};
-}
-
-// Calls the partition function for each run of rows of one partition.
-void Execution::run_window(const codegen::WindowStage& stage, ExecState& exec, void** rows, uint64_t begin, uint64_t end) {
-  using PartitionCode = void (*)(ExecState*, void**, uint64_t, uint64_t);
-  const auto same = reinterpret_cast<KeysEqual>(stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
-  const auto code = reinterpret_cast<PartitionCode>(function(stage.function));
-  while (begin < end) {
-    uint64_t to = begin + 1;
-    while (to < end && (same == nullptr || same(rows[to - 1], rows[to]))) ++to;
-    code(&exec, rows, begin, to);
-    begin = to;
-  }
-}
-
-Result<void> Execution::run_stage(const codegen::WindowStage& stage) {
-  auto& rows = row_sets_[stage.row_set].rows;
-  const auto same = reinterpret_cast<KeysEqual>(stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
-  // Tasks of whole partitions, about a morsel each.
-  constexpr uint64_t kTaskRows = 32768;
-  const uint64_t task_rows = settings_.morsel_rows != 0 ? settings_.morsel_rows : kTaskRows;
-  MorselList tasks;
-  uint64_t begin = 0;
-  while (begin < rows.size()) {
-    uint64_t end = same == nullptr ? rows.size() : std::min<uint64_t>(rows.size(), begin + task_rows);
-    while (end < rows.size() && same(rows[end - 1], rows[end])) ++end;
-    tasks.add(rows.data(), end - begin, end - begin, begin);
-    begin = end;
-  }
-  return run_pipeline(pool_, tasks, worker_pointers_, [&](ExecState& exec, const Morsel& task) {
-    run_window(stage, exec, rows.data(), task.begin, task.end);
-  });
-}
-
-Result<void> Execution::run_stage(const codegen::ScalarStage& stage) {
-  const auto& rows = row_sets_[stage.row_set].rows;
-  uint8_t* const out = params() + stage.offset;
-  if (rows.size() > 1) {
-    return fail(ErrorCode::kIncorrectResultOfScalarSubquery, "Scalar subquery returned more than one row");
-  }
-  const SlotLayout layout = slot_layout(stage.type);
-  std::memset(out, 0, layout.size);
-  if (rows.empty()) {
-    if (stage.type.can_be_null()) out[slot_layout(stage.type.base()).size] = 1;
-    return {};
-  }
-  const auto* row = static_cast<const uint8_t*>(rows[0]);
-  const auto copy = [&](Type to, Type from, uint32_t offset, uint8_t* slot) {
-    std::memcpy(slot, row + offset, slot_layout(from.base()).size);
-    const bool null = from.can_be_null() && row[offset + slot_layout(from.base()).size] != 0;
-    if (to.can_be_null()) slot[slot_layout(to.base()).size] = null ? 1 : 0;
-  };
-  if (stage.columns.size() == 1) {
-    copy(stage.type, stage.columns[0].type, stage.columns[0].offset, out);
-    return {};
-  }
-  const std::vector<Type>& elements = stage.type.base().inner();
-  const RowLayout tuple = row_layout(elements);
-  for (size_t i = 0; i < stage.columns.size(); ++i) {
-    copy(elements[i], stage.columns[i].type, stage.columns[i].offset, out + tuple.offsets[i]);
-  }
   return {};
 }
 

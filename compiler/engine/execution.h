@@ -15,6 +15,7 @@
 
 #include "compiler/engine/compiled_query.h"
 #include "compiler/engine/engine.h"
+#include "compiler/engine/scan_range.h"
 #include "runtime/exec/aggregate_table.h"
 #include "runtime/exec/exec_state.h"
 #include "runtime/exec/join_table.h"
@@ -54,11 +55,14 @@ class Execution : public std::enable_shared_from_this<Execution> {
   uint8_t* params() { return reinterpret_cast<uint8_t*>(params_.data()); }
   Arena& arena() { return workers_[0]->persistent; }
   void add_snapshot(std::shared_ptr<const TableSnapshot> snapshot);
+  /// Of its snapshot.
+  uint64_t table_rows(const std::string& table) const;
 
   /// Runs all stages. Errors: the query's first.
   Result<std::shared_ptr<const ResultTable>> run();
 
   const QueryState& state() const { return state_; }
+  const SegmentCounts& segments() const { return segments_; }
   /// The most bytes held at the end of any morsel, or now.
   int64_t peak_memory_bytes() const { return std::max(peak_memory_bytes_.load(), state_.memory.used_bytes()); }
   /// Through which anyone may stop the query.
@@ -158,6 +162,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   std::deque<std::vector<ScanFilter>> filters_;
   std::unordered_map<const codegen::ScanSpec*, std::vector<ScanPiece>> known_pieces_;
   std::vector<KeyNumbers::Maps> number_maps_;
+  SegmentCounts segments_;
 };
 
 }  // namespace sp

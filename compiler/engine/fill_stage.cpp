@@ -373,7 +373,10 @@ Result<void> Execution::run_stage(const codegen::FillStage& stage) {
     fill(&exec, row, previous);
     return row;
   }, out);
-  for (void* row : rows) filler.add(static_cast<uint8_t*>(row));
+  for (void* row : rows) {
+    if (state_.stop.load(std::memory_order_relaxed) != 0) return outcome();
+    filler.add(static_cast<uint8_t*>(row));
+  }
   filler.finish(rows.empty());
   rows = std::move(out);
   return outcome();

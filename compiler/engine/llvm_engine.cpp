@@ -261,7 +261,13 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   const int64_t timeout_ms = request.timeout_ms.value_or(options_.timeout_ms);
   if (timeout_ms > 0) settings.deadline_ns = system_clock().monotonic_ns() + timeout_ms * 1000000;
   settings.now_ns = system_clock().wall_ns();
-  settings.cancelled = request.cancelled;
+  // Workers ask between morsels, the watching thread within them.
+  if (request.cancelled) {
+    settings.cancelled = [asked = request.cancelled, mutex = std::make_shared<std::mutex>()] {
+      const std::lock_guard lock(*mutex);
+      return asked();
+    };
+  }
   settings.progress = request.progress;
   settings.key_numbers = &key_numbers_;
   settings.finals = &finals_;
@@ -281,7 +287,7 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   consider_tier1(query, table_rows);
   const auto run_start = SteadyClock::now();
   auto table = [&] {
-    const RunningQueries::Watched watched(running_, execution->first_worker());
+    const RunningQueries::Watched watched(running_, execution->first_worker(), settings.cancelled);
     return execution->run();
   }();
   if (!table.ok()) return placed(std::move(table).error(), request, query->text);
@@ -290,6 +296,9 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   statistics.tier = query->tier();
   statistics.rows_read = execution->state().rows_read;
   statistics.bytes_read = execution->state().bytes_read;
+  statistics.segments = execution->segments().all;
+  statistics.segments_by_range = execution->segments().by_range;
+  statistics.segments_by_filter = execution->segments().by_filter;
   statistics.peak_memory_bytes = static_cast<uint64_t>(std::max<int64_t>(0, execution->peak_memory_bytes()));
   statistics.elapsed_seconds = ms_since(start) / 1000;
   if (request.explain == "timings") response.explanation = timings_text(*query, statistics, stage_ms);
@@ -329,6 +338,8 @@ std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStat
   char size[64];
   snprintf(size, sizeof(size), "code             %9.1f KiB\n", static_cast<double>(query.code_bytes()) / 1024);
   out += size;
+  out += "segments         " + std::to_string(statistics.segments) + ", skipped by range " + std::to_string(statistics.segments_by_range) +
+         ", by filter " + std::to_string(statistics.segments_by_filter) + "\n";
   return out + "rows read        " + std::to_string(statistics.rows_read) + "\nbytes read       " + std::to_string(statistics.bytes_read) + "\n";
 }
 

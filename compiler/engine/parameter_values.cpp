@@ -36,6 +36,15 @@ Result<void> fill_parameters(const plan::Plan& plan, const std::vector<HoleValue
         }
         break;
       }
+      case plan::Parameter::Source::kSample: {
+        const plan::Sample& sample = plan.samples[parameter.index];
+        SP_TRY(const plan::SampleRange range, sample_range(sample, execution.table_rows(sample.table)));
+        using Field = plan::Parameter::SampleField;
+        const uint64_t key = parameter.sample_field == Field::kFirst ? range.first : range.last;
+        if (parameter.sample_field == Field::kFactor) std::memcpy(slot, &range.factor, sizeof(range.factor));
+        else std::memcpy(slot, &key, layout.size);
+        break;
+      }
       case plan::Parameter::Source::kSubquery: break;
     }
   }

@@ -19,11 +19,11 @@ RunningQueries::~RunningQueries() {
 }
 
 // Waking a thread costs more than many a query: it is done only after a pause.
-void RunningQueries::add(ExecState* state) {
+void RunningQueries::add(Running running) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    running_.push_back(state);
+    running_.push_back(std::move(running));
     wake = asleep_;
     asleep_ = false;
   }
@@ -32,7 +32,7 @@ void RunningQueries::add(ExecState* state) {
 
 void RunningQueries::remove(ExecState* state) {
   const std::lock_guard lock(mutex_);
-  running_.erase(std::find(running_.begin(), running_.end(), state));
+  running_.erase(std::find_if(running_.begin(), running_.end(), [state](const Running& one) { return one.state == state; }));
 }
 
 void RunningQueries::watch() {
@@ -41,7 +41,10 @@ void RunningQueries::watch() {
   int empty = 0;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    for (ExecState* state : running_) (void)check_limits(*state);
+    for (const Running& one : running_) {
+      if (check_limits(*one.state) || !one.cancelled || !one.cancelled()) continue;
+      one.state->fail(ErrorCode::kQueryWasCancelled, "Query was cancelled");
+    }
     empty = running_.empty() ? empty + 1 : 0;
     if (empty < kPausesToSleep) {
       wake_.wait_for(lock, kPause);

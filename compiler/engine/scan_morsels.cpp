@@ -7,6 +7,7 @@
 #include "compiler/engine/execution.h"
 #include "compiler/engine/scan_filters.h"
 #include "compiler/engine/scan_range.h"
+#include "runtime/core/hash.h"
 
 namespace sp {
 namespace {
@@ -26,6 +27,31 @@ struct PartRanges {
 
 bool is_null(const plan::Expression& value, const uint8_t* slot) {
   return value.type.can_be_null() && slot[slot_layout(value.type.base()).size] != 0;
+}
+
+// The members of IN, ascending; duplicates do not matter.
+std::vector<const void*> members_of(const codegen::ScanSpec::BoundPlaces& places, const uint8_t* params, Type column) {
+  std::vector<const void*> members;
+  if (places.element == Type()) {
+    for (const uint32_t offset : places.values) members.push_back(params + offset);
+  } else {
+    const auto* array = reinterpret_cast<const ArrayRef*>(params + places.values[0]);
+    const size_t size = slot_layout(places.element).size;
+    for (uint64_t i = 0; i < array->size; ++i) members.push_back(static_cast<const uint8_t*>(array->data) + i * size);
+  }
+  const SlotOps& ops = slot_ops(column);
+  std::sort(members.begin(), members.end(), [&](const void* a, const void* b) { return ops.compare(a, b) < 0; });
+  return members;
+}
+
+void add_text_hashes(BoundValue& bound) {
+  const auto add = [&](const void* slot) {
+    const auto* text = static_cast<const StringRef*>(slot);
+    bound.text_hashes.push_back(hash_bytes(text->begin(), text->size));
+  };
+  if (bound.op == plan::ScanBound::Op::kEquals) add(bound.value);
+  if (bound.op != plan::ScanBound::Op::kIn) return;
+  for (const void* member : bound.members) add(member);
 }
 
 }  // namespace
@@ -96,10 +122,20 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
   std::vector<BoundValue> bounds;
   for (size_t i = 0; i < scan.node->bounds.size(); ++i) {
     const plan::ScanBound& bound = scan.node->bounds[i];
-    if (scan.bound_offsets[i] == codegen::kNone) continue;
-    const uint8_t* slot = params() + scan.bound_offsets[i];
-    if (is_null(*bound.value, slot)) return std::vector<ScanPiece>();   // compared with NULL: no row matches
-    bounds.push_back({bound.table_column, bound.op, slot});
+    const auto& places = scan.bound_places[i];
+    if (places.values.empty()) continue;
+    const uint8_t* slot = params() + places.values[0];
+    const Type column = schema.columns[bound.table_column].type.base();
+    BoundValue& value = bounds.emplace_back();
+    value.column = bound.table_column;
+    value.op = bound.op;
+    if (bound.op == plan::ScanBound::Op::kIn) {
+      value.members = members_of(places, params(), column);
+    } else {
+      if (is_null(*bound.value, slot)) return std::vector<ScanPiece>();   // compared with NULL: no row matches
+      value.value = slot;
+    }
+    if (column.is(TypeKind::kString)) add_text_hashes(value);
   }
 
   std::vector<PartRanges> parts;
@@ -110,7 +146,7 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
     for (const BoundValue& bound : bounds) {
       if (!schema.sorting_key.empty() && bound.column == schema.sorting_key[0]) SP_TRY_VOID(part->prepare(bound.column));
     }
-    PartRanges one{i, 0, ranges_to_scan(schema, *part, bounds)};
+    PartRanges one{i, 0, ranges_to_scan(schema, *part, bounds, segments_)};
     for (const SegmentRange& range : one.ranges) one.rows += range.end - range.begin;
     rows += one.rows;
     if (one.rows > 0) parts.push_back(std::move(one));

@@ -100,15 +100,18 @@ bool may_match(const ColumnRange& range, Type base, const BoundValue& bound) {
   place(range.min_bytes, low);
   place(range.max_bytes, high);
   const SlotOps& ops = slot_ops(base);
-  const int from_low = ops.compare(bound.value, low);
-  const int from_high = ops.compare(bound.value, high);
+  const int from_low = bound.op == Op::kIn ? 0 : ops.compare(bound.value, low);
+  const int from_high = bound.op == Op::kIn ? 0 : ops.compare(bound.value, high);
   switch (bound.op) {
     case Op::kEquals: return from_low >= 0 && from_high <= 0;
     case Op::kLess: return from_low > 0;
     case Op::kLessOrEquals: return from_low >= 0;
     case Op::kGreater: return from_high < 0 || (from_high == 0 && range.max_truncated);
     case Op::kGreaterOrEquals: return from_high <= 0;
-    case Op::kIn: return true;
+    case Op::kIn: {
+      const auto first = std::partition_point(bound.members.begin(), bound.members.end(), [&](const void* member) { return ops.compare(member, low) < 0; });
+      return first != bound.members.end() && ops.compare(*first, high) <= 0;
+    }
   }
   return true;
 }
@@ -121,40 +124,105 @@ bool can_compare(Type type) {
 
 }  // namespace
 
-std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part, const std::vector<BoundValue>& bounds) {
+namespace {
+
+// Rows of the part, counted over all segments.
+struct Rows {
+  uint64_t begin = 0, end = 0;
+};
+
+// Finds rows by values of the leading key column.
+class LeadingKey {
+ public:
+  LeadingKey(const TableSchema& schema, const Part& part, const std::vector<uint64_t>& starts)
+      : part_(part), starts_(starts), column_(schema.sorting_key[0]), type_(schema.columns[column_].type.base()),
+        dictionary_(type_.is(TypeKind::kString) ? sorted_dictionary(part, column_) : nullptr) {}
+
+  /// First row whose value is not less (`after`: greater) than `value`.
+  uint64_t find(const void* value, bool after) const {
+    if (dictionary_ == nullptr) return bisect(part_, starts_, column_, slot_ops(type_), value, after);
+    return bisect_codes(part_, starts_, column_, *dictionary_, *static_cast<const StringRef*>(value), after);
+  }
+  void narrow(const BoundValue& bound, Rows& rows) const {
+    const Op op = bound.op;
+    if (op == Op::kEquals || op == Op::kGreaterOrEquals) rows.begin = std::max(rows.begin, find(bound.value, false));
+    if (op == Op::kGreater) rows.begin = std::max(rows.begin, find(bound.value, true));
+    if (op == Op::kEquals || op == Op::kLessOrEquals) rows.end = std::min(rows.end, find(bound.value, true));
+    if (op == Op::kLess) rows.end = std::min(rows.end, find(bound.value, false));
+  }
+  // The rows of each member of IN, ascending.
+  std::vector<Rows> of_members(const BoundValue& bound, const Rows& within) const {
+    std::vector<Rows> out;
+    for (const void* member : bound.members) {
+      const Rows rows{std::max(within.begin, find(member, false)), std::min(within.end, find(member, true))};
+      if (rows.begin >= rows.end) continue;
+      if (!out.empty() && rows.begin <= out.back().end) out.back().end = std::max(out.back().end, rows.end);
+      else out.push_back(rows);
+    }
+    return out;
+  }
+
+ private:
+  const Part& part_;
+  const std::vector<uint64_t>& starts_;
+  const uint32_t column_;
+  const Type type_;
+  const ColumnView* const dictionary_;
+};
+
+std::vector<Rows> rows_by_key(const TableSchema& schema, const Part& part, const std::vector<uint64_t>& starts,
+                              const std::vector<BoundValue>& bounds) {
+  Rows all{0, starts.back()};
+  if (schema.sorting_key.empty() || all.end == 0) return {all};
+  const Type type = schema.columns[schema.sorting_key[0]].type;
+  if (type.can_be_null() || !can_compare(type)) return {all};
+  const LeadingKey key(schema, part, starts);
+  const BoundValue* members = nullptr;
+  for (const BoundValue& bound : bounds) {
+    if (bound.column != schema.sorting_key[0]) continue;
+    if (bound.op != Op::kIn) key.narrow(bound, all);
+    else if (members == nullptr) members = &bound;
+  }
+  return members == nullptr ? std::vector<Rows>{all} : key.of_members(*members, all);
+}
+
+bool may_have_text(const Part& part, size_t segment, const BoundValue& bound) {
+  if (bound.text_hashes.empty()) return true;
+  return std::any_of(bound.text_hashes.begin(), bound.text_hashes.end(),
+                     [&](uint64_t hash) { return part.may_have_text(bound.column, segment, hash); });
+}
+
+}  // namespace
+
+std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part, const std::vector<BoundValue>& bounds,
+                                         SegmentCounts& counts) {
   std::vector<uint64_t> starts = {0};
   for (const Segment& segment : part.segments()) starts.push_back(starts.back() + segment.rows);
-  uint64_t first = 0, last = starts.back();
-  if (!schema.sorting_key.empty() && last > 0) {
-    const uint32_t leading = schema.sorting_key[0];
-    const Type type = schema.columns[leading].type;
-    for (const BoundValue& bound : bounds) {
-      if (bound.column != leading || type.can_be_null() || !can_compare(type)) continue;
-      const SlotOps& ops = slot_ops(type.base());
-      const ColumnView* const dictionary = type.base().is(TypeKind::kString) ? sorted_dictionary(part, leading) : nullptr;
-      const auto lower = [&](bool after) {
-        if (dictionary == nullptr) return bisect(part, starts, leading, ops, bound.value, after);
-        return bisect_codes(part, starts, leading, *dictionary, *static_cast<const StringRef*>(static_cast<const void*>(bound.value)), after);
-      };
-      if (bound.op == Op::kEquals || bound.op == Op::kGreaterOrEquals) first = std::max(first, lower(false));
-      if (bound.op == Op::kGreater) first = std::max(first, lower(true));
-      if (bound.op == Op::kEquals || bound.op == Op::kLessOrEquals) last = std::min(last, lower(true));
-      if (bound.op == Op::kLess) last = std::min(last, lower(false));
-    }
-  }
+  const std::vector<Rows> wanted = rows_by_key(schema, part, starts, bounds);
   std::vector<SegmentRange> ranges;
+  counts.all += part.segments().size();
+  auto next = wanted.begin();
   for (uint32_t i = 0; i < part.segments().size(); ++i) {
-    const uint64_t begin = std::max(first, starts[i]), end = std::min(last, starts[i + 1]);
-    if (begin >= end) continue;
     const Segment& segment = part.segments()[i];
-    bool wanted = true;
+    while (next != wanted.end() && next->end <= starts[i]) ++next;
+    bool in_range = next != wanted.end() && next->begin < starts[i + 1];
     for (const BoundValue& bound : bounds) {
       const Type type = schema.columns[bound.column].type;
-      if (bound.column < segment.ranges.size() && can_compare(type)) {
-        wanted = wanted && may_match(segment.ranges[bound.column], type.base(), bound);
-      }
+      if (!in_range || bound.column >= segment.ranges.size() || !can_compare(type)) continue;
+      in_range = may_match(segment.ranges[bound.column], type.base(), bound);
     }
-    if (wanted) ranges.push_back({i, begin - starts[i], end - starts[i]});
+    if (!in_range) {
+      ++counts.by_range;
+      continue;
+    }
+    if (!std::all_of(bounds.begin(), bounds.end(), [&](const BoundValue& bound) { return may_have_text(part, i, bound); })) {
+      ++counts.by_filter;
+      continue;
+    }
+    for (auto rows = next; rows != wanted.end() && rows->begin < starts[i + 1]; ++rows) {
+      const uint64_t begin = std::max(rows->begin, starts[i]), end = std::min(rows->end, starts[i + 1]);
+      if (begin < end) ranges.push_back({i, begin - starts[i], end - starts[i]});
+    }
   }
   return ranges;
 }

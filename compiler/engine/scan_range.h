@@ -15,6 +15,13 @@ struct BoundValue {
   uint32_t column = 0;                       ///< of the table
   plan::ScanBound::Op op = plan::ScanBound::Op::kEquals;
   const void* value = nullptr;               ///< slot of the column's base type; not NULL
+  std::vector<const void*> members;          ///< kIn: the same of each, ascending; NULLs left out
+  std::vector<uint64_t> text_hashes;         ///< kEquals, kIn of a String: hash_bytes() of each
+};
+
+/// How many segments there were, and why some need not be read.
+struct SegmentCounts {
+  uint64_t all = 0, by_range = 0, by_filter = 0;
 };
 
 /// Rows [begin, end) of one segment.
@@ -24,6 +31,8 @@ struct SegmentRange {
 };
 
 /// The part's columns that bounds refer to must have been prepared. Never leaves out a row that satisfies all bounds.
-std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part, const std::vector<BoundValue>& bounds);
+/// Adds to `counts`.
+std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part, const std::vector<BoundValue>& bounds,
+                                         SegmentCounts& counts);
 
 }  // namespace sp

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/plan/expression.h"
+#include "compiler/plan/sample.h"
 #include "lang/sql/ast.h"
 #include "runtime/aggregates/aggregate.h"
 #include "runtime/storage/table.h"
@@ -158,6 +159,7 @@ struct Parameter {
     kLiteral,   ///< literal `index` of the text (lifted: another value may come with the same shape)
     kConstant,  ///< `constant`: fixed by the plan (folded, specialised)
     kSubquery,  ///< the scalar result of Plan::subqueries[index], or its tuple
+    kSample,    ///< `sample_field` of Plan::samples[index]
   };
   Source source = Source::kConstant;
   Type type;
@@ -165,6 +167,8 @@ struct Parameter {
   std::shared_ptr<const std::vector<uint8_t>> constant = nullptr;   ///< a slot image; strings point into `owner`
   std::shared_ptr<const void> owner = nullptr;
   uint32_t offset = 0;               ///< in ExecState::params, set when the plan is finished
+  enum class SampleField : uint8_t { kFirst, kLast, kFactor };
+  SampleField sample_field = SampleField::kFirst;
 };
 
 /// The right side of IN: constant tuples, or the rows of a subplan.
@@ -183,6 +187,7 @@ struct Plan {
   uint32_t parameters_size = 0;
   std::vector<SetDefinition> sets;
   std::vector<NodePtr> subqueries;                    ///< scalar; run before the root, in order
+  std::vector<Sample> samples;                        ///< of SAMPLE clauses
   ColumnId next_column = 0;
   /// Holes and literals whose value was used while binding: the compiled query serves only equal values.
   std::vector<uint32_t> specialised_holes, specialised_literals;

@@ -175,7 +175,7 @@ std::string details(const Node& node) {
 }
 
 std::string parameter_text(const Parameter& parameter) {
-  static constexpr const char* kSources[] = {"hole ", "literal ", "constant", "subquery "};
+  static constexpr const char* kSources[] = {"hole ", "literal ", "constant", "subquery ", "sample "};
   std::string out = kSources[static_cast<size_t>(parameter.source)];
   if (parameter.source != Parameter::Source::kConstant) out += std::to_string(parameter.index);
   if (parameter.constant && parameter.type.is(TypeKind::kString)) {

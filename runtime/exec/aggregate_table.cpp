@@ -91,6 +91,7 @@ std::vector<void*> merge_groups(std::span<AggregateTable* const> tables, KeysEqu
   std::vector<std::pair<void*, const char*>> pairs;
   for (AggregateTable* table : tables.subspan(1)) {
     table->rows().for_each([&](char* row) {
+      if (workers[0]->query->stop.load(std::memory_order_relaxed) != 0) return;
       if (void* existing = target.lookup(hash_of(row), keys_equal, row)) {
         pairs.emplace_back(existing, row);
       } else {

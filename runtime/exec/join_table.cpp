@@ -7,6 +7,12 @@
 
 namespace sp {
 
+namespace {
+
+constexpr uint64_t kRowsBetweenLooks = 1024;   // at the stop flag
+
+}  // namespace
+
 void JoinTable::allocate_directory(uint64_t rows, Arena& arena) {
   uint64_t size = 64;
   while (size < rows * 2) size *= 2;
@@ -22,7 +28,7 @@ void JoinTable::link(JoinRow* row) noexcept {
   entry = (entry & ~kPointerMask) | filter_bit(row->hash) | reinterpret_cast<uint64_t>(row);
 }
 
-void JoinTable::finish(std::span<const RowBuffer* const> buffers, Arena& arena) {
+void JoinTable::finish(std::span<const RowBuffer* const> buffers, Arena& arena, const std::atomic<uint32_t>& stop) {
   rows_ = RowBufferList(buffers);
   if (rows_.size() == 0) return;
   allocate_directory(rows_.size(), arena);
@@ -30,6 +36,7 @@ void JoinTable::finish(std::span<const RowBuffer* const> buffers, Arena& arena) 
   const auto& chunks = rows_.chunks();
   for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
     for (uint64_t i = chunk->rows; i > 0; --i) {
+      if (i % kRowsBetweenLooks == 0 && stop.load(std::memory_order_relaxed) != 0) return;
       auto* row = reinterpret_cast<JoinRow*>(chunk->begin + (i - 1) * rows_.row_size());
       if (row->linked) link(row);
     }
@@ -37,7 +44,7 @@ void JoinTable::finish(std::span<const RowBuffer* const> buffers, Arena& arena) 
 }
 
 void JoinTable::finish_asof(std::span<const RowBuffer* const> buffers, Arena& arena, KeysEqual keys_equal,
-                            int (*compare)(const void* a, const void* b)) {
+                            int (*compare)(const void* a, const void* b), const std::atomic<uint32_t>& stop) {
   rows_ = RowBufferList(buffers);
   if (rows_.size() == 0) return;
   allocate_directory(rows_.size(), arena);
@@ -46,6 +53,7 @@ void JoinTable::finish_asof(std::span<const RowBuffer* const> buffers, Arena& ar
   for (void* pointer : rows_.row_pointers()) {
     auto* row = static_cast<JoinRow*>(pointer);
     if (!row->linked) continue;
+    if (stop.load(std::memory_order_relaxed) != 0) break;
     JoinRow* leader = first_in_bucket(row->hash);
     while (leader != nullptr && !(leader->hash == row->hash && keys_equal(leader, row))) leader = leader->next;
     if (leader == nullptr) {
@@ -59,7 +67,7 @@ void JoinTable::finish_asof(std::span<const RowBuffer* const> buffers, Arena& ar
   }
   for (size_t i = 0; i < groups.size(); ++i) {
     std::stable_sort(groups[i].begin(), groups[i].end(),
-                     [&](const JoinRow* a, const JoinRow* b) { return compare(a, b) < 0; });
+                     [&](const JoinRow* a, const JoinRow* b) { return stop.load(std::memory_order_relaxed) == 0 && compare(a, b) < 0; });
     auto* sorted = arena.allocate_array<const JoinRow*>(groups[i].size());
     std::copy(groups[i].begin(), groups[i].end(), sorted);
     auto* group = arena.allocate_array<AsofGroup>(1);

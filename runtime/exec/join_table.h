@@ -20,6 +20,7 @@
 
 #include "runtime/exec/aggregate_table.h"
 #include "runtime/exec/row_buffer.h"
+#include "runtime/exec/sort.h"
 
 namespace sp {
 
@@ -37,13 +38,13 @@ class JoinTable {
 
   JoinTable() = default;
 
-  /// Links all rows. Single-threaded; call once. The buffers must outlive the table.
-  void finish(std::span<const RowBuffer* const> buffers, Arena& arena);
+  /// Links all rows. Single-threaded; call once. The buffers must outlive the table. Leaves early once `stop` is set.
+  void finish(std::span<const RowBuffer* const> buffers, Arena& arena, const std::atomic<uint32_t>& stop = kNeverStops);
   /// Links rows for ASOF: one group per key, its rows sorted stably by `compare` so that, for any probe, the rows that
   /// satisfy the inequality come first and the best match last among them: for left.t >= right.t ascending
   /// right.t, for left.t <= right.t descending.
   void finish_asof(std::span<const RowBuffer* const> buffers, Arena& arena, KeysEqual keys_equal,
-                   int (*compare)(const void* a, const void* b));
+                   int (*compare)(const void* a, const void* b), const std::atomic<uint32_t>& stop = kNeverStops);
 
   JoinRow* first_in_bucket(uint64_t hash) const noexcept {
     const uint64_t entry = directory_[hash & mask_];

@@ -25,8 +25,11 @@ std::vector<Run> cut_runs(size_t rows, unsigned workers) {
 
 }  // namespace
 
-void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool) {
-  const auto less = [compare](const void* a, const void* b) { return compare(a, b) < 0; };
+// Once it is to stop, no row is less than another: the algorithms run out quickly, within their bounds.
+void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool, const std::atomic<uint32_t>& stop) {
+  const auto less = [compare, &stop](const void* a, const void* b) {
+    return stop.load(std::memory_order_relaxed) == 0 && compare(a, b) < 0;
+  };
   std::vector<Run> runs = cut_runs(rows.size(), pool.size());
   const auto at = [](std::vector<void*>& all, size_t i) { return all.begin() + static_cast<ptrdiff_t>(i); };
   pool.run(static_cast<unsigned>(runs.size()), [&](unsigned i) {
@@ -121,7 +124,7 @@ void TopN::prune() noexcept {
   rows_.resize(limit_);
 }
 
-std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit) {
+std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit, const std::atomic<uint32_t>& stop) {
   std::vector<char*> entries;
   for (const TopN* top : tops) {
     if (top != nullptr) entries.insert(entries.end(), top->rows_.begin(), top->rows_.end());
@@ -131,7 +134,9 @@ std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit) {
   for (const TopN* top : tops) any = top != nullptr ? top : any;
   const size_t kept = std::min<size_t>(limit, entries.size());
   std::partial_sort(entries.begin(), entries.begin() + static_cast<ptrdiff_t>(kept), entries.end(),
-                    before(any->compare_));
+                    [less = before(any->compare_), &stop](const char* a, const char* b) {
+                      return stop.load(std::memory_order_relaxed) == 0 && less(a, b);
+                    });
   std::vector<void*> rows;
   for (size_t i = 0; i < kept; ++i) rows.push_back(entries[i] + kTopHeader);
   return rows;

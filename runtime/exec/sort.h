@@ -6,8 +6,10 @@
 // Top n: one TopN per worker in ExecState::locals; generated code builds the row's image in an alloca and
 //   if (sp_top_n_wants(top, image)) { row = sp_top_n_append(top); copy image to row, persisting strings; }
 // then top_n_rows(tops, ...) gives the first n rows of all workers in order.
+// All of them look at `stop` while they compare: once it is set they end early, in no order.
 // Both are stable: ties stay in the order of the input (TopN across workers: in order of set_morsel ordinals).
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,9 +22,12 @@ class WorkerPool;
 
 /// Three-way comparator over rows: negative, zero or positive. Generated.
 using CompareRows = int (*)(const void* a, const void* b);
+/// The stop flag of work that nobody stops.
+inline constexpr std::atomic<uint32_t> kNeverStops{0};
 
 /// Sorts stably: in parallel runs merged pairwise when there are many rows.
-void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool);
+void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool,
+               const std::atomic<uint32_t>& stop = kNeverStops);
 /// Moves the first `count` rows in order to the front, stably, and cuts the rest.
 void partial_sort_rows(std::vector<void*>& rows, CompareRows compare, uint64_t count);
 
@@ -46,7 +51,7 @@ class TopN {
   CompareRows compare() const noexcept { return compare_; }
 
  private:
-  friend std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit);
+  friend std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit, const std::atomic<uint32_t>& stop);
   void prune() noexcept;
 
   uint64_t limit_;
@@ -62,7 +67,7 @@ class TopN {
 };
 
 /// The first `limit` rows of all workers, in order.
-std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit);
+std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit, const std::atomic<uint32_t>& stop = kNeverStops);
 
 }  // namespace sp
 

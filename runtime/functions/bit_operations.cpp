@@ -1,5 +1,9 @@
 // bitAnd, bitOr, bitXor, bitNot, shifts, bitTest, bitCount, rotations: the result is as wide as the widest argument
-// and signed if one is. Shifts by the width or more give 0; by a negative number they fail.
+// and signed if one is. Shifts by the width or more give 0; by a negative number they fail. As in ClickHouse, integers of
+// 128 and 256 bits are combined, shifted and counted, but neither tested nor rotated.
+
+#include <bit>
+#include <string>
 
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/function.h"
@@ -19,6 +23,35 @@ inline T shift(ExecState& exec, T value, int64_t positions, bool left) noexcept 
   return left ? static_cast<T>(static_cast<uint64_t>(static_cast<U>(value)) << positions)
               : static_cast<T>(value >> positions);
 }
+// An integer of 128 or 256 bits, the lowest word first.
+template <size_t N>
+struct Words {
+  uint64_t words[N];
+};
+
+template <size_t N>
+inline void shift(ExecState& exec, const Words<N>& value, int64_t positions, bool left, bool is_signed, Words<N>* out) noexcept {
+  Words<N> result{};
+  if (positions < 0) {
+    exec.fail(ErrorCode::kArgumentOutOfBound, "The number of shift positions needs to be a non-negative value");
+  } else if (positions < static_cast<int64_t>(N * 64)) {
+    const uint64_t sign = is_signed && !left && value.words[N - 1] >> 63 != 0 ? ~uint64_t{0} : 0;
+    const size_t whole = static_cast<size_t>(positions) / 64, bits = static_cast<size_t>(positions) % 64;
+    // Word i of the value, those outside of it are zeros or copies of the sign.
+    const auto word = [&](size_t i) { return i < N ? value.words[i] : left ? 0 : sign; };
+    for (size_t i = 0; i < N; ++i) {
+      if (left) {
+        const uint64_t high = i >= whole ? word(i - whole) : 0, low = i > whole ? word(i - whole - 1) : 0;
+        result.words[i] = bits == 0 ? high : (high << bits) | (low >> (64 - bits));
+      } else {
+        const uint64_t low = word(i + whole), high = word(i + whole + 1);
+        result.words[i] = bits == 0 ? low : (low >> bits) | (high << (64 - bits));
+      }
+    }
+  }
+  *out = result;
+}
+
 template <class T>
 inline T rotate(T value, int64_t positions) noexcept {
   constexpr unsigned kBits = sizeof(T) * 8;
@@ -39,7 +72,40 @@ inline T rotate(T value, int64_t positions) noexcept {
 SP_BY_INTEGER(SP_X)
 #undef SP_X
 
-extern "C" uint8_t sp_bit_count(uint64_t value) noexcept { return static_cast<uint8_t>(__builtin_popcountll(value)); }
+#define SP_WIDE(suffix, count, is_signed)                                                                       \
+  extern "C" void sp_shift_left_##suffix(ExecState& exec, const Words<count>& a, int64_t b, Words<count>* out) noexcept {  \
+    shift(exec, a, b, true, is_signed, out);                                                                    \
+  }                                                                                                             \
+  extern "C" void sp_shift_right_##suffix(ExecState& exec, const Words<count>& a, int64_t b, Words<count>* out) noexcept { \
+    shift(exec, a, b, false, is_signed, out);                                                                   \
+  }
+SP_WIDE(u128, 2, false)
+SP_WIDE(i128, 2, true)
+SP_WIDE(u256, 4, false)
+SP_WIDE(i256, 4, true)
+#undef SP_WIDE
+
+#define SP_X(suffix, type, kind)                                        \
+  extern "C" uint8_t sp_bit_count_##suffix(type value) noexcept {       \
+    using Bits = std::make_unsigned_t<type>;                            \
+    return static_cast<uint8_t>(std::popcount(static_cast<Bits>(value))); \
+  }
+SP_BY_INTEGER(SP_X)
+#undef SP_X
+extern "C" uint8_t sp_bit_count_f32(float value) noexcept {
+  return static_cast<uint8_t>(std::popcount(std::bit_cast<uint32_t>(value)));
+}
+extern "C" uint8_t sp_bit_count_f64(double value) noexcept {
+  return static_cast<uint8_t>(std::popcount(std::bit_cast<uint64_t>(value)));
+}
+extern "C" uint8_t sp_bit_count_128(const Words<2>& value) noexcept {
+  return static_cast<uint8_t>(std::popcount(value.words[0]) + std::popcount(value.words[1]));
+}
+extern "C" uint16_t sp_bit_count_256(const Words<4>& value) noexcept {
+  int count = 0;
+  for (const uint64_t word : value.words) count += std::popcount(word);
+  return static_cast<uint16_t>(count);
+}
 extern "C" uint8_t sp_bit_test(uint64_t value, uint64_t position) noexcept {
   return position < 64 && ((value >> position) & 1) != 0;
 }
@@ -47,7 +113,12 @@ extern "C" uint8_t sp_bit_test(uint64_t value, uint64_t position) noexcept {
 #ifndef SP_BITCODE
 namespace {
 
-bool is_integral(Type type) { return (type.is_integer() && number_width(type) <= 8) || type.is(TypeKind::kBool); }
+bool is_integral(Type type) { return type.is_integer() || type.is(TypeKind::kBool); }
+bool is_wide(Type type) { return type.is_integer() && number_width(type) > 8; }
+
+Error not_for_wide(const char* what) {
+  return fail(ErrorCode::kNotImplemented, std::string(what) + " is not implemented for big integers", std::nullopt, "cast them to UInt64 or Int64");
+}
 
 Result<Type> widest(std::span<const Argument> arguments) {
   bool is_signed = false;
@@ -72,6 +143,10 @@ enum class Move { kShiftLeft, kShiftRight, kRotateLeft, kRotateRight };
 Resolver moving(Move move) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(const Type result, widest(arguments));
+    const bool rotates = move == Move::kRotateLeft || move == Move::kRotateRight;
+    if (is_wide(result) && rotates) return not_for_wide("Bit rotate");
+    if (is_wide(arguments[1].type)) return not_for_wide("A number of positions");
+    const bool left = move == Move::kShiftLeft;
     Symbol symbol;
     switch (result.kind()) {
 #define SP_X(suffix, type, kind)                                                                \
@@ -83,23 +158,38 @@ Resolver moving(Move move) {
         break;
       SP_BY_INTEGER(SP_X)
 #undef SP_X
+      case TypeKind::kUInt128: symbol = left ? SP_SYMBOL(sp_shift_left_u128) : SP_SYMBOL(sp_shift_right_u128); break;
+      case TypeKind::kInt128: symbol = left ? SP_SYMBOL(sp_shift_left_i128) : SP_SYMBOL(sp_shift_right_i128); break;
+      case TypeKind::kUInt256: symbol = left ? SP_SYMBOL(sp_shift_left_u256) : SP_SYMBOL(sp_shift_right_u256); break;
+      case TypeKind::kInt256: symbol = left ? SP_SYMBOL(sp_shift_left_i256) : SP_SYMBOL(sp_shift_right_i256); break;
       default: return illegal_argument(arguments, 0, "an integer");
     }
     ResolvedFunction resolved = call(result, symbol, {result, int64_type()});
-    resolved.total = move == Move::kRotateLeft || move == Move::kRotateRight;
+    resolved.total = rotates;
     return resolved;
   };
 }
 
 Result<ResolvedFunction> resolve_bit_count(std::span<const Argument> arguments, const ResolveOptions&) {
-  if (!is_integral(arguments[0].type)) return illegal_argument(arguments, 0, "an integer");
-  const Type same_width = integer_type(false, number_width(arguments[0].type));
-  ResolvedFunction resolved = call(uint8_type(), SP_SYMBOL(sp_bit_count), {uint64_type()});
-  if (!(same_width == arguments[0].type) && number_width(arguments[0].type) < 8 && arguments[0].type.is_signed_integer()) {
-    return fail(ErrorCode::kNotImplemented, "bitCount of " + arguments[0].type.name(), std::nullopt,
-                "cast to " + same_width.name());
+  const Type type = arguments[0].type;
+  switch (type.kind()) {
+#define SP_X(suffix, c_type, type_kind) case TypeKind::type_kind: return call(uint8_type(), SP_SYMBOL(sp_bit_count_##suffix), {type});
+    SP_BY_INTEGER(SP_X)
+    SP_BY_FLOAT(SP_X)
+#undef SP_X
+    case TypeKind::kBool: return call(uint8_type(), SP_SYMBOL(sp_bit_count_u8), {uint8_type()});
+    case TypeKind::kUInt128: case TypeKind::kInt128: return call(uint8_type(), SP_SYMBOL(sp_bit_count_128), {type});
+    case TypeKind::kUInt256: case TypeKind::kInt256: return call(Type::of(TypeKind::kUInt16), SP_SYMBOL(sp_bit_count_256), {type});
+    default: return illegal_argument(arguments, 0, "a number");
   }
-  return resolved;
+}
+
+Result<ResolvedFunction> resolve_bit_test(std::span<const Argument> arguments, const ResolveOptions& options) {
+  for (const Argument& argument : arguments) {
+    if (is_wide(argument.type)) return not_for_wide("bitTest");
+  }
+  static const Resolver narrow = signature("uu", uint8_type(), SP_SYMBOL(sp_bit_test));
+  return narrow(arguments, options);
 }
 
 }  // namespace
@@ -121,7 +211,7 @@ SP_FUNCTIONS(bit_operations) {
       "SELECT bitRotateLeft(toUInt8(129), 1)", "3");
   add("bitRotateRight", 2, moving(Move::kRotateRight), "Rotates the bits of `a` right by `b`.",
       "SELECT bitRotateRight(toUInt8(3), 1)", "129");
-  add("bitTest", 2, signature("uu", uint8_type(), SP_SYMBOL(sp_bit_test)), "Returns bit `position` of `x`.",
+  add("bitTest", 2, resolve_bit_test, "Returns bit `position` of `x`.",
       "SELECT bitTest(5, 2)", "1");
   add("bitCount", 1, resolve_bit_count, "Counts the set bits of `x`.", "SELECT bitCount(255)", "8");
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "runtime/storage/encode_strings.h"
+#include "runtime/storage/word_runs.h"
 
 namespace sp {
 
@@ -23,8 +24,8 @@ void each_segment(uint64_t rows, uint32_t segment_rows, F&& segment) {
 
 class WordEncoder {
  public:
-  WordEncoder(const ColumnShape& shape, uint32_t segment_rows, bool file, ByteSink& sink)
-      : shape_(shape), sink_(sink), file_(file), values_(segment_rows), nulls_(segment_rows) {}
+  WordEncoder(const ColumnShape& shape, uint32_t segment_rows, bool file, bool runs, ByteSink& sink)
+      : shape_(shape), sink_(sink), file_(file), runs_(runs), values_(segment_rows), nulls_(segment_rows) {}
 
   EncodedSegment encode(ColumnSource& source, uint32_t count) {
     EncodedSegment segment;
@@ -70,7 +71,8 @@ class WordEncoder {
     if (segment.range.has_null) {
       for (uint32_t i = 0; i < count; ++i) values_[i] = nulls_[i] != 0 ? base : values_[i];
     }
-    pack_words(values_.data(), count, base, static_cast<uint64_t>(high) - base, segment, sink_);
+    const auto pack = runs_ ? pack_runs_or_words : pack_words;
+    pack(values_.data(), count, base, static_cast<uint64_t>(high) - base, segment, sink_);
   }
 
   double as_double(uint64_t bits) const {
@@ -142,6 +144,7 @@ class WordEncoder {
   const ColumnShape& shape_;
   ByteSink& sink_;
   const bool file_;
+  const bool runs_;   // the leading sorting key
   std::vector<uint64_t> values_;
   std::vector<uint8_t> nulls_;
 };
@@ -193,9 +196,31 @@ void pack_stride(const uint64_t* values, uint32_t count, uint64_t base, EncodedS
   }
 }
 
+namespace {
+
+uint8_t stride_of(uint64_t spread) {
+  return spread == 0 ? 0 : spread <= UINT8_MAX ? 1 : spread <= UINT16_MAX ? 2 : spread <= UINT32_MAX ? 4 : 8;
+}
+
+}  // namespace
+
+void pack_runs_or_words(const uint64_t* values, uint32_t count, uint64_t base, uint64_t spread, EncodedSegment& segment,
+                        ByteSink& sink) {
+  const uint8_t stride = stride_of(spread);
+  std::vector<uint64_t> words(count);
+  for (uint32_t i = 0; i < count; ++i) words[i] = values[i] - base;
+  const std::string runs = stride == 0 ? std::string() : pack_runs(words.data(), count, size_t{count} * stride / 2);
+  if (runs.empty()) return pack_words(values, count, base, spread, segment, sink);
+  segment.stride = stride;
+  segment.base = base;
+  segment.packing = EncodedSegment::Packing::kRuns;
+  segment.packed_size = runs.size();
+  segment.data = sink.write_buffer(runs.data(), runs.size());
+}
+
 void pack_words(const uint64_t* values, uint32_t count, uint64_t base, uint64_t spread, EncodedSegment& segment,
                 ByteSink& sink) {
-  segment.stride = spread == 0 ? 0 : spread <= UINT8_MAX ? 1 : spread <= UINT16_MAX ? 2 : spread <= UINT32_MAX ? 4 : 8;
+  segment.stride = stride_of(spread);
   pack_stride(values, count, base, segment, sink);
 }
 
@@ -206,7 +231,8 @@ Result<EncodedColumn> encode_column(ColumnSource& source, const ColumnShape& sha
   }
   EncodedColumn column;
   if (shape.kind == ColumnShape::Kind::kWord) {
-    WordEncoder encoder(shape, static_cast<uint32_t>(std::min<uint64_t>(rows, options.segment_rows)), options.file, sink);
+    WordEncoder encoder(shape, static_cast<uint32_t>(std::min<uint64_t>(rows, options.segment_rows)), options.file,
+                        options.file && options.leading_key, sink);
     each_segment(rows, options.segment_rows,
                  [&](uint32_t count) { column.segments.push_back(encoder.encode(source, count)); });
   } else {

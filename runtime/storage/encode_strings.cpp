@@ -11,7 +11,9 @@
 #include <optional>
 #include <string>
 
+#include "runtime/core/hash.h"
 #include "runtime/core/varint.h"
+#include "runtime/storage/text_filter.h"
 
 namespace sp {
 
@@ -190,7 +192,35 @@ void code_bounds(const uint32_t* codes, const uint8_t* nulls, uint32_t count, co
   bounds.keep(range);
 }
 
-EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const EncodeOptions& options,
+void add_filter(const std::vector<uint64_t>& hashes, EncodedFilters& filters) {
+  filters.blocks.push_back(hashes.empty() ? 0 : append_text_filter(hashes, filters.bytes));
+}
+
+// Of the distinct texts of a segment; its codes are in [low, high].
+std::vector<uint64_t> hashes_of(const uint32_t* codes, const uint8_t* nulls, uint32_t count, uint32_t low, uint32_t high,
+                                const DictionaryBuilder& dictionary) {
+  std::vector<bool> seen(high - low + 1);
+  std::vector<uint64_t> hashes;
+  for (uint32_t i = 0; i < count; ++i) {
+    if (nulls[i] != 0 || seen[codes[i] - low]) continue;
+    seen[codes[i] - low] = true;
+    const StringRef& text = dictionary.entries()[codes[i]];
+    hashes.push_back(hash_bytes(text.begin(), text.size));
+  }
+  return hashes;
+}
+
+// Where the texts ascend from segment to segment the ranges tell as much.
+void drop_needless_filters(EncodedColumn& column) {
+  const std::vector<EncodedSegment>& segments = column.segments;
+  for (size_t i = 1; i < segments.size(); ++i) {
+    const ColumnRange &before = segments[i - 1].range, &range = segments[i].range;
+    if (!before.known || !range.known || range.min_bytes <= before.max_bytes) return;
+  }
+  if (segments.size() > 1) column.filters = {};
+}
+
+EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const ColumnShape& shape, const EncodeOptions& options,
                            ByteSink& sink) {
   EncodedColumn column;
   const bool sorted = options.leading_key || (options.file && dictionary.size() <= kSortLimit);
@@ -200,6 +230,7 @@ EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const
       for (uint32_t& code : rows.codes) code = new_code[code];
     }
   }
+  const bool filtered = options.file && !sorted && shape.value.is(TypeKind::kString);   // few values: most segments have them all
   std::vector<uint64_t> words(std::min<uint64_t>(options.segment_rows, rows.codes.size()));
   for (uint64_t done = 0; done < rows.codes.size(); done += options.segment_rows) {
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(options.segment_rows, rows.codes.size() - done));
@@ -210,11 +241,14 @@ EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const
     if (sorted || options.file) code_bounds(codes, nulls, count, dictionary, sorted, segment.range);
     const auto [low, high] = std::minmax_element(codes, codes + count);
     std::copy(codes, codes + count, words.begin());
-    pack_words(words.data(), count, *low, *high - *low, segment, sink);
+    const auto pack = options.file && options.leading_key ? pack_runs_or_words : pack_words;
+    pack(words.data(), count, *low, *high - *low, segment, sink);
+    if (filtered) add_filter(hashes_of(codes, nulls, count, *low, *high, dictionary), column.filters);
     segment.range.has_null = rows.any_null && std::find(nulls, nulls + count, 1) != nulls + count;
     if (segment.range.has_null) segment.nulls = sink.write_buffer(nulls, count);
     column.segments.push_back(std::move(segment));
   }
+  drop_needless_filters(column);
   const bool compress = options.file && dictionary.bytes() >= kCompressFrom;
   column.dictionary.sorted = sorted;
   write_dictionary(dictionary.entries(), compress, column, sink);
@@ -256,7 +290,7 @@ bool pack_texts(const std::vector<StringRef>& texts, const std::vector<uint8_t>&
 }
 
 Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint32_t count, const EncodeOptions& options,
-                                    ByteSink& sink) {
+                                    EncodedFilters* filters, ByteSink& sink) {
   EncodedSegment segment;
   segment.encoding = serialized ? Encoding::kSerialized : Encoding::kString;
   segment.stride = 4;
@@ -277,6 +311,13 @@ Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint3
     return fail(ErrorCode::kTooLargeStringSize, "Strings of one segment exceed 4 GiB: " + std::to_string(total));
   }
   bounds.keep(segment.range);
+  if (filters != nullptr) {
+    std::vector<uint64_t> hashes;   // nearly all texts differ, or there were a dictionary
+    for (uint32_t i = 0; i < count; ++i) {
+      if (nulls[i] == 0) hashes.push_back(hash_bytes(texts[i].begin(), texts[i].size));
+    }
+    add_filter(hashes, *filters);
+  }
   if (options.file && total >= kPackFrom && pack_texts(texts, nulls, total, segment, sink)) return segment;
   segment.data = sink.write_buffer(offsets.data(), offsets.size() * sizeof(uint32_t));
   std::string heap;
@@ -298,16 +339,18 @@ Result<EncodedColumn> encode_strings(ColumnSource& source, const ColumnShape& sh
     DictionaryBuilder dictionary(options.leading_key);
     CodedRows coded;
     if (number_rows(source, rows, options, dictionary, coded) && dictionary.bytes() <= UINT32_MAX) {
-      return encode_coded(coded, dictionary, options, sink);
+      return encode_coded(coded, dictionary, shape, options, sink);
     }
     source.rewind();
   }
   EncodedColumn column;
+  EncodedFilters* const filters = options.file && shape.value.is(TypeKind::kString) ? &column.filters : nullptr;
   for (uint64_t done = 0; done < rows; done += options.segment_rows) {
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(options.segment_rows, rows - done));
-    SP_TRY(EncodedSegment segment, encode_plain(source, serialized, count, options, sink));
+    SP_TRY(EncodedSegment segment, encode_plain(source, serialized, count, options, filters, sink));
     column.segments.push_back(std::move(segment));
   }
+  drop_needless_filters(column);
   sink.end_buffer();
   column.size = sink.position();
   return column;

@@ -33,11 +33,12 @@ struct EncodedSegment {
     kPattern = 1,  ///< strings: texts packed by `pattern`, no heap
     kDecimal = 2,  ///< floats: integers in a frame of reference; the value is integer / 10^decimals
     kZstd = 3,     ///< strings, serialized: one zstd frame of u32 lengths, then the bytes; no heap
+    kRuns = 4,     ///< fixed, dictionary: runs of equal words (word_runs.h)
   };
   Packing packing = Packing::kNone;
   TextPattern pattern;        ///< kPattern
   uint8_t decimals = 0;       ///< kDecimal
-  uint64_t packed_size = 0;   ///< kZstd: bytes of the frame
+  uint64_t packed_size = 0;   ///< kZstd: bytes of the frame; kRuns: of the runs
   uint64_t raw_size = 0;      ///< kZstd: bytes after unpacking
 };
 
@@ -58,9 +59,20 @@ struct EncodedDictionary {
   TextPattern pattern;     ///< kPattern
 };
 
+/// Bloom filters over the texts of each segment (text_filter.h). They stand outside of the column's chunk, so that a query
+/// that skips by them reads nothing else of it.
+struct EncodedFilters {
+  std::vector<uint32_t> blocks;   ///< of each segment, 0: none; empty: the column has no filters
+  std::vector<uint8_t> bytes;     ///< while the file is written
+  uint64_t offset = 0;            ///< in the file
+  uint64_t size = 0;
+  uint64_t checksum = 0;          ///< XXH3-64
+};
+
 struct EncodedColumn {
   std::vector<EncodedSegment> segments;
   EncodedDictionary dictionary;
+  EncodedFilters filters;
   uint64_t offset = 0;    ///< of the chunk in its file; 0 in memory
   uint64_t size = 0;      ///< of the chunk
   uint64_t checksum = 0;  ///< XXH3-64 of the chunk; files only

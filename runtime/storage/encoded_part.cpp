@@ -61,6 +61,14 @@ uint64_t EncodedPart::column_bytes(uint32_t column) const {
   return sources_[column] < 0 ? 0 : image_->directory().encoded[static_cast<size_t>(sources_[column])].size;
 }
 
+bool EncodedPart::may_have_text(uint32_t column, size_t segment, uint64_t hash) const {
+  return sources_[column] < 0 || image_->may_have_text(static_cast<size_t>(sources_[column]), segment, hash);
+}
+
+uint64_t EncodedPart::filter_bytes(uint32_t column) const {
+  return sources_[column] < 0 ? 0 : image_->directory().encoded[static_cast<size_t>(sources_[column])].filters.size;
+}
+
 void EncodedPart::add_default(uint32_t column, Type type) {
   if (segments_.empty()) return;
   const ColumnShape shape = column_shape(type);

@@ -17,8 +17,10 @@ SP_CRASH_POINT(manifest_after_switch, "manifest.after_switch");
 
 namespace {
 
-constexpr char kMagic[8] = {'S', 'P', 'M', 'A', 'N', 'I', '0', '2'};
-constexpr char kFirstMagic[8] = {'S', 'P', 'M', 'A', 'N', 'I', '0', '1'};  // without engines' columns; still read
+constexpr char kMagic[8] = {'S', 'P', 'M', 'A', 'N', 'I', '0', '3'};
+// Still read: without sampling keys; without engines' columns too.
+constexpr char kSecondMagic[8] = {'S', 'P', 'M', 'A', 'N', 'I', '0', '2'};
+constexpr char kFirstMagic[8] = {'S', 'P', 'M', 'A', 'N', 'I', '0', '1'};
 
 uint64_t generation_of(const std::string& name) {
   if (name.rfind("manifest-", 0) != 0 || name.find('.') != std::string::npos) return 0;
@@ -49,9 +51,10 @@ void write_schema(ByteWriter& out, const TableSchema& schema) {
   out.signed_number(schema.sign_column);
   out.number(schema.summed_columns.size());
   for (const uint32_t column : schema.summed_columns) out.number(column);
+  out.text(schema.sampling_key);
 }
 
-Result<TableSchema> read_schema(ByteReader& in, bool first_version) {
+Result<TableSchema> read_schema(ByteReader& in, int version) {
   TableSchema schema;
   schema.id = in.number();
   schema.name = in.text();
@@ -68,12 +71,13 @@ Result<TableSchema> read_schema(ByteReader& in, bool first_version) {
   schema.partition_timezone = in.text();
   schema.engine = static_cast<TableSchema::Engine>(in.number());
   schema.version_column = static_cast<int32_t>(in.signed_number());
-  if (first_version) return schema;
+  if (version < 2) return schema;
   schema.whole_sorting_key = in.flag();
   schema.deleted_column = static_cast<int32_t>(in.signed_number());
   schema.sign_column = static_cast<int32_t>(in.signed_number());
   const uint64_t summed = in.count();
   for (uint64_t i = 0; i < summed; ++i) schema.summed_columns.push_back(static_cast<uint32_t>(in.number()));
+  if (version >= 3) schema.sampling_key = in.text();
   return schema;
 }
 
@@ -122,8 +126,8 @@ std::string serialize_manifest(const Manifest& manifest) {
 Result<Manifest> deserialize_manifest(std::string_view bytes) {
   constexpr size_t kHeaderBytes = 16;
   const auto is_of = [&](const char* magic) { return bytes.size() >= kHeaderBytes && std::memcmp(bytes.data(), magic, sizeof(kMagic)) == 0; };
-  const bool first_version = is_of(kFirstMagic);
-  if (!first_version && !is_of(kMagic)) return damaged("not a manifest of this version");
+  const int version = is_of(kMagic) ? 3 : is_of(kSecondMagic) ? 2 : is_of(kFirstMagic) ? 1 : 0;
+  if (version == 0) return damaged("not a manifest of this version");
   uint64_t checksum;
   std::memcpy(&checksum, bytes.data() + 8, sizeof(checksum));
   bytes.remove_prefix(kHeaderBytes);
@@ -137,7 +141,7 @@ Result<Manifest> deserialize_manifest(std::string_view bytes) {
   const uint64_t tables = in.count(8);
   for (uint64_t i = 0; i < tables && in.ok(); ++i) {
     ManifestTable table;
-    SP_TRY(table.schema, read_schema(in, first_version));
+    SP_TRY(table.schema, read_schema(in, version));
     table.applied_commit = in.number();
     const uint64_t parts = in.count(4);
     for (uint64_t j = 0; j < parts; ++j) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "runtime/storage/byte_codec.h"
+#include "runtime/storage/text_filter.h"
 
 namespace sp {
 
@@ -43,9 +44,9 @@ void write_segment(ByteWriter& out, const EncodedSegment& segment) {
   out.number(static_cast<uint64_t>(segment.packing));
   if (segment.packing == Packing::kPattern) segment.pattern.write(out);
   if (segment.packing == Packing::kDecimal) out.number(segment.decimals);
-  if (segment.packing != Packing::kZstd) return;
+  if (segment.packing != Packing::kZstd && segment.packing != Packing::kRuns) return;
   out.number(segment.packed_size);
-  out.number(segment.raw_size);
+  if (segment.packing == Packing::kZstd) out.number(segment.raw_size);
 }
 
 bool read_pattern(ByteReader& in, TextPattern& pattern) {
@@ -59,8 +60,9 @@ bool read_packing(ByteReader& in, EncodedSegment& segment) {
   segment.packing = static_cast<Packing>(in.number());
   if (segment.packing == Packing::kPattern) return read_pattern(in, segment.pattern);
   if (segment.packing == Packing::kDecimal) segment.decimals = static_cast<uint8_t>(in.number());
-  if (segment.packing != Packing::kZstd) return segment.packing <= Packing::kZstd && segment.decimals <= 4;
+  if (segment.packing < Packing::kZstd) return segment.decimals <= 4;
   segment.packed_size = in.number();
+  if (segment.packing != Packing::kZstd) return segment.packing == Packing::kRuns;
   segment.raw_size = in.number();
   return segment.raw_size <= UINT32_MAX * 2ULL;
 }
@@ -90,6 +92,11 @@ bool is_sound(const EncodedSegment& segment, uint64_t rows, uint64_t chunk) {
     if (segment.packing == Packing::kZstd && segment.raw_size < rows * 4) return false;
     return text && fits(segment.data, size, chunk) && fits(segment.nulls, rows, chunk);
   }
+  if (segment.packing == Packing::kRuns) {
+    const bool words = segment.encoding == Encoding::kFixed || segment.encoding == Encoding::kDictionary;
+    const bool width = segment.stride == 1 || segment.stride == 2 || segment.stride == 4 || segment.stride == 8;
+    return words && width && fits(segment.data, segment.packed_size, chunk) && fits(segment.nulls, rows, chunk);
+  }
   if (segment.packing == Packing::kDecimal && segment.encoding != Encoding::kFixed) return false;
   if (text && segment.heap == kNoBuffer) return false;
   const uint64_t bytes = text ? (rows + 1) * 4 : rows * segment.stride;
@@ -114,6 +121,27 @@ void write_column(ByteWriter& out, const TableColumn& column, const EncodedColum
   }
   out.number(encoded.segments.size());
   for (const EncodedSegment& segment : encoded.segments) write_segment(out, segment);
+  out.flag(!encoded.filters.blocks.empty());
+  if (encoded.filters.blocks.empty()) return;
+  out.number(encoded.filters.offset);
+  out.number(encoded.filters.size);
+  out.word(encoded.filters.checksum);
+  for (const uint32_t blocks : encoded.filters.blocks) out.number(blocks);
+}
+
+void read_filters(ByteReader& in, size_t segments, EncodedFilters& filters) {
+  if (!in.flag()) return;
+  filters.offset = in.number();
+  filters.size = in.number();
+  filters.checksum = in.word();
+  for (size_t i = 0; i < segments && in.ok(); ++i) filters.blocks.push_back(static_cast<uint32_t>(in.number()));
+}
+
+bool is_sound(const EncodedFilters& filters, uint64_t file_size) {
+  if (filters.offset > file_size || filters.size > file_size - filters.offset) return false;
+  uint64_t bytes = 0;
+  for (const uint32_t blocks : filters.blocks) bytes += uint64_t{blocks} * kTextFilterBlockBytes;
+  return bytes == filters.size;
 }
 
 bool read_column(ByteReader& in, PartVersion version, EncodedColumn& encoded) {
@@ -135,6 +163,7 @@ bool read_column(ByteReader& in, PartVersion version, EncodedColumn& encoded) {
     encoded.segments.push_back(read_segment(in));
     if (version != PartVersion::kFirst && !read_packing(in, encoded.segments.back())) return false;
   }
+  if (version >= PartVersion::kFiltered) read_filters(in, encoded.segments.size(), encoded.filters);
   return in.ok();
 }
 
@@ -150,6 +179,7 @@ bool is_sound(const EncodedColumn& encoded, const PartDirectory& directory, uint
   if (dictionary.form != EncodedDictionary::Form::kNone && !fits(dictionary.offset, dictionary.size, encoded.size)) {
     return false;
   }
+  if (!is_sound(encoded.filters, file_size)) return false;
   const uint64_t segments = (directory.rows + directory.segment_rows - 1) / directory.segment_rows;
   if (encoded.segments.size() != segments) return false;
   for (uint64_t i = 0; i < segments; ++i) {

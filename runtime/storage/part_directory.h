@@ -8,7 +8,7 @@
 
 namespace sp {
 
-enum class PartVersion : uint8_t { kFirst, kPacked };
+enum class PartVersion : uint8_t { kFirst, kPacked, kFiltered };
 
 std::string serialize_directory(const PartDirectory& directory);
 /// `file_size` bounds every offset. Error: CHECKSUM_DOESNT_MATCH (40) if the bytes make no sense.

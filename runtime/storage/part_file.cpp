@@ -87,7 +87,8 @@ class Writer final : public PartFileWriter {
     column.size = sink_.position();
     column.checksum = sink_.checksum();
   }
-  Result<void> finish(const PartDirectory& directory) override {
+  Result<void> finish(PartDirectory& directory) override {
+    for (EncodedColumn& column : directory.encoded) write_filters(column.filters);
     part_before_footer.pass();
     const std::string footer = serialize_directory(directory);
     const uint64_t trailer[3] = {sink_.file_position(), footer.size(), hash_bytes(footer.data(), footer.size())};
@@ -114,6 +115,16 @@ class Writer final : public PartFileWriter {
   FileSink sink_;
   uint64_t chunk_offset_ = 0;
   bool finished_ = false;
+
+  void write_filters(EncodedFilters& filters) {
+    if (filters.bytes.empty()) return;
+    begin_chunk();
+    filters.offset = chunk_offset_;
+    filters.size = filters.bytes.size();
+    sink_.append(filters.bytes.data(), filters.bytes.size());
+    filters.checksum = sink_.checksum();
+    filters.bytes = {};
+  }
 };
 
 }  // namespace
@@ -137,8 +148,8 @@ Result<std::shared_ptr<PartImage>> open_part_file(Vfs& vfs, const std::string& p
   const auto is_of = [&](const char* magic) {
     return std::memcmp(mapping->data(), magic, sizeof(kPartMagic)) == 0 && std::memcmp(end - sizeof(kPartMagic), magic, sizeof(kPartMagic)) == 0;
   };
-  if (!is_of(kPartMagic) && !is_of(kFirstPartMagic)) return damaged("not a part file of this version");
-  const PartVersion version = is_of(kPartMagic) ? PartVersion::kPacked : PartVersion::kFirst;
+  if (!is_of(kPartMagic) && !is_of(kSecondPartMagic) && !is_of(kFirstPartMagic)) return damaged("not a part file of this version");
+  const PartVersion version = is_of(kPartMagic) ? PartVersion::kFiltered : is_of(kSecondPartMagic) ? PartVersion::kPacked : PartVersion::kFirst;
   const auto [offset, length, checksum] = trailer;
   if (offset > size || length > size || offset + length + kPartTrailerBytes != size) return damaged("wrong size");
   const char* footer = reinterpret_cast<const char*>(mapping->data() + offset);

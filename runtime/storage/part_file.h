@@ -11,8 +11,9 @@
 
 namespace sp {
 
-inline constexpr char kPartMagic[8] = {'S', 'P', 'P', 'A', 'R', 'T', '0', '2'};
-/// Of parts before segments could be packed: still read.
+inline constexpr char kPartMagic[8] = {'S', 'P', 'P', 'A', 'R', 'T', '0', '3'};
+/// Still read: of parts without filters and runs; of parts before segments could be packed.
+inline constexpr char kSecondPartMagic[8] = {'S', 'P', 'P', 'A', 'R', 'T', '0', '2'};
 inline constexpr char kFirstPartMagic[8] = {'S', 'P', 'P', 'A', 'R', 'T', '0', '1'};
 inline constexpr uint64_t kPartAlignment = 64;   ///< of column chunks
 inline constexpr uint64_t kPartTrailerBytes = 32;  ///< footer offset, footer size, footer checksum, magic
@@ -27,8 +28,8 @@ class PartFileWriter {
   virtual ByteSink& sink() = 0;
   /// Completes offset, size and checksum of the chunk.
   virtual void end_chunk(EncodedColumn& column) = 0;
-  /// Writes the footer and makes the file durable under its name. Reports the first error of any write.
-  virtual Result<void> finish(const PartDirectory& directory) = 0;
+  /// Writes the columns' filters and the footer, and makes the file durable under its name. Reports the first error of any write.
+  virtual Result<void> finish(PartDirectory& directory) = 0;
 };
 
 /// Maps a part file and reads its footer. Error: CHECKSUM_DOESNT_MATCH (40) if it is not a whole part file.

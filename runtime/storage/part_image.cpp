@@ -9,6 +9,7 @@
 
 #include "runtime/core/hash.h"
 #include "runtime/core/varint.h"
+#include "runtime/storage/text_filter.h"
 #include "runtime/storage/unpack_segment.h"
 
 namespace sp {
@@ -119,6 +120,23 @@ bool PartImage::unpack_segments(size_t column) {
   return true;
 }
 
+// A filter that is damaged says nothing: the column's own checksum decides then.
+bool PartImage::may_have_text(size_t column, size_t segment, uint64_t hash) const {
+  const EncodedFilters& filters = directory_.encoded[column].filters;
+  if (!mapping_ || segment >= filters.blocks.size() || filters.blocks[segment] == 0) return true;
+  Lazy& lazy = lazy_[column];
+  const uint8_t* const bytes = mapping_->data() + filters.offset;
+  std::call_once(lazy.filters_once, [&] {
+    lazy.filters_good = hash_bytes(bytes, filters.size) == filters.checksum;
+    uint64_t offset = 0;
+    for (const uint32_t blocks : filters.blocks) {
+      lazy.filter_offsets.push_back(offset);
+      offset += uint64_t{blocks} * kTextFilterBlockBytes;
+    }
+  });
+  return !lazy.filters_good || text_filter_has(bytes + lazy.filter_offsets[segment], filters.blocks[segment], hash);
+}
+
 ColumnView PartImage::view(size_t column, size_t segment) const {
   static constexpr uint64_t kMasks[9] = {0, 0xff, 0xffff, 0, 0xffffffff, 0, 0, 0, ~0ULL};
   const EncodedColumn& encoded = directory_.encoded[column];
@@ -133,14 +151,12 @@ ColumnView PartImage::view(size_t column, size_t segment) const {
   if (source.packing != EncodedSegment::Packing::kNone && segment < lazy_[column].segments.size()) {
     const Lazy::Unpacked& unpacked = lazy_[column].segments[segment];
     view.data = unpacked.data.data();
-    view.base = 0;
-    if (source.packing == EncodedSegment::Packing::kDecimal) {
-      view.stride = column_shape(directory_.columns[column].type).width;
-    } else {
-      view.stride = 4;
-      view.heap = reinterpret_cast<const char*>(unpacked.data.data() + unpacked.heap);
+    if (source.packing != EncodedSegment::Packing::kRuns) {   // these are words as described above
+      view.base = 0;
+      view.stride = source.packing == EncodedSegment::Packing::kDecimal ? column_shape(directory_.columns[column].type).width : 4;
+      view.mask = kMasks[view.stride];
     }
-    view.mask = kMasks[view.stride];
+    if (unpacked.heap != 0) view.heap = reinterpret_cast<const char*>(unpacked.data.data() + unpacked.heap);
   }
   if (source.heap != kNoBuffer) view.heap = reinterpret_cast<const char*>(bytes + source.heap);
   if (source.nulls != kNoBuffer) view.nulls = bytes + source.nulls;

@@ -47,6 +47,8 @@ class PartImage {
 
   /// Verifies the checksum of a column's chunk and builds its dictionary, once. Error: CHECKSUM_DOESNT_MATCH.
   Result<void> prepare(size_t column);
+  /// False if no row of the segment has the text, by its hash_bytes(). Reads the column's filters only.
+  bool may_have_text(size_t column, size_t segment, uint64_t hash) const;
   /// View of one column of one segment; `dictionary` is set only after prepare().
   ColumnView view(size_t column, size_t segment) const;
 
@@ -62,6 +64,9 @@ class PartImage {
       size_t heap = 0;                    // where the strings' bytes begin
     };
     std::vector<Unpacked> segments;
+    std::once_flag filters_once;
+    bool filters_good = false;
+    std::vector<uint64_t> filter_offsets;   // by segment, from the filters' begin
   };
   const uint8_t* chunk(size_t column) const {
     return mapping_ ? mapping_->data() + directory_.encoded[column].offset : chunks_[column].data();
@@ -90,6 +95,8 @@ class EncodedPart final : public Part {
               uint64_t last_commit = 0);
   Result<void> prepare(uint32_t column) const override;
   uint64_t column_bytes(uint32_t column) const override;
+  bool may_have_text(uint32_t column, size_t segment, uint64_t hash) const override;
+  uint64_t filter_bytes(uint32_t column) const override;
 
   PartImage& image() const { return *image_; }
   const std::shared_ptr<PartImage>& image_ptr() const { return image_; }

@@ -28,7 +28,7 @@ bool same_schema(const TableSchema& a, const TableSchema& b) {
   }
   return a.sorting_key == b.sorting_key && a.partition == b.partition && a.partition_column == b.partition_column &&
          a.partition_timezone == b.partition_timezone && a.engine == b.engine && a.version_column == b.version_column &&
-         a.whole_sorting_key == b.whole_sorting_key && a.deleted_column == b.deleted_column &&
+         a.whole_sorting_key == b.whole_sorting_key && a.sampling_key == b.sampling_key && a.deleted_column == b.deleted_column &&
          a.sign_column == b.sign_column && a.summed_columns == b.summed_columns;
 }
 

@@ -33,6 +33,8 @@ struct TableSchema {
   std::string partition_timezone;
   /// False: the sorting key goes on after these columns with an expression, so that equal values here are not equal keys.
   bool whole_sorting_key = true;
+  /// The text of an expression over the columns, or "": storage only keeps it for queries with SAMPLE.
+  std::string sampling_key;
   /// Merge behaviour of the engine: what happens to rows of equal keys when parts are merged and under FINAL.
   enum class Engine : uint8_t { kPlain, kReplacing, kAggregating, kSumming, kCollapsing, kVersionedCollapsing, kNull };
   Engine engine = Engine::kPlain;
@@ -75,6 +77,10 @@ class Part {
   virtual Result<void> prepare(uint32_t column) const = 0;
   /// Bytes that a scan of the column touches, for statistics.
   virtual uint64_t column_bytes(uint32_t column) const = 0;
+  /// False if no row of the segment has this text in a String column, by its hash_bytes(). Needs no prepare(). Thread-safe.
+  virtual bool may_have_text(uint32_t, size_t, uint64_t) const { return true; }
+  /// Bytes of the column's filters behind may_have_text(); not part of column_bytes().
+  virtual uint64_t filter_bytes(uint32_t) const { return 0; }
 
  protected:
   uint64_t id_ = 0;

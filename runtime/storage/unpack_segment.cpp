@@ -1,10 +1,12 @@
-// Patterns, decimals, zstd.
+// Patterns, decimals, zstd, runs.
 
 #include "runtime/storage/unpack_segment.h"
 
 #include <zstd.h>
 
 #include <cstring>
+
+#include "runtime/storage/word_runs.h"
 
 namespace sp {
 
@@ -66,6 +68,9 @@ bool unpack_segment(const EncodedSegment& segment, const uint8_t* chunk, uint64_
       width == 4 ? unpack_decimals<float>(segment, packed, rows, out) : unpack_decimals<double>(segment, packed, rows, out);
       return true;
     case EncodedSegment::Packing::kZstd: return unpack_zstd(segment, packed, rows, out, heap);
+    case EncodedSegment::Packing::kRuns:
+      out.resize(rows * segment.stride + kSlack);
+      return unpack_runs(packed, segment.packed_size, rows, segment.stride, out.data());
     case EncodedSegment::Packing::kNone: return true;
   }
   return false;

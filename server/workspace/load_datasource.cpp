@@ -212,6 +212,7 @@ std::shared_ptr<const DataSource> load_datasource(const std::string& name, const
   for (const Directive& directive : definition.other) {
     if (directive.name == "ENGINE_KEY_COLUMNS" && schema.sorting_key.empty()) read_sorting_key(directive, schema, errors);
   }
+  if (definition.sampling_key) schema.sampling_key = definition.sampling_key->value;
   if (definition.partition_key) read_partition_key(*definition.partition_key, schema, errors);
   for (const std::optional<Directive>* option : {&definition.primary_key, &definition.sampling_key, &definition.summing_columns}) {
     if (*option) check_expressions(**option, schema, errors);

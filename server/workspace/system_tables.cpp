@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "lang/sql/parse.h"
 #include "runtime/aggregates/aggregate.h"
 #include "runtime/functions/function.h"
 #include "runtime/storage/part_builder.h"
@@ -99,7 +100,7 @@ void fill_parts(const Store& store, const Project&, Rows& rows) {
       rows.text(schema->partition == TableSchema::Partition::kNone ? "tuple()" : std::to_string(part->partition()));
       rows.text("part-" + std::to_string(part->id())).text(part->in_memory() ? "InMemory" : "Compact").flag(true);
       uint64_t bytes = 0;
-      for (uint32_t column = 0; column < schema->columns.size(); ++column) bytes += part->column_bytes(column);
+      for (uint32_t column = 0; column < schema->columns.size(); ++column) bytes += part->column_bytes(column) + part->filter_bytes(column);
       rows.number(part->segments().size()).number(part->rows()).number(part->in_memory() ? 0 : 1);
       rows.number(part->bytes_on_disk()).number(bytes).number(part->segments().size());
       rows.text(kDatabase).text(schema->name).text(engine_name(schema->engine));
@@ -111,11 +112,12 @@ void fill_columns(const Store& store, const Project&, Rows& rows) {
   for (const auto& schema : store.tables()) {
     const auto snapshot = store.snapshot(schema->name);
     for (uint32_t column = 0; column < schema->columns.size(); ++column) {
-      uint64_t bytes = 0, segments = 0;
+      uint64_t bytes = 0, segments = 0, filter_bytes = 0;
       std::set<std::string> encodings;
       for (size_t i = 0; snapshot && i < snapshot->parts.size(); ++i) {
         const Part& part = *snapshot->parts[i];
         bytes += part.column_bytes(column);
+        filter_bytes += part.filter_bytes(column);
         segments += part.segments().size();
         for (const Segment& segment : part.segments()) encodings.insert(encoding_name(segment.columns[column]));
       }
@@ -123,7 +125,7 @@ void fill_columns(const Store& store, const Project&, Rows& rows) {
       for (const uint32_t key : schema->sorting_key) in_key |= key == column;
       const bool in_partition = schema->partition != TableSchema::Partition::kNone && schema->partition_column == column;
       rows.text(kDatabase).text(schema->name).text(schema->columns[column].name).text(schema->columns[column].type.name());
-      rows.number(column + 1).number(bytes).flag(in_partition).flag(in_key).flag(in_key).number(segments).texts(encodings);
+      rows.number(column + 1).number(bytes).flag(in_partition).flag(in_key).flag(in_key).number(segments).texts(encodings).number(filter_bytes);
     }
   }
 }
@@ -153,6 +155,22 @@ void fill_functions(const Store&, const Project&, Rows& rows) {
   for (const AggregateRow* row : aggregates.rows()) add(row->name, true, row->case_insensitive, row->aliases, row->doc);
 }
 
+// Those that mean something here. Only SETTINGS of a query change them: the values are the defaults.
+void fill_settings(const Store&, const Project&, Rows& rows) {
+  const auto add = [&](const char* name, uint64_t value, bool fixed, const char* type, const char* doc) {
+    const std::string text = std::to_string(value);
+    rows.text(name).text(text).flag(false).text(doc).flag(fixed).text(type).text(text);
+  };
+  const sql::ParseLimits limits;
+  add("join_use_nulls", 0, false, "Bool", "Rows without a partner have NULLs (1) or default values (0) in the other side's columns.");
+  add("max_ast_elements", limits.max_elements, true, "UInt64", "The most elements that the tree of a query may have.");
+  add("max_parser_depth", limits.max_depth, true, "UInt64", "How deep brackets and subqueries may be nested.");
+  add("max_query_size", limits.max_query_size_bytes, true, "UInt64", "The most bytes that the text of a query may have.");
+  add("max_recursive_cte_evaluation_depth", 1000, false, "UInt64", "The most rounds that a WITH RECURSIVE may take.");
+  add("output_format_json_quote_64bit_integers", 0, false, "Bool", "Integers of 64 bits and more are quoted in JSON; a parameter of the request.");
+  add("output_format_json_quote_denormals", 0, false, "Bool", "inf and nan are written into JSON as quoted texts, not as null; a parameter of the request.");
+}
+
 struct SystemTable {
   std::shared_ptr<const TableSchema> schema;
   Fill fill = nullptr;
@@ -177,13 +195,15 @@ const std::vector<SystemTable>& system_tables() {
                   {"database", text}, {"table", text}, {"engine", text}}, fill_parts);
     add("columns", {{"database", text}, {"table", text}, {"name", text}, {"type", text}, {"position", number},
                     {"data_compressed_bytes", number}, {"is_in_partition_key", flag}, {"is_in_sorting_key", flag},
-                    {"is_in_primary_key", flag}, {"segments", number}, {"encodings", Type::array(text)}}, fill_columns);
+                    {"is_in_primary_key", flag}, {"segments", number}, {"encodings", Type::array(text)}, {"filter_bytes", number}}, fill_columns);
     add("tables", {{"database", text}, {"name", text}, {"engine", text}, {"is_temporary", flag}, {"partition_key", text},
                    {"sorting_key", text}, {"primary_key", text}, {"total_rows", number}, {"total_bytes", number},
                    {"parts", number}, {"active_parts", number}}, fill_tables);
     add("databases", {{"name", text}, {"engine", text}, {"comment", text}}, fill_databases);
     add("functions", {{"name", text}, {"is_aggregate", flag}, {"case_insensitive", flag}, {"alias_to", text},
                       {"description", text}}, fill_functions);
+    add("settings", {{"name", text}, {"value", text}, {"changed", flag}, {"description", text}, {"readonly", flag}, {"type", text},
+                     {"default", text}}, fill_settings);
     return out;
   }();
   return tables;

@@ -38,5 +38,6 @@ export function createTable({ name, text }) {
   const engine = value('ENGINE') ?? 'MergeTree';
   const arguments_ = engine === 'ReplacingMergeTree' && value('ENGINE_VER') ? `(${value('ENGINE_VER')})` : '()';
   const partition = value('ENGINE_PARTITION_KEY');
-  return `CREATE TABLE ${name} (${columns.join(', ')}) ENGINE = ${engine}${arguments_} ${partition ? `PARTITION BY ${partition}` : ''} ORDER BY (${value('ENGINE_SORTING_KEY') ?? 'tuple()'})`;
+  const sampling = value('ENGINE_SAMPLING_KEY');
+  return `CREATE TABLE ${name} (${columns.join(', ')}) ENGINE = ${engine}${arguments_} ${partition ? `PARTITION BY ${partition}` : ''} ORDER BY (${value('ENGINE_SORTING_KEY') ?? 'tuple()'})${sampling ? ` SAMPLE BY ${sampling}` : ''}`;
 }

@@ -240,6 +240,28 @@ void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
   g.states.define(c, row);
 }
 
+// True if `wanted` is `node` or below it, with no other aggregation between.
+bool leads_to(const plan::Node& node, const plan::Node& wanted) {
+  if (&node == &wanted) return true;
+  if (node.kind == plan::Node::Kind::kAggregate) return false;
+  for (const auto& input : node.inputs) {
+    if (leads_to(*input, wanted)) return true;
+  }
+  return false;
+}
+
+// Totals are shown if they reach the result. Those of subqueries that are aggregated again, or that are values, are not.
+bool shows_totals(QueryCompiler& c, const plan::Node& aggregate) {
+  using Kind = plan::Node::Kind;
+  const plan::Node* node = c.e.plan.root.get();
+  while (node->kind == Kind::kProject || node->kind == Kind::kFilter || node->kind == Kind::kSort || node->kind == Kind::kLimit ||
+         node->kind == Kind::kDistinct) {
+    node = node->inputs[0].get();
+  }
+  if (node != &aggregate && leads_to(*node, aggregate)) c.unsupported("WITH TOTALS below this operator", node->span);
+  return node == &aggregate;
+}
+
 // u8(state, row): the group joins the totals: it passes HAVING, and is of the first of several grouping sets, each of which
 // holds all rows.
 uint32_t totals_condition(QueryCompiler& c, const Grouping& g, bool several_sets) {
@@ -338,7 +360,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
     stage.empty_row = empty_group(c, g);
     stage.set_offset = g.keys.offsets.back();
   }
-  if (node.with_totals) {
+  if (node.with_totals && shows_totals(c, node)) {
     stage.totals_row_set = c.totals_row_set = c.new_row_set();
     stage.init = g.states.init_function(c);
     stage.totals_if = totals_condition(c, g, !sets.empty());

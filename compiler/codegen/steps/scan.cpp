@@ -254,6 +254,25 @@ void define_columns(QueryCompiler& c, const plan::Node& node, const Readers& rea
   }
 }
 
+// Members of a list beyond this many are not worth a look at every segment.
+constexpr size_t kMostMembers = 256;
+
+ScanSpec::BoundPlaces places_of(QueryCompiler& c, const plan::ScanBound& bound) {
+  if (bound.value) return {{c.e.hoist(*bound.value)}, {}};
+  const plan::SetDefinition& set = c.e.plan.sets[bound.set];
+  ScanSpec::BoundPlaces places;
+  if (set.array) {
+    if (set.array->type.can_be_null() || set.array->type.base().element() != set.types[0]) return places;
+    return {{c.e.hoist(*set.array)}, set.types[0]};
+  }
+  if (set.rows.size() > kMostMembers) return places;
+  for (const auto& row : set.rows) {
+    if (row[0]->type.can_be_null()) return {};
+    places.values.push_back(c.e.hoist(*row[0]));
+  }
+  return places;
+}
+
 PipelineStage scan_stage(QueryCompiler& c, const plan::Node& node) {
   PipelineStage stage;
   stage.source = PipelineStage::Source::kScan;
@@ -261,7 +280,7 @@ PipelineStage scan_stage(QueryCompiler& c, const plan::Node& node) {
   stage.text = "scan " + node.table->name;
   c.program.scans.push_back({&node, node.scan_columns, {}, {}, {}});
   for (const plan::ScanBound& bound : node.bounds) {
-    c.program.scans[stage.scan].bound_offsets.push_back(bound.value ? c.e.hoist(*bound.value) : kNone);
+    c.program.scans[stage.scan].bound_places.push_back(places_of(c, bound));
   }
   return stage;
 }

@@ -183,6 +183,23 @@ TEST_F(EngineTest, ReportsLimitsAndCancellation) {
   EXPECT_EQ(static_cast<int>(engine->run(large).error().code), 241);
 }
 
+// Each of these is one call of one stage: no morsel ends before the query is stopped.
+TEST_F(EngineTest, StopsWithinStages) {
+  EngineOptions options;
+  options.morsel_rows = UINT32_MAX;
+  const auto engine = Engine::create(options);
+  for (const char* text : {"SELECT number FROM numbers(1) ORDER BY number WITH FILL FROM 0 TO 99999999",
+                           "SELECT count() FROM numbers(30000) AS a, numbers(30000) AS b WHERE a.number + b.number = 1 OR a.number = b.number + 1",
+                           "SELECT sum(cityHash64(number)) FROM numbers(100000000000)"}) {
+    QueryRequest query = request(text);
+    query.timeout_ms = 20;
+    EXPECT_EQ(static_cast<int>(engine->run(query).error().code), 159) << text;
+    query.timeout_ms = 60000;
+    query.cancelled = [] { return true; };
+    EXPECT_EQ(static_cast<int>(engine->run(query).error().code), 394) << text;
+  }
+}
+
 TEST_F(EngineTest, ExplainsItself) {
   const auto engine = Engine::create({});
   for (const char* form : {"shape", "ast", "plan", "pipelines", "ir", "asm", "timings"}) {

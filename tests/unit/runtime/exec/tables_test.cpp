@@ -192,6 +192,67 @@ TEST(Sort, IsStableInParallelAndAgreesWithTopN) {
   }
 }
 
+std::atomic<uint32_t> stop_after_some;
+std::atomic<uint64_t> comparisons;
+constexpr uint64_t kComparisons = 1000;
+int by_key_until_stopped(const void* a, const void* b) {
+  if (++comparisons == kComparisons) stop_after_some = 1;
+  return by_key(a, b);
+}
+
+// One run, one worker: nobody looks but the loops themselves.
+TEST(Sort, StopsWithinARun) {
+  WorkerPool pool(1);
+  Workers workers(1);
+  std::vector<SortRow> all;
+  std::vector<void*> rows;
+  TopN top(100000, sizeof(SortRow), by_key_until_stopped, workers.states[0]->persistent);
+  for (uint64_t i = 0; i < 100000; ++i) all.push_back({hash_word(i), i});
+  for (SortRow& row : all) {
+    rows.push_back(&row);
+    *static_cast<SortRow*>(sp_top_n_append(&top)) = row;
+  }
+  stop_after_some = 0;
+  comparisons = 0;
+  sort_rows(rows, by_key_until_stopped, pool, stop_after_some);
+  EXPECT_EQ(comparisons, kComparisons);
+  std::sort(rows.begin(), rows.end());
+  for (size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i], &all[i]);   // each row once
+
+  stop_after_some = 0;
+  comparisons = 0;
+  TopN* tops[] = {&top};
+  (void)top_n_rows(tops, 50000, stop_after_some);
+  EXPECT_EQ(comparisons, kComparisons);
+}
+
+TEST(JoinTable, StopsWhileItLinks) {
+  Workers workers(1);
+  RowBuffer buffer(sizeof(BuildRow), workers.states[0]->persistent);
+  for (uint64_t i = 0; i < 100000; ++i) {
+    auto* row = static_cast<BuildRow*>(buffer.append());
+    sp_join_row_init(row, hash_word(i));
+    row->key = i;
+    row->value = i;
+  }
+  const RowBuffer* buffers[] = {&buffer};
+  const std::atomic<uint32_t> stop{1};
+  const auto found = [](const JoinTable& table) {
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < 100000; ++i) {
+      const ProbeKey probe{i, 0};
+      count += sp_join_first(&table, hash_word(i), join_equal, &probe) != nullptr;
+    }
+    return count;
+  };
+  JoinTable table;
+  table.finish(buffers, workers.states[0]->persistent, stop);
+  EXPECT_LT(found(table), 2048u);
+  JoinTable asof;
+  asof.finish_asof(buffers, workers.states[0]->persistent, build_equal, by_value, stop);
+  EXPECT_EQ(found(asof), 0u);
+}
+
 TEST(MorselDriver, StopsAtDeadlineLimitAndError) {
   WorkerPool pool(2);
   MorselList morsels;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "runtime/core/clock.h"
+#include "runtime/core/hash.h"
 #include "runtime/core/rng.h"
 #include "runtime/core/vfs.h"
 #include "runtime/storage/store.h"
@@ -86,6 +87,43 @@ TEST(PackedSegments, ComeBackThroughSealMergeAndReopening) {
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(found, expected);
   EXPECT_LT(bytes, expected.size() * 200) << "three long texts of about a hundred bytes each must have been packed";
+}
+
+TEST(PackedSegments, FiltersKnowTheTextsOfTheirSegment) {
+  const TemporaryDirectory directory;
+  SeededRng rng(4);
+  std::vector<std::string> ids;
+  {
+    auto store = open_store(directory.path());
+    const auto schema = store->create_table(packable());
+    ASSERT_TRUE(schema.ok());
+    RowBatch batch = rows_like(*schema, 5000, rng);
+    for (size_t row = 0; row < 5000; ++row) ids.emplace_back(static_cast<const StringRef*>(batch.column(1).slot(row))->view());
+    Commit commit;
+    commit.batches.push_back(std::move(batch));
+    ASSERT_TRUE(store->commit(std::move(commit)).ok());
+    ASSERT_TRUE(store->flush().ok());
+  }
+  auto store = open_store(directory.path());
+  const auto snapshot = store->snapshot("packable");
+  ASSERT_EQ(snapshot->parts.size(), 1u);
+  const Part& part = *snapshot->parts[0];
+  EXPECT_GT(part.filter_bytes(1), 0u);
+  EXPECT_EQ(part.filter_bytes(0), 0u);
+  const auto segments_with = [&](const std::string& text) {
+    const uint64_t hash = hash_bytes(text.data(), text.size());
+    size_t count = 0;
+    for (size_t i = 0; i < part.segments().size(); ++i) count += part.may_have_text(1, i, hash);
+    return count;
+  };
+  size_t present = 0, absent = 0;
+  for (const std::string& id : ids) {
+    ASSERT_GE(segments_with(id), 1u);
+    present += segments_with(id);
+    absent += segments_with(id + "?");
+  }
+  EXPECT_LT(present, ids.size() * 5 / 4) << "each id is in one of five segments";
+  EXPECT_LT(absent, ids.size() / 4);
 }
 
 }  // namespace

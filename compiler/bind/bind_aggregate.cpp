@@ -37,17 +37,6 @@ bool is_count(const std::string& name) {
          });
 }
 
-// A constant to ClickHouse too, which does not evaluate lambdas while analysing.
-bool is_folded(const Expression& expression) {
-  const std::function<bool(const Expression&)> has_lambda = [&](const Expression& e) {
-    return e.kind == Expression::Kind::kLambda ||
-           std::any_of(e.args.begin(), e.args.end(), [&](const ExpressionPtr& arg) { return has_lambda(*arg); });
-  };
-  const bool tests_null = expression.kind == Expression::Kind::kCall && (expression.name == "isNull" || expression.name == "isNotNull");
-  if (tests_null && !expression.args[0]->type.can_be_null()) return true;
-  return expression.is_constant() && !has_lambda(expression);
-}
-
 bool is_bare_star(const sql::Expr& expr) {
   return expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kStar && expr.args[0]->parts.empty() &&
          expr.args[0]->transformers.empty();
@@ -157,6 +146,8 @@ Result<NodePtr> SelectBinder::add_groupings(NodePtr node) {
     node->output.push_back({*node->set_output, "grouping set", number});
     set_number = make_column(*node->set_output, "grouping set", number);
   }
+  using Kind = sql::GroupBy::Kind;
+  const bool plain = select_.group_by.kind == Kind::kPlain || select_.group_by.kind == Kind::kAll;
   NodePtr project = make_node(Node::Kind::kProject, std::move(node), select_.span);
   for (const plan::OutputColumn& column : project->output) {
     project->expressions.push_back(make_column(column.id, column.name, column.type));
@@ -166,7 +157,7 @@ Result<NodePtr> SelectBinder::add_groupings(NodePtr node) {
     for (const ExpressionPtr& arg : call.args) {
       size_t key = 0;
       while (key < keys_.size() && !equals_key(*keys_[key], *arg)) ++key;
-      if (key == keys_.size()) {
+      if (key == keys_.size() || (!plain && folded(arg))) {
         return fail(ErrorCode::kBadArguments, "The argument of grouping() is not in GROUP BY keys: " + plan::print(*arg), call.span);
       }
       for (size_t s = 0; s < values.size(); ++s) {
@@ -227,16 +218,27 @@ Result<void> SelectBinder::bind_group_by() {
     }
   }
   // Constants are no keys of ROLLUP, CUBE and GROUPING SETS.
-  if (modified) std::erase_if(keys_, [](const ExpressionPtr& key) { return is_folded(*key); });
+  ExpressionPtr dropped;
+  const auto is_folded = [&](const ExpressionPtr& key) {
+    const ExpressionPtr constant = folded(key);
+    if (constant) dropped = constant;
+    return constant != nullptr;
+  };
+  if (modified) std::erase_if(keys_, is_folded);
   for (const auto& set : group.sets) {
     std::vector<uint32_t> indexes;
     for (const sql::ExprPtr& expr : set) {
       const size_t known = keys_.size();
       SP_TRY(const uint32_t index, add_key(*expr));
-      if (!is_folded(*keys_[index])) indexes.push_back(index);
+      if (!is_folded(keys_[index])) indexes.push_back(index);
       else if (keys_.size() > known) keys_.pop_back();
     }
     grouping_sets_.push_back(std::move(indexes));
+  }
+  // But no rows make no group where there were keys: one of the constants stays, in every set.
+  if (dropped && keys_.empty()) {
+    keys_.push_back(dropped);
+    for (auto& set : grouping_sets_) set.push_back(0);
   }
   if (group.kind == sql::GroupBy::Kind::kAll) {
     for (const NamedExpression& column : columns_) SP_TRY_VOID(add_group_all_keys(column.value));
@@ -309,7 +311,10 @@ Result<ExpressionPtr> SelectBinder::after_aggregation(const ExpressionPtr& expre
   for (size_t i = 0; i < expression->args.size(); ++i) {
     Result<ExpressionPtr> arg = after_aggregation(expression->args[i]);
     if (!arg) {
-      result = std::move(arg);
+      const ExpressionPtr constant = folded(expression);
+      copy = nullptr;
+      if (constant) result = constant;
+      else result = std::move(arg);
       break;
     }
     if (*arg == expression->args[i]) continue;

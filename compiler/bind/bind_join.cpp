@@ -96,7 +96,8 @@ sql::TableExpr natural_join(const sql::TableExpr& table, const std::vector<Scope
 
 // Two expressions of comparable types as one pair of keys.
 Result<void> Binder::add_join_key(Node& node, ExpressionPtr left, ExpressionPtr right, bool null_safe, Span span) {
-  const Type types[] = {left->type.base(), right->type.base()};
+  Type types[] = {left->type.base(), right->type.base()};
+  if (types[0].is(TypeKind::kBool) && types[1].is(TypeKind::kUInt8)) std::swap(types[0], types[1]);   // true is 1, not 2
   auto common = least_supertype(types);
   if (!common) {
     return fail(ErrorCode::kTypeMismatch,

@@ -161,7 +161,8 @@ Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
   }
   aggregate->aggregates = aggregates_;
   aggregate->with_totals = select_.group_by.with_totals;
-  switch (select_.group_by.kind) {
+  const bool one_group = keys_.size() == 1 && folded(keys_[0]);   // constants are the only keys (bind_group_by)
+  switch (one_group && grouping_sets_.empty() ? sql::GroupBy::Kind::kPlain : select_.group_by.kind) {
     case sql::GroupBy::Kind::kRollup: aggregate->grouping = Node::Grouping::kRollup; break;
     case sql::GroupBy::Kind::kCube: aggregate->grouping = Node::Grouping::kCube; break;
     case sql::GroupBy::Kind::kGroupingSets: aggregate->grouping = Node::Grouping::kSets; break;

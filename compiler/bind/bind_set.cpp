@@ -23,6 +23,8 @@ Result<Type> common_type(Type left, const std::vector<Type>& right, Span span) {
                               !left.base().is(TypeKind::kNothing);
     if (!read_as_left) types.push_back(type.base());
   }
+  const bool truth = types[0].is(TypeKind::kBool);
+  if (truth && types.size() > 1 && !types[1].is(TypeKind::kBool)) std::swap(types[0], types[1]);   // true is 1, not 2
   auto common = least_supertype(types);
   if (!common) {
     return fail(ErrorCode::kTypeMismatch, "Types of IN do not match: " + left.name() + " and " + types.back().name(), span);

@@ -100,8 +100,7 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   for (auto frame = lambdas_.rbegin(); frame != lambdas_.rend(); ++frame) {
     for (const auto& [name, value] : *frame) {
       if (name != parts[0]) continue;
-      Result<ExpressionPtr> element = element_path(value, parts, 1, expr.span);
-      if (element || parts.size() == 1) return element;   // else x.k of a table x, which a parameter x does not hide
+      return element_path(value, parts, 1, expr.span);   // a parameter x hides a table x
     }
   }
   const auto named = aliases_.find(parts.size() == 1 ? parts[0] : joined(parts, 0, parts.size()));

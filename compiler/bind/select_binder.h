@@ -139,6 +139,9 @@ class SelectBinder {
   Result<void> check_no_aggregates(const Expression& expression, const char* where);
   Result<void> add_group_all_keys(const ExpressionPtr& expression);
 
+  // known_value.cpp
+  ExpressionPtr folded(const ExpressionPtr& expression);
+
   // bind_window.cpp
   Result<ExpressionPtr> window_function(const sql::Expr& expr);
   Result<ExpressionPtr> non_negative_derivative(const sql::Expr& expr);

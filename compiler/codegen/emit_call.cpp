@@ -6,6 +6,22 @@
 
 namespace sp::codegen {
 
+namespace {
+
+// What cannot be Nullable (an Array) is computed of the default values where arguments are NULL: arg = null ? default : arg
+std::vector<SqlValue> without_nulls(Gen& gen, std::vector<SqlValue> args) {
+  for (SqlValue& arg : args) {
+    if (arg.null == nullptr) continue;
+    const Type type = arg.type.base();
+    arg.value = gen.b.CreateSelect(arg.null, default_value(gen, type, false).value, arg.value, "or.default");
+    arg.type = type;
+    arg.null = nullptr;
+  }
+  return args;
+}
+
+}  // namespace
+
 llvm::Value* Emitter::combined_nulls(const std::vector<SqlValue>& args) {
   llvm::Value* any = nullptr;
   for (const SqlValue& arg : args) {
@@ -31,6 +47,7 @@ SqlValue Emitter::emit_body(const plan::Expression& e, const std::vector<SqlValu
   for (const SqlValue& arg : args) {
     if (arg.type.base().is(TypeKind::kNothing)) return default_value(gen, Type::nullable(e.type), true);
   }
+  if (!f.result.can_be_null()) return call_body(e, without_nulls(gen, args));
   const Type type = Type::nullable(f.result.without_low_cardinality());
   if (f.total) {
     SqlValue out = call_body(e, args);

@@ -79,7 +79,7 @@ uint64_t Emitter::structure_of(const plan::Expression& e) {
     if (source != nullptr && source->expression) return structure_of(*source->expression);
     return mixed(1, e.column);
   }
-  if (const auto known = structures_.find(&e); known != structures_.end()) return known->second;
+  if (const auto known = scope_->structures.find(&e); known != scope_->structures.end()) return known->second;
   uint64_t key = mixed(mixed(2, static_cast<uint64_t>(e.kind)), address(e.type.node()));
   key = mixed(key, e.kind == plan::Expression::Kind::kParameter ? e.slot + 1 : 0);
   if (e.kind == plan::Expression::Kind::kCall) {
@@ -91,7 +91,7 @@ uint64_t Emitter::structure_of(const plan::Expression& e) {
   if (e.kind == plan::Expression::Kind::kInSet) key = mixed(key, uint64_t{e.set} * 2 + e.negated);
   for (const plan::ColumnId column : e.lambda_columns) key = mixed(key, column);
   for (const auto& arg : e.args) key = mixed(key, structure_of(*arg));
-  structures_.emplace(&e, key);
+  scope_->structures.emplace(&e, key);
   return key;
 }
 

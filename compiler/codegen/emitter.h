@@ -55,6 +55,8 @@ class Emitter : public ObjectSource {
     std::unordered_map<plan::ColumnId, ColumnSource> sources;
     std::unordered_map<uint64_t, SqlValue> memo;   ///< by structure
     std::vector<uint64_t> log;                     ///< keys of memo in order of insertion
+    /// structure_of() what it was asked for: of this scope, because it looks through columns that name expressions.
+    std::unordered_map<const plan::Expression*, uint64_t> structures;
   };
   std::unique_ptr<Scope> fresh_scope();
   void restore(std::unique_ptr<Scope> scope);
@@ -145,7 +147,6 @@ class Emitter : public ObjectSource {
   bool worth_hoisting(const plan::Expression& expression) const;
 
   std::unique_ptr<Scope> scope_;
-  std::unordered_map<const plan::Expression*, uint64_t> structures_;
   std::unordered_map<const void*, uint32_t> object_index_;
   std::unordered_map<uint64_t, uint32_t> hoisted_;           // structure -> offset
   std::vector<std::pair<const plan::Expression*, uint32_t>> pending_;

@@ -2,6 +2,8 @@
 
 #include "compiler/codegen/sql_value.h"
 
+#include <algorithm>
+
 #include <llvm/IR/Constants.h>
 
 #include "runtime/exec/aggregate_table.h"
@@ -68,6 +70,11 @@ llvm::Type* value_type(Gen& gen, Type type) {
 SqlValue default_value(Gen& gen, Type type, bool null) {
   llvm::Type* const physical = value_type(gen, type);
   llvm::Value* value = is_scalar(type) ? llvm::Constant::getNullValue(physical) : gen.zeros();
+  if (type.base().is_enum() && !type.base().enum_values().empty()) {
+    int16_t lowest = type.base().enum_values().front().second;
+    for (const auto& [label, number] : type.base().enum_values()) lowest = std::min(lowest, number);
+    value = llvm::ConstantInt::getSigned(physical, lowest);
+  }
   return {type, value, null ? gen.b.getTrue() : nullptr, true};
 }
 

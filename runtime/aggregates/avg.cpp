@@ -67,8 +67,12 @@ extern "C" void sp_avg_wide_add(WideAvgState* state, const void* value) noexcept
   ++state->count;
 }
 extern "C" double sp_avg_wide_finish(const ScaleContext* context, const WideAvgState* state) noexcept {
-  const double sum = static_cast<double>(static_cast<int64_t>(state->high)) * 18446744073709551616.0 +
-                     static_cast<double>(state->low);
+  // By its magnitude: of a small negative number the two halves would cancel out to nothing.
+  const bool negative = state->high >> 63 != 0;
+  const uint64_t low = negative ? ~state->low + 1 : state->low;
+  const uint64_t high = negative ? ~state->high + (state->low == 0 ? 1 : 0) : state->high;
+  const double magnitude = static_cast<double>(high) * 18446744073709551616.0 + static_cast<double>(low);
+  const double sum = negative ? -magnitude : magnitude;
   return sum / context->divisor / static_cast<double>(state->count);
 }
 SP_STATE_BODIES(sp_avg_wide, WideAvgState)

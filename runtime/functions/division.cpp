@@ -120,6 +120,23 @@ SP_BY_UNSIGNED(SP_X)
 SP_BY_SIGNED(SP_X)
 #undef SP_X
 
+// ClickHouse computes remainders in the type that C++ promotes to: where that is unsigned, negative numbers wrap first.
+#define SP_X(suffix, type, kind)                                                                       \
+  extern "C" type sp_modulo_wrap32_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {          \
+    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(static_cast<uint32_t>(a) % static_cast<uint32_t>(b)); \
+  }                                                                                                    \
+  extern "C" type sp_modulo_wrap64_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {          \
+    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(static_cast<uint64_t>(a) % static_cast<uint64_t>(b)); \
+  }                                                                                                    \
+  extern "C" type sp_modulo_or_zero_wrap32_##suffix(int64_t a, int64_t b) noexcept {                   \
+    return b == 0 ? type{0} : static_cast<type>(static_cast<uint32_t>(a) % static_cast<uint32_t>(b));  \
+  }                                                                                                    \
+  extern "C" type sp_modulo_or_zero_wrap64_##suffix(int64_t a, int64_t b) noexcept {                   \
+    return b == 0 ? type{0} : static_cast<type>(static_cast<uint64_t>(a) % static_cast<uint64_t>(b));  \
+  }
+SP_BY_UNSIGNED(SP_X) SP_BY_SIGNED(SP_X)
+#undef SP_X
+
 // The greatest common divisor by Euclid; zero arguments fail as in ClickHouse.
 #define SP_X(suffix, type, wide)                                                                       \
   extern "C" type sp_gcd_##suffix(ExecState& exec, wide a, wide b) noexcept {                          \
@@ -235,7 +252,16 @@ Resolver modulo(const char* function, Zero on_zero, bool positive) {
     const uint32_t width = number_width(b);
     const Type result = integer_type(signed_result, signed_result && width < 8 ? width * 2 : width);
     const Type wide = any_signed ? int64_type() : uint64_type();
-    const IntegerSymbols& symbols = any_signed && positive ? positives
+    static const IntegerSymbols wraps[2][2] = {
+        {{SP_UNSIGNED_SYMBOLS(sp_modulo_wrap32_), SP_SIGNED_SYMBOLS(sp_modulo_wrap32_)},
+         {SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_wrap32_), SP_SIGNED_SYMBOLS(sp_modulo_or_zero_wrap32_)}},
+        {{SP_UNSIGNED_SYMBOLS(sp_modulo_wrap64_), SP_SIGNED_SYMBOLS(sp_modulo_wrap64_)},
+         {SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_wrap64_), SP_SIGNED_SYMBOLS(sp_modulo_or_zero_wrap64_)}}};
+    const uint32_t unsigned_width = number_width(a.is_signed_integer() ? b : a);
+    const uint32_t signed_width = number_width(a.is_signed_integer() ? a : b);
+    const bool wrap = a.is_signed_integer() != b.is_signed_integer() && unsigned_width >= 4 && signed_width <= unsigned_width;
+    const IntegerSymbols& symbols = wrap ? wraps[unsigned_width == 8 ? 1 : 0][or_zero ? 1 : 0]
+                                    : any_signed && positive ? positives
                                     : signed_result || !any_signed ? (or_zero ? zero : exact)
                                                                    : (or_zero ? zero_mixed : mixed);
     ResolvedFunction resolved = call(result, symbols.of(result), {wide, wide});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/core/slot.h"
 #include "runtime/functions/function.h"
 
 namespace sp {
@@ -227,7 +228,14 @@ Result<Type> least_supertype(std::span<const Type> types) {
       continue;
     }
     all_low_cardinality = all_low_cardinality && type.is_low_cardinality();
-    if (std::find(plain.begin(), plain.end(), base) == plain.end()) plain.push_back(base);
+    // Bool and UInt8 are one type to ClickHouse, and Decimals of one width and scale: the first of them wins.
+    const auto same = [&](const Type& known) {
+      const bool decimals = known.is(TypeKind::kDecimal) && base.is(TypeKind::kDecimal) && known.scale() == base.scale() &&
+                            slot_layout(known).size == slot_layout(base).size;
+      return known == base || decimals || (known.is(TypeKind::kBool) && base.is(TypeKind::kUInt8)) ||
+             (known.is(TypeKind::kUInt8) && base.is(TypeKind::kBool));
+    };
+    if (std::none_of(plain.begin(), plain.end(), same)) plain.push_back(base);
   }
   Type result = Type::of(TypeKind::kNothing);
   if (plain.size() == 1) {

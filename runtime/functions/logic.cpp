@@ -1,5 +1,5 @@
 // and, or, xor, not: three-valued logic over numbers, emitted inline. Conditions are cast to Bool first, so that any
-// non-zero number is true; the result is Bool if an argument is, else UInt8.
+// non-zero number is true; the result is Bool if an argument is Bool (of and, or: not Nullable(Bool)), else UInt8.
 
 #include "runtime/functions/function.h"
 
@@ -23,7 +23,9 @@ Resolver logical(const char* function, Intrinsic intrinsic) {
                                                            std::to_string(i + 1) + " argument of function " + function);
       }
       any_null |= is_null;
-      any_bool |= base.is(TypeKind::kBool);
+      // and, or: Nullable(Bool) does not make the result Bool.
+      const bool unary = intrinsic == Intrinsic::kNot || intrinsic == Intrinsic::kXor;
+      any_bool |= base.is(TypeKind::kBool) && (unary || !is_null);
       all_nothing &= base.is(TypeKind::kNothing);
       casts.push_back(bool_type().with_null(is_null));
     }
@@ -31,7 +33,9 @@ Resolver logical(const char* function, Intrinsic intrinsic) {
       return inlined(arguments[0].type, Intrinsic::kIdentity, {arguments[0].type});
     }
     const Type result = any_bool ? bool_type() : uint8_type();
-    return inlined(result.with_null(any_null), intrinsic, std::move(casts));
+    Type type = result.with_null(any_null);
+    if (intrinsic == Intrinsic::kNot) type = restore_low_cardinality(type, arguments);
+    return inlined(type, intrinsic, std::move(casts));
   };
 }
 

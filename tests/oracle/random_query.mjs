@@ -23,11 +23,14 @@ const kinds = {
   Date: (r) => new Date(Date.UTC(2024, 0, 1 + r.below(70))).toISOString().slice(0, 10),
   DateTime: (r) => new Date(Date.UTC(2024, 0, 1 + r.below(40), r.below(24), r.below(60))).toISOString().slice(0, 19).replace('T', ' '),
   'DateTime64(3)': (r) => new Date(Date.UTC(2024, 0, 1 + r.below(40), r.below(24), 0, 0, r.below(1000))).toISOString().slice(0, 23).replace('T', ' '),
+  UInt32: (r) => r.below(100000), Bool: (r) => r.chance(0.5), 'Decimal(10, 2)': (r) => (r.below(4000) - 1000) / 100,
+  "Enum8('red' = 3, 'green' = 1, 'blue' = 2)": (r) => r.pick(['red', 'green', 'blue']),
   'Array(Int32)': (r) => Array.from({ length: r.below(4) }, () => r.below(9) - 3),
   'Array(String)': (r) => Array.from({ length: r.below(3) }, () => r.pick(['a', 'b', 'c'])),
 };
 const group = { UInt8: 'int', Int32: 'int', UInt64: 'int', Int64: 'int', Float64: 'float', String: 'text', 'LowCardinality(String)': 'text',
-  Date: 'date', DateTime: 'time', 'DateTime64(3)': 'time', 'Array(Int32)': 'ints', 'Array(String)': 'texts' };
+  Date: 'date', DateTime: 'time', 'DateTime64(3)': 'time', UInt32: 'int', Bool: 'bool', 'Decimal(10, 2)': 'decimal',
+  "Enum8('red' = 3, 'green' = 1, 'blue' = 2)": 'enum', 'Array(Int32)': 'ints', 'Array(String)': 'texts' };
 
 export function randomTable(r, name) {
   const columns = [{ name: 'k', type: 'Int32', kind: 'int' }];
@@ -57,6 +60,8 @@ function expression(r, columns, kind, depth) {
       case 'time': return r.pick(["toDateTime('2024-01-15 12:00:00')", "toDateTime('2024-02-01 00:00:00')"]);
       case 'ints': return r.pick(['[1, 2, 3]', '[5]', 'range(3)']);
       case 'texts': return r.pick(["['a', 'b']", "['c']"]);
+      case 'decimal': return r.pick(["toDecimal64('1.25', 2)", "toDecimal32('-3.5', 1)"]);
+      case 'enum': return own.length ? r.pick(own).ref : "CAST('blue', 'Enum8(''red'' = 3, ''green'' = 1, ''blue'' = 2)')";
       default: return r.pick(['1', '0']);
     }
   }
@@ -67,40 +72,65 @@ function expression(r, columns, kind, depth) {
       () => `length(${of('ints')})`, () => `toDayOfWeek(${of('date')})`, () => `toHour(${of('time')})`, () => `dateDiff('day', ${of('date')}, ${of('date')})`,
       () => `greatest(${of('int')}, ${of('int')})`, () => `(${of('int')} % 7)`, () => `intDiv(${of('int')}, 3)`, () => `nullIf(${of('int')}, 1)`,
       () => `arraySum(${of('ints')})`, () => `${of('ints')}[1]`, () => `toMonth(${of('date')})`, () => `position(${of('text')}, 'a')`, () => `coalesce(${of('int')}, ${of('int')})`,
-      () => `arrayCount(x -> x > ${of('int')}, ${of('ints')})`, () => `has(${of('ints')}, 2)`, () => `indexOf(${of('texts')}, 'a')`])();
+      () => `arrayCount(i -> i > ${of('int')}, ${of('ints')})`, () => `has(${of('ints')}, 2)`, () => `indexOf(${of('texts')}, 'a')`,
+      () => `arrayMax(${of('ints')})`, () => `arrayUniq(${of('ints')})`, () => `arrayFirst(i -> i > 1, ${of('ints')})`, () => `arrayFold((acc, i) -> acc + i, ${of('ints')}, toInt64(0))`,
+      () => `toYYYYMM(${of('date')})`, () => `toDayOfYear(${of('date')})`, () => `toISOWeek(${of('date')})`, () => `toUnixTimestamp(${of('time')})`, () => `toMinute(${of('time')})`, () => `toQuarter(${of('time')})`,
+      () => `dateDiff('${r.pick(['month', 'week', 'year'])}', ${of('date')}, ${of('time')})`, () => `toInt32OrZero(${of('text')})`, () => `lengthUTF8(${of('text')})`, () => `sign(${of('float')})`, () => `toUInt8(${of('bool')})`,
+      () => `bitAnd(${of('int')}, 7)`, () => `bitXor(${of('int')}, ${of('int')})`, () => `modulo(${of('int')}, -3)`, () => `CAST(${of('enum')}, 'Int8')`, () => `toInt64(${of('decimal')})`,
+      () => `CASE ${of('text')} WHEN 'web' THEN 1 WHEN 'a' THEN ${of('int')} ELSE 0 END`, () => `countSubstrings(${of('text')}, 'a')`, () => `least(${of('int')}, ${of('int')}, 3)`, () => `length(splitByChar(' ', ${of('text')}))`])();
     case 'float': return r.pick([
       () => `(${of('float')} + ${of('int')})`, () => `(${of('float')} * 2)`, () => `(${of('int')} / 4)`, () => `round(${of('float')}, 1)`, () => `toFloat64(${of('int')})`,
-      () => `if(${of('bool')}, ${of('float')}, 0.)`, () => `floor(${of('float')})`, () => `sqrt(abs(${of('float')}))`, () => `least(${of('float')}, 3.5)`])();
+      () => `if(${of('bool')}, ${of('float')}, 0.)`, () => `floor(${of('float')})`, () => `sqrt(abs(${of('float')}))`, () => `least(${of('float')}, 3.5)`,
+      () => `exp(${of('float')} / 100)`, () => `toFloat64(${of('decimal')})`, () => `ceil(${of('float')}, 1)`, () => `arrayAvg(${of('ints')})`, () => `toFloat32(${of('int')})`, () => `(-${of('float')})`, () => `coalesce(${of('float')}, 1.5)`])();
     case 'text': return r.pick([
       () => `upper(${of('text')})`, () => `concat(${of('text')}, ${of('text')})`, () => `substring(${of('text')}, 1, 2)`, () => `toString(${of('int')})`, () => `toString(${of('date')})`,
       () => `if(${of('bool')}, ${of('text')}, ${of('text')})`, () => `coalesce(${of('text')}, 'none')`, () => `replaceAll(${of('text')}, 'a', '-')`, () => `arrayStringConcat(${of('texts')}, ',')`,
-      () => `multiIf(${of('bool')}, 'p', ${of('bool')}, ${of('text')}, 'q')`, () => `lower(${of('text')})`, () => `reverse(${of('text')})`, () => `(${of('text')} || 'x')`, () => `toString(${of('time')})`])();
+      () => `multiIf(${of('bool')}, 'p', ${of('bool')}, ${of('text')}, 'q')`, () => `lower(${of('text')})`, () => `reverse(${of('text')})`, () => `(${of('text')} || 'x')`, () => `toString(${of('time')})`,
+      () => `trim(${of('text')})`, () => `leftPad(${of('text')}, 5, '*')`, () => `right(${of('text')}, 2)`, () => `toString(${of('enum')})`, () => `toString(${of('decimal')})`, () => `formatDateTime(${of('time')}, '%Y-%m %H')`,
+      () => `replaceRegexpAll(${of('text')}, '[aeiou]', '#')`, () => `extract(${of('text')}, '([a-m]+)')`, () => `splitByChar(' ', ${of('text')})[1]`, () => `CASE WHEN ${of('bool')} THEN ${of('text')} WHEN ${of('bool')} THEN 'w' END`,
+      () => `repeat(${of('text')}, 2)`, () => `hex(${of('text')})`, () => `concatWithSeparator('-', ${of('text')}, 'k')`, () => `nullIf(${of('text')}, 'web')`, () => `dateName('month', ${of('date')})`, () => `toString(${of('ints')})`])();
     case 'date': return r.pick([() => `toDate(${of('time')})`, () => `(${of('date')} + 3)`, () => `toStartOfMonth(${of('date')})`, () => `toMonday(${of('date')})`, () => `addDays(${of('date')}, ${r.below(9)})`,
-      () => `(${of('date')} - INTERVAL 1 WEEK)`])();
-    case 'time': return r.pick([() => `toStartOfHour(${of('time')})`, () => `(${of('time')} + INTERVAL 2 HOUR)`, () => `toStartOfDay(${of('time')})`, () => `toDateTime(${of('date')})`, () => `addMinutes(${of('time')}, 90)`])();
-    case 'ints': return r.pick([() => `arrayMap(x -> x + 1, ${of('ints')})`, () => `arrayFilter(x -> x > ${of('int')}, ${of('ints')})`, () => `arraySort(${of('ints')})`, () => `arrayConcat(${of('ints')}, ${of('ints')})`,
-      () => `arrayDistinct(${of('ints')})`, () => `arraySlice(${of('ints')}, 1, 2)`, () => `arrayReverse(${of('ints')})`])();
-    case 'texts': return r.pick([() => `arrayMap(x -> upper(x), ${of('texts')})`, () => `arraySort(${of('texts')})`, () => `splitByChar('a', ${r.pick(["'banana'", "'xax'"])})`, () => `arrayFilter(x -> x != 'a', ${of('texts')})`])();
+      () => `(${of('date')} - INTERVAL 1 WEEK)`, () => `toStartOfWeek(${of('date')}, ${r.below(2)})`, () => `toStartOfQuarter(${of('date')})`, () => `toLastDayOfMonth(${of('date')})`, () => `addMonths(${of('date')}, 1)`,
+      () => `date_trunc('month', ${of('date')})`, () => `toStartOfInterval(${of('date')}, INTERVAL 5 DAY)`, () => `greatest(${of('date')}, ${of('date')})`, () => `if(${of('bool')}, ${of('date')}, ${of('date')})`])();
+    case 'decimal': return r.pick([() => `(${of('decimal')} + ${of('decimal')})`, () => `(${of('decimal')} * ${of('int')})`, () => `(${of('decimal')} - 1)`, () => `abs(${of('decimal')})`, () => `toDecimal64(${of('int')}, 3)`,
+      () => `round(${of('decimal')}, 1)`, () => `if(${of('bool')}, ${of('decimal')}, ${of('decimal')})`])();
+    case 'enum': return expression(r, columns, kind, 0);
+    case 'time': return r.pick([() => `toStartOfHour(${of('time')})`, () => `(${of('time')} + INTERVAL 2 HOUR)`, () => `toStartOfDay(${of('time')})`, () => `toDateTime(${of('date')})`, () => `addMinutes(${of('time')}, 90)`,
+      () => `toStartOfInterval(${of('time')}, INTERVAL ${r.pick(['15 MINUTE', '6 HOUR', '1 DAY'])})`, () => `toStartOfFiveMinutes(${of('time')})`, () => `date_trunc('hour', ${of('time')})`, () => `(${of('time')} - 3600)`,
+      () => `subtractHours(${of('time')}, 5)`, () => `addMonths(${of('time')}, 1)`, () => `coalesce(${of('time')}, ${of('time')})`])();
+    case 'ints': return r.pick([() => `arrayMap(i -> i + 1, ${of('ints')})`, () => `arrayFilter(i -> i > ${of('int')}, ${of('ints')})`, () => `arraySort(${of('ints')})`, () => `arrayConcat(${of('ints')}, ${of('ints')})`,
+      () => `arrayDistinct(${of('ints')})`, () => `arraySlice(${of('ints')}, 1, 2)`, () => `arrayReverse(${of('ints')})`,
+      () => `arrayCumSum(${of('ints')})`, () => `arrayDifference(${of('ints')})`, () => `arrayPushBack(${of('ints')}, ${of('int')})`, () => `arrayCompact(${of('ints')})`, () => `arrayReverseSort(i -> -i, ${of('ints')})`,
+      () => `arraySort(arrayIntersect(${of('ints')}, ${of('ints')}))`, () => { const a = of('ints'); return `arrayMap((i, j) -> i * j, ${a}, arrayEnumerate(${a}))`; }, () => `arrayResize(${of('ints')}, 2)`, () => `if(${of('bool')}, ${of('ints')}, ${of('ints')})`])();
+    case 'texts': return r.pick([() => `arrayMap(i -> upper(i), ${of('texts')})`, () => `arraySort(${of('texts')})`, () => `splitByChar('a', ${r.pick(["'banana'", "'xax'"])})`, () => `arrayFilter(i -> i != 'a', ${of('texts')})`])();
     default: {
-      const k = r.pick(['int', 'float', 'text', 'date', 'time', 'int']);
+      const k = r.pick(['int', 'float', 'text', 'date', 'time', 'int', 'decimal']);
       const compare = r.pick(['=', '!=', '<', '<=', '>', '>=']);
       return r.pick([
         () => `(${of(k)} ${compare} ${of(k)})`, () => `(${of(k)} ${compare} ${of(k)})`, () => `(${of('bool')} AND ${of('bool')})`, () => `(${of('bool')} OR ${of('bool')})`, () => `NOT ${of('bool')}`,
         () => `(${of(k)} IS ${r.pick(['', 'NOT '])}NULL)`, () => `(${of('int')} IN (1, 2, 3))`, () => `(${of('text')} IN ('web', 'a'))`, () => `(${of('text')} LIKE '%a%')`,
-        () => `(${of('int')} BETWEEN 0 AND 10)`, () => `empty(${of('texts')})`, () => `startsWith(${of('text')}, 'w')`, () => `arrayExists(x -> x = 2, ${of('ints')})`])();
+        () => `(${of('int')} BETWEEN 0 AND 10)`, () => `empty(${of('texts')})`, () => `startsWith(${of('text')}, 'w')`, () => `arrayExists(i -> i = 2, ${of('ints')})`,
+        () => `arrayAll(i -> i > ${of('int')}, ${of('ints')})`, () => `hasAny(${of('ints')}, [1, 2])`, () => `hasAll(${of('texts')}, ${of('texts')})`, () => `match(${of('text')}, '^[a-w]')`, () => `(${of('text')} ILIKE 'W%')`, () => `endsWith(${of('text')}, 'b')`,
+        () => `(${of('enum')} ${r.pick(['=', '!='])} 'green')`, () => `(${of('enum')} IN ('red', 'blue'))`, () => `(${of('decimal')} ${compare} ${of('int')})`, () => `(${of('date')} ${compare} '2024-01-20')`, () => `(${of('time')} ${compare} ${of('date')})`,
+        () => `((${of('int')}, ${of('text')}) IN ((1, 'web'), (2, 'a')))`, () => `xor(${of('bool')}, ${of('bool')})`, () => `notEmpty(${of('text')})`, () => `isNotDistinctFrom(${of('int')}, ${of('int')})`])();
     }
   }
 }
 
-const anyKind = (r) => r.pick(['int', 'int', 'float', 'text', 'text', 'date', 'time', 'bool', 'ints']);
-const keyKind = (r) => r.pick(['int', 'text', 'text', 'date', 'bool']);
+const anyKind = (r) => r.pick(['int', 'int', 'float', 'text', 'text', 'date', 'time', 'bool', 'ints', 'decimal', 'enum']);
+const keyKind = (r) => r.pick(['int', 'text', 'text', 'date', 'bool', 'enum']);
 function aggregate(r, c) {
   const e = (k) => expression(r, c, k, 1);
   return r.pick([
     () => 'count()', () => `sum(${e('int')})`, () => `avg(${e('int')})`, () => `min(${e(anyKind(r))})`, () => `max(${e(r.pick(['int', 'text', 'date', 'time', 'float']))})`, () => `uniqExact(${e(keyKind(r))})`,
     () => `count(${e(keyKind(r))})`, () => `count(DISTINCT ${e(keyKind(r))})`, () => `sumIf(${e('int')}, ${e('bool')})`, () => `countIf(${e('bool')})`, () => `arraySort(groupArray(${e('int')}))`,
     () => `arraySort(groupUniqArray(${e('text')}))`, () => `sumOrNull(${e('int')})`, () => `quantileExact(0.5)(${e('int')})`, () => `avgIf(${e('int')}, ${e('bool')})`, () => `maxIf(${e('date')}, ${e('bool')})`,
-    () => `sum(DISTINCT ${e('int')})`, () => `minOrNull(${e('date')})`, () => `uniqExactIf(${e('text')}, ${e('bool')})`, () => `groupBitXor(toUInt32(abs(${e('int')})))`, () => `sumArray(${e('ints')})`])();
+    () => `sum(DISTINCT ${e('int')})`, () => `minOrNull(${e('date')})`, () => `uniqExactIf(${e('text')}, ${e('bool')})`, () => `groupBitXor(toUInt32(abs(${e('int')})))`, () => `sumArray(${e('ints')})`,
+    () => { const v = e(anyKind(r)); return `argMax(${v}, (${e('int')}, ${v}))`; }, () => { const v = e('text'); return `argMin(${v}, (${e('date')}, ${v}))`; }, () => `quantilesExact(0.1, 0.9)(${e('int')})`, () => `median(${e('int')})`,
+    () => `arraySort(groupArrayIf(${e('text')}, ${e('bool')}))`, () => `groupArraySorted(3)(${e('int')})`, () => `uniqIf(${e('int')}, ${e('bool')})`, () => `uniq(${e('text')}, ${e('int')})`, () => `stddevPop(${e('int')})`, () => `varSamp(${e('int')})`,
+    () => `sum(${e('decimal')})`, () => `avg(${e('decimal')})`, () => `maxOrNull(${e('enum')})`, () => `minIf(${e('decimal')}, ${e('bool')})`, () => `countEqual(groupArray(${e('int')}), 1)`, () => `sumForEach(${e('ints')})`, () => `maxArray(${e('ints')})`,
+    () => `avgOrDefault(${e('int')})`, () => `sumIfOrNull(${e('int')}, ${e('bool')})`, () => `countDistinctIf(${e('text')}, ${e('bool')})`, () => `groupBitOr(toUInt16(abs(${e('int')})))`, () => `minDistinct(${e('text')})`,
+    () => `arraySort(groupUniqArrayArray(${e('ints')}))`, () => `sumMap(map(ifNull(${e('text')}, ''), 1))`, () => `quantileExactWeighted(0.5)(${e('int')}, toUInt8(abs(${e('int')})))`, () => `arraySort(groupArrayDistinct(${e('int')}))`])();
 }
 
 const scopeOf = (table, alias) => table.columns.map((c) => ({ ...c, ref: `${alias}.${c.name}` }));
@@ -172,15 +202,21 @@ function randomWindow(r, from) {
   const order = r.chance(0.5) ? `ORDER BY ${key}` : `ORDER BY ${key} DESC`;
   const whole = `${partition}ORDER BY ${all(columns)}`;   // ties are equal rows
   const n = r.below(4);
+  const bare = () => {
+    for (;;) {
+      const call = aggregate(r, columns);
+      if (!/^(arraySort|countEqual)\(/.test(call)) return call;   // OVER belongs to the aggregate itself
+    }
+  };
   return r.pick([
     () => `${r.pick(['rank()', 'dense_rank()', 'percent_rank()', 'cume_dist()'])} OVER (${partition}${order})`,
     () => `${r.pick(['row_number()', `ntile(${n + 1})`])} OVER (${whole})`,
     () => `${r.pick(['lag', 'lead', 'lagInFrame', 'leadInFrame'])}(${e(anyKind(r))}${r.pick(['', `, ${n}`])}) OVER (${whole})`,
-    () => `${aggregate(r, columns)} OVER (${partition}${order})`,
-    () => `${aggregate(r, columns)} OVER (${partition})`,
-    () => `${aggregate(r, columns)} OVER (${partition}${order} RANGE BETWEEN ${r.pick(['UNBOUNDED', String(n)])} PRECEDING AND ${r.pick(['CURRENT ROW', `${n} FOLLOWING`, 'UNBOUNDED FOLLOWING'])})`,
-    () => `${aggregate(r, columns)} OVER (${whole} ROWS BETWEEN ${n + r.below(2)} PRECEDING AND ${r.pick(['CURRENT ROW', `${n} FOLLOWING`, `${r.below(n + 1)} PRECEDING`])})`,
-    () => `${aggregate(r, columns)} OVER (${whole} ROWS BETWEEN ${r.pick(['CURRENT ROW', `${n} FOLLOWING`])} AND UNBOUNDED FOLLOWING)`,
+    () => `${bare()} OVER (${partition}${order})`,
+    () => `${bare()} OVER (${partition})`,
+    () => `${bare()} OVER (${partition}${order} RANGE BETWEEN ${r.pick(['UNBOUNDED', String(n)])} PRECEDING AND ${r.pick(['CURRENT ROW', `${n} FOLLOWING`, 'UNBOUNDED FOLLOWING'])})`,
+    () => `${bare()} OVER (${whole} ROWS BETWEEN ${n + r.below(2)} PRECEDING AND ${r.pick(['CURRENT ROW', `${n} FOLLOWING`, `${r.below(n + 1)} PRECEDING`])})`,
+    () => `${bare()} OVER (${whole} ROWS BETWEEN ${r.pick(['CURRENT ROW', `${n} FOLLOWING`])} AND UNBOUNDED FOLLOWING)`,
     () => `${r.pick(['first_value', 'last_value'])}(${e(anyKind(r))}) OVER (${whole}${r.pick(['', ` ROWS BETWEEN ${n} PRECEDING AND ${n} FOLLOWING`])})`,
     () => `nth_value(${e(anyKind(r))}, ${n + 1}) OVER (${whole})`])();
 }
@@ -210,12 +246,19 @@ function filled(r, tables) {
 
 function grouped(r, tables) {
   const from = randomFrom(r, tables);
-  const keys = list(r, 1, 3, (i) => `${expression(r, from.columns, keyKind(r), 1)} AS g${i}`);
+  const modifier = r.pick(['', '', '', 'ROLLUP', 'CUBE', 'SETS', 'ALL']);
+  // Constants are no keys of ROLLUP, CUBE and GROUPING SETS; which calls of constants are constants differs (leftPad).
+  const readsColumn = (e) => from.columns.some((c) => new RegExp(`(^|[^\\w.])${c.ref.replace('.', '\\.')}\\b`).test(e));
+  const key = () => {
+    for (;;) {
+      const e = expression(r, from.columns, keyKind(r), 1);
+      if (['', 'ALL'].includes(modifier) || readsColumn(e)) return e;
+    }
+  };
+  const keys = list(r, 1, 3, (i) => `${key()} AS g${i}`);
   const names = keys.map((_, i) => `g${i}`);
   const aggregates = list(r, 1, 3, (i) => `${aggregate(r, from.columns)} AS c${i}`);
   const sets = `GROUPING SETS (${list(r, 1, 3, () => `(${names.filter(() => r.chance(0.6)).join(', ')})`).join(', ')})`;
-  const modifier = r.pick(['', '', '', 'ROLLUP', 'CUBE', 'SETS', 'ALL']);
-  // ClickHouse takes constants for no keys: with modifiers the rows would differ.
   const by = modifier === '' ? names.join(', ') : modifier === 'SETS' ? sets : modifier === 'ALL' ? 'ALL' : `${modifier}(${names.join(', ')})`;
   const grouping = ['ROLLUP', 'CUBE', 'SETS'].includes(modifier) && r.chance(0.5) && (modifier !== 'SETS' || names.every((n) => sets.includes(n))) ? [`grouping(${names.join(', ')}) AS gr`] : [];
   const having = r.chance(0.2) ? ' HAVING count() > 1' : '';

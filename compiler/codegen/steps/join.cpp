@@ -123,6 +123,8 @@ llvm::Value* default_row(QueryCompiler& c, const Join& join) {
     for (const RowColumn& column : join.columns) {
       if (column.type.can_be_null()) {
         gen.store(gen.b.getInt8(1), row, column.offset + slot_layout(column.type.base()).size);
+      } else if (column.type.base().is_enum()) {
+        store_slot(gen, gen.offset(row, column.offset), default_value(gen, column.type, false), column.type);
       }
     }
     return row;

@@ -9,7 +9,9 @@ namespace sp {
 struct SetContext : ArrayContext {
   explicit SetContext(Type element) : ArrayContext(element) {}
   size_t count = 0;               // of arrays in the tuple
-  uint32_t value_size = 0;        // arrayDistinct: of the elements without their NULL flag
+  uint32_t narrow_stride = 0;     // arrayIntersect: of the result's elements, 0 if they are those of the arrays
+  uint32_t narrow_size = 0;       // of their values, which a NULL flag may follow
+  uint32_t value_size = 0;        // arrayDistinct, arrayIntersect: of the elements without their NULL flag
   std::vector<uint32_t> strides;  // arrayUniq of several arrays: of their elements, and where they go in a key
   std::vector<uint32_t> offsets;
 };
@@ -147,6 +149,16 @@ void collect(ExecState& exec, const SetContext& context, const void* tuple, Keep
 extern "C" void sp_array_intersect(ExecState& exec, const SetContext* context, const void* tuple,
                                    ArrayRef* out) noexcept {
   collect(exec, *context, tuple, [&](size_t arrays) { return arrays == context->count; }, out);
+  if (context->narrow_stride == 0) return;
+  char* items = static_cast<char*>(const_cast<void*>(out->data));   // made by collect()
+  for (size_t i = 0; i < out->size; ++i) {
+    const char* wide = items + i * context->stride;
+    char* narrow = items + i * context->narrow_stride;
+    const bool nullable = context->narrow_stride > context->narrow_size;
+    const char flag = nullable ? wide[context->value_size] : '\0';   // before it is overwritten
+    std::memmove(narrow, wide, context->narrow_size);
+    if (nullable) narrow[context->narrow_size] = flag;
+  }
 }
 extern "C" void sp_array_union(ExecState& exec, const SetContext* context, const void* tuple, ArrayRef* out) noexcept {
   collect(exec, *context, tuple, [](size_t) { return true; }, out);
@@ -204,14 +216,35 @@ Resolver over_rows(const Symbol& symbol, Type result) {
   };
 }
 
-Resolver over_sets(const Symbol& symbol, bool gives_array) {
+// What is in all of several arrays of integers fits the narrowest of their types.
+std::optional<Type> narrowest(std::span<const Argument> arguments) {
+  uint32_t widths[2] = {16, 16};   // unsigned, signed
+  bool all_nullable = true;
+  for (const Argument& argument : arguments) {
+    const Type element = argument.type.base().element();
+    if (!element.base().is_integer() || number_width(element.base()) > 8) return std::nullopt;
+    uint32_t& width = widths[element.base().is_signed_integer() ? 1 : 0];
+    width = std::min(width, number_width(element.base()));
+    all_nullable = all_nullable && element.can_be_null();
+  }
+  return integer_type(widths[1] < widths[0], std::min(widths[0], widths[1])).with_null(all_nullable);
+}
+
+Resolver over_sets(const Symbol& symbol, bool gives_array, bool narrows = false) {
   return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(const Type element, common_element(arguments));
     auto context = std::make_shared<SetContext>(element);
     context->count = arguments.size();
+    Type result = element;
+    if (const auto narrow = narrows ? narrowest(arguments) : std::nullopt; narrow && *narrow != element) {
+      result = *narrow;
+      context->narrow_stride = slot_layout(result).size;
+      context->narrow_size = slot_layout(result.base()).size;
+      context->value_size = slot_layout(element.base()).size;
+    }
     std::vector<Type> casts;
     for (const Argument& argument : arguments) casts.push_back(array_cast(argument.type, element));
-    return packed_call(gives_array ? Type::array(element) : float64_type(), symbol, std::move(casts), context);
+    return packed_call(gives_array ? Type::array(result) : float64_type(), symbol, std::move(casts), context);
   };
 }
 
@@ -235,7 +268,7 @@ SP_FUNCTIONS(array_sets) {
   add("arrayEnumerateDense", 1, 255, over_rows(SP_SYMBOL(sp_array_enumerate_dense), numbers),
       "Returns for each element the number of its value by first occurrence.", "SELECT arrayEnumerateDense([5, 6, 5])",
       "[1,2,1]");
-  add("arrayIntersect", 1, 255, over_sets(SP_SYMBOL(sp_array_intersect), true),
+  add("arrayIntersect", 1, 255, over_sets(SP_SYMBOL(sp_array_intersect), true, true),
       "Returns the distinct elements that occur in all arrays.", "SELECT arrayIntersect([1, 2, 3], [2, 3, 4])", "[2,3]");
   add("arrayUnion", 1, 255, over_sets(SP_SYMBOL(sp_array_union), true),
       "Returns the distinct elements that occur in any array.", "SELECT arraySort(arrayUnion([1, 2], [2, 3]))", "[1,2,3]");

@@ -177,6 +177,7 @@ Result<ResolvedFunction> resolve_map(std::span<const Argument> arguments, const 
   }
   SP_TRY(const Type key, common_type(keys));
   SP_TRY(const Type value, common_type(values));
+  if (key.can_be_null()) return fail(ErrorCode::kBadArguments, "Map cannot have a key of type " + key.name());
   for (size_t i = 0; i < arguments.size(); ++i) casts.push_back(i % 2 == 0 ? key : value);
   const Type map = Type::map(key, value);
   auto context = std::make_shared<MapContext>(map);

@@ -126,7 +126,7 @@ function aggregate(r, c) {
     () => `count(${e(keyKind(r))})`, () => `count(DISTINCT ${e(keyKind(r))})`, () => `sumIf(${e('int')}, ${e('bool')})`, () => `countIf(${e('bool')})`, () => `arraySort(groupArray(${e('int')}))`,
     () => `arraySort(groupUniqArray(${e('text')}))`, () => `sumOrNull(${e('int')})`, () => `quantileExact(0.5)(${e('int')})`, () => `avgIf(${e('int')}, ${e('bool')})`, () => `maxIf(${e('date')}, ${e('bool')})`,
     () => `sum(DISTINCT ${e('int')})`, () => `minOrNull(${e('date')})`, () => `uniqExactIf(${e('text')}, ${e('bool')})`, () => `groupBitXor(toUInt32(abs(${e('int')})))`, () => `sumArray(${e('ints')})`,
-    () => { const v = e(anyKind(r)); return `argMax(${v}, (${e('int')}, ${v}))`; }, () => { const v = e('text'); return `argMin(${v}, (${e('date')}, ${v}))`; }, () => `quantilesExact(0.1, 0.9)(${e('int')})`, () => `median(${e('int')})`,
+    () => { const v = e(anyKind(r)); return `argMax(${v}, (ifNull(${e('int')}, 0), ifNull(toString(${v}), '')))`; }, () => { const v = e('text'); return `argMin(${v}, (ifNull(${e('date')}, toDate(0)), ifNull(${v}, '')))`; }, () => `quantilesExact(0.1, 0.9)(${e('int')})`, () => `median(${e('int')})`,
     () => `arraySort(groupArrayIf(${e('text')}, ${e('bool')}))`, () => `groupArraySorted(3)(${e('int')})`, () => `uniqIf(${e('int')}, ${e('bool')})`, () => `uniq(${e('text')}, ${e('int')})`, () => `stddevPop(${e('int')})`, () => `varSamp(${e('int')})`,
     () => `sum(${e('decimal')})`, () => `avg(${e('decimal')})`, () => `maxOrNull(${e('enum')})`, () => `minIf(${e('decimal')}, ${e('bool')})`, () => `countEqual(groupArray(${e('int')}), 1)`, () => `sumForEach(${e('ints')})`, () => `maxArray(${e('ints')})`,
     () => `avgOrDefault(${e('int')})`, () => `sumIfOrNull(${e('int')}, ${e('bool')})`, () => `countDistinctIf(${e('text')}, ${e('bool')})`, () => `groupBitOr(toUInt16(abs(${e('int')})))`, () => `minDistinct(${e('text')})`,
@@ -247,12 +247,12 @@ function filled(r, tables) {
 function grouped(r, tables) {
   const from = randomFrom(r, tables);
   const modifier = r.pick(['', '', '', 'ROLLUP', 'CUBE', 'SETS', 'ALL']);
-  // Constants are no keys of ROLLUP, CUBE and GROUPING SETS; which calls of constants are constants differs (leftPad).
+  // Constants are no keys of ALL, ROLLUP, CUBE and GROUPING SETS; which calls of constants are constants differs (leftPad).
   const readsColumn = (e) => from.columns.some((c) => new RegExp(`(^|[^\\w.])${c.ref.replace('.', '\\.')}\\b`).test(e));
   const key = () => {
     for (;;) {
       const e = expression(r, from.columns, keyKind(r), 1);
-      if (['', 'ALL'].includes(modifier) || readsColumn(e)) return e;
+      if (modifier === '' || readsColumn(e)) return e;
     }
   };
   const keys = list(r, 1, 3, (i) => `${key()} AS g${i}`);

@@ -2,9 +2,11 @@
 
 #include "runtime/core/type.h"
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 namespace sp {
 
@@ -70,19 +72,21 @@ std::string joined(const std::vector<Type>& types) {
   return out;
 }
 
-// One table for every kind without parameters: built once, then read without a lock.
-const std::vector<Type>& simple_types() {
-  static const std::vector<Type>& table = *[] {
-    constexpr size_t kCount = std::size(kSimpleNames);
-    auto* types = new std::vector<Type>(kCount, Type(nullptr));  // never destroyed: types outlive everything
-    for (size_t i = 0; i < kCount; ++i) {
-      TypeNode node;
-      node.kind = static_cast<TypeKind>(i);
-      node.name = kSimpleNames[i];
-      (*types)[i] = intern(std::move(node));
-    }
-    return types;
-  }();
+template <size_t... kKinds>
+std::array<Type, sizeof...(kKinds)> make_simple_types(std::index_sequence<kKinds...>) {
+  const auto type_of = [](size_t kind) {
+    TypeNode node;
+    node.kind = static_cast<TypeKind>(kind);
+    node.name = kSimpleNames[kind];
+    return intern(std::move(node));
+  };
+  return {type_of(kKinds)...};
+}
+
+// One table for every kind without parameters: built once, then read without a lock. Nothing of it is destroyed: types outlive
+// everything.
+const std::array<Type, std::size(kSimpleNames)>& simple_types() {
+  static const auto table = make_simple_types(std::make_index_sequence<std::size(kSimpleNames)>());
   return table;
 }
 

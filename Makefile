@@ -27,7 +27,7 @@ test: packages
 
 bench: packages
 	cmake -S . -B $(BUILD) $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Release >/dev/null
-	cmake --build $(BUILD) -j $(JOBS) --target sandpiper sp_generate sp_language_bench
+	cmake --build $(BUILD) -j $(JOBS) --target sandpiper sp_generate sp_language_bench sp_cold_shapes sp_memory_bandwidth
 	tests/bench/run $(BUILD)
 
 # What only these targets need.

@@ -1,6 +1,7 @@
 // One JSON value a line: JSONEachRow, JSONCompactEachRow and their forms with strings, names and types.
 
 #include "runtime/formats/format_rows.h"
+#include "runtime/formats/json_row.h"
 
 namespace sp {
 
@@ -11,12 +12,16 @@ enum class Header : uint8_t { kNone, kNames, kNamesAndTypes };
 class JsonRowWriter final : public ResultWriter {
  public:
   JsonRowWriter(const ResultTable& table, const ResultOptions& options, bool compact, bool strings, Header header)
-      : ResultWriter(table, options), compact_(compact), strings_(strings), header_(header) {
+      : ResultWriter(table, options), compact_(compact), header_(header) {
+    std::vector<std::string> leads;
     for (const std::string& name : table.names) {
       std::string key;
       append_json_string(key, name);
       keys_.push_back(key);
+      const char* const before = leads.empty() ? compact ? "[" : "{" : compact ? ", " : ",";
+      leads.push_back(before + (compact ? "" : key + ":"));
     }
+    if (!strings) row_.emplace(table_, options_, std::move(leads), compact ? "]\n" : "}\n", 0);
   }
 
   void begin(std::string& out) override {
@@ -29,6 +34,7 @@ class JsonRowWriter final : public ResultWriter {
   }
 
   void write_row(const uint8_t* row, std::string& out) override {
+    if (row_) return row_->write(row, out);
     out += compact_ ? '[' : '{';
     for (size_t i = 0; i < column_count(); ++i) {
       if (i > 0) out += compact_ ? ", " : ",";
@@ -36,8 +42,7 @@ class JsonRowWriter final : public ResultWriter {
         out += keys_[i];
         out += ':';
       }
-      if (strings_) write_text(row, i, out);
-      else write_cell(row, i, TextStyle::kJson, out);
+      write_text(row, i, out);
     }
     out += compact_ ? "]\n" : "}\n";
   }
@@ -58,9 +63,10 @@ class JsonRowWriter final : public ResultWriter {
     append_json_string(out, text_);
   }
 
-  bool compact_, strings_;
+  bool compact_;
   Header header_;
   std::vector<std::string> keys_;
+  std::optional<JsonRow> row_;   // but for values as strings
   std::string text_;
 };
 

@@ -1,6 +1,7 @@
 // The JSON documents: JSON, JSONCompact, JSONStrings, JSONCompactStrings. Layout and whitespace are ClickHouse's.
 
 #include "runtime/formats/format_rows.h"
+#include "runtime/formats/json_row.h"
 
 namespace sp {
 
@@ -10,11 +11,15 @@ class JsonWriter final : public ResultWriter {
  public:
   JsonWriter(const ResultTable& table, const ResultOptions& options, bool compact, bool strings)
       : ResultWriter(table, options), compact_(compact), strings_(strings) {
+    std::vector<std::string> leads;
     for (const std::string& name : table.names) {
       std::string key = compact ? "" : "\t\t\t";
       append_json_string(key, name);
       keys_.push_back(key + ": ");
+      const char* const before = leads.empty() ? compact ? "\t\t[" : "\t\t{\n" : compact ? ", " : ",\n";
+      leads.push_back(before + (compact ? "" : keys_.back()));
     }
+    if (!strings) row_.emplace(table_, options_, std::move(leads), compact ? "]" : "\n\t\t}", compact ? 0 : 3);
   }
 
   void begin(std::string& out) override {
@@ -31,7 +36,9 @@ class JsonWriter final : public ResultWriter {
 
   void write_row(const uint8_t* row, std::string& out) override {
     if (rows_++ > 0) out += ",\n";
-    if (compact_) {
+    if (row_ && !table_.types.empty()) {
+      row_->write(row, out);
+    } else if (compact_) {
       out += "\t\t";
       write_array(row, out);
     } else {
@@ -108,6 +115,7 @@ class JsonWriter final : public ResultWriter {
   bool compact_, strings_;
   uint64_t rows_ = 0;
   std::vector<std::string> keys_;
+  std::optional<JsonRow> row_;   // but for values as strings
   std::string text_;
 };
 

@@ -344,12 +344,17 @@ void ValueFormatter::write_pretty_json(const void* slot, uint32_t indent, std::s
 }
 
 const ValueFormatter& value_formatter(Type type) {
+  // Each thread remembers those that it met: all threads ask, for every column of every result.
+  thread_local std::unordered_map<Type, const ValueFormatter*> known;
+  const ValueFormatter*& mine = known[type];
+  if (mine != nullptr) return *mine;
   static std::mutex mutex;
   static auto* table = new std::unordered_map<Type, std::unique_ptr<const ValueFormatter>>();
   const std::lock_guard lock(mutex);
   auto& entry = (*table)[type];
   if (!entry) entry = std::make_unique<const ValueFormatter>(type);
-  return *entry;
+  mine = entry.get();
+  return *mine;
 }
 
 }  // namespace sp

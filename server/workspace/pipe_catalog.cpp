@@ -129,6 +129,10 @@ Result<std::optional<Relation>> PipeCatalog::find_in_pipe(const Pipe* home, std:
   if (const auto it = project_->pipes.find(name); it != project_->pipes.end()) {
     if (const Rendered* rendered = find_rendered(it->second.get(), it->second->output)) return view_of(*rendered);
   }
+  // The store has tables before the project that brings them is published, and keeps those that left it.
+  std::string_view source = name;
+  if (source.ends_with("_quarantine") && !project_->datasources.contains(source)) source.remove_suffix(std::string_view("_quarantine").size());
+  if (!project_->datasources.contains(source)) return std::optional<Relation>();
   if (auto table = find_table_(std::string(name))) return std::optional<Relation>(Relation{std::move(table), nullptr});
   return std::optional<Relation>();
 }

@@ -73,7 +73,7 @@ std::shared_ptr<const Ingestor> Workspace::ingestor(const std::string& datasourc
 }
 
 // A data source whose events cannot be read any more keeps its old reader.
-void Workspace::create_ingestors(Project& project) {
+std::shared_ptr<const Workspace::Ingestors> Workspace::create_ingestors(Project& project) const {
   auto ingestors = std::make_shared<Ingestors>();
   for (const auto& [name, datasource] : project.datasources) {
     auto created = Ingestor::create(*datasource, store_->find_table(name), store_->find_table(name + "_quarantine"), *engine_, readers_);
@@ -85,8 +85,7 @@ void Workspace::create_ingestors(Project& project) {
     const std::lock_guard lock(mutex_);
     if (ingestors_ && ingestors_->contains(name)) (*ingestors)[name] = ingestors_->find(name)->second;
   }
-  const std::lock_guard lock(mutex_);
-  ingestors_ = std::move(ingestors);
+  return ingestors;
 }
 
 Result<uint64_t> Workspace::load_fixtures() {
@@ -108,7 +107,7 @@ Result<uint64_t> Workspace::load_fixtures() {
   return rows;
 }
 
-Result<void> Workspace::publish_tokens(const Project& project) {
+Result<std::shared_ptr<const TokenTable>> Workspace::token_table(const Project& project) {
   std::map<std::string, Grants> by_name;
   for (const auto& [name, datasource] : project.datasources) {
     for (const TokenGrant& grant : datasource->file.tokens) {
@@ -131,11 +130,10 @@ Result<void> Workspace::publish_tokens(const Project& project) {
     SP_TRY(const std::string value, token_keys_.value_of(name));
     table->add(value, std::move(grants));
   }
-  const std::lock_guard lock(mutex_);
-  tokens_ = std::move(table);
-  return {};
+  return std::shared_ptr<const TokenTable>(std::move(table));
 }
 
+// Readers, tokens and pipes change at one moment: who sees one of them sees all.
 std::vector<Problem> Workspace::publish() {
   const std::lock_guard publishing(publishing_);
   const auto previous = project();
@@ -143,7 +141,7 @@ std::vector<Problem> Workspace::publish() {
   if (auto created = create_tables(project); !created.ok()) {
     project->problems.push_back({Problem::Severity::kError, std::move(created).error(), ""});
   }
-  create_ingestors(*project);
+  auto ingestors = create_ingestors(*project);
   std::set<std::string> broken;
   check_project(project, *engine_, [this](const std::string& name) { return store_->find_table(name); }, project->problems, &broken);
   for (const std::string& name : broken) {
@@ -151,10 +149,11 @@ std::vector<Problem> Workspace::publish() {
     if (const auto old = previous->pipes.find(name); old != previous->pipes.end()) project->pipes[name] = old->second;
   }
   project->mentions.clear();
-  if (auto published = publish_tokens(*project); !published.ok()) {
-    project->problems.push_back({Problem::Severity::kError, std::move(published).error(), ""});
-  }
+  auto tokens = token_table(*project);
+  if (!tokens.ok()) project->problems.push_back({Problem::Severity::kError, std::move(tokens).error(), ""});
   const std::lock_guard lock(mutex_);
+  ingestors_ = std::move(ingestors);
+  if (tokens.ok()) tokens_ = std::move(*tokens);
   project_ = project;
   return project->problems;
 }

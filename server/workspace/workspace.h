@@ -69,9 +69,9 @@ class Workspace {
  private:
   explicit Workspace(WorkspaceOptions options) : options_(std::move(options)) {}
   using Ingestors = std::map<std::string, std::shared_ptr<const Ingestor>, std::less<>>;
-  void create_ingestors(Project& project);
+  std::shared_ptr<const Ingestors> create_ingestors(Project& project) const;
   Result<void> create_tables(const std::shared_ptr<Project>& project);
-  Result<void> publish_tokens(const Project& project);
+  Result<std::shared_ptr<const TokenTable>> token_table(const Project& project);
   Result<QueryResponse> run(const std::string& sql, const class PipeCatalog& catalog, const RunOptions& options);
 
   WorkspaceOptions options_;

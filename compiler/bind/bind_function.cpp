@@ -152,7 +152,11 @@ Result<ExpressionPtr> SelectBinder::case_with_expression(const sql::Expr& expr) 
     args.push_back(given[i + 1]);
   }
   args.push_back(i < given.size() ? given[i] : binder_.constant(literal_image(sql::NullLiteral{}), expr.span));
-  return binder_.call("multiIf", std::move(args), expr.span);
+  // One LowCardinality argument among constants: the result is LowCardinality too, though that of multiIf is not.
+  std::vector<Argument> seen;
+  for (const ExpressionPtr& arg : given) seen.push_back({.type = arg->type, .is_constant = arg->is_constant()});
+  SP_TRY(ExpressionPtr value, binder_.call("multiIf", std::move(args), expr.span));
+  return binder_.explicit_cast(value, restore_low_cardinality(value->type, seen), expr.span);
 }
 
 Result<ExpressionPtr> SelectBinder::array_join_call(const sql::Expr& expr) {

@@ -65,7 +65,7 @@ Resolver binary(const char* function, Intrinsic intrinsic) {
 Result<ResolvedFunction> resolve_divide(std::span<const Argument> arguments, const ResolveOptions& options) {
   if (auto elementwise = resolve_elementwise("divide", arguments, options)) return std::move(*elementwise);
   const Type a = arguments[0].type, b = arguments[1].type;
-  if (a.is(TypeKind::kDecimal) && !b.is_float()) return resolve_decimal_arithmetic("divide", arguments);
+  if (a.is(TypeKind::kDecimal) || b.is(TypeKind::kDecimal)) return resolve_decimal_arithmetic("divide", arguments);
   if (!is_number_like(a) || !is_number_like(b)) {
     return fail(ErrorCode::kIllegalTypeOfArgument,
                 "Illegal types " + type_names(arguments) + " of arguments of function divide");

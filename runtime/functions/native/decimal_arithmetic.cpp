@@ -133,9 +133,6 @@ Result<ResolvedFunction> resolve_decimal_arithmetic(std::string_view function, s
   for (const Type type : {a, b}) {
     if (type.is(TypeKind::kDecimal)) digits = std::max(digits, full_precision(digits_of(type)));
   }
-  for (const Type type : {a, b}) {
-    if (!type.is(TypeKind::kDecimal) && number_width(type) == 8) digits = std::max(digits, 18u);
-  }
   const uint32_t precision = full_precision(digits);
   if (precision > 38) return too_wide();
   // The result beside an integer keeps the decimal's own precision, and its name.
@@ -157,9 +154,11 @@ Result<ResolvedFunction> resolve_decimal_arithmetic(std::string_view function, s
     }
     return fallible_call(shown(a_scale + b_scale), SP_PICK(multiply), {left, right});
   }
+  // An integer is divided as a decimal of the divisor's scale.
+  const Type dividend = a.is(TypeKind::kDecimal) ? left : right;
   auto context = std::make_shared<DecimalContext>();
   for (uint32_t i = 0; i < b_scale; ++i) context->factor *= 10;
-  return fallible_call(shown(a_scale), SP_PICK(divide), {left, right}, context);
+  return fallible_call(shown(dividend.scale()), SP_PICK(divide), {dividend, right}, context);
 }
 
 }  // namespace sp

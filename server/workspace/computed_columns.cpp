@@ -45,7 +45,7 @@ bool is_ours(ErrorCode code) {
 }  // namespace
 
 Result<std::unique_ptr<ComputedColumns>> ComputedColumns::create(const DataSourceFile& file, std::vector<ColumnExpression> expressions,
-                                                                 std::shared_ptr<const TableSchema> table, std::vector<JsonColumn>& columns,
+                                                                 const std::shared_ptr<const TableSchema>& table, std::vector<JsonColumn>& columns,
                                                                  Engine& engine) {
   std::unique_ptr<ComputedColumns> out(new ComputedColumns(table, engine));
   auto staged = std::make_shared<TableSchema>();

@@ -21,7 +21,7 @@ class ComputedColumns {
   /// `expressions`: in order, not empty. `columns`: how the table's columns are read; becomes the columns of staged rows.
   /// Errors (in the file): an expression that does not work.
   static Result<std::unique_ptr<ComputedColumns>> create(const DataSourceFile& file, std::vector<ColumnExpression> expressions,
-                                                         std::shared_ptr<const TableSchema> table, std::vector<JsonColumn>& columns,
+                                                         const std::shared_ptr<const TableSchema>& table, std::vector<JsonColumn>& columns,
                                                          Engine& engine);
   /// The schema of staged rows.
   const std::shared_ptr<const TableSchema>& staged_schema() const { return staged_; }

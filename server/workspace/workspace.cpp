@@ -150,7 +150,7 @@ std::vector<Problem> Workspace::publish() {
   }
   project->mentions.clear();
   auto tokens = token_table(*project);
-  if (!tokens.ok()) project->problems.push_back({Problem::Severity::kError, std::move(tokens).error(), ""});
+  if (!tokens.ok()) project->problems.push_back({Problem::Severity::kError, tokens.error(), ""});
   const std::lock_guard lock(mutex_);
   ingestors_ = std::move(ingestors);
   if (tokens.ok()) tokens_ = std::move(*tokens);

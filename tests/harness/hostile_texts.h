@@ -31,7 +31,7 @@ inline std::vector<std::string> hostile_templates(size_t bytes) {
   }
   const std::string loops[] = {"{% for i in range(1000) %}", "{% for i in range(30) %}"};
   for (const std::string& loop : loops) {
-    for (const size_t depth : {2, 5}) {
+    for (const size_t depth : {2U, 5U}) {
       std::string text;
       for (size_t i = 0; i < depth; ++i) text += loop;
       text += "{% set a = i %}";

@@ -14,7 +14,7 @@ namespace {
 uint64_t hash_of(const std::string& text) { return hash_bytes(text.data(), text.size()); }
 
 TEST(TextFilter, MissesNoneAndFindsFewOthers) {
-  for (const size_t count : {1, 2, 100, 65536}) {
+  for (const size_t count : {1U, 2U, 100U, 65536U}) {
     std::vector<uint64_t> hashes;
     for (size_t i = 0; i < count; ++i) hashes.push_back(hash_of("in" + std::to_string(i)));
     std::vector<uint8_t> bytes(8, 0xff);   // of an earlier segment

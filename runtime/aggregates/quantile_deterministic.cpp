@@ -3,6 +3,7 @@
 
 #include "runtime/aggregates/points.h"
 #include "runtime/aggregates/quantile_levels.h"
+#include "runtime/core/int_hash.h"
 
 namespace sp {
 
@@ -66,13 +67,7 @@ using namespace sp;
 
 extern "C" void sp_deterministic_add(ExecState& exec, DeterministicSample* state, double value, uint64_t determinator) noexcept {
   if (value != value) return;
-  uint64_t hash = determinator;
-  hash ^= hash >> 33;
-  hash *= 0xff51afd7ed558ccdULL;
-  hash ^= hash >> 33;
-  hash *= 0xc4ceb9fe1a85ec53ULL;
-  hash ^= hash >> 33;
-  state->add(exec, value, static_cast<uint32_t>(hash));
+  state->add(exec, value, static_cast<uint32_t>(int_hash64(determinator)));
 }
 extern "C" double sp_deterministic_finish(const LevelsContext* context, const DeterministicSample* state) noexcept {
   return deterministic_quantile(*state, context->levels[0]);

@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "runtime/core/int_hash.h"
 #include "runtime/core/unaligned.h"
 
 namespace sp {
@@ -90,17 +91,12 @@ Hash128 murmur_hash3_128(std::string_view bytes) noexcept {
   }
   if (left > 8) h2 ^= rotate_left(high * c2, 33) * c1;
   if (left > 0) h1 ^= rotate_left(low * c1, 31) * c2;
-  const auto finish = [](uint64_t k) {
-    k = (k ^ (k >> 33)) * 0xff51afd7ed558ccdULL;
-    k = (k ^ (k >> 33)) * 0xc4ceb9fe1a85ec53ULL;
-    return k ^ (k >> 33);
-  };
   h1 ^= bytes.size();
   h2 ^= bytes.size();
   h1 += h2;
   h2 += h1;
-  h1 = finish(h1);
-  h2 = finish(h2);
+  h1 = int_hash64(h1);
+  h2 = int_hash64(h2);
   h1 += h2;
   h2 += h1;
   return {h1, h2};

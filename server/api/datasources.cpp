@@ -15,7 +15,7 @@ std::string value_or_empty(const std::optional<Directive>& directive) { return d
 Json describe(Workspace& workspace, const DataSource& datasource, bool detailed) {
   const DataSourceFile& file = datasource.file;
   const TableStatistics statistics = workspace.store().statistics(file.name);
-  const TableStatistics quarantine = workspace.store().statistics(file.name + "_quarantine");
+  const TableStatistics quarantine = workspace.store().statistics(datasource.quarantine.name);
   Json columns = Json::array();
   for (const ColumnDefinition& column : file.columns) {
     columns.push_back({{"name", column.name}, {"type", column.type.without_nullable().name()}, {"codec", column.codec_text.empty() ? Json(nullptr) : Json(column.codec_text)},

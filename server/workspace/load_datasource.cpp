@@ -5,6 +5,7 @@
 
 #include "lang/sql/parse.h"
 #include "server/workspace/project.h"
+#include "server/workspace/quarantine.h"
 
 namespace sp {
 namespace {
@@ -179,7 +180,7 @@ void add_connector_columns(const DataSourceFile& file, TableSchema& schema) {
 // Bad rows keep whatever text arrived in each column, with what was wrong about it.
 TableSchema quarantine_of(const TableSchema& schema) {
   TableSchema quarantine;
-  quarantine.name = schema.name + "_quarantine";
+  quarantine.name = quarantine_name(schema.name);
   const Type text = Type::of(TypeKind::kString);
   for (const TableColumn& column : schema.columns) quarantine.columns.push_back({column.name, Type::nullable(text)});
   quarantine.columns.push_back({"c__error_column", Type::array(text)});

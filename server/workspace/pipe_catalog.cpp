@@ -4,6 +4,7 @@
 
 #include "lang/sql/parse.h"
 #include "server/workspace/qualify_tables.h"
+#include "server/workspace/quarantine.h"
 #include "server/workspace/system_tables.h"
 #include "server/workspace/tokens.h"
 
@@ -130,9 +131,9 @@ Result<std::optional<Relation>> PipeCatalog::find_in_pipe(const Pipe* home, std:
     if (const Rendered* rendered = find_rendered(it->second.get(), it->second->output)) return view_of(*rendered);
   }
   // The store has tables before the project that brings them is published, and keeps those that left it.
-  std::string_view source = name;
-  if (source.ends_with("_quarantine") && !project_->datasources.contains(source)) source.remove_suffix(std::string_view("_quarantine").size());
-  if (!project_->datasources.contains(source)) return std::optional<Relation>();
+  const std::optional<std::string_view> source = quarantined(name);
+  const bool published = project_->datasources.contains(name) || (source && project_->datasources.contains(*source));
+  if (!published) return std::optional<Relation>();
   if (auto table = find_table_(std::string(name))) return std::optional<Relation>(Relation{std::move(table), nullptr});
   return std::optional<Relation>();
 }

@@ -11,12 +11,14 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "server/workspace/quarantine.h"
+
 namespace sp {
 
 bool Grants::may_read_datasource(std::string_view datasource) const {
   if (admin || read_datasources.contains(datasource)) return true;
-  constexpr std::string_view kSuffix = "_quarantine";
-  return datasource.ends_with(kSuffix) && read_datasources.contains(datasource.substr(0, datasource.size() - kSuffix.size()));
+  const std::optional<std::string_view> source = quarantined(datasource);
+  return source && read_datasources.contains(*source);
 }
 
 std::string make_token() {

@@ -13,6 +13,7 @@
 #include "runtime/core/vfs.h"
 #include "server/workspace/check.h"
 #include "server/workspace/pipe_catalog.h"
+#include "server/workspace/quarantine.h"
 #include "server/workspace/system_tables.h"
 
 namespace sp {
@@ -76,7 +77,7 @@ std::shared_ptr<const Ingestor> Workspace::ingestor(const std::string& datasourc
 std::shared_ptr<const Workspace::Ingestors> Workspace::create_ingestors(Project& project) const {
   auto ingestors = std::make_shared<Ingestors>();
   for (const auto& [name, datasource] : project.datasources) {
-    auto created = Ingestor::create(*datasource, store_->find_table(name), store_->find_table(name + "_quarantine"), *engine_, readers_);
+    auto created = Ingestor::create(*datasource, store_->find_table(name), store_->find_table(datasource->quarantine.name), *engine_, readers_);
     if (created.ok()) {
       (*ingestors)[name] = std::shared_ptr<const Ingestor>(std::move(*created));
       continue;
@@ -100,7 +101,7 @@ Result<uint64_t> Workspace::load_fixtures() {
     SP_TRY(const IngestCounts counts, reader->ingest(text.str(), true, "", *store_));
     if (counts.quarantined_rows > 0) {
       return fail(ErrorCode::kIncorrectData, "Rows of the fixture do not fit their data source: " + std::to_string(counts.quarantined_rows) + " of fixtures/" + name + ".ndjson",
-                  std::nullopt, "SELECT c__error FROM " + name + "_quarantine");
+                  std::nullopt, "SELECT c__error FROM " + quarantine_name(name));
     }
     rows += counts.successful_rows;
   }

@@ -314,23 +314,15 @@ std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStat
     snprintf(text, sizeof(text), "%-16s %9.3f ms", what.c_str(), ms);
     out += text;
   };
-  const auto whole = [&](const char* what, double ms) {
+  const std::pair<const char*, double> stations[] = {
+      {"parse", t.parse_ms}, {"bind", t.bind_ms}, {"plan", t.plan_ms}, {"generate", t.codegen_ms},
+      {"tier 0", t.tier0_ms}, {"  emit", t.tier0_emit_ms}, {"  load", t.tier0_load_ms},
+      {"tier 1", t.tier1_ms}, {"  link bitcode", t.tier1_link_ms}, {"  passes", t.tier1_passes_ms}, {"  emit", t.tier1_emit_ms},
+      {"  load", t.tier1_load_ms}, {"run", statistics.run_ms}};
+  for (const auto& [what, ms] : stations) {
     line(what, ms);
     out += '\n';
-  };
-  whole("parse", t.parse_ms);
-  whole("bind", t.bind_ms);
-  whole("plan", t.plan_ms);
-  whole("generate", t.codegen_ms);
-  whole("tier 0", t.tier0_ms);
-  whole("  emit", t.tier0_emit_ms);
-  whole("  load", t.tier0_load_ms);
-  whole("tier 1", t.tier1_ms);
-  whole("  link bitcode", t.tier1_link_ms);
-  whole("  passes", t.tier1_passes_ms);
-  whole("  emit", t.tier1_emit_ms);
-  whole("  load", t.tier1_load_ms);
-  whole("run", statistics.run_ms);
+  }
   for (size_t i = 0; i < stages.size(); ++i) {
     line("  stage " + std::to_string(i + 1), stages[i]);
     out += "  " + codegen::print(query.program(), query.program().stages[i]) + "\n";

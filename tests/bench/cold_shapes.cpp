@@ -4,7 +4,6 @@
 //   sp_cold_shapes [GOLDENS=tests/goldens] [PROJECT=pipes/customer_journey]
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +12,7 @@
 
 #include "server/workspace/workspace.h"
 #include "tests/harness/golden_file.h"
+#include "tests/unit/support/temporary_directory.h"
 
 namespace sp::tests {
 namespace {
@@ -59,10 +59,9 @@ std::unique_ptr<Workspace> open(const std::string& folder, const std::string& da
 
 void run_goldens(const std::string& path, std::vector<Sample>& samples) {
   const GoldenFile file = read_golden(path);
-  char folder[] = "/tmp/sandpiper-cold-XXXXXX";
-  if (::mkdtemp(folder) == nullptr) return;
-  for (const auto& [name, text] : file.datasources) std::ofstream(std::string(folder) + "/" + name + ".datasource") << text;
-  if (auto workspace = open(folder, "")) {
+  const TemporaryDirectory folder;
+  for (const auto& [name, text] : file.datasources) std::ofstream(folder.path() + "/" + name + ".datasource") << text;
+  if (auto workspace = open(folder.path(), "")) {
     for (const auto& [name, rows] : file.rows) {
       if (const auto ingestor = workspace->ingestor(name)) (void)ingestor->ingest(rows, false, "", workspace->store());
     }
@@ -73,14 +72,11 @@ void run_goldens(const std::string& path, std::vector<Sample>& samples) {
       });
     }
   }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
 }
 
 void run_endpoints(const std::string& project, std::vector<Sample>& samples) {
-  char folder[] = "/tmp/sandpiper-cold-XXXXXX";
-  if (::mkdtemp(folder) == nullptr) return;
-  if (auto workspace = open(project, folder)) {
+  const TemporaryDirectory folder;
+  if (auto workspace = open(project, folder.path())) {
     (void)workspace->load_fixtures();
     const auto published = workspace->project();
     for (const auto& [name, pipe] : published->pipes) {
@@ -92,8 +88,6 @@ void run_endpoints(const std::string& project, std::vector<Sample>& samples) {
       measure(samples, "endpoint " + name, [&] { return workspace->run_pipe(name, params, "", RunOptions()); });
     }
   }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
 }
 
 void print(const char* title, const std::vector<Sample>& samples) {

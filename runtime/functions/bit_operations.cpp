@@ -106,6 +106,15 @@ extern "C" uint16_t sp_bit_count_256(const Words<4>& value) noexcept {
   for (const uint64_t word : value.words) count += std::popcount(word);
   return static_cast<uint16_t>(count);
 }
+extern "C" uint8_t sp_bit_hamming(uint64_t a, uint64_t b) noexcept { return static_cast<uint8_t>(std::popcount(a ^ b)); }
+extern "C" uint8_t sp_bit_hamming_128(const Words<2>& a, const Words<2>& b) noexcept {
+  return sp_bit_count_128({{a.words[0] ^ b.words[0], a.words[1] ^ b.words[1]}});
+}
+extern "C" uint16_t sp_bit_hamming_256(const Words<4>& a, const Words<4>& b) noexcept {
+  int count = 0;
+  for (int i = 0; i < 4; ++i) count += std::popcount(a.words[i] ^ b.words[i]);
+  return static_cast<uint16_t>(count);
+}
 extern "C" uint8_t sp_bit_test(uint64_t value, uint64_t position) noexcept {
   return position < 64 && ((value >> position) & 1) != 0;
 }
@@ -184,6 +193,20 @@ Result<ResolvedFunction> resolve_bit_count(std::span<const Argument> arguments, 
   }
 }
 
+Result<ResolvedFunction> resolve_bit_hamming(std::span<const Argument> arguments, const ResolveOptions& options) {
+  const Type a = arguments[0].type, b = arguments[1].type;
+  if (is_wide(a) || is_wide(b)) {
+    if (!is_wide(a) || !is_wide(b) || number_width(a) != number_width(b)) {
+      return fail(ErrorCode::kIllegalColumn, "Unsupported data type combination in function 'bitHammingDistance': " + type_names(arguments),
+                  std::nullopt, "cast both to one type");
+    }
+    if (number_width(a) == 16) return call(uint8_type(), SP_SYMBOL(sp_bit_hamming_128), {a, b});
+    return call(Type::of(TypeKind::kUInt16), SP_SYMBOL(sp_bit_hamming_256), {a, b});
+  }
+  static const Resolver narrow = signature("uu", uint8_type(), SP_SYMBOL(sp_bit_hamming));
+  return narrow(arguments, options);
+}
+
 Result<ResolvedFunction> resolve_bit_test(std::span<const Argument> arguments, const ResolveOptions& options) {
   for (const Argument& argument : arguments) {
     if (is_wide(argument.type)) return not_for_wide("bitTest");
@@ -213,6 +236,7 @@ SP_FUNCTIONS(bit_operations) {
       "SELECT bitRotateRight(toUInt8(3), 1)", "129");
   add("bitTest", 2, resolve_bit_test, "Returns bit `position` of `x`.",
       "SELECT bitTest(5, 2)", "1");
+  add("bitHammingDistance", 2, resolve_bit_hamming, "Counts the bits in which two integers differ.", "SELECT bitHammingDistance(111, 121)", "3");
   add("bitCount", 1, resolve_bit_count, "Counts the set bits of `x`.", "SELECT bitCount(255)", "8");
 }
 #endif

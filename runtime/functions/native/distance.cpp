@@ -197,7 +197,6 @@ extern "C" uint64_t sp_byte_hamming(ExecState& exec, const StringRef& a, const S
   for (size_t i = 0; i < a.size; ++i) different += a.view()[i] != b.view()[i];
   return different;
 }
-extern "C" uint8_t sp_bit_hamming(uint64_t a, uint64_t b) noexcept { return static_cast<uint8_t>(__builtin_popcountll(a ^ b)); }
 
 namespace {
 
@@ -266,8 +265,6 @@ SP_FUNCTIONS(distance) {
   add("byteHammingDistance", 2, fallible_signature("ss", u64, SP_SYMBOL(sp_byte_hamming)),
       "Counts the bytes in which two strings of one length differ.", "SELECT byteHammingDistance('abc', 'abd')", "1",
       {"mismatches"});
-  add("bitHammingDistance", 2, signature("uu", uint8_type(), SP_SYMBOL(sp_bit_hamming)),
-      "Counts the bits in which two integers differ.", "SELECT bitHammingDistance(111, 121)", "3");
 }
 
 }  // namespace sp

@@ -31,13 +31,13 @@ bench: packages
 	tests/bench/run $(BUILD)
 
 # What only these targets need.
-format: PACKAGES += clang-format
+format: PACKAGES += clang-format-19
 lint: PACKAGES += clang-tidy-19
 fuzz: PACKAGES += libclang-rt-19-dev
 bench: PACKAGES += nodejs npm wrk
 
 format: packages
-	git ls-files '*.cpp' '*.h' | xargs clang-format -i
+	git ls-files '*.cpp' '*.h' | xargs clang-format-19 -i
 
 # clang-tidy reads clang's own flags: a build folder configured for it, without precompiled headers, in which nothing is built.
 lint: packages

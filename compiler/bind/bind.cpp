@@ -1,5 +1,5 @@
-// bind(): the entry. Sets up the Binder, binds the query and names the result's columns. Also the inlining of views, which
-// are bound afresh at each use with an environment of their own.
+// bind(): the entry. Sets up the Binder, binds the query and names the result's columns. Also the
+// inlining of views, which are bound afresh at each use with an environment of their own.
 
 #include "compiler/bind/bind.h"
 
@@ -15,7 +15,7 @@ namespace binding {
 
 namespace {
 
-constexpr uint32_t kMaxSubqueryDepth = 100;   // ClickHouse's max_subquery_depth
+constexpr uint32_t kMaxSubqueryDepth = 100;  // ClickHouse's max_subquery_depth
 
 }  // namespace
 
@@ -56,12 +56,14 @@ void apply_settings(const std::vector<sql::Setting>& given, QuerySettings& setti
   const auto number = [](const sql::LiteralValue& value) -> uint64_t {
     if (const auto* whole = std::get_if<uint64_t>(&value)) return *whole;
     if (const auto* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
-    if (const auto* text = std::get_if<std::string>(&value)) return std::strtoull(text->c_str(), nullptr, 10);
+    if (const auto* text = std::get_if<std::string>(&value))
+      return std::strtoull(text->c_str(), nullptr, 10);
     return 0;
   };
   for (const sql::Setting& setting : given) {
     if (setting.name == "join_use_nulls") settings.join_use_nulls = number(setting.value) != 0;
-    if (setting.name == "max_recursive_cte_evaluation_depth") settings.max_recursive_depth = number(setting.value);
+    if (setting.name == "max_recursive_cte_evaluation_depth")
+      settings.max_recursive_depth = number(setting.value);
   }
 }
 
@@ -86,8 +88,8 @@ Result<plan::Plan> Binder::run() {
 Result<NodePtr> Binder::bind_query(const sql::Query& query, const Environment& environment) {
   if (++depth_ > kMaxSubqueryDepth) {
     --depth_;
-    return fail(ErrorCode::kTooDeepSubqueries, "Too deep subqueries. Maximum: " + std::to_string(kMaxSubqueryDepth),
-                query.span);
+    return fail(ErrorCode::kTooDeepSubqueries,
+                "Too deep subqueries. Maximum: " + std::to_string(kMaxSubqueryDepth), query.span);
   }
   Result<NodePtr> node = query.kind == sql::Query::Kind::kSelect
                              ? SelectBinder(*this, *query.select, environment).bind()
@@ -114,12 +116,14 @@ Result<NodePtr> Binder::bind_view(const ViewRelation& view, Span span) {
 }
 
 uint32_t Binder::subquery_number(const sql::Expr& subquery) {
-  return subquery_numbers_.emplace(&subquery, static_cast<uint32_t>(subquery_numbers_.size() + 1)).first->second;
+  return subquery_numbers_.emplace(&subquery, static_cast<uint32_t>(subquery_numbers_.size() + 1))
+      .first->second;
 }
 
 uint32_t Binder::add_subquery(NodePtr node, Type type, Span) {
   plan_.subqueries.push_back(std::move(node));
-  return add_parameter({.source = plan::Parameter::Source::kSubquery, .type = type,
+  return add_parameter({.source = plan::Parameter::Source::kSubquery,
+                        .type = type,
                         .index = static_cast<uint32_t>(plan_.subqueries.size() - 1)});
 }
 

@@ -1,5 +1,6 @@
-// Aggregates and GROUP BY. An aggregate call becomes a column; afterwards each expression above the aggregation is
-// rewritten over keys and those columns, and a column of FROM that is left over is NOT_AN_AGGREGATE.
+// Aggregates and GROUP BY. An aggregate call becomes a column; afterwards each expression above the
+// aggregation is rewritten over keys and those columns, and a column of FROM that is left over is
+// NOT_AN_AGGREGATE.
 
 #include <algorithm>
 #include <cctype>
@@ -12,7 +13,8 @@ namespace sp::binding {
 
 namespace {
 
-// The aggregate's full name: DISTINCT and FILTER are the combinators -Distinct and -If, count distinct is uniqExact.
+// The aggregate's full name: DISTINCT and FILTER are the combinators -Distinct and -If, count
+// distinct is uniqExact.
 std::string aggregate_name(const sql::Expr& expr) {
   constexpr std::string_view kCountDistinct = "countdistinct";
   std::string name = expr.name;
@@ -32,22 +34,22 @@ std::string aggregate_name(const sql::Expr& expr) {
 // count, COUNT, countIf, ...: count(*) counts rows.
 bool is_count(const std::string& name) {
   constexpr std::string_view kCount = "count";
-  return name.size() >= kCount.size() && std::equal(kCount.begin(), kCount.end(), name.begin(), [](char a, char b) {
+  return name.size() >= kCount.size() &&
+         std::equal(kCount.begin(), kCount.end(), name.begin(), [](char a, char b) {
            return a == std::tolower(static_cast<unsigned char>(b));
          });
 }
 
 bool is_bare_star(const sql::Expr& expr) {
-  return expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kStar && expr.args[0]->parts.empty() &&
-         expr.args[0]->transformers.empty();
+  return expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kStar &&
+         expr.args[0]->parts.empty() && expr.args[0]->transformers.empty();
 }
 
 }  // namespace
 
-Result<ResolvedAggregate> SelectBinder::resolve_aggregate(const sql::Expr& expr, std::vector<ExpressionPtr>& args) {
-  if (!(is_count(expr.name) && is_bare_star(expr))) {
-    SP_TRY(args, arguments(expr, nullptr));
-  }
+Result<ResolvedAggregate> SelectBinder::resolve_aggregate(const sql::Expr& expr,
+                                                          std::vector<ExpressionPtr>& args) {
+  if (!(is_count(expr.name) && is_bare_star(expr))) { SP_TRY(args, arguments(expr, nullptr)); }
   if (expr.filter) {
     SP_TRY(ExpressionPtr condition, expression(*expr.filter));
     SP_TRY(condition, binder_.condition(condition, "FILTER"));
@@ -61,7 +63,9 @@ Result<ResolvedAggregate> SelectBinder::resolve_aggregate(const sql::Expr& expr,
     parameters.push_back({.type = value->type, .is_constant = true, .constant = *slot});
   }
   for (const ExpressionPtr& arg : args) {
-    types.push_back({.type = arg->type, .is_constant = arg->is_constant(), .constant = binder_.free_value_of(*arg)});
+    types.push_back({.type = arg->type,
+                     .is_constant = arg->is_constant(),
+                     .constant = binder_.free_value_of(*arg)});
   }
   const std::string name = aggregate_name(expr);
   auto resolved = binder_.aggregates().resolve(name, parameters, types, binder_.input().options);
@@ -80,11 +84,12 @@ Result<ResolvedAggregate> SelectBinder::resolve_aggregate(const sql::Expr& expr,
 Result<ExpressionPtr> SelectBinder::aggregate(const sql::Expr& expr) {
   const AggregateRow* row = binder_.aggregates().find(expr.name);
   if (row != nullptr && row->window_only) {
-    return fail(ErrorCode::kUnknownAggregateFunction, "A window function needs OVER: " + expr.name, expr.span,
-                "write " + expr.name + "(...) OVER (PARTITION BY ... ORDER BY ...)");
+    return fail(ErrorCode::kUnknownAggregateFunction, "A window function needs OVER: " + expr.name,
+                expr.span, "write " + expr.name + "(...) OVER (PARTITION BY ... ORDER BY ...)");
   }
   if (!lambdas_.empty()) {
-    return fail(ErrorCode::kIllegalAggregation, "An aggregate function may not stand inside a lambda: " + expr.name, expr.span);
+    return fail(ErrorCode::kIllegalAggregation,
+                "An aggregate function may not stand inside a lambda: " + expr.name, expr.span);
   }
   plan::AggregateCall call;
   SP_TRY(call.function, resolve_aggregate(expr, call.args));
@@ -95,18 +100,22 @@ Result<ExpressionPtr> SelectBinder::aggregate(const sql::Expr& expr) {
       windowed = windowed || window_ids_.contains(id);
     });
     if (!nested && !windowed) continue;
-    return fail(ErrorCode::kIllegalAggregation,
-                std::string(nested ? "An aggregate" : "A window") + " function is found inside another aggregate function: " +
-                    sql::column_name(expr),
-                expr.span, "compute the inner one in a subquery, or give the column and the alias different names");
+    return fail(
+        ErrorCode::kIllegalAggregation,
+        std::string(nested ? "An aggregate" : "A window") +
+            " function is found inside another aggregate function: " + sql::column_name(expr),
+        expr.span,
+        "compute the inner one in a subquery, or give the column and the alias different names");
   }
   for (const plan::AggregateCall& other : aggregates_) {
-    if (other.function.name != call.function.name || other.function.result != call.function.result ||
-        other.args.size() != call.args.size() || !expr.parameters.empty()) {
+    if (other.function.name != call.function.name ||
+        other.function.result != call.function.result || other.args.size() != call.args.size() ||
+        !expr.parameters.empty()) {
       continue;
     }
     bool same = true;
-    for (size_t i = 0; same && i < call.args.size(); ++i) same = plan::equal(*other.args[i], *call.args[i]);
+    for (size_t i = 0; same && i < call.args.size(); ++i)
+      same = plan::equal(*other.args[i], *call.args[i]);
     if (same) return make_column(other.output, other.name, other.function.result);
   }
   call.output = binder_.new_column();
@@ -117,13 +126,15 @@ Result<ExpressionPtr> SelectBinder::aggregate(const sql::Expr& expr) {
   return column;
 }
 
-// grouping(a, b): bits, the last argument's lowest, 1 where the row's grouping set leaves the key out.
+// grouping(a, b): bits, the last argument's lowest, 1 where the row's grouping set leaves the key
+// out.
 Result<ExpressionPtr> SelectBinder::grouping(const sql::Expr& expr) {
   if (select_.group_by.kind == sql::GroupBy::Kind::kNone) {
     return fail(ErrorCode::kIllegalAggregation, "grouping() needs GROUP BY", expr.span);
   }
   if (expr.args.empty() || expr.args.size() > 64) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "grouping() takes 1 to 64 keys", expr.span);
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "grouping() takes 1 to 64 keys",
+                expr.span);
   }
   GroupingCall call;
   SP_TRY(call.args, arguments(expr, nullptr));
@@ -135,7 +146,8 @@ Result<ExpressionPtr> SelectBinder::grouping(const sql::Expr& expr) {
   return make_column(call.output, call.name, Type::of(TypeKind::kUInt64), expr.span);
 }
 
-// A projection over the aggregation with a column for each grouping(): an array of its values, by the set's number.
+// A projection over the aggregation with a column for each grouping(): an array of its values, by
+// the set's number.
 Result<NodePtr> SelectBinder::add_groupings(NodePtr node) {
   if (groupings_.empty()) return node;
   const Type number = Type::of(TypeKind::kUInt64);
@@ -158,10 +170,13 @@ Result<NodePtr> SelectBinder::add_groupings(NodePtr node) {
       size_t key = 0;
       while (key < keys_.size() && !equals_key(*keys_[key], *arg)) ++key;
       if (key == keys_.size() || (!plain && folded(arg))) {
-        return fail(ErrorCode::kBadArguments, "The argument of grouping() is not in GROUP BY keys: " + plan::print(*arg), call.span);
+        return fail(ErrorCode::kBadArguments,
+                    "The argument of grouping() is not in GROUP BY keys: " + plan::print(*arg),
+                    call.span);
       }
       for (size_t s = 0; s < values.size(); ++s) {
-        const bool inside = sets.empty() || std::find(sets[s].begin(), sets[s].end(), key) != sets[s].end();
+        const bool inside =
+            sets.empty() || std::find(sets[s].begin(), sets[s].end(), key) != sets[s].end();
         values[s] = values[s] << 1 | (inside ? 0 : 1);
       }
     }
@@ -170,7 +185,8 @@ Result<NodePtr> SelectBinder::add_groupings(NodePtr node) {
       std::vector<ExpressionPtr> elements;
       for (const uint64_t bits : values) elements.push_back(binder_.constant_u64(bits, number));
       SP_TRY(ExpressionPtr list, binder_.call("array", std::move(elements), call.span));
-      SP_TRY(ExpressionPtr place, binder_.call("plus", {set_number, binder_.constant_u64(1, number)}, call.span));
+      SP_TRY(ExpressionPtr place,
+             binder_.call("plus", {set_number, binder_.constant_u64(1, number)}, call.span));
       SP_TRY(value, binder_.call("arrayElement", {list, place}, call.span));
     }
     project->output.push_back({call.output, call.name, number});
@@ -186,9 +202,12 @@ Result<void> SelectBinder::check_no_aggregates(const Expression& expression, con
     window = window || window_ids_.contains(id);
   });
   if (!aggregate && !window) return {};
-  return fail(ErrorCode::kIllegalAggregation,
-              std::string(aggregate ? "An aggregate" : "A window") + " function is found in " + where, expression.span,
-              std::string(where) == "WHERE" ? (aggregate ? "use HAVING" : "use QUALIFY, or a subquery") : "");
+  return fail(
+      ErrorCode::kIllegalAggregation,
+      std::string(aggregate ? "An aggregate" : "A window") + " function is found in " + where,
+      expression.span,
+      std::string(where) == "WHERE" ? (aggregate ? "use HAVING" : "use QUALIFY, or a subquery")
+                                    : "");
 }
 
 Result<void> SelectBinder::bind_group_by() {
@@ -201,14 +220,16 @@ Result<void> SelectBinder::bind_group_by() {
     } else {
       SP_TRY(key, expression(expr));
     }
-    if (auto clean = check_no_aggregates(*key, "GROUP BY"); !clean) return at(std::move(clean).error(), expr.span);
+    if (auto clean = check_no_aggregates(*key, "GROUP BY"); !clean)
+      return at(std::move(clean).error(), expr.span);
     for (size_t i = 0; i < keys_.size(); ++i) {
       if (plan::equal(*keys_[i], *key)) return static_cast<uint32_t>(i);
     }
     keys_.push_back(std::move(key));
     return static_cast<uint32_t>(keys_.size() - 1);
   };
-  const bool modified = group.kind == sql::GroupBy::Kind::kRollup || group.kind == sql::GroupBy::Kind::kCube;
+  const bool modified =
+      group.kind == sql::GroupBy::Kind::kRollup || group.kind == sql::GroupBy::Kind::kCube;
   for (const sql::ExprPtr& expr : group.keys) {
     // GROUP BY (a, b) groups by both.
     if (expr->kind == sql::ExprKind::kFunction && expr->name == "tuple" && expr->alias.empty()) {
@@ -230,8 +251,10 @@ Result<void> SelectBinder::bind_group_by() {
     for (const sql::ExprPtr& expr : set) {
       const size_t known = keys_.size();
       SP_TRY(const uint32_t index, add_key(*expr));
-      if (!is_folded(keys_[index])) indexes.push_back(index);
-      else if (keys_.size() > known) keys_.pop_back();
+      if (!is_folded(keys_[index]))
+        indexes.push_back(index);
+      else if (keys_.size() > known)
+        keys_.pop_back();
     }
     grouping_sets_.push_back(std::move(indexes));
   }
@@ -260,15 +283,16 @@ Result<void> SelectBinder::add_group_all_keys(const ExpressionPtr& expression) {
   return {};
 }
 
-// Structural equality that also takes two parameters of the request with one value for equal: a template names the same
-// parameter in SELECT and in GROUP BY, and each use is a hole of its own.
+// Structural equality that also takes two parameters of the request with one value for equal: a
+// template names the same parameter in SELECT and in GROUP BY, and each use is a hole of its own.
 bool SelectBinder::equals_key(const Expression& a, const Expression& b) {
   if (&a == &b || plan::equal(a, b)) return true;
   if (a.kind != b.kind || a.type != b.type || a.args.size() != b.args.size()) return false;
   if (a.kind == Expression::Kind::kParameter) return binder_.same_value(a, b);
-  if (a.kind != Expression::Kind::kCall || a.name != b.name || a.function.intrinsic != b.function.intrinsic ||
-      a.function.immediate != b.function.immediate || a.function.symbol.address != b.function.symbol.address ||
-      !a.function.deterministic) {
+  if (a.kind != Expression::Kind::kCall || a.name != b.name ||
+      a.function.intrinsic != b.function.intrinsic ||
+      a.function.immediate != b.function.immediate ||
+      a.function.symbol.address != b.function.symbol.address || !a.function.deterministic) {
     return false;
   }
   for (size_t i = 0; i < a.args.size(); ++i) {
@@ -290,19 +314,24 @@ Result<ExpressionPtr> SelectBinder::after_aggregation(const ExpressionPtr& expre
     for (const LambdaFrame& frame : lambdas_) {
       for (const auto& [name, value] : frame) known = known || value->column == id;
     }
-    for (const ArrayJoinCall& call : array_join_calls_) known = known || (call.output == id && !call.placed);
-    for (const CorrelatedCall& call : correlated_calls_) known = known || (call.output == id && !call.placed);
+    for (const ArrayJoinCall& call : array_join_calls_)
+      known = known || (call.output == id && !call.placed);
+    for (const CorrelatedCall& call : correlated_calls_)
+      known = known || (call.output == id && !call.placed);
     for (const plan::OutputColumn& key : key_outputs_) known = known || key.id == id;
     if (known) return expression;
-    return fail(ErrorCode::kNotAnAggregate,
-                "Column is not under aggregate function and not in GROUP BY keys: " + expression->name, expression->span,
-                "add `" + expression->name + "` to GROUP BY, or take any(" + expression->name + ")");
+    return fail(
+        ErrorCode::kNotAnAggregate,
+        "Column is not under aggregate function and not in GROUP BY keys: " + expression->name,
+        expression->span,
+        "add `" + expression->name + "` to GROUP BY, or take any(" + expression->name + ")");
   }
   const bool lambda = expression->kind == Expression::Kind::kLambda;
   if (lambda) {
     LambdaFrame frame;
     for (size_t i = 0; i < expression->lambda_columns.size(); ++i) {
-      frame.emplace_back("", make_column(expression->lambda_columns[i], "", expression->lambda_types[i]));
+      frame.emplace_back(
+          "", make_column(expression->lambda_columns[i], "", expression->lambda_types[i]));
     }
     lambdas_.push_back(std::move(frame));
   }
@@ -313,8 +342,10 @@ Result<ExpressionPtr> SelectBinder::after_aggregation(const ExpressionPtr& expre
     if (!arg) {
       const ExpressionPtr constant = folded(expression);
       copy = nullptr;
-      if (constant) result = constant;
-      else result = std::move(arg);
+      if (constant)
+        result = constant;
+      else
+        result = std::move(arg);
       break;
     }
     if (*arg == expression->args[i]) continue;

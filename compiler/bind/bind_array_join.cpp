@@ -1,5 +1,6 @@
-// The ARRAY JOIN clause: arrays named after FROM unrolled side by side, one row for each element. Without an alias the
-// element takes the array's name; with one, both can be named. A Nested column `n` stands for its arrays `n.a`, `n.b`, ...
+// The ARRAY JOIN clause: arrays named after FROM unrolled side by side, one row for each element.
+// Without an alias the element takes the array's name; with one, both can be named. A Nested column
+// `n` stands for its arrays `n.a`, `n.b`, ...
 
 #include "compiler/bind/select_binder.h"
 #include "lang/sql/print.h"
@@ -14,7 +15,8 @@ Result<NodePtr> SelectBinder::bind_array_joins(NodePtr node) {
 }
 
 // The arrays n.a, n.b, ... of a name n that is no column itself.
-std::vector<SelectBinder::NestedColumn> SelectBinder::nested_columns(const std::vector<std::string>& parts) const {
+std::vector<SelectBinder::NestedColumn> SelectBinder::nested_columns(
+    const std::vector<std::string>& parts) const {
   std::vector<NestedColumn> found;
   for (const ScopeRelation& relation : relations_) {
     for (const size_t qualifier : {size_t{0}, size_t{1}, size_t{2}}) {
@@ -24,8 +26,10 @@ std::vector<SelectBinder::NestedColumn> SelectBinder::nested_columns(const std::
       std::string prefix;
       for (size_t i = qualifier; i < parts.size(); ++i) prefix += parts[i] + ".";
       for (const ScopeColumn& column : relation.columns) {
-        const bool named = column.name.starts_with(prefix) && column.name.find('.', prefix.size()) == std::string::npos;
-        if (named && column.value->type.base().is(TypeKind::kArray)) found.push_back({column.name.substr(prefix.size()), column.value});
+        const bool named = column.name.starts_with(prefix) &&
+                           column.name.find('.', prefix.size()) == std::string::npos;
+        if (named && column.value->type.base().is(TypeKind::kArray))
+          found.push_back({column.name.substr(prefix.size()), column.value});
       }
     }
   }
@@ -33,7 +37,8 @@ std::vector<SelectBinder::NestedColumn> SelectBinder::nested_columns(const std::
 }
 
 // A tuple with named elements of values, or an array of such tuples of arrays.
-Result<ExpressionPtr> SelectBinder::nested_value(const std::vector<NestedColumn>& columns, bool arrays, Span span) {
+Result<ExpressionPtr> SelectBinder::nested_value(const std::vector<NestedColumn>& columns,
+                                                 bool arrays, Span span) {
   std::vector<ExpressionPtr> values;
   std::vector<Type> types;
   std::vector<std::string> names;
@@ -43,19 +48,24 @@ Result<ExpressionPtr> SelectBinder::nested_value(const std::vector<NestedColumn>
     names.push_back(column.name);
   }
   const Type tuple = Type::tuple(std::move(types), std::move(names));
-  SP_TRY(const ExpressionPtr value, binder_.call(arrays ? "arrayZip" : "tuple", std::move(values), span));
+  SP_TRY(const ExpressionPtr value,
+         binder_.call(arrays ? "arrayZip" : "tuple", std::move(values), span));
   return binder_.cast(value, arrays ? Type::array(tuple) : tuple, span);
 }
 
-// Each of the arrays is unrolled on its own; the tuple of their elements is made only where it is named.
-Result<bool> SelectBinder::array_join_nested(const sql::Expr& expr, Node& join, std::vector<ScopeColumn>& columns, std::vector<bool>& shadows) {
+// Each of the arrays is unrolled on its own; the tuple of their elements is made only where it is
+// named.
+Result<bool> SelectBinder::array_join_nested(const sql::Expr& expr, Node& join,
+                                             std::vector<ScopeColumn>& columns,
+                                             std::vector<bool>& shadows) {
   if (expr.kind != sql::ExprKind::kIdentifier || aliases_.contains(expr.parts[0])) return false;
   SP_TRY(const std::optional<Found> column, find_column(expr.parts, expr.span));
   if (column) return false;
   std::vector<NestedColumn> nested = nested_columns(expr.parts);
   const std::string& name = expr.alias.empty() ? expr.parts.back() : expr.alias;
   for (NestedColumn& one : nested) {
-    const plan::OutputColumn output{binder_.new_column(), name + "." + one.name, one.value->type.base().element()};
+    const plan::OutputColumn output{binder_.new_column(), name + "." + one.name,
+                                    one.value->type.base().element()};
     join.expressions.push_back(std::move(one.value));
     join.array_outputs.push_back(output);
     one.value = make_column(output.id, output.name, output.type);
@@ -82,13 +92,19 @@ Result<NodePtr> SelectBinder::bind_array_join(const sql::ArrayJoin& clause, Node
     SP_TRY_VOID(check_no_rowwise_calls(*array, "ARRAY JOIN"));
     const Type base = array->type.base();
     if (!base.is(TypeKind::kArray) && !base.is(TypeKind::kMap)) {
-      return fail(ErrorCode::kTypeMismatch, "ARRAY JOIN needs an array or a map, not " + array->type.name(), expr->span);
+      return fail(ErrorCode::kTypeMismatch,
+                  "ARRAY JOIN needs an array or a map, not " + array->type.name(), expr->span);
     }
-    const Type element = base.is(TypeKind::kArray) ? base.element()
-                                                   : Type::tuple({base.inner()[0], base.inner()[1]}, {"keys", "values"});
+    const Type element = base.is(TypeKind::kArray)
+                             ? base.element()
+                             : Type::tuple({base.inner()[0], base.inner()[1]}, {"keys", "values"});
     const bool plain = expr->alias.empty() && expr->kind == sql::ExprKind::kIdentifier;
-    const bool column = plain && array->kind == Expression::Kind::kColumn;   // its own name may have dots
-    const std::string name = !expr->alias.empty() ? expr->alias : column ? array->name : plain ? expr->parts.back() : sql::column_name(*expr);
+    const bool column =
+        plain && array->kind == Expression::Kind::kColumn;  // its own name may have dots
+    const std::string name = !expr->alias.empty() ? expr->alias
+                             : column             ? array->name
+                             : plain              ? expr->parts.back()
+                                                  : sql::column_name(*expr);
     const plan::OutputColumn output{binder_.new_column(), name, element};
     columns.push_back({name, make_column(output.id, name, element)});
     shadows.push_back(plain);

@@ -1,5 +1,6 @@
-// Functions that are written in terms of others: getSubcolumn, mapAdd and mapSubtract, joinGet and joinGetOrNull,
-// rowNumberInBlock and rowNumberInAllBlocks. Between bind_function.cpp, which knows their names, and what they become.
+// Functions that are written in terms of others: getSubcolumn, mapAdd and mapSubtract, joinGet and
+// joinGetOrNull, rowNumberInBlock and rowNumberInAllBlocks. Between bind_function.cpp, which knows
+// their names, and what they become.
 
 #include <algorithm>
 
@@ -21,12 +22,15 @@ std::optional<Type> promoted(Type type) {
 }
 
 bool is_map_of_arrays(Type type) {
-  return type.is(TypeKind::kTuple) && type.inner().size() == 2 && type.inner()[0].is(TypeKind::kArray) && type.inner()[1].is(TypeKind::kArray);
+  return type.is(TypeKind::kTuple) && type.inner().size() == 2 &&
+         type.inner()[0].is(TypeKind::kArray) && type.inner()[1].is(TypeKind::kArray);
 }
 
 // What a text names, if it is a constant text.
-Result<std::string> constant_text(Binder& binder, const ExpressionPtr& value, const std::string& what, Span span) {
-  if (!value->is_constant() || !value->type.is(TypeKind::kString)) return fail(ErrorCode::kIllegalColumn, what + " must be a constant text", span);
+Result<std::string> constant_text(Binder& binder, const ExpressionPtr& value,
+                                  const std::string& what, Span span) {
+  if (!value->is_constant() || !value->type.is(TypeKind::kString))
+    return fail(ErrorCode::kIllegalColumn, what + " must be a constant text", span);
   SP_TRY(const void* slot, binder.value_of(value));
   return std::string(static_cast<const StringRef*>(slot)->view());
 }
@@ -34,7 +38,8 @@ Result<std::string> constant_text(Binder& binder, const ExpressionPtr& value, co
 }  // namespace
 
 std::optional<Result<ExpressionPtr>> SelectBinder::formula_call(const sql::Expr& expr) {
-  if (expr.name == "rowNumberInAllBlocks" || expr.name == "rowNumberInBlock") return row_number_call(expr);
+  if (expr.name == "rowNumberInAllBlocks" || expr.name == "rowNumberInBlock")
+    return row_number_call(expr);
   if (expr.name == "getSubcolumn") return get_subcolumn(expr);
   if (expr.name == "mapAdd" || expr.name == "mapSubtract") return map_sum(expr);
   if (expr.name == "joinGet" || expr.name == "joinGetOrNull") return join_get(expr);
@@ -54,7 +59,9 @@ Result<ExpressionPtr> SelectBinder::formula(const std::string& text, LambdaFrame
 
 // Blocks are nothing that a query sees here: both count the rows of the result, in its order.
 Result<ExpressionPtr> SelectBinder::row_number_call(const sql::Expr& expr) {
-  if (!expr.args.empty()) return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, expr.name + " takes no arguments", expr.span);
+  if (!expr.args.empty())
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, expr.name + " takes no arguments",
+                expr.span);
   sql::Expr call;
   call.kind = sql::ExprKind::kFunction;
   call.name = "row_number";
@@ -68,8 +75,11 @@ Result<ExpressionPtr> SelectBinder::row_number_call(const sql::Expr& expr) {
 
 Result<ExpressionPtr> SelectBinder::get_subcolumn(const sql::Expr& expr) {
   SP_TRY(std::vector<ExpressionPtr> args, arguments(expr, nullptr));
-  if (args.size() != 2) return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "getSubcolumn takes a value and the name of a subcolumn", expr.span);
-  SP_TRY(const std::string path, constant_text(binder_, args[1], "The name of a subcolumn", expr.span));
+  if (args.size() != 2)
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "getSubcolumn takes a value and the name of a subcolumn", expr.span);
+  SP_TRY(const std::string path,
+         constant_text(binder_, args[1], "The name of a subcolumn", expr.span));
   ExpressionPtr value = args[0];
   for (size_t begin = 0; begin <= path.size();) {
     const size_t dot = std::min(path.find('.', begin), path.size());
@@ -80,26 +90,36 @@ Result<ExpressionPtr> SelectBinder::get_subcolumn(const sql::Expr& expr) {
 }
 
 // One part of a subcolumn's name. Below an array it is taken of every element.
-Result<ExpressionPtr> SelectBinder::subcolumn(const ExpressionPtr& value, const std::string& name, Span span) {
+Result<ExpressionPtr> SelectBinder::subcolumn(const ExpressionPtr& value, const std::string& name,
+                                              Span span) {
   const Type base = value->type.base();
-  const auto unknown = [&] { return fail(ErrorCode::kIllegalColumn, "There is no subcolumn " + name + " in type " + value->type.name(), span); };
+  const auto unknown = [&] {
+    return fail(ErrorCode::kIllegalColumn,
+                "There is no subcolumn " + name + " in type " + value->type.name(), span);
+  };
   if (name == "null" && value->type.can_be_null()) return binder_.call("isNull", {value}, span);
   if (base.is(TypeKind::kString) && name == "size") return binder_.call("length", {value}, span);
-  if (base.is(TypeKind::kMap) && (name == "keys" || name == "values")) return binder_.call(name == "keys" ? "mapKeys" : "mapValues", {value}, span);
-  if ((base.is(TypeKind::kMap) || base.is(TypeKind::kArray)) && name == "size0") return binder_.call("length", {value}, span);
+  if (base.is(TypeKind::kMap) && (name == "keys" || name == "values"))
+    return binder_.call(name == "keys" ? "mapKeys" : "mapValues", {value}, span);
+  if ((base.is(TypeKind::kMap) || base.is(TypeKind::kArray)) && name == "size0")
+    return binder_.call("length", {value}, span);
   if (base.is(TypeKind::kTuple)) {
-    auto element = binder_.call("tupleElement", {value, binder_.constant(literal_image(sql::LiteralValue(name)), span)}, span);
+    auto element =
+        binder_.call("tupleElement",
+                     {value, binder_.constant(literal_image(sql::LiteralValue(name)), span)}, span);
     return element ? std::move(element) : Result<ExpressionPtr>(unknown());
   }
   if (!base.is(TypeKind::kArray)) return unknown();
   std::string inner = name;
-  if (name.size() == 5 && name.starts_with("size") && name[4] >= '1' && name[4] <= '9') inner[4] = static_cast<char>(name[4] - 1);
+  if (name.size() == 5 && name.starts_with("size") && name[4] >= '1' && name[4] <= '9')
+    inner[4] = static_cast<char>(name[4] - 1);
   auto each = std::make_shared<Expression>();
   each->kind = Expression::Kind::kLambda;
   each->span = span;
   each->lambda_types = {base.element()};
   each->lambda_columns = {binder_.new_column()};
-  auto part = subcolumn(make_column(each->lambda_columns[0], "element", base.element()), inner, span);
+  auto part =
+      subcolumn(make_column(each->lambda_columns[0], "element", base.element()), inner, span);
   if (!part) return unknown();
   each->type = Type::lambda(each->lambda_types, (*part)->type);
   each->args = {*part};
@@ -109,32 +129,47 @@ Result<ExpressionPtr> SelectBinder::subcolumn(const ExpressionPtr& value, const 
 // Sums, key by key; keys in order. A pair of arrays stands for a map too.
 Result<ExpressionPtr> SelectBinder::map_sum(const sql::Expr& expr) {
   SP_TRY(std::vector<ExpressionPtr> args, arguments(expr, nullptr));
-  const auto wrong = [&](const std::string& what) { return fail(ErrorCode::kIllegalTypeOfArgument, what, expr.span); };
-  if (args.size() < 2) return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, expr.name + " accepts at least two maps or map tuples", expr.span);
+  const auto wrong = [&](const std::string& what) {
+    return fail(ErrorCode::kIllegalTypeOfArgument, what, expr.span);
+  };
+  if (args.size() < 2)
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                expr.name + " accepts at least two maps or map tuples", expr.span);
   const bool arrays = is_map_of_arrays(args[0]->type);
   std::optional<Type> key, sum;
   for (ExpressionPtr& arg : args) {
     if (arrays ? !is_map_of_arrays(arg->type) : !arg->type.is(TypeKind::kMap)) {
-      return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, expr.name + " accepts at least two maps or map tuples, not " + arg->type.name(), expr.span);
+      return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                  expr.name + " accepts at least two maps or map tuples, not " + arg->type.name(),
+                  expr.span);
     }
     const Type keys = arrays ? arg->type.inner()[0].element() : arg->type.inner()[0];
     const Type values = arrays ? arg->type.inner()[1].element() : arg->type.inner()[1];
     const std::optional<Type> promotes = promoted(values);
-    if (!promotes) return wrong("Values to be summed are expected to be Numeric, Float or Decimal, not " + values.name());
-    if (sum && *sum != *promotes) return wrong("All value types in " + expr.name + " should be promotable to " + sum->name() + ", got " + promotes->name());
-    if (key && *key != keys) return wrong("Expected same " + key->name() + " type for all keys in " + expr.name + ", got " + keys.name());
+    if (!promotes)
+      return wrong("Values to be summed are expected to be Numeric, Float or Decimal, not " +
+                   values.name());
+    if (sum && *sum != *promotes)
+      return wrong("All value types in " + expr.name + " should be promotable to " + sum->name() +
+                   ", got " + promotes->name());
+    if (key && *key != keys)
+      return wrong("Expected same " + key->name() + " type for all keys in " + expr.name +
+                   ", got " + keys.name());
     sum = promotes;
     key = keys;
-    if (arrays) {
-      SP_TRY(arg, formula("mapFromArrays(m.1, m.2)", {{"m", arg}}));
-    }
+    if (arrays) { SP_TRY(arg, formula("mapFromArrays(m.1, m.2)", {{"m", arg}})); }
   }
   const std::string type = sum->name(), operation = expr.name == "mapAdd" ? "plus" : "minus";
-  const auto value = [&](const char* of) { return std::string("CAST(") + of + "[k] AS " + type + ")"; };
+  const auto value = [&](const char* of) {
+    return std::string("CAST(") + of + "[k] AS " + type + ")";
+  };
   ExpressionPtr total = args[0];
   for (size_t i = 1; i < args.size(); ++i) {
-    SP_TRY(ExpressionPtr keys, formula("arraySort(arrayDistinct(arrayConcat(mapKeys(a), mapKeys(b))))", {{"a", total}, {"b", args[i]}}));
-    SP_TRY(total, formula("mapFromArrays(keys, arrayMap(k -> CAST(" + operation + "(" + value("a") + ", " + value("b") + ") AS " + type + "), keys))",
+    SP_TRY(ExpressionPtr keys,
+           formula("arraySort(arrayDistinct(arrayConcat(mapKeys(a), mapKeys(b))))",
+                   {{"a", total}, {"b", args[i]}}));
+    SP_TRY(total, formula("mapFromArrays(keys, arrayMap(k -> CAST(" + operation + "(" + value("a") +
+                              ", " + value("b") + ") AS " + type + "), keys))",
                           {{"a", total}, {"b", args[i]}, {"keys", keys}}));
   }
   if (arrays) return formula("tuple(mapKeys(m), mapValues(m))", {{"m", total}});
@@ -143,7 +178,9 @@ Result<ExpressionPtr> SelectBinder::map_sum(const sql::Expr& expr) {
 
 // joinGet('table', 'column', keys...): a correlated subquery over the table's key columns.
 Result<ExpressionPtr> SelectBinder::join_get(const sql::Expr& expr) {
-  if (expr.args.size() < 3) return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, expr.name + " takes a table, a column and the keys", expr.span);
+  if (expr.args.size() < 3)
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                expr.name + " takes a table, a column and the keys", expr.span);
   std::string database, table;
   if (expr.args[0]->kind == sql::ExprKind::kIdentifier) {
     table = expr.args[0]->parts.back();
@@ -157,37 +194,49 @@ Result<ExpressionPtr> SelectBinder::join_get(const sql::Expr& expr) {
     }
   }
   SP_TRY(ExpressionPtr named, expression(*expr.args[1]));
-  SP_TRY(const std::string column, constant_text(binder_, named, "The column of " + expr.name, expr.args[1]->span));
+  SP_TRY(const std::string column,
+         constant_text(binder_, named, "The column of " + expr.name, expr.args[1]->span));
   SP_TRY(const std::optional<Relation> relation, binder_.input().catalog->find(database, table));
   if (!relation || !relation->table) {
-    return fail(ErrorCode::kUnknownTable, "Unknown table: " + table, expr.args[0]->span, "the first argument names a data source");
+    return fail(ErrorCode::kUnknownTable, "Unknown table: " + table, expr.args[0]->span,
+                "the first argument names a data source");
   }
   const TableSchema& schema = *relation->table;
   const size_t given = expr.args.size() - 2;
   if (schema.sorting_key.size() != given) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, table + " is joined by " + std::to_string(schema.sorting_key.size()) + " keys, given " + std::to_string(given), expr.span,
-                "the keys are those of ENGINE_KEY_COLUMNS, or of the sorting key");
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                table + " is joined by " + std::to_string(schema.sorting_key.size()) +
+                    " keys, given " + std::to_string(given),
+                expr.span, "the keys are those of ENGINE_KEY_COLUMNS, or of the sorting key");
   }
   std::string inner = sql::quote_identifier(column) + " AS __value", condition;
   for (size_t i = 0; i < given; ++i) {
     const std::string name = "__key" + std::to_string(i);
-    inner += ", " + sql::quote_identifier(schema.columns[schema.sorting_key[i]].name) + " AS " + name;
+    inner +=
+        ", " + sql::quote_identifier(schema.columns[schema.sorting_key[i]].name) + " AS " + name;
     condition += (i == 0 ? "" : " AND ") + name + " = NULL";
   }
   const auto is_column = [&](const TableColumn& one) { return one.name == column; };
   const auto it = std::find_if(schema.columns.begin(), schema.columns.end(), is_column);
   // NULL if there is no row, where the column's type has a NULL.
   const TypeKind kind = it == schema.columns.end() ? TypeKind::kString : it->type.base().kind();
-  const std::string first = kind == TypeKind::kArray || kind == TypeKind::kMap || kind == TypeKind::kTuple ? "any" : "anyOrNull";
-  const std::string from = (database.empty() ? "" : sql::quote_identifier(database) + ".") + sql::quote_identifier(table);
-  SP_TRY(sql::ExprPtr query, sql::parse_expression("(SELECT " + first + "(__value) FROM (SELECT " + inner + " FROM " + from + ") WHERE " + condition + ")"));
+  const std::string first =
+      kind == TypeKind::kArray || kind == TypeKind::kMap || kind == TypeKind::kTuple ? "any"
+                                                                                     : "anyOrNull";
+  const std::string from = (database.empty() ? "" : sql::quote_identifier(database) + ".") +
+                           sql::quote_identifier(table);
+  SP_TRY(sql::ExprPtr query,
+         sql::parse_expression("(SELECT " + first + "(__value) FROM (SELECT " + inner + " FROM " +
+                               from + ") WHERE " + condition + ")"));
   // The keys as the author wrote them take the places of the NULLs.
   sql::Expr& where = *query->subquery->select->where;
-  for (size_t i = 0; i < given; ++i) (given == 1 ? where : *where.args[i]).args[1] = sql::clone(*expr.args[2 + i]);
+  for (size_t i = 0; i < given; ++i)
+    (given == 1 ? where : *where.args[i]).args[1] = sql::clone(*expr.args[2 + i]);
   query->span = expr.span;
   formulas_.push_back(std::move(query));
   SP_TRY(ExpressionPtr found, scalar_subquery(*formulas_.back()));
-  if (expr.name == "joinGetOrNull" || it == schema.columns.end() || it->type.can_be_null()) return found;
+  if (expr.name == "joinGetOrNull" || it == schema.columns.end() || it->type.can_be_null())
+    return found;
   LiteralImage missing;
   missing.type = it->type.without_low_cardinality();
   auto arena = std::make_shared<Arena>();

@@ -1,5 +1,5 @@
-// FROM: tables of the catalog, CTEs, views (nodes and pipes, inlined), subqueries. Each yields a node and the names of its
-// columns. Joins, table functions and ARRAY JOIN have files of their own.
+// FROM: tables of the catalog, CTEs, views (nodes and pipes, inlined), subqueries. Each yields a
+// node and the names of its columns. Joins, table functions and ARRAY JOIN have files of their own.
 
 #include "compiler/bind/select_binder.h"
 
@@ -17,11 +17,14 @@ uint32_t count_joins(const sql::TableExpr& table) {
 Result<void> check_final(const TableSchema& table, Span span) {
   using Engine = TableSchema::Engine;
   if (table.engine == Engine::kPlain || table.engine == Engine::kNull) {
-    return fail(ErrorCode::kIllegalFinal, "Storage MergeTree doesn't support FINAL: " + table.name, span,
-                "FINAL is for ReplacingMergeTree, SummingMergeTree, AggregatingMergeTree and CollapsingMergeTree");
+    return fail(ErrorCode::kIllegalFinal, "Storage MergeTree doesn't support FINAL: " + table.name,
+                span,
+                "FINAL is for ReplacingMergeTree, SummingMergeTree, AggregatingMergeTree and "
+                "CollapsingMergeTree");
   }
   if (!table.whole_sorting_key) {
-    return fail(ErrorCode::kNotImplemented, "FINAL over a sorting key with expressions: " + table.name, span,
+    return fail(ErrorCode::kNotImplemented,
+                "FINAL over a sorting key with expressions: " + table.name, span,
                 "sort by plain columns, or take the last row of each key with argMax");
   }
   return {};
@@ -45,8 +48,7 @@ Result<NodePtr> SelectBinder::bind_from() {
 
 Result<SelectBinder::FromItem> SelectBinder::from_item(const sql::TableExpr& table) {
   switch (table.kind) {
-    case sql::TableExpr::Kind::kTable:
-      return from_table(table);
+    case sql::TableExpr::Kind::kTable: return from_table(table);
     case sql::TableExpr::Kind::kFunction:
       SP_TRY_VOID(check_sample(table, false));
       return table_function(table);
@@ -55,8 +57,7 @@ Result<SelectBinder::FromItem> SelectBinder::from_item(const sql::TableExpr& tab
       SP_TRY(NodePtr node, binder_.bind_query(*table.subquery, inner_));
       return from_query(std::move(node), table, "");
     }
-    case sql::TableExpr::Kind::kJoin:
-      return join(table);
+    case sql::TableExpr::Kind::kJoin: return join(table);
     case sql::TableExpr::Kind::kArrayJoin: {
       SP_TRY(FromItem item, from_item(*table.left));
       relations_ = item.relations;
@@ -70,11 +71,13 @@ Result<SelectBinder::FromItem> SelectBinder::from_item(const sql::TableExpr& tab
 }
 
 // The columns of a bound query under its alias, or under `name` without one.
-Result<SelectBinder::FromItem> SelectBinder::from_query(NodePtr node, const sql::TableExpr& table, const std::string& name) {
+Result<SelectBinder::FromItem> SelectBinder::from_query(NodePtr node, const sql::TableExpr& table,
+                                                        const std::string& name) {
   if (!table.column_aliases.empty()) {
     if (table.column_aliases.size() != node->output.size()) {
       return fail(ErrorCode::kBadArguments,
-                  "Number of column aliases does not match: given " + std::to_string(table.column_aliases.size()) + " for " +
+                  "Number of column aliases does not match: given " +
+                      std::to_string(table.column_aliases.size()) + " for " +
                       std::to_string(node->output.size()) + " columns",
                   table.span);
     }
@@ -120,8 +123,9 @@ Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& ta
       SP_TRY_VOID(check_sample(table, true));
       const auto& [item, frame] = *cte;
       binder_.open_ctes.push_back(item);
-      Result<NodePtr> node = is_recursive(*item, *frame) ? recursive_query(*item, frame)
-                                                         : binder_.bind_query(*item->query, {frame, frame->owner});
+      Result<NodePtr> node = is_recursive(*item, *frame)
+                                 ? recursive_query(*item, frame)
+                                 : binder_.bind_query(*item->query, {frame, frame->owner});
       binder_.open_ctes.pop_back();
       if (!node) return std::move(node).error();
       for (size_t i = 0; i < item->column_names.size() && i < (*node)->output.size(); ++i) {
@@ -166,7 +170,8 @@ Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& ta
     }
   }
   const std::string full = database.empty() ? name : database + "." + name;
-  return fail(ErrorCode::kUnknownTable, "Unknown table: " + full, table.span, did_you_mean(full, {names.begin(), names.end()}));
+  return fail(ErrorCode::kUnknownTable, "Unknown table: " + full, table.span,
+              did_you_mean(full, {names.begin(), names.end()}));
 }
 
 }  // namespace sp::binding

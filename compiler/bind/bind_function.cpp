@@ -1,5 +1,5 @@
-// Function calls: special forms that are no functions of values (IN, EXISTS, arrayJoin, CASE, aggregates, windows), calls
-// of WITH-lambdas, higher-order functions, then the function table.
+// Function calls: special forms that are no functions of values (IN, EXISTS, arrayJoin, CASE,
+// aggregates, windows), calls of WITH-lambdas, higher-order functions, then the function table.
 
 #include <algorithm>
 #include <cctype>
@@ -17,8 +17,8 @@ std::string lower(std::string_view text) {
 }
 
 bool is_in(const std::string& name) {
-  return name == "in" || name == "notin" || name == "globalin" || name == "globalnotin" || name == "nullin" ||
-         name == "notnullin";
+  return name == "in" || name == "notin" || name == "globalin" || name == "globalnotin" ||
+         name == "nullin" || name == "notnullin";
 }
 
 }  // namespace
@@ -26,7 +26,8 @@ bool is_in(const std::string& name) {
 const sql::Expr* SelectBinder::lambda_alias(const std::string& name) const {
   for (const SelectBinder* binder = this; binder != nullptr; binder = binder->environment_.outer) {
     const auto named = binder->aliases_.find(name);
-    if (named != binder->aliases_.end() && named->second.expr->kind == sql::ExprKind::kLambda) return named->second.expr;
+    if (named != binder->aliases_.end() && named->second.expr->kind == sql::ExprKind::kLambda)
+      return named->second.expr;
   }
   return nullptr;
 }
@@ -35,7 +36,8 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
   if (expr.over) return window_function(expr);
   const std::string name = lower(expr.name);
   if (is_in(name)) return in(expr);
-  if (name == "exists" && expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kSubquery) return exists(expr);
+  if (name == "exists" && expr.args.size() == 1 && expr.args[0]->kind == sql::ExprKind::kSubquery)
+    return exists(expr);
   if (expr.name == "arrayJoin" && expr.args.size() == 1) return array_join_call(expr);
   if (name == "casewithexpression") return case_with_expression(expr);
   if (name == "grouping") return grouping(expr);
@@ -44,7 +46,8 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
     SP_TRY(ExpressionPtr target, expression(*expr.args[1]));
     SP_TRY(const void* text, binder_.value_of(target));
     if (!target->type.is(TypeKind::kString)) {
-      return fail(ErrorCode::kIllegalTypeOfArgument, "The second argument of CAST must be a type's name", expr.span);
+      return fail(ErrorCode::kIllegalTypeOfArgument,
+                  "The second argument of CAST must be a type's name", expr.span);
     }
     auto type = parse_type(static_cast<const StringRef*>(text)->view());
     if (!type) return at(std::move(type).error(), expr.span);
@@ -64,24 +67,30 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
     std::vector<std::string_view> names = binder_.functions().names();
     const auto& aggregates = binder_.aggregates().names();
     names.insert(names.end(), aggregates.begin(), aggregates.end());
-    return fail(ErrorCode::kUnknownFunction, "Unknown function: " + expr.name, expr.span, did_you_mean(expr.name, names));
+    return fail(ErrorCode::kUnknownFunction, "Unknown function: " + expr.name, expr.span,
+                did_you_mean(expr.name, names));
   }
   const auto is_lambda = [&](const sql::Expr& arg) {
     return arg.kind == sql::ExprKind::kLambda ||
-           (arg.kind == sql::ExprKind::kIdentifier && arg.parts.size() == 1 && lambda_alias(arg.parts[0]) != nullptr);
+           (arg.kind == sql::ExprKind::kIdentifier && arg.parts.size() == 1 &&
+            lambda_alias(arg.parts[0]) != nullptr);
   };
-  if (row->takes_lambda && !expr.args.empty() && is_lambda(*expr.args[0])) return higher_order(*row, expr);
+  if (row->takes_lambda && !expr.args.empty() && is_lambda(*expr.args[0]))
+    return higher_order(*row, expr);
   std::vector<std::string> names;
   SP_TRY(std::vector<ExpressionPtr> args, arguments(expr, &names));
   // t.1 of an array of tuples: of each of them.
-  if (row->name == std::string_view("tupleElement") && args.size() == 2 && args[0]->type.is(TypeKind::kArray)) {
+  if (row->name == std::string_view("tupleElement") && args.size() == 2 &&
+      args[0]->type.is(TypeKind::kArray)) {
     auto each = std::make_shared<Expression>();
     each->kind = Expression::Kind::kLambda;
     each->span = expr.span;
     each->lambda_types = {args[0]->type.element()};
     each->lambda_columns = {binder_.new_column()};
-    const ExpressionPtr element = make_column(each->lambda_columns[0], "element", each->lambda_types[0]);
-    SP_TRY(ExpressionPtr part, binder_.call_row(*row, expr.name, {element, args[1]}, {}, expr.span));
+    const ExpressionPtr element =
+        make_column(each->lambda_columns[0], "element", each->lambda_types[0]);
+    SP_TRY(ExpressionPtr part,
+           binder_.call_row(*row, expr.name, {element, args[1]}, {}, expr.span));
     each->type = Type::lambda(each->lambda_types, part->type);
     each->args = {std::move(part)};
     return binder_.call("arrayMap", {std::move(each), args[0]}, expr.span);
@@ -96,7 +105,8 @@ Result<ExpressionPtr> SelectBinder::higher_order(const FunctionRow& row, const s
   for (size_t i = 1; i < expr.args.size(); ++i) {
     SP_TRY(ExpressionPtr array, expression(*expr.args[i]));
     if (folds && i + 1 == expr.args.size()) {
-      elements.insert(elements.begin(), array->type);  // the accumulator is the lambda's first parameter
+      elements.insert(elements.begin(),
+                      array->type);  // the accumulator is the lambda's first parameter
       args.push_back(std::move(array));
       continue;
     }
@@ -107,14 +117,15 @@ Result<ExpressionPtr> SelectBinder::higher_order(const FunctionRow& row, const s
       elements.push_back(Type::tuple({base.inner()[0], base.inner()[1]}, {"keys", "values"}));
     } else {
       return fail(ErrorCode::kIllegalTypeOfArgument,
-                  "Argument " + std::to_string(i + 1) + " of function " + expr.name + " must be an array, not " +
-                      array->type.name(),
+                  "Argument " + std::to_string(i + 1) + " of function " + expr.name +
+                      " must be an array, not " + array->type.name(),
                   expr.args[i]->span);
     }
     args.push_back(std::move(array));
   }
   const sql::Expr& given = *expr.args[0];
-  const sql::Expr* body = given.kind == sql::ExprKind::kLambda ? &given : lambda_alias(given.parts[0]);
+  const sql::Expr* body =
+      given.kind == sql::ExprKind::kLambda ? &given : lambda_alias(given.parts[0]);
   SP_CHECK(body != nullptr);
   SP_TRY(args[0], lambda(*body, elements, given.span));
   return binder_.call_row(row, expr.name, std::move(args), {}, expr.span);
@@ -125,11 +136,12 @@ Result<ExpressionPtr> SelectBinder::apply_lambda(const sql::Expr& lambda, const 
   SP_TRY(std::vector<ExpressionPtr> args, arguments(call, nullptr));
   if (args.size() != lambda.lambda_params.size()) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Lambda " + call.name + " takes " + std::to_string(lambda.lambda_params.size()) + " arguments, given " +
-                    std::to_string(args.size()),
+                "Lambda " + call.name + " takes " + std::to_string(lambda.lambda_params.size()) +
+                    " arguments, given " + std::to_string(args.size()),
                 call.span);
   }
-  if (lambdas_.size() > 100) return fail(ErrorCode::kTooDeepRecursion, "Too deep lambdas: " + call.name, call.span);
+  if (lambdas_.size() > 100)
+    return fail(ErrorCode::kTooDeepRecursion, "Too deep lambdas: " + call.name, call.span);
   LambdaFrame frame;
   for (size_t i = 0; i < args.size(); ++i) frame.emplace_back(lambda.lambda_params[i], args[i]);
   lambdas_.push_back(std::move(frame));
@@ -142,7 +154,8 @@ Result<ExpressionPtr> SelectBinder::apply_lambda(const sql::Expr& lambda, const 
 Result<ExpressionPtr> SelectBinder::case_with_expression(const sql::Expr& expr) {
   SP_TRY(std::vector<ExpressionPtr> given, arguments(expr, nullptr));
   if (given.size() < 3) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "CASE needs at least one WHEN", expr.span);
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "CASE needs at least one WHEN",
+                expr.span);
   }
   std::vector<ExpressionPtr> args;
   size_t i = 1;
@@ -151,10 +164,13 @@ Result<ExpressionPtr> SelectBinder::case_with_expression(const sql::Expr& expr) 
     args.push_back(std::move(matches));
     args.push_back(given[i + 1]);
   }
-  args.push_back(i < given.size() ? given[i] : binder_.constant(literal_image(sql::NullLiteral{}), expr.span));
-  // One LowCardinality argument among constants: the result is LowCardinality too, though that of multiIf is not.
+  args.push_back(i < given.size() ? given[i]
+                                  : binder_.constant(literal_image(sql::NullLiteral{}), expr.span));
+  // One LowCardinality argument among constants: the result is LowCardinality too, though that of
+  // multiIf is not.
   std::vector<Argument> seen;
-  for (const ExpressionPtr& arg : given) seen.push_back({.type = arg->type, .is_constant = arg->is_constant()});
+  for (const ExpressionPtr& arg : given)
+    seen.push_back({.type = arg->type, .is_constant = arg->is_constant()});
   SP_TRY(ExpressionPtr value, binder_.call("multiIf", std::move(args), expr.span));
   return binder_.explicit_cast(value, restore_low_cardinality(value->type, seen), expr.span);
 }
@@ -163,17 +179,22 @@ Result<ExpressionPtr> SelectBinder::array_join_call(const sql::Expr& expr) {
   SP_TRY(ExpressionPtr array, expression(*expr.args[0]));
   const Type base = array->type.base();
   if (!base.is(TypeKind::kArray) && !base.is(TypeKind::kMap)) {
-    return fail(ErrorCode::kTypeMismatch, "Argument of arrayJoin must be an array or a map, not " + array->type.name(),
+    return fail(ErrorCode::kTypeMismatch,
+                "Argument of arrayJoin must be an array or a map, not " + array->type.name(),
                 expr.span);
   }
-  if (!lambdas_.empty()) return fail(ErrorCode::kBadArguments, "arrayJoin() may not stand inside a lambda", expr.span);
-  const Type element = base.is(TypeKind::kArray) ? base.element()
-                                                 : Type::tuple({base.inner()[0], base.inner()[1]}, {"keys", "values"});
+  if (!lambdas_.empty())
+    return fail(ErrorCode::kBadArguments, "arrayJoin() may not stand inside a lambda", expr.span);
+  const Type element = base.is(TypeKind::kArray)
+                           ? base.element()
+                           : Type::tuple({base.inner()[0], base.inner()[1]}, {"keys", "values"});
   // The same call in several places unrolls the array once.
   for (const ArrayJoinCall& call : array_join_calls_) {
-    if (plan::equal(*call.array, *array)) return make_column(call.output, call.name, call.type, expr.span);
+    if (plan::equal(*call.array, *array))
+      return make_column(call.output, call.name, call.type, expr.span);
   }
-  ArrayJoinCall call{.array = array, .output = binder_.new_column(), .type = element, .name = "arrayJoin"};
+  ArrayJoinCall call{
+      .array = array, .output = binder_.new_column(), .type = element, .name = "arrayJoin"};
   array_join_calls_.push_back(call);
   return make_column(call.output, call.name, call.type, expr.span);
 }

@@ -1,6 +1,7 @@
-// Joins. ON is split into pairs of keys (one side each, cast to one type) and a residual condition; USING makes such pairs
-// by name and shows each column once. Rows without a match have default values, or NULLs if join_use_nulls = 1: then a
-// projection below the join makes the columns of that side Nullable; keys and conditions still read the columns as they are.
+// Joins. ON is split into pairs of keys (one side each, cast to one type) and a residual condition;
+// USING makes such pairs by name and shows each column once. Rows without a match have default
+// values, or NULLs if join_use_nulls = 1: then a projection below the join makes the columns of
+// that side Nullable; keys and conditions still read the columns as they are.
 
 #include <algorithm>
 #include <unordered_set>
@@ -48,7 +49,8 @@ Type null_type_of(Type type) {
   return base.is(TypeKind::kTuple) || base.is(TypeKind::kJson) ? type : Type::nullable(type);
 }
 
-const ScopeColumn* find_column_named(const std::vector<ScopeRelation>& relations, const std::string& name) {
+const ScopeColumn* find_column_named(const std::vector<ScopeRelation>& relations,
+                                     const std::string& name) {
   for (const ScopeRelation& relation : relations) {
     for (const ScopeColumn& column : relation.columns) {
       if (column.name == name) return &column;
@@ -57,8 +59,10 @@ const ScopeColumn* find_column_named(const std::vector<ScopeRelation>& relations
   return nullptr;
 }
 
-// The side's own column is shown once, by the merged one, and has its type when it is named with its table.
-Result<void> hide(Binder& binder, std::vector<ScopeRelation>& relations, const std::string& name, Type type, Span span) {
+// The side's own column is shown once, by the merged one, and has its type when it is named with
+// its table.
+Result<void> hide(Binder& binder, std::vector<ScopeRelation>& relations, const std::string& name,
+                  Type type, Span span) {
   for (ScopeRelation& relation : relations) {
     for (ScopeColumn& column : relation.columns) {
       if (column.name != name) continue;
@@ -69,7 +73,8 @@ Result<void> hide(Binder& binder, std::vector<ScopeRelation>& relations, const s
   return {};
 }
 
-// NATURAL: USING the columns that both sides have, in the left side's order; without any, a CROSS JOIN.
+// NATURAL: USING the columns that both sides have, in the left side's order; without any, a CROSS
+// JOIN.
 sql::TableExpr natural_join(const sql::TableExpr& table, const std::vector<ScopeRelation>& left,
                             const std::vector<ScopeRelation>& right) {
   sql::TableExpr join;
@@ -95,16 +100,20 @@ sql::TableExpr natural_join(const sql::TableExpr& table, const std::vector<Scope
 }  // namespace
 
 // Two expressions of comparable types as one pair of keys.
-Result<void> Binder::add_join_key(Node& node, ExpressionPtr left, ExpressionPtr right, bool null_safe, Span span) {
+Result<void> Binder::add_join_key(Node& node, ExpressionPtr left, ExpressionPtr right,
+                                  bool null_safe, Span span) {
   Type types[] = {left->type.base(), right->type.base()};
-  if (types[0].is(TypeKind::kBool) && types[1].is(TypeKind::kUInt8)) std::swap(types[0], types[1]);   // true is 1, not 2
+  if (types[0].is(TypeKind::kBool) && types[1].is(TypeKind::kUInt8))
+    std::swap(types[0], types[1]);  // true is 1, not 2
   auto common = least_supertype(types);
   if (!common) {
-    return fail(ErrorCode::kTypeMismatch,
-                "Types of JOIN keys do not match: " + left->type.name() + " and " + right->type.name(), span,
-                "convert one of them");
+    return fail(
+        ErrorCode::kTypeMismatch,
+        "Types of JOIN keys do not match: " + left->type.name() + " and " + right->type.name(),
+        span, "convert one of them");
   }
-  const Type type = Type(*common).base().with_null(left->type.can_be_null() || right->type.can_be_null());
+  const Type type =
+      Type(*common).base().with_null(left->type.can_be_null() || right->type.can_be_null());
   SP_TRY(left, cast(left, type, span));
   SP_TRY(right, cast(right, type, span));
   if (null_safe || !node.null_safe.empty()) {
@@ -116,7 +125,8 @@ Result<void> Binder::add_join_key(Node& node, ExpressionPtr left, ExpressionPtr 
   return {};
 }
 
-// join_use_nulls: what the side's names stand for becomes Nullable, in columns beside the ones that keys read.
+// join_use_nulls: what the side's names stand for becomes Nullable, in columns beside the ones that
+// keys read.
 Result<NodePtr> SelectBinder::nullable_side(NodePtr input, std::vector<ScopeRelation>& relations,
                                             std::vector<ScopeColumn>* merged, Span span) {
   NodePtr project = make_node(Node::Kind::kProject, std::move(input), span);
@@ -139,7 +149,8 @@ Result<NodePtr> SelectBinder::nullable_side(NodePtr input, std::vector<ScopeRela
   return project;
 }
 
-// PASTE JOIN puts rows side by side as they come: each side's rows are numbered, and the numbers are joined.
+// PASTE JOIN puts rows side by side as they come: each side's rows are numbered, and the numbers
+// are joined.
 Result<void> SelectBinder::paste(FromItem& side, Node& join, std::vector<ExpressionPtr>& keys) {
   plan::WindowFunction number;
   number.kind = plan::WindowFunction::Kind::kRowNumber;
@@ -159,7 +170,8 @@ Result<void> SelectBinder::paste(FromItem& side, Node& join, std::vector<Express
 Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& written) {
   SP_TRY(FromItem left, from_item(*written.left));
   SP_TRY(FromItem right, from_item(*written.right));
-  const sql::TableExpr natural = written.natural ? natural_join(written, left.relations, right.relations) : sql::TableExpr{};
+  const sql::TableExpr natural =
+      written.natural ? natural_join(written, left.relations, right.relations) : sql::TableExpr{};
   const sql::TableExpr& table = written.natural ? natural : written;
   NodePtr node = make_node(Node::Kind::kJoin, nullptr, table.span);
   node->join = table.join;
@@ -168,9 +180,11 @@ Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& written)
     SP_TRY_VOID(paste(left, *node, node->left_keys));
     SP_TRY_VOID(paste(right, *node, node->right_keys));
   }
-  node->strictness = table.strictness == sql::JoinStrictness::kDefault ? sql::JoinStrictness::kAll : table.strictness;
+  node->strictness = table.strictness == sql::JoinStrictness::kDefault ? sql::JoinStrictness::kAll
+                                                                       : table.strictness;
 
-  const std::vector<ColumnId> left_ids = output_ids(*left.node), right_ids = output_ids(*right.node);
+  const std::vector<ColumnId> left_ids = output_ids(*left.node),
+                              right_ids = output_ids(*right.node);
   std::vector<ScopeColumn> merged;
   if (!table.using_columns.empty()) {
     SP_TRY_VOID(join_using(table, *node, left.relations, right.relations, merged, left.node));
@@ -187,13 +201,16 @@ Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& written)
   if (binder_.settings.join_use_nulls) {
     const bool full = table.join == sql::JoinKind::kFull;
     if (full || table.join == sql::JoinKind::kLeft) {
-      SP_TRY(right.node, nullable_side(std::move(right.node), right.relations, nullptr, table.span));
+      SP_TRY(right.node,
+             nullable_side(std::move(right.node), right.relations, nullptr, table.span));
     }
     if (full || table.join == sql::JoinKind::kRight) {
       SP_TRY(left.node, nullable_side(std::move(left.node), left.relations, &merged_, table.span));
     }
     for (size_t i = 0; full && i < merged.size(); ++i) {
-      SP_TRY(merged[i].value, binder_.explicit_cast(merged[i].value, null_type_of(merged[i].value->type), table.span));
+      SP_TRY(
+          merged[i].value,
+          binder_.explicit_cast(merged[i].value, null_type_of(merged[i].value->type), table.span));
     }
   }
   merged_.insert(merged_.end(), merged.begin(), merged.end());
@@ -207,7 +224,8 @@ Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& written)
   return joined;
 }
 
-Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node, const std::vector<ColumnId>& left,
+Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node,
+                                   const std::vector<ColumnId>& left,
                                    const std::vector<ColumnId>& right) {
   SP_TRY(ExpressionPtr condition, expression(*table.on));
   SP_TRY_VOID(check_no_aggregates(*condition, "JOIN ON"));
@@ -221,10 +239,12 @@ Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node, cons
     const bool binary = part->kind == Expression::Kind::kCall && part->args.size() == 2;
     const Side a = binary ? side_of(*part->args[0], left_ids, right_ids) : Side::kNone;
     const Side b = binary ? side_of(*part->args[1], left_ids, right_ids) : Side::kNone;
-    const bool across = (a == Side::kLeft && b == Side::kRight) || (a == Side::kRight && b == Side::kLeft);
+    const bool across =
+        (a == Side::kLeft && b == Side::kRight) || (a == Side::kRight && b == Side::kLeft);
     const bool flipped = a == Side::kRight;
     if (across && part->name == "equals") {
-      SP_TRY_VOID(binder_.add_join_key(node, part->args[flipped ? 1 : 0], part->args[flipped ? 0 : 1], false, table.on->span));
+      SP_TRY_VOID(binder_.add_join_key(node, part->args[flipped ? 1 : 0],
+                                       part->args[flipped ? 0 : 1], false, table.on->span));
       continue;
     }
     const auto op = across ? inequality(part->name, flipped) : std::nullopt;
@@ -237,28 +257,30 @@ Result<void> SelectBinder::join_on(const sql::TableExpr& table, Node& node, cons
   }
   if (asof) {
     if (!asof_pair || node.left_keys.empty()) {
-      return fail(ErrorCode::kInvalidJoinOnExpression, "ASOF JOIN needs an equality and one inequality between its sides",
+      return fail(ErrorCode::kInvalidJoinOnExpression,
+                  "ASOF JOIN needs an equality and one inequality between its sides",
                   table.on->span);
     }
-    SP_TRY_VOID(binder_.add_join_key(node, asof_pair->first, asof_pair->second, false, table.on->span));
+    SP_TRY_VOID(
+        binder_.add_join_key(node, asof_pair->first, asof_pair->second, false, table.on->span));
   }
   if (residual.size() == 1) {
     SP_TRY(node.predicate, binder_.condition(residual[0], "JOIN ON"));
   } else if (!residual.empty()) {
-    for (ExpressionPtr& part : residual) {
-      SP_TRY(part, binder_.condition(part, "JOIN ON"));
-    }
+    for (ExpressionPtr& part : residual) { SP_TRY(part, binder_.condition(part, "JOIN ON")); }
     SP_TRY(node.predicate, binder_.call("and", std::move(residual), table.on->span));
   }
   return {};
 }
 
-Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, std::vector<ScopeRelation>& left,
-                                      std::vector<ScopeRelation>& right, std::vector<ScopeColumn>& merged,
-                                      NodePtr& left_input) {
+Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node,
+                                      std::vector<ScopeRelation>& left,
+                                      std::vector<ScopeRelation>& right,
+                                      std::vector<ScopeColumn>& merged, NodePtr& left_input) {
   ExpressionPtr matched;
   if (table.join == sql::JoinKind::kFull) {
-    // FULL: the value of whichever side is there. A constant 1 on the left is 0 in rows that only the right has.
+    // FULL: the value of whichever side is there. A constant 1 on the left is 0 in rows that only
+    // the right has.
     const Type flag = Type::of(TypeKind::kUInt8);
     NodePtr project = make_node(Node::Kind::kProject, std::move(left_input), table.span);
     for (const plan::OutputColumn& column : project->output) {
@@ -274,7 +296,8 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
     const std::string name = expr.parts.empty() ? expr.alias : expr.parts.back();
     // The left side of a chain of USING joins is what the earlier ones merged.
     ExpressionPtr left_value, right_value;
-    const auto earlier = std::find_if(merged_.begin(), merged_.end(), [&](const ScopeColumn& c) { return c.name == name; });
+    const auto earlier = std::find_if(merged_.begin(), merged_.end(),
+                                      [&](const ScopeColumn& c) { return c.name == name; });
     if (earlier != merged_.end()) {
       left_value = earlier->value;
       merged_.erase(earlier);
@@ -288,8 +311,10 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
       if (!value) return std::move(value).error();
       left_value = *value;
     }
-    const auto unrolled = std::find_if(array_columns_.begin(), array_columns_.end(), [&](const ScopeColumn& c) { return c.name == name; });
-    if (!left_value && unrolled != array_columns_.end()) left_value = unrolled->value;  // of an ARRAY JOIN before this join
+    const auto unrolled = std::find_if(array_columns_.begin(), array_columns_.end(),
+                                       [&](const ScopeColumn& c) { return c.name == name; });
+    if (!left_value && unrolled != array_columns_.end())
+      left_value = unrolled->value;  // of an ARRAY JOIN before this join
     if (const ScopeColumn* column = find_column_named(right, name)) right_value = column->value;
     if (!left_value || !right_value) {
       std::vector<std::string_view> names;
@@ -297,7 +322,8 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
         for (const ScopeColumn& column : relation.columns) names.push_back(column.name);
       }
       return fail(ErrorCode::kUnknownIdentifier,
-                  std::string("Unknown column of USING in the ") + (left_value ? "right" : "left") + " table: " + name,
+                  std::string("Unknown column of USING in the ") + (left_value ? "right" : "left") +
+                      " table: " + name,
                   expr.span, did_you_mean(name, names));
     }
     const Type types[] = {left_value->type, right_value->type};
@@ -315,14 +341,16 @@ Result<void> SelectBinder::join_using(const sql::TableExpr& table, Node& node, s
       SP_TRY(ExpressionPtr other, binder_.explicit_cast(right_value, type, expr.span));
       SP_TRY(value, binder_.call("if", {matched, value, other}, expr.span));
     }
-    if (unrolled != array_columns_.end()) unrolled->value = value;  // what the name means from here on
+    if (unrolled != array_columns_.end())
+      unrolled->value = value;  // what the name means from here on
     merged.push_back({name, std::move(value)});
     SP_TRY_VOID(hide(binder_, left, name, type, expr.span));
     SP_TRY_VOID(hide(binder_, right, name, type, expr.span));
   }
   if (node.strictness == sql::JoinStrictness::kAsof) {
     if (node.left_keys.size() < 2) {
-      return fail(ErrorCode::kInvalidJoinOnExpression, "ASOF JOIN USING needs a key and an ordered column", table.span);
+      return fail(ErrorCode::kInvalidJoinOnExpression,
+                  "ASOF JOIN USING needs a key and an ordered column", table.span);
     }
     node.asof_op = plan::ScanBound::Op::kGreaterOrEquals;
   }

@@ -1,5 +1,6 @@
-// WITH RECURSIVE: a query of itself. The first SELECT of its UNION ALL starts; the others are bound with its name meaning
-// the rows of the round before. Column types grow until a round leaves them as they are.
+// WITH RECURSIVE: a query of itself. The first SELECT of its UNION ALL starts; the others are bound
+// with its name meaning the rows of the round before. Column types grow until a round leaves them
+// as they are.
 
 #include <functional>
 
@@ -28,12 +29,14 @@ class TableNames {
     }
     if (select.from) table(*select.from);
     for (const sql::ExprPtr& expr : select.columns) expression(*expr);
-    for (const sql::ExprPtr* clause : {&select.prewhere, &select.where, &select.having, &select.qualify}) {
+    for (const sql::ExprPtr* clause :
+         {&select.prewhere, &select.where, &select.having, &select.qualify}) {
       if (*clause) expression(**clause);
     }
   }
   void table(const sql::TableExpr& table) {
-    if (table.kind == sql::TableExpr::Kind::kTable && table.parts.size() == 1) visit_(table.parts[0]);
+    if (table.kind == sql::TableExpr::Kind::kTable && table.parts.size() == 1)
+      visit_(table.parts[0]);
     if (table.subquery) query(*table.subquery);
     if (table.function) expression(*table.function);
     if (table.left) this->table(*table.left);
@@ -60,12 +63,15 @@ void flatten(const sql::Query& query, std::vector<const sql::Query*>& parts) {
 bool is_recursive(const sql::WithItem& item, const CteFrame& frame) {
   if (frame.owner == nullptr || !frame.owner->select_.with_recursive) return false;
   bool reads_itself = false;
-  TableNames([&](const std::string& name) { reads_itself = reads_itself || name == item.name; }).query(*item.query);
+  TableNames([&](const std::string& name) {
+    reads_itself = reads_itself || name == item.name;
+  }).query(*item.query);
   return reads_itself;
 }
 
 std::optional<NodePtr> SelectBinder::working_table(const std::string& name, Span span) {
-  for (auto recursion = binder_.recursions.rbegin(); recursion != binder_.recursions.rend(); ++recursion) {
+  for (auto recursion = binder_.recursions.rbegin(); recursion != binder_.recursions.rend();
+       ++recursion) {
     if (recursion->item->name != name) continue;
     NodePtr node = make_node(Node::Kind::kWorkingTable, nullptr, span);
     node->recursion = recursion->number;
@@ -84,8 +90,10 @@ Result<NodePtr> SelectBinder::recursive_query(const sql::WithItem& item, const C
   std::vector<const sql::Query*> parts;
   flatten(*item.query, parts);
   if (parts.size() < 2) {
-    return fail(ErrorCode::kUnsupportedMethod, "A recursive query needs UNION ALL: " + item.name, span,
-                "write WITH RECURSIVE " + item.name + " AS (first SELECT UNION ALL SELECT ... FROM " + item.name + ")");
+    return fail(ErrorCode::kUnsupportedMethod, "A recursive query needs UNION ALL: " + item.name,
+                span,
+                "write WITH RECURSIVE " + item.name +
+                    " AS (first SELECT UNION ALL SELECT ... FROM " + item.name + ")");
   }
   const Environment environment{frame, frame->owner};
   SP_TRY(NodePtr first, binder_.bind_query(*parts[0], environment));
@@ -104,7 +112,8 @@ Result<NodePtr> SelectBinder::recursive_query(const sql::WithItem& item, const C
       if (!round) return std::move(round).error();
       if ((*round)->output.size() != first->output.size()) {
         return fail(ErrorCode::kUnionAllResultStructuresMismatch,
-                    "Different number of columns in UNION ALL elements: " + std::to_string(first->output.size()) + " and " +
+                    "Different number of columns in UNION ALL elements: " +
+                        std::to_string(first->output.size()) + " and " +
                         std::to_string((*round)->output.size()),
                     parts[p]->span);
       }
@@ -136,7 +145,8 @@ Result<NodePtr> SelectBinder::recursive_query(const sql::WithItem& item, const C
   SP_TRY(round, binder_.cast_outputs(std::move(round), types, span));
   if (rounds.size() > 1) {
     NodePtr all = make_node(Node::Kind::kUnion, nullptr, span);
-    for (const plan::OutputColumn& column : recursion.columns) all->output.push_back({binder_.new_column(), column.name, column.type});
+    for (const plan::OutputColumn& column : recursion.columns)
+      all->output.push_back({binder_.new_column(), column.name, column.type});
     all->inputs.push_back(std::move(round));
     for (size_t i = 1; i < rounds.size(); ++i) {
       SP_TRY(NodePtr other, binder_.cast_outputs(std::move(rounds[i]), types, span));

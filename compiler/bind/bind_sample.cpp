@@ -1,5 +1,5 @@
-// SAMPLE: a filter over the scan on the data source's sampling key (ENGINE_SAMPLING_KEY). Its bounds and _sample_factor are
-// parameters that are resolved when the query runs (plan/sample.h).
+// SAMPLE: a filter over the scan on the data source's sampling key (ENGINE_SAMPLING_KEY). Its
+// bounds and _sample_factor are parameters that are resolved when the query runs (plan/sample.h).
 
 #include <charconv>
 #include <cstring>
@@ -57,14 +57,18 @@ void place_at(sql::Expr& expr, Span span) {
 Result<void> check_sample(const sql::TableExpr& table, bool is_query) {
   if (!table.sample) return {};
   if (is_query) {
-    return fail(ErrorCode::kUnsupportedMethod, "SAMPLE is not supported for a subquery", table.span, "write SAMPLE after the data source inside of it");
+    return fail(ErrorCode::kUnsupportedMethod, "SAMPLE is not supported for a subquery", table.span,
+                "write SAMPLE after the data source inside of it");
   }
-  return fail(ErrorCode::kSamplingNotSupported, "SAMPLE needs a sampling key, which this table does not have", table.span,
+  return fail(ErrorCode::kSamplingNotSupported,
+              "SAMPLE needs a sampling key, which this table does not have", table.span,
               "give the data source an ENGINE_SAMPLING_KEY");
 }
 
 // Columns of the data source only: aliases of the SELECT mean nothing in its key.
-Result<ExpressionPtr> SelectBinder::sampling_key(const TableSchema& schema, const std::vector<ScopeRelation>& relations, Span span) {
+Result<ExpressionPtr> SelectBinder::sampling_key(const TableSchema& schema,
+                                                 const std::vector<ScopeRelation>& relations,
+                                                 Span span) {
   auto parsed = sql::parse_expression(schema.sampling_key);
   if (!parsed) return at(std::move(parsed).error(), span);
   place_at(**parsed, span);
@@ -75,8 +79,10 @@ Result<ExpressionPtr> SelectBinder::sampling_key(const TableSchema& schema, cons
   aliases_ = aliases;
   if (!key) return at(std::move(key).error(), span);
   if (largest_of((*key)->type) == 0 || (*key)->type.can_be_null()) {
-    return fail(ErrorCode::kIllegalTypeOfColumnForFilter, "Invalid sampling column type in storage parameters: " + (*key)->type.name() +
-                ". Must be one unsigned integer type", span, "hash the key: ENGINE_SAMPLING_KEY \"cityHash64(...)\"");
+    return fail(ErrorCode::kIllegalTypeOfColumnForFilter,
+                "Invalid sampling column type in storage parameters: " + (*key)->type.name() +
+                    ". Must be one unsigned integer type",
+                span, "hash the key: ENGINE_SAMPLING_KEY \"cityHash64(...)\"");
   }
   return key;
 }
@@ -90,7 +96,8 @@ ExpressionPtr SelectBinder::hidden_value(const ScopeColumn& column) {
   return binder_.constant({Type::of(TypeKind::kFloat64), std::move(bytes), nullptr}, {});
 }
 
-Result<void> SelectBinder::sample(FromItem& item, const TableSchema& schema, const sql::TableExpr& table) {
+Result<void> SelectBinder::sample(FromItem& item, const TableSchema& schema,
+                                  const sql::TableExpr& table) {
   ExpressionPtr factor;
   if (table.sample) {
     if (schema.sampling_key.empty()) return check_sample(table, false);
@@ -107,7 +114,8 @@ Result<void> SelectBinder::sample(FromItem& item, const TableSchema& schema, con
     const uint32_t index = binder_.add_sample(std::move(sample));
     const Type type = key->type.base();
     const auto bound = [&](const char* comparison, Field field) {
-      return binder_.call(comparison, {key, binder_.sample_value(index, field, type, table.span)}, table.span);
+      return binder_.call(comparison, {key, binder_.sample_value(index, field, type, table.span)},
+                          table.span);
     };
     SP_TRY(ExpressionPtr from, bound("greaterOrEquals", Field::kFirst));
     SP_TRY(ExpressionPtr to, bound("lessOrEquals", Field::kLast));

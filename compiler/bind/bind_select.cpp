@@ -1,4 +1,5 @@
-// One SELECT from end to end: binds its clauses, then stacks the operators in ClickHouse's order of evaluation.
+// One SELECT from end to end: binds its clauses, then stacks the operators in ClickHouse's order of
+// evaluation.
 
 #include <algorithm>
 
@@ -7,7 +8,8 @@
 
 namespace sp::binding {
 
-SelectBinder::SelectBinder(Binder& binder, const sql::Select& select, const Environment& environment)
+SelectBinder::SelectBinder(Binder& binder, const sql::Select& select,
+                           const Environment& environment)
     : binder_(binder),
       select_(select),
       environment_(environment),
@@ -32,10 +34,12 @@ Result<NodePtr> SelectBinder::bind_all() {
 
 Result<void> SelectBinder::bind_clauses() {
   SP_TRY_VOID(bind_columns());
-  for (const auto& [clause, name] : {std::pair(&select_.prewhere, "PREWHERE"), std::pair(&select_.where, "WHERE")}) {
+  for (const auto& [clause, name] :
+       {std::pair(&select_.prewhere, "PREWHERE"), std::pair(&select_.where, "WHERE")}) {
     if (!*clause) continue;
     SP_TRY(ExpressionPtr predicate, expression(**clause));
-    if (auto clean = check_no_aggregates(*predicate, name); !clean) return at(std::move(clean).error(), (*clause)->span);
+    if (auto clean = check_no_aggregates(*predicate, name); !clean)
+      return at(std::move(clean).error(), (*clause)->span);
     SP_TRY(predicate, binder_.condition(predicate, name));
     if (where_) {
       SP_TRY(where_, binder_.call("and", {where_, predicate}, (*clause)->span));
@@ -54,13 +58,10 @@ Result<void> SelectBinder::bind_clauses() {
   }
   SP_TRY_VOID(bind_order_by());
   SP_TRY_VOID(bind_limit_by());
-  if (select_.limit) {
-    SP_TRY(limit_, limit_value(*select_.limit, "LIMIT", limit_amount_));
-  }
-  if (select_.offset) {
-    SP_TRY(offset_, limit_value(*select_.offset, "OFFSET", offset_amount_));
-  }
-  if (limit_amount_ == plan::Node::Amount::kFraction && offset_amount_ == plan::Node::Amount::kFromEnd) {
+  if (select_.limit) { SP_TRY(limit_, limit_value(*select_.limit, "LIMIT", limit_amount_)); }
+  if (select_.offset) { SP_TRY(offset_, limit_value(*select_.offset, "OFFSET", offset_amount_)); }
+  if (limit_amount_ == plan::Node::Amount::kFraction &&
+      offset_amount_ == plan::Node::Amount::kFromEnd) {
     return not_implemented("a fractional LIMIT with a negative OFFSET", select_.span);
   }
   aggregated_ = select_.group_by.kind != sql::GroupBy::Kind::kNone || !aggregates_.empty();
@@ -88,9 +89,7 @@ Result<NodePtr> SelectBinder::stack(NodePtr node) {
     SP_TRY(node, place_calls(std::move(node), {where_}));
     SP_TRY(node, filtered(std::move(node), where_));
   }
-  if (aggregated_) {
-    SP_TRY(node, aggregated(std::move(node)));
-  }
+  if (aggregated_) { SP_TRY(node, aggregated(std::move(node))); }
   if (having_) {
     SP_TRY(having_, staged(having_));
     SP_TRY(node, place_calls(std::move(node), {having_}));
@@ -111,7 +110,8 @@ Result<NodePtr> SelectBinder::filtered(NodePtr node, const ExpressionPtr& predic
   return filter;
 }
 
-// arrayJoin() calls and correlated subqueries that `needed` reads become nodes of their own, innermost first.
+// arrayJoin() calls and correlated subqueries that `needed` reads become nodes of their own,
+// innermost first.
 Result<NodePtr> SelectBinder::place_calls(NodePtr node, const std::vector<ExpressionPtr>& needed) {
   if (array_join_calls_.empty() && correlated_calls_.empty()) return node;
   for (const ExpressionPtr& expression : needed) {
@@ -122,8 +122,9 @@ Result<NodePtr> SelectBinder::place_calls(NodePtr node, const std::vector<Expres
         if (correlated_calls_[i].output != id || correlated_calls_[i].placed) continue;
         SP_TRY(node, place_correlated(std::move(node), i));
       }
-      const auto found = std::find_if(array_join_calls_.begin(), array_join_calls_.end(),
-                                      [&](const ArrayJoinCall& call) { return call.output == id && !call.placed; });
+      const auto found = std::find_if(
+          array_join_calls_.begin(), array_join_calls_.end(),
+          [&](const ArrayJoinCall& call) { return call.output == id && !call.placed; });
       if (found == array_join_calls_.end()) continue;
       const size_t index = static_cast<size_t>(found - array_join_calls_.begin());
       SP_TRY(ExpressionPtr array, staged(array_join_calls_[index].array));
@@ -143,7 +144,8 @@ Result<NodePtr> SelectBinder::place_calls(NodePtr node, const std::vector<Expres
 
 Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
   std::vector<ExpressionPtr> needed = keys_;
-  for (const plan::AggregateCall& call : aggregates_) needed.insert(needed.end(), call.args.begin(), call.args.end());
+  for (const plan::AggregateCall& call : aggregates_)
+    needed.insert(needed.end(), call.args.begin(), call.args.end());
   SP_TRY(node, place_calls(std::move(node), needed));
   NodePtr aggregate = make_node(Node::Kind::kAggregate, std::move(node), select_.span);
   aggregate->output.clear();
@@ -161,8 +163,10 @@ Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
   }
   aggregate->aggregates = aggregates_;
   aggregate->with_totals = select_.group_by.with_totals;
-  const bool one_group = keys_.size() == 1 && folded(keys_[0]);   // constants are the only keys (bind_group_by)
-  switch (one_group && grouping_sets_.empty() ? sql::GroupBy::Kind::kPlain : select_.group_by.kind) {
+  const bool one_group =
+      keys_.size() == 1 && folded(keys_[0]);  // constants are the only keys (bind_group_by)
+  switch (one_group && grouping_sets_.empty() ? sql::GroupBy::Kind::kPlain
+                                              : select_.group_by.kind) {
     case sql::GroupBy::Kind::kRollup: aggregate->grouping = Node::Grouping::kRollup; break;
     case sql::GroupBy::Kind::kCube: aggregate->grouping = Node::Grouping::kCube; break;
     case sql::GroupBy::Kind::kGroupingSets: aggregate->grouping = Node::Grouping::kSets; break;
@@ -199,10 +203,11 @@ Result<NodePtr> SelectBinder::windowed(NodePtr node) {
   return node;
 }
 
-// SELECT, DISTINCT, ORDER BY, LIMIT BY and LIMIT. Sort keys that are not selected ride along and are dropped at the end.
+// SELECT, DISTINCT, ORDER BY, LIMIT BY and LIMIT. Sort keys that are not selected ride along and
+// are dropped at the end.
 Result<NodePtr> SelectBinder::projected(NodePtr node) {
   NodePtr project = make_node(Node::Kind::kProject, nullptr, select_.span);
-  std::vector<ExpressionPtr> sources;      // as bound, before staging: what ORDER BY is compared with
+  std::vector<ExpressionPtr> sources;  // as bound, before staging: what ORDER BY is compared with
   std::vector<ExpressionPtr> needed;
   const auto add = [&](const std::string& name, const ExpressionPtr& value) -> Result<size_t> {
     SP_TRY(ExpressionPtr expression, staged(value));
@@ -219,9 +224,7 @@ Result<NodePtr> SelectBinder::projected(NodePtr node) {
     if (value->is_constant()) return value;
     size_t index = 0;
     while (index < sources.size() && !equals_key(*sources[index], *value)) ++index;
-    if (index == sources.size()) {
-      SP_TRY(index, add("", value));
-    }
+    if (index == sources.size()) { SP_TRY(index, add("", value)); }
     const plan::OutputColumn& column = project->output[index];
     return make_column(column.id, column.name, column.type);
   };
@@ -236,9 +239,11 @@ Result<NodePtr> SelectBinder::projected(NodePtr node) {
   const auto lookup = [&](const ExpressionPtr& value) -> Result<ExpressionPtr> {
     if (value->is_constant()) return value;
     for (size_t i = 0; i < sources.size(); ++i) {
-      if (equals_key(*sources[i], *value)) return make_column(output[i].id, output[i].name, output[i].type);
+      if (equals_key(*sources[i], *value))
+        return make_column(output[i].id, output[i].name, output[i].type);
     }
-    return fail(ErrorCode::kLogicalError, "Expression was not projected: " + plan::print(*value), value->span);
+    return fail(ErrorCode::kLogicalError, "Expression was not projected: " + plan::print(*value),
+                value->span);
   };
   if (select_.distinct && select_.distinct_on.empty()) {
     node = make_node(Node::Kind::kDistinct, std::move(node), select_.span);

@@ -1,5 +1,5 @@
-// Subqueries that are values: scalar subqueries and EXISTS. Each has a plan of its own, run before the root; its result
-// is a parameter. Correlated ones become joins (bind_correlated.cpp).
+// Subqueries that are values: scalar subqueries and EXISTS. Each has a plan of its own, run before
+// the root; its result is a parameter. Correlated ones become joins (bind_correlated.cpp).
 
 #include "compiler/bind/select_binder.h"
 #include "lang/sql/print.h"
@@ -26,7 +26,8 @@ Result<ExpressionPtr> SelectBinder::scalar_subquery(const sql::Expr& expr) {
   Correlation correlation;
   SP_TRY(NodePtr node, binder_.bind_query(*expr.subquery, {inner_.ctes, this, &correlation}));
   if (!correlation.uses.empty()) {
-    SP_TRY(ExpressionPtr joined, correlated_scalar(std::move(node), std::move(correlation), expr.span));
+    SP_TRY(ExpressionPtr joined,
+           correlated_scalar(std::move(node), std::move(correlation), expr.span));
     subqueries_.emplace(text, joined);
     return joined;
   }
@@ -56,7 +57,8 @@ Result<ExpressionPtr> SelectBinder::exists(const sql::Expr& expr) {
   Correlation correlation;
   SP_TRY(NodePtr node, binder_.bind_query(query, {inner_.ctes, this, &correlation}));
   if (!correlation.uses.empty()) {
-    SP_TRY(ExpressionPtr joined, correlated_exists(std::move(node), std::move(correlation), expr.span));
+    SP_TRY(ExpressionPtr joined,
+           correlated_exists(std::move(node), std::move(correlation), expr.span));
     subqueries_.emplace(text, joined);
     return joined;
   }
@@ -74,7 +76,8 @@ Result<ExpressionPtr> SelectBinder::exists(const sql::Expr& expr) {
   aggregate->aggregates.push_back(std::move(count));
   NodePtr project = make_node(Node::Kind::kProject, std::move(aggregate), expr.span);
   const Type boolean = Type::of(TypeKind::kUInt8);
-  SP_TRY(ExpressionPtr found, binder_.call("greater", {counted, binder_.constant_u64(0, boolean)}, expr.span));
+  SP_TRY(ExpressionPtr found,
+         binder_.call("greater", {counted, binder_.constant_u64(0, boolean)}, expr.span));
   project->output = {{binder_.new_column(), "exists", found->type}};
   project->expressions = {found};
   const uint32_t slot = binder_.add_subquery(std::move(project), boolean, expr.span);

@@ -17,8 +17,17 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-constexpr std::string_view kFunctions[] = {"numbers", "numbers_mt", "zeros", "zeros_mt", "generateSeries", "generate_series",
-                                           "generateRandom", "values", "one", "null", "view"};
+constexpr std::string_view kFunctions[] = {"numbers",
+                                           "numbers_mt",
+                                           "zeros",
+                                           "zeros_mt",
+                                           "generateSeries",
+                                           "generate_series",
+                                           "generateRandom",
+                                           "values",
+                                           "one",
+                                           "null",
+                                           "view"};
 
 // Splits "a UInt8, b Array(Tuple(x Int8, y Int8))" at its top-level commas into names and types.
 Result<std::vector<TableColumn>> parse_structure(std::string_view text, Span span) {
@@ -31,15 +40,18 @@ Result<std::vector<TableColumn>> parse_structure(std::string_view text, Span spa
     if (i < text.size() && (text[i] != ',' || depth > 0)) continue;
     std::string_view item = text.substr(begin, i - begin);
     begin = i + 1;
-    while (!item.empty() && std::isspace(static_cast<unsigned char>(item.front()))) item.remove_prefix(1);
-    while (!item.empty() && std::isspace(static_cast<unsigned char>(item.back()))) item.remove_suffix(1);
+    while (!item.empty() && std::isspace(static_cast<unsigned char>(item.front())))
+      item.remove_prefix(1);
+    while (!item.empty() && std::isspace(static_cast<unsigned char>(item.back())))
+      item.remove_suffix(1);
     const size_t space = item.find(' ');
     if (space == std::string_view::npos) {
       return fail(ErrorCode::kSyntaxError, "Cannot read the structure: " + std::string(text), span,
                   "write it as 'name Type, name Type'");
     }
     std::string name(item.substr(0, space));
-    if (name.size() > 2 && (name.front() == '`' || name.front() == '"')) name = name.substr(1, name.size() - 2);
+    if (name.size() > 2 && (name.front() == '`' || name.front() == '"'))
+      name = name.substr(1, name.size() - 2);
     auto type = parse_type(item.substr(space + 1));
     if (!type) return at(std::move(type).error(), span);
     columns.push_back({std::move(name), *type});
@@ -57,30 +69,30 @@ Result<uint64_t> constant_number(Binder& binder, const ExpressionPtr& value, Spa
 }
 
 // generateRandom's arguments to its query.
-Result<sql::QueryPtr> random_rows(Binder& binder, const std::vector<ExpressionPtr>& args, const sql::Expr& call) {
+Result<sql::QueryPtr> random_rows(Binder& binder, const std::vector<ExpressionPtr>& args,
+                                  const sql::Expr& call) {
   if (args.empty() || args.size() > 4 || !args[0]->type.is(TypeKind::kString)) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "generateRandom takes a structure, a seed, the longest text and the longest array", call.span,
-                "for example: generateRandom('id UInt32, name String', 1, 10, 2)");
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "generateRandom takes a structure, a seed, the longest text and the longest array",
+                call.span, "for example: generateRandom('id UInt32, name String', 1, 10, 2)");
   }
   SP_TRY(const void* text, binder.value_of(args[0]));
-  SP_TRY(const std::vector<TableColumn> columns, parse_structure(static_cast<const StringRef*>(text)->view(), call.span));
+  SP_TRY(const std::vector<TableColumn> columns,
+         parse_structure(static_cast<const StringRef*>(text)->view(), call.span));
   RandomRows rows;
   if (args.size() > 1 && !args[1]->type.can_be_null()) {
     SP_TRY(rows.seed, constant_number(binder, args[1], call.span));
   }
-  if (args.size() > 2) {
-    SP_TRY(rows.longest_text, constant_number(binder, args[2], call.span));
-  }
-  if (args.size() > 3) {
-    SP_TRY(rows.longest_array, constant_number(binder, args[3], call.span));
-  }
+  if (args.size() > 2) { SP_TRY(rows.longest_text, constant_number(binder, args[2], call.span)); }
+  if (args.size() > 3) { SP_TRY(rows.longest_array, constant_number(binder, args[3], call.span)); }
   SP_TRY(const std::string query, random_rows_query(columns, rows, call.span));
   return sql::parse_query(query);
 }
 
 }  // namespace
 
-NodePtr SelectBinder::numbers(ExpressionPtr from, ExpressionPtr count, ExpressionPtr step, const char* name) {
+NodePtr SelectBinder::numbers(ExpressionPtr from, ExpressionPtr count, ExpressionPtr step,
+                              const char* name) {
   NodePtr node = make_node(Node::Kind::kNumbers);
   node->expressions = {std::move(from), std::move(count), std::move(step)};
   node->output = {{binder_.new_column(), name, Type::of(TypeKind::kUInt64)}};
@@ -105,9 +117,11 @@ Result<SelectBinder::FromItem> SelectBinder::table_function(const sql::TableExpr
       return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "null() takes a structure", call.span);
     }
     SP_TRY(const void* text, binder_.value_of(args[0]));
-    SP_TRY(std::vector<TableColumn> columns, parse_structure(static_cast<const StringRef*>(text)->view(), call.span));
+    SP_TRY(std::vector<TableColumn> columns,
+           parse_structure(static_cast<const StringRef*>(text)->view(), call.span));
     NodePtr node = make_node(Node::Kind::kValues, nullptr, call.span);
-    for (const TableColumn& column : columns) node->output.push_back({binder_.new_column(), column.name, column.type});
+    for (const TableColumn& column : columns)
+      node->output.push_back({binder_.new_column(), column.name, column.type});
     return from_query(std::move(node), table, "");
   }
   if (name == "generaterandom") {
@@ -134,19 +148,24 @@ Result<SelectBinder::FromItem> SelectBinder::table_function(const sql::TableExpr
   const size_t least = is_series ? 2 : is_zeros ? 1 : 0, most = is_zeros ? 1 : 3;
   if (args.size() < least || args.size() > most) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Table function " + call.name + " does not take " + std::to_string(args.size()) + " arguments", call.span);
+                "Table function " + call.name + " does not take " + std::to_string(args.size()) +
+                    " arguments",
+                call.span);
   }
   for (ExpressionPtr& arg : args) {
     if (!arg->is_constant()) {
-      return fail(ErrorCode::kBadArguments, "Arguments of " + call.name + " must be constant", call.span);
+      return fail(ErrorCode::kBadArguments, "Arguments of " + call.name + " must be constant",
+                  call.span);
     }
     if (!arg->type.base().is_number()) {
       return fail(ErrorCode::kIllegalTypeOfArgument,
-                  "Arguments of " + call.name + " must be numbers, not " + arg->type.name(), call.span);
+                  "Arguments of " + call.name + " must be numbers, not " + arg->type.name(),
+                  call.span);
     }
     SP_TRY(arg, binder_.cast(arg, uint64, call.span));
   }
-  ExpressionPtr from = binder_.constant_u64(0, uint64), count = binder_.constant_u64(UINT64_MAX, uint64),
+  ExpressionPtr from = binder_.constant_u64(0, uint64),
+                count = binder_.constant_u64(UINT64_MAX, uint64),
                 step = binder_.constant_u64(1, uint64);
   if (is_series) {
     // From a to b inclusive: (b - a) / step + 1 rows, none if b < a.
@@ -155,7 +174,8 @@ Result<SelectBinder::FromItem> SelectBinder::table_function(const sql::TableExpr
     SP_TRY(ExpressionPtr width, binder_.call("minus", {args[1], from}, call.span));
     SP_TRY(width, binder_.cast(width, uint64, call.span));
     SP_TRY(ExpressionPtr steps, binder_.call("intDiv", {width, step}, call.span));
-    SP_TRY(ExpressionPtr rows, binder_.call("plus", {steps, binder_.constant_u64(1, uint64)}, call.span));
+    SP_TRY(ExpressionPtr rows,
+           binder_.call("plus", {steps, binder_.constant_u64(1, uint64)}, call.span));
     SP_TRY(ExpressionPtr empty, binder_.call("less", {args[1], from}, call.span));
     SP_TRY(count, binder_.call("if", {empty, binder_.constant_u64(0, uint64), rows}, call.span));
   } else if (args.size() == 1) {
@@ -173,7 +193,8 @@ Result<SelectBinder::FromItem> SelectBinder::table_function(const sql::TableExpr
       SP_TRY(count, binder_.call("intDiv", {rounded, step}, call.span));
     }
   }
-  NodePtr node = numbers(std::move(from), std::move(count), std::move(step), is_series ? "generate_series" : "number");
+  NodePtr node = numbers(std::move(from), std::move(count), std::move(step),
+                         is_series ? "generate_series" : "number");
   if (is_zeros) {
     const Type type = Type::of(TypeKind::kUInt8);
     node = make_node(Node::Kind::kProject, std::move(node), call.span);
@@ -201,18 +222,23 @@ Result<SelectBinder::FromItem> SelectBinder::values_function(const sql::TableExp
   for (size_t i = first; i < call.args.size(); ++i) {
     SP_TRY(ExpressionPtr value, expression(*call.args[i]));
     std::vector<ExpressionPtr> row = {value};
-    if (value->type.is(TypeKind::kTuple) && !(columns.size() == 1 && columns[0].type.is(TypeKind::kTuple))) {
+    if (value->type.is(TypeKind::kTuple) &&
+        !(columns.size() == 1 && columns[0].type.is(TypeKind::kTuple))) {
       SP_TRY(row, tuple_parts(value, call.span));
     }
     if (!rows.empty() && row.size() != rows[0].size()) {
-      return fail(ErrorCode::kBadArguments, "Rows of values() differ in their number of columns", call.args[i]->span);
+      return fail(ErrorCode::kBadArguments, "Rows of values() differ in their number of columns",
+                  call.args[i]->span);
     }
     for (const ExpressionPtr& cell : row) {
-      if (!cell->is_constant()) return fail(ErrorCode::kBadArguments, "Cells of values() must be constant", call.args[i]->span);
+      if (!cell->is_constant())
+        return fail(ErrorCode::kBadArguments, "Cells of values() must be constant",
+                    call.args[i]->span);
     }
     rows.push_back(std::move(row));
   }
-  if (rows.empty()) return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "values() needs rows", call.span);
+  if (rows.empty())
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "values() needs rows", call.span);
   if (columns.empty()) {
     for (size_t c = 0; c < rows[0].size(); ++c) {
       std::vector<Type> types;
@@ -224,7 +250,8 @@ Result<SelectBinder::FromItem> SelectBinder::values_function(const sql::TableExp
   }
   if (columns.size() != rows[0].size()) {
     return fail(ErrorCode::kBadArguments,
-                "values() names " + std::to_string(columns.size()) + " columns, its rows have " + std::to_string(rows[0].size()),
+                "values() names " + std::to_string(columns.size()) + " columns, its rows have " +
+                    std::to_string(rows[0].size()),
                 call.span);
   }
   NodePtr node = make_node(Node::Kind::kValues, nullptr, call.span);
@@ -234,7 +261,8 @@ Result<SelectBinder::FromItem> SelectBinder::values_function(const sql::TableExp
     }
     node->rows.push_back(std::move(row));
   }
-  for (const TableColumn& column : columns) node->output.push_back({binder_.new_column(), column.name, column.type});
+  for (const TableColumn& column : columns)
+    node->output.push_back({binder_.new_column(), column.name, column.type});
   return from_query(std::move(node), table, "");
 }
 

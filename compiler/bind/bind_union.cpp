@@ -1,4 +1,5 @@
-// UNION, INTERSECT and EXCEPT: columns by position, cast to their common types, named by the first query.
+// UNION, INTERSECT and EXCEPT: columns by position, cast to their common types, named by the first
+// query.
 
 #include "compiler/bind/binder.h"
 
@@ -46,20 +47,24 @@ const char* kind_name(sql::Query::Kind kind) {
 
 }  // namespace
 
-Result<NodePtr> Binder::bind_set_operation(const sql::Query& query, const Environment& environment) {
+Result<NodePtr> Binder::bind_set_operation(const sql::Query& query,
+                                           const Environment& environment) {
   using Kind = sql::Query::Kind;
   std::vector<const sql::Query*> queries;
   const bool is_union = query.kind == Kind::kUnionAll || query.kind == Kind::kUnionDistinct;
-  if (is_union) flatten(query, query.kind, queries);
-  else queries = {query.left.get(), query.right.get()};
+  if (is_union)
+    flatten(query, query.kind, queries);
+  else
+    queries = {query.left.get(), query.right.get()};
 
   std::vector<NodePtr> inputs;
   for (const sql::Query* part : queries) {
     SP_TRY(NodePtr input, bind_query(*part, environment));
     if (!inputs.empty() && input->output.size() != inputs[0]->output.size()) {
       return fail(ErrorCode::kUnionAllResultStructuresMismatch,
-                  std::string("Different number of columns in ") + kind_name(query.kind) + " elements: " +
-                      std::to_string(inputs[0]->output.size()) + " and " + std::to_string(input->output.size()),
+                  std::string("Different number of columns in ") + kind_name(query.kind) +
+                      " elements: " + std::to_string(inputs[0]->output.size()) + " and " +
+                      std::to_string(input->output.size()),
                   part->span);
     }
     inputs.push_back(std::move(input));
@@ -79,17 +84,18 @@ Result<NodePtr> Binder::bind_set_operation(const sql::Query& query, const Enviro
     auto common = least_supertype(column);
     if (!common) {
       Error error = at(std::move(common).error(), query.span);
-      error.notes.push_back("column " + std::to_string(i + 1) + " (" + inputs[0]->output[i].name + ") of " +
-                            kind_name(query.kind));
+      error.notes.push_back("column " + std::to_string(i + 1) + " (" + inputs[0]->output[i].name +
+                            ") of " + kind_name(query.kind));
       return error;
     }
     types.push_back(*common);
   }
-  NodePtr node = make_node(is_union                       ? Node::Kind::kUnion
-                           : query.kind == Kind::kIntersect || query.kind == Kind::kIntersectDistinct
-                               ? Node::Kind::kIntersect
-                               : Node::Kind::kExcept,
-                           nullptr, query.span);
+  NodePtr node =
+      make_node(is_union ? Node::Kind::kUnion
+                : query.kind == Kind::kIntersect || query.kind == Kind::kIntersectDistinct
+                    ? Node::Kind::kIntersect
+                    : Node::Kind::kExcept,
+                nullptr, query.span);
   for (size_t i = 0; i < types.size(); ++i) {
     node->output.push_back({new_column(), inputs[0]->output[i].name, types[i]});
   }
@@ -100,7 +106,8 @@ Result<NodePtr> Binder::bind_set_operation(const sql::Query& query, const Enviro
     node->inputs.push_back(std::move(converted));
   }
   if (multiset) {
-    // Each right row takes one left row: the first of equal rows meets the first, the second the second.
+    // Each right row takes one left row: the first of equal rows meets the first, the second the
+    // second.
     NodePtr project = make_node(Node::Kind::kProject, nullptr, query.span);
     for (const plan::OutputColumn& column : node->output) {
       project->expressions.push_back(make_column(column.id, column.name, column.type));
@@ -110,7 +117,8 @@ Result<NodePtr> Binder::bind_set_operation(const sql::Query& query, const Enviro
     project->inputs.push_back(std::move(node));
     return project;
   }
-  const bool distinct = query.kind == Kind::kUnionDistinct || query.kind == Kind::kIntersectDistinct ||
+  const bool distinct = query.kind == Kind::kUnionDistinct ||
+                        query.kind == Kind::kIntersectDistinct ||
                         query.kind == Kind::kExceptDistinct;
   return distinct ? make_node(Node::Kind::kDistinct, std::move(node), query.span) : std::move(node);
 }

@@ -1,5 +1,6 @@
-// Window functions: f(...) OVER (...) or OVER w. Calls over one window (same partition and order) share a node; frames
-// belong to the calls. Defaults of frames as ClickHouse: RANGE UNBOUNDED PRECEDING .. CURRENT ROW.
+// Window functions: f(...) OVER (...) or OVER w. Calls over one window (same partition and order)
+// share a node; frames belong to the calls. Defaults of frames as ClickHouse: RANGE UNBOUNDED
+// PRECEDING .. CURRENT ROW.
 
 #include <cctype>
 #include <cstring>
@@ -14,18 +15,25 @@ namespace {
 using WindowKind = plan::WindowFunction::Kind;
 
 struct KindName {
-  std::string_view name;   // lower case
+  std::string_view name;  // lower case
   WindowKind kind;
   uint8_t min_arguments, max_arguments;
 };
 constexpr KindName kKinds[] = {
-    {"row_number", WindowKind::kRowNumber, 0, 0},      {"rank", WindowKind::kRank, 0, 0},
-    {"dense_rank", WindowKind::kDenseRank, 0, 0},      {"denserank", WindowKind::kDenseRank, 0, 0},
-    {"percent_rank", WindowKind::kPercentRank, 0, 0},  {"percentrank", WindowKind::kPercentRank, 0, 0},
-    {"cume_dist", WindowKind::kCumeDist, 0, 0},        {"ntile", WindowKind::kNtile, 1, 1},
-    {"lag", WindowKind::kLag, 1, 3},                   {"lead", WindowKind::kLead, 1, 3},
-    {"laginframe", WindowKind::kLagInFrame, 1, 3},     {"leadinframe", WindowKind::kLeadInFrame, 1, 3},
-    {"first_value", WindowKind::kFirstValue, 1, 1},    {"last_value", WindowKind::kLastValue, 1, 1},
+    {"row_number", WindowKind::kRowNumber, 0, 0},
+    {"rank", WindowKind::kRank, 0, 0},
+    {"dense_rank", WindowKind::kDenseRank, 0, 0},
+    {"denserank", WindowKind::kDenseRank, 0, 0},
+    {"percent_rank", WindowKind::kPercentRank, 0, 0},
+    {"percentrank", WindowKind::kPercentRank, 0, 0},
+    {"cume_dist", WindowKind::kCumeDist, 0, 0},
+    {"ntile", WindowKind::kNtile, 1, 1},
+    {"lag", WindowKind::kLag, 1, 3},
+    {"lead", WindowKind::kLead, 1, 3},
+    {"laginframe", WindowKind::kLagInFrame, 1, 3},
+    {"leadinframe", WindowKind::kLeadInFrame, 1, 3},
+    {"first_value", WindowKind::kFirstValue, 1, 1},
+    {"last_value", WindowKind::kLastValue, 1, 1},
     {"nth_value", WindowKind::kNthValue, 2, 2},
 };
 
@@ -59,7 +67,8 @@ bool same_order(const std::vector<plan::SortKey>& a, const std::vector<plan::Sor
 
 }  // namespace
 
-Result<const sql::WindowSpec*> SelectBinder::named_window(const std::string& name, Span span) const {
+Result<const sql::WindowSpec*> SelectBinder::named_window(const std::string& name,
+                                                          Span span) const {
   std::vector<std::string_view> names;
   for (const auto& [known, spec] : select_.windows) {
     if (known == name) return static_cast<const sql::WindowSpec*>(spec.get());
@@ -74,10 +83,12 @@ Result<SelectBinder::Window> SelectBinder::window_spec(const sql::WindowSpec& sp
     SP_TRY(const sql::WindowSpec* base, named_window(spec.base_name, spec.span));
     SP_TRY(window, window_spec(*base));
     if (!spec.partition_by.empty()) {
-      return fail(ErrorCode::kBadArguments, "PARTITION BY may not extend a named window: " + spec.base_name, spec.span);
+      return fail(ErrorCode::kBadArguments,
+                  "PARTITION BY may not extend a named window: " + spec.base_name, spec.span);
     }
     if (!spec.order_by.empty() && !window.order_by.empty()) {
-      return fail(ErrorCode::kBadArguments, "The named window has an ORDER BY already: " + spec.base_name, spec.span);
+      return fail(ErrorCode::kBadArguments,
+                  "The named window has an ORDER BY already: " + spec.base_name, spec.span);
     }
   }
   for (const sql::ExprPtr& expr : spec.partition_by) {
@@ -86,17 +97,19 @@ Result<SelectBinder::Window> SelectBinder::window_spec(const sql::WindowSpec& sp
   }
   for (const sql::SortItem& item : spec.order_by) {
     SP_TRY(ExpressionPtr key, expression(*item.expr));
-    window.order_by.push_back({std::move(key), item.descending, item.nulls == sql::SortItem::Nulls::kFirst});
+    window.order_by.push_back(
+        {std::move(key), item.descending, item.nulls == sql::SortItem::Nulls::kFirst});
   }
   return window;
 }
 
-// nonNegativeDerivative(value, time[, INTERVAL n unit]): the change of value from the row before, by the time between them,
-// as over the interval (one second); 0 for the first row, where value falls and where time stands still.
+// nonNegativeDerivative(value, time[, INTERVAL n unit]): the change of value from the row before,
+// by the time between them, as over the interval (one second); 0 for the first row, where value
+// falls and where time stands still.
 Result<ExpressionPtr> SelectBinder::non_negative_derivative(const sql::Expr& expr) {
   if (expr.args.size() != 2 && expr.args.size() != 3) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "nonNegativeDerivative takes a value, a time and perhaps an interval",
-                expr.span);
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "nonNegativeDerivative takes a value, a time and perhaps an interval", expr.span);
   }
   const auto over = [&](const char* name, const sql::Expr* argument) -> Result<ExpressionPtr> {
     const sql::ExprPtr call = sql::clone(expr);
@@ -116,30 +129,40 @@ Result<ExpressionPtr> SelectBinder::non_negative_derivative(const sql::Expr& exp
   };
   SP_TRY(ExpressionPtr value, expression(*expr.args[0]));
   if (!value->type.without_low_cardinality().is_number()) {
-    return fail(ErrorCode::kBadArguments, "The value of nonNegativeDerivative must be a number, not " + value->type.name(), expr.span);
+    return fail(ErrorCode::kBadArguments,
+                "The value of nonNegativeDerivative must be a number, not " + value->type.name(),
+                expr.span);
   }
   SP_TRY(ExpressionPtr time, expression(*expr.args[1]));
   if (!time->type.is(TypeKind::kDateTime) && !time->type.is(TypeKind::kDateTime64)) {
-    return fail(ErrorCode::kBadArguments, "The time of nonNegativeDerivative must be a DateTime, not " + time->type.name(), expr.span);
+    return fail(ErrorCode::kBadArguments,
+                "The time of nonNegativeDerivative must be a DateTime, not " + time->type.name(),
+                expr.span);
   }
   double seconds = 1;
   if (expr.args.size() == 3) {
     SP_TRY(ExpressionPtr interval, expression(*expr.args[2]));
     static constexpr double kSeconds[] = {1e-9, 1e-6, 1e-3, 1, 60, 3600, 86400, 604800};
-    if (!interval->type.is(TypeKind::kInterval) || static_cast<size_t>(interval->type.interval_unit()) >= std::size(kSeconds)) {
-      return fail(ErrorCode::kBadArguments, "The interval of nonNegativeDerivative must be of a fixed length", expr.span);
+    if (!interval->type.is(TypeKind::kInterval) ||
+        static_cast<size_t>(interval->type.interval_unit()) >= std::size(kSeconds)) {
+      return fail(ErrorCode::kBadArguments,
+                  "The interval of nonNegativeDerivative must be of a fixed length", expr.span);
     }
     SP_TRY(const void* slot, binder_.value_of(interval));
     int64_t count = 0;
     std::memcpy(&count, slot, sizeof(count));
-    seconds = static_cast<double>(count) * kSeconds[static_cast<size_t>(interval->type.interval_unit())];
+    seconds =
+        static_cast<double>(count) * kSeconds[static_cast<size_t>(interval->type.interval_unit())];
   }
-  const auto constant = [&](double number) { return binder_.constant(literal_image(sql::LiteralValue(number)), expr.span); };
+  const auto constant = [&](double number) {
+    return binder_.constant(literal_image(sql::LiteralValue(number)), expr.span);
+  };
   SP_TRY(ExpressionPtr number, over("row_number", nullptr));
   SP_TRY(ExpressionPtr rise, change(*expr.args[0]));
   SP_TRY(ExpressionPtr duration, change(*expr.args[1]));
   const Type whole = Type::of(TypeKind::kUInt64);
-  SP_TRY(ExpressionPtr first, binder_.call("equals", {number, binder_.constant_u64(1, whole)}, expr.span));
+  SP_TRY(ExpressionPtr first,
+         binder_.call("equals", {number, binder_.constant_u64(1, whole)}, expr.span));
   SP_TRY(ExpressionPtr falls, binder_.call("less", {rise, constant(0)}, expr.span));
   SP_TRY(ExpressionPtr stands, binder_.call("lessOrEquals", {duration, constant(0)}, expr.span));
   SP_TRY(ExpressionPtr none, binder_.call("or", {first, falls, stands}, expr.span));
@@ -150,24 +173,30 @@ Result<ExpressionPtr> SelectBinder::non_negative_derivative(const sql::Expr& exp
 
 Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
   if (!lambdas_.empty()) {
-    return fail(ErrorCode::kIllegalAggregation, "A window function may not stand inside a lambda: " + expr.name, expr.span);
+    return fail(ErrorCode::kIllegalAggregation,
+                "A window function may not stand inside a lambda: " + expr.name, expr.span);
   }
   if (expr.name == "nonNegativeDerivative") return non_negative_derivative(expr);
   SP_TRY(Window window, window_spec(*expr.over));
   plan::WindowFunction function;
   function.name = expr.name;
   const KindName* kind = find_kind(expr.name);
-  const bool first_or_last = kind != nullptr && (kind->kind == WindowKind::kFirstValue || kind->kind == WindowKind::kLastValue);
+  const bool first_or_last = kind != nullptr && (kind->kind == WindowKind::kFirstValue ||
+                                                 kind->kind == WindowKind::kLastValue);
   // As ClickHouse: the aggregates, which leave NULLs out unless told otherwise.
-  if (first_or_last && expr.null_treatment != sql::Expr::NullTreatment::kRespectNulls) kind = nullptr;
+  if (first_or_last && expr.null_treatment != sql::Expr::NullTreatment::kRespectNulls)
+    kind = nullptr;
   if (kind != nullptr && (expr.filter || expr.distinct)) {
-    return fail(ErrorCode::kBadArguments, "FILTER and DISTINCT need an aggregate function: " + expr.name, expr.span);
+    return fail(ErrorCode::kBadArguments,
+                "FILTER and DISTINCT need an aggregate function: " + expr.name, expr.span);
   }
   if (kind == nullptr) {
-    if (binder_.aggregates().find(expr.name) == nullptr && !std::string_view(expr.name).starts_with("countDistinct")) {
+    if (binder_.aggregates().find(expr.name) == nullptr &&
+        !std::string_view(expr.name).starts_with("countDistinct")) {
       std::vector<std::string_view> names = binder_.aggregates().names();
       for (const KindName& known : kKinds) names.push_back(known.name);
-      return fail(ErrorCode::kUnknownAggregateFunction, "Unknown aggregate or window function: " + expr.name, expr.span,
+      return fail(ErrorCode::kUnknownAggregateFunction,
+                  "Unknown aggregate or window function: " + expr.name, expr.span,
                   did_you_mean(expr.name, names));
     }
     SP_TRY(function.aggregate, resolve_aggregate(expr, function.args));
@@ -184,18 +213,12 @@ Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
     }
     switch (function.kind) {
       case WindowKind::kPercentRank:
-      case WindowKind::kCumeDist:
-        function.type = Type::of(TypeKind::kFloat64);
-        break;
+      case WindowKind::kCumeDist: function.type = Type::of(TypeKind::kFloat64); break;
       case WindowKind::kRowNumber:
       case WindowKind::kRank:
       case WindowKind::kDenseRank:
-      case WindowKind::kNtile:
-        function.type = Type::of(TypeKind::kUInt64);
-        break;
-      default:
-        function.type = function.args[0]->type.without_low_cardinality();
-        break;
+      case WindowKind::kNtile: function.type = Type::of(TypeKind::kUInt64); break;
+      default: function.type = function.args[0]->type.without_low_cardinality(); break;
     }
     const Type uint64 = Type::of(TypeKind::kUInt64);
     if (function.kind == WindowKind::kNtile) {
@@ -224,7 +247,8 @@ Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
       if (!from.offset) return {};
       SP_TRY(to.offset, expression(*from.offset));
       if (!to.offset->is_constant()) {
-        return fail(ErrorCode::kBadArguments, "The offset of a window frame must be constant", expr.over->span);
+        return fail(ErrorCode::kBadArguments, "The offset of a window frame must be constant",
+                    expr.over->span);
       }
       return {};
     };
@@ -236,7 +260,9 @@ Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
   const std::string name = expr.alias.empty() ? sql::column_name(expr) : expr.alias;
   ExpressionPtr column = make_column(function.output, name, function.type, expr.span);
   for (Window& other : windows_) {
-    if (!same_keys(other.partition_by, window.partition_by) || !same_order(other.order_by, window.order_by)) continue;
+    if (!same_keys(other.partition_by, window.partition_by) ||
+        !same_order(other.order_by, window.order_by))
+      continue;
     other.functions.push_back(std::move(function));
     return column;
   }

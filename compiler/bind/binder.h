@@ -1,6 +1,7 @@
 #pragma once
-// Binder: what one bind() shares between all SELECTs of a query: the plan being built, the constants, the sets, the way
-// to functions and casts, and the inlining of views. One SelectBinder (select_binder.h) is made for each SELECT.
+// Binder: what one bind() shares between all SELECTs of a query: the plan being built, the
+// constants, the sets, the way to functions and casts, and the inlining of views. One SelectBinder
+// (select_binder.h) is made for each SELECT.
 
 #include <functional>
 #include <memory>
@@ -30,11 +31,11 @@ struct CteFrame {
   SelectBinder* owner = nullptr;
 };
 
-/// The columns of queries around a subquery that it reads: inside they are placeholders, columns that no node of the
-/// subquery's plan yields until decorrelate() puts them there.
+/// The columns of queries around a subquery that it reads: inside they are placeholders, columns
+/// that no node of the subquery's plan yields until decorrelate() puts them there.
 struct Correlation {
   struct Use {
-    ExpressionPtr outer;           ///< over the columns of the SELECT around it
+    ExpressionPtr outer;  ///< over the columns of the SELECT around it
     ColumnId placeholder = 0;
   };
   std::vector<Use> uses;
@@ -43,15 +44,16 @@ struct Correlation {
 /// Where a query stands: what its names may refer to besides its own FROM.
 struct Environment {
   const CteFrame* ctes = nullptr;
-  SelectBinder* outer = nullptr;   ///< the SELECT around it; null at the top and in views
-  /// Set if the query is a value of `outer` (scalar, EXISTS, IN): it may read its columns. Null in FROM.
+  SelectBinder* outer = nullptr;  ///< the SELECT around it; null at the top and in views
+  /// Set if the query is a value of `outer` (scalar, EXISTS, IN): it may read its columns. Null in
+  /// FROM.
   Correlation* correlation = nullptr;
 };
 
 /// What SETTINGS change in the meaning of a query.
 struct QuerySettings {
   bool join_use_nulls = false;
-  uint64_t max_recursive_depth = 1000;   ///< max_recursive_cte_evaluation_depth
+  uint64_t max_recursive_depth = 1000;  ///< max_recursive_cte_evaluation_depth
 };
 /// Takes over those that a SELECT gives; others are nothing to the binder.
 void apply_settings(const std::vector<sql::Setting>& given, QuerySettings& settings);
@@ -76,7 +78,8 @@ class Binder {
   const FunctionRegistry& functions() const { return *input_.functions; }
   const AggregateRegistry& aggregates() const { return *input_.aggregates; }
 
-  // --- constants (constants.cpp) ---------------------------------------------------------------------------
+  // --- constants (constants.cpp)
+  // ---------------------------------------------------------------------------
   ExpressionPtr literal(const sql::Expr& expr);
   ExpressionPtr constant(const LiteralImage& image, Span span);
   ExpressionPtr constant_u64(uint64_t value, Type type, Span span = {});
@@ -84,23 +87,28 @@ class Binder {
   Result<ExpressionPtr> hole(const sql::Expr& expr);
   /// The text of a parameter that names a thing ({name:Identifier}); specialises it.
   Result<std::string> hole_text(const sql::Expr& expr);
-  /// The slot of a constant expression's value, valid while the Binder lives. Holes and literals that it rests on are
-  /// noted as specialised. Error: ILLEGAL_COLUMN if the expression is not constant.
+  /// The slot of a constant expression's value, valid while the Binder lives. Holes and literals
+  /// that it rests on are noted as specialised. Error: ILLEGAL_COLUMN if the expression is not
+  /// constant.
   Result<const void*> value_of(const ExpressionPtr& expression);
   /// The same if it costs no specialisation (a constant fixed by the text); null otherwise.
   const void* free_value_of(const Expression& expression) const;
   uint32_t add_sample(plan::Sample sample);
-  ExpressionPtr sample_value(uint32_t sample, plan::Parameter::SampleField field, Type type, Span span);
+  ExpressionPtr sample_value(uint32_t sample, plan::Parameter::SampleField field, Type type,
+                             Span span);
   void specialise(const plan::Parameter& parameter);
   /// True if two parameters hold equal values; notes both as specialised then.
   bool same_value(const Expression& a, const Expression& b);
 
-  // --- calls (calls.cpp) -----------------------------------------------------------------------------------
+  // --- calls (calls.cpp)
+  // -----------------------------------------------------------------------------------
   /// A call by SQL name over bound arguments (casts inserted).
   Result<ExpressionPtr> call(std::string_view name, std::vector<ExpressionPtr> args, Span span);
-  Result<ExpressionPtr> call_row(const FunctionRow& row, std::string_view name, std::vector<ExpressionPtr> args,
+  Result<ExpressionPtr> call_row(const FunctionRow& row, std::string_view name,
+                                 std::vector<ExpressionPtr> args,
                                  const std::vector<std::string>& arg_names, Span span);
-  /// Casts unless the type is already that (LowCardinality aside, which is the same to the machine).
+  /// Casts unless the type is already that (LowCardinality aside, which is the same to the
+  /// machine).
   Result<ExpressionPtr> cast(const ExpressionPtr& expression, Type to, Span span);
   /// Casts to a declared type: LowCardinality joins the type of the result.
   Result<ExpressionPtr> explicit_cast(const ExpressionPtr& expression, Type to, Span span);
@@ -110,27 +118,30 @@ class Binder {
   Result<NodePtr> cast_outputs(NodePtr node, const std::vector<Type>& types, Span span);
 
   /// Adds a pair of keys to a join, cast to their common type. `null_safe`: NULL equals NULL.
-  Result<void> add_join_key(Node& join, ExpressionPtr left, ExpressionPtr right, bool null_safe, Span span);
+  Result<void> add_join_key(Node& join, ExpressionPtr left, ExpressionPtr right, bool null_safe,
+                            Span span);
 
-  // --- queries ---------------------------------------------------------------------------------------------
+  // --- queries
+  // ---------------------------------------------------------------------------------------------
   Result<NodePtr> bind_query(const sql::Query& query, const Environment& environment);
   Result<NodePtr> bind_view(const ViewRelation& view, Span span);
-  uint32_t add_subquery(NodePtr node, Type type, Span span);   ///< returns the parameter's slot
+  uint32_t add_subquery(NodePtr node, Type type, Span span);  ///< returns the parameter's slot
   bool in_view() const { return !views_.empty(); }
 
-  /// Subqueries that are values are named _subquery_1, _subquery_2, ... in the order of their binding.
+  /// Subqueries that are values are named _subquery_1, _subquery_2, ... in the order of their
+  /// binding.
   uint32_t subquery_number(const sql::Expr& subquery);
 
-  std::vector<const sql::WithItem*> open_ctes;   ///< being bound: not visible to themselves
+  std::vector<const sql::WithItem*> open_ctes;  ///< being bound: not visible to themselves
   /// WITH RECURSIVE queries whose second part is being bound: their names mean the working table.
   struct Recursion {
     const sql::WithItem* item = nullptr;
     uint32_t number = 0;
-    std::vector<plan::OutputColumn> columns;     ///< names and types of the working table
+    std::vector<plan::OutputColumn> columns;  ///< names and types of the working table
   };
   std::vector<Recursion> recursions;
   uint32_t next_recursion = 0;
-  QuerySettings settings;                        ///< of the SELECT being bound
+  QuerySettings settings;  ///< of the SELECT being bound
 
  private:
   uint32_t add_parameter(plan::Parameter parameter);
@@ -139,9 +150,9 @@ class Binder {
   const BindInput& input_;
   plan::Plan plan_;
   LiteralNumbers numbers_;
-  std::unordered_map<std::string, uint32_t> constants_;   // type and bytes -> slot
-  std::unordered_map<uint32_t, uint32_t> literals_;       // literal's number -> slot
-  std::unordered_map<uint32_t, uint32_t> holes_;          // hole's index -> slot
+  std::unordered_map<std::string, uint32_t> constants_;  // type and bytes -> slot
+  std::unordered_map<uint32_t, uint32_t> literals_;      // literal's number -> slot
+  std::unordered_map<uint32_t, uint32_t> holes_;         // hole's index -> slot
   std::unordered_map<const sql::Expr*, uint32_t> subquery_numbers_;
   std::vector<const ViewRelation*> views_;
   std::unique_ptr<ConstantFolder> folder_;

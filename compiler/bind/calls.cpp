@@ -1,5 +1,5 @@
-// Calls and casts: from a function's name and bound arguments to an expression with its resolved implementation. The one
-// place that inserts casts.
+// Calls and casts: from a function's name and bound arguments to an expression with its resolved
+// implementation. The one place that inserts casts.
 
 #include "compiler/bind/binder.h"
 
@@ -8,11 +8,14 @@ namespace sp::binding {
 namespace {
 
 // The machine does not see LowCardinality: T and LowCardinality(T) have one slot.
-bool same_machine_type(Type a, Type b) { return a.without_low_cardinality() == b.without_low_cardinality(); }
+bool same_machine_type(Type a, Type b) {
+  return a.without_low_cardinality() == b.without_low_cardinality();
+}
 
 }  // namespace
 
-Result<ExpressionPtr> Binder::call(std::string_view name, std::vector<ExpressionPtr> args, Span span) {
+Result<ExpressionPtr> Binder::call(std::string_view name, std::vector<ExpressionPtr> args,
+                                   Span span) {
   const FunctionRow* row = functions().find(name);
   if (row == nullptr) {
     return fail(ErrorCode::kUnknownFunction, "Unknown function: " + std::string(name), span,
@@ -21,7 +24,8 @@ Result<ExpressionPtr> Binder::call(std::string_view name, std::vector<Expression
   return call_row(*row, row->name, std::move(args), {}, span);
 }
 
-Result<ExpressionPtr> Binder::call_row(const FunctionRow& row, std::string_view name, std::vector<ExpressionPtr> args,
+Result<ExpressionPtr> Binder::call_row(const FunctionRow& row, std::string_view name,
+                                       std::vector<ExpressionPtr> args,
                                        const std::vector<std::string>& arg_names, Span span) {
   std::vector<Argument> arguments;
   for (size_t i = 0; i < args.size(); ++i) {
@@ -32,7 +36,8 @@ Result<ExpressionPtr> Binder::call_row(const FunctionRow& row, std::string_view 
     if (must_be_constant || (may_be_constant && argument.is_constant)) {
       if (!argument.is_constant) {
         return fail(ErrorCode::kIllegalColumn,
-                    "Argument " + std::to_string(i + 1) + " of function " + std::string(name) + " must be constant",
+                    "Argument " + std::to_string(i + 1) + " of function " + std::string(name) +
+                        " must be constant",
                     args[i]->span.end != 0 ? args[i]->span : span);
       }
       auto value = value_of(args[i]);
@@ -50,7 +55,8 @@ Result<ExpressionPtr> Binder::call_row(const FunctionRow& row, std::string_view 
   for (size_t i = 0; i < args.size() && i < resolved->arguments.size(); ++i) {
     Type wanted = resolved->arguments[i];
     if (args[i]->kind == Expression::Kind::kLambda) {
-      // The body gets the array of the lambda's results, so its element type is what the lambda must yield.
+      // The body gets the array of the lambda's results, so its element type is what the lambda
+      // must yield.
       const Type body = wanted.is(TypeKind::kLambda)  ? wanted.inner().back()
                         : wanted.is(TypeKind::kArray) ? wanted.element()
                                                       : args[i]->args[0]->type;
@@ -81,7 +87,8 @@ Result<ExpressionPtr> Binder::cast(const ExpressionPtr& expression, Type to, Spa
 
 Result<ExpressionPtr> Binder::explicit_cast(const ExpressionPtr& expression, Type to, Span span) {
   if (expression->type == to) return expression;
-  Argument from{.type = expression->type, .is_constant = expression->is_constant(),
+  Argument from{.type = expression->type,
+                .is_constant = expression->is_constant(),
                 .constant = free_value_of(*expression)};
   auto resolved = resolve_cast(from, to, input_.options);
   if (!resolved) return at(std::move(resolved).error(), span);
@@ -102,11 +109,12 @@ Result<ExpressionPtr> Binder::condition(const ExpressionPtr& expression, const c
     return cast(expression, Type::nullable(Type::of(TypeKind::kUInt8)), expression->span);
   }
   if (base.is_number()) {
-    return call("notEquals", {expression, constant_u64(0, Type::of(TypeKind::kUInt8))}, expression->span);
+    return call("notEquals", {expression, constant_u64(0, Type::of(TypeKind::kUInt8))},
+                expression->span);
   }
   return fail(ErrorCode::kIllegalTypeOfColumnForFilter,
-              std::string("Invalid type for filter in ") + clause + ": " + expression->type.name(), expression->span,
-              "compare it with a value to get a condition");
+              std::string("Invalid type for filter in ") + clause + ": " + expression->type.name(),
+              expression->span, "compare it with a value to get a condition");
 }
 
 Result<NodePtr> Binder::cast_outputs(NodePtr node, const std::vector<Type>& types, Span span) {
@@ -117,7 +125,8 @@ Result<NodePtr> Binder::cast_outputs(NodePtr node, const std::vector<Type>& type
   std::vector<plan::OutputColumn> output;
   for (size_t i = 0; i < types.size(); ++i) {
     const plan::OutputColumn& column = node->output[i];
-    SP_TRY(ExpressionPtr value, cast(make_column(column.id, column.name, column.type), types[i], span));
+    SP_TRY(ExpressionPtr value,
+           cast(make_column(column.id, column.name, column.type), types[i], span));
     expressions.push_back(std::move(value));
     output.push_back({new_column(), column.name, types[i]});
   }

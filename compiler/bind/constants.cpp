@@ -1,5 +1,5 @@
-// Constants of the plan: literals of the text, parameters of the request, and values that the binder needs to know.
-// Every constant is a slot of Plan::parameters; equal ones share it.
+// Constants of the plan: literals of the text, parameters of the request, and values that the
+// binder needs to know. Every constant is a slot of Plan::parameters; equal ones share it.
 
 #include <cstring>
 
@@ -35,8 +35,10 @@ ExpressionPtr Binder::constant(const LiteralImage& image, Span span) {
   }
   const auto [entry, added] = constants_.emplace(std::move(key), 0);
   if (added) {
-    entry->second = add_parameter({.source = plan::Parameter::Source::kConstant, .type = image.type,
-                                   .constant = image.bytes, .owner = image.owner});
+    entry->second = add_parameter({.source = plan::Parameter::Source::kConstant,
+                                   .type = image.type,
+                                   .constant = image.bytes,
+                                   .owner = image.owner});
   }
   return parameter_expression(entry->second, image.type, span);
 }
@@ -53,8 +55,11 @@ ExpressionPtr Binder::literal(const sql::Expr& expr) {
   if (found == numbers_.number.end()) return constant(image, expr.span);
   const auto [entry, added] = literals_.emplace(found->second, 0);
   if (added) {
-    entry->second = add_parameter({.source = plan::Parameter::Source::kLiteral, .type = image.type,
-                                   .index = found->second, .constant = image.bytes, .owner = image.owner});
+    entry->second = add_parameter({.source = plan::Parameter::Source::kLiteral,
+                                   .type = image.type,
+                                   .index = found->second,
+                                   .constant = image.bytes,
+                                   .owner = image.owner});
   }
   return parameter_expression(entry->second, image.type, expr.span);
 }
@@ -67,7 +72,8 @@ Result<ExpressionPtr> Binder::hole(const sql::Expr& expr) {
     if (!type) return at(std::move(type).error(), expr.span);
     const auto [entry, added] = holes_.emplace(i, 0);
     if (added) {
-      entry->second = add_parameter({.source = plan::Parameter::Source::kHole, .type = *type, .index = i});
+      entry->second =
+          add_parameter({.source = plan::Parameter::Source::kHole, .type = *type, .index = i});
     }
     return parameter_expression(entry->second, plan_.parameters[entry->second].type, expr.span);
   }
@@ -82,7 +88,8 @@ Result<std::string> Binder::hole_text(const sql::Expr& expr) {
     specialise({.source = plan::Parameter::Source::kHole, .type = {}, .index = i});
     return parameters[i].text;
   }
-  return fail(ErrorCode::kUnknownQueryParameter, "Substitution is not set: " + expr.name, expr.span);
+  return fail(ErrorCode::kUnknownQueryParameter, "Substitution is not set: " + expr.name,
+              expr.span);
 }
 
 uint32_t Binder::add_sample(plan::Sample sample) {
@@ -90,14 +97,19 @@ uint32_t Binder::add_sample(plan::Sample sample) {
   return static_cast<uint32_t>(plan_.samples.size() - 1);
 }
 
-ExpressionPtr Binder::sample_value(uint32_t sample, plan::Parameter::SampleField field, Type type, Span span) {
-  const uint32_t slot = add_parameter({.source = plan::Parameter::Source::kSample, .type = type, .index = sample, .sample_field = field});
+ExpressionPtr Binder::sample_value(uint32_t sample, plan::Parameter::SampleField field, Type type,
+                                   Span span) {
+  const uint32_t slot = add_parameter({.source = plan::Parameter::Source::kSample,
+                                       .type = type,
+                                       .index = sample,
+                                       .sample_field = field});
   return parameter_expression(slot, type, span);
 }
 
 void Binder::specialise(const plan::Parameter& parameter) {
   const auto note = [&](std::vector<uint32_t>& list) {
-    if (std::find(list.begin(), list.end(), parameter.index) == list.end()) list.push_back(parameter.index);
+    if (std::find(list.begin(), list.end(), parameter.index) == list.end())
+      list.push_back(parameter.index);
   };
   if (parameter.source == plan::Parameter::Source::kHole) note(plan_.specialised_holes);
   if (parameter.source == plan::Parameter::Source::kLiteral) note(plan_.specialised_literals);
@@ -106,36 +118,46 @@ void Binder::specialise(const plan::Parameter& parameter) {
 const void* Binder::free_value_of(const Expression& expression) const {
   if (expression.kind != Expression::Kind::kParameter) return nullptr;
   const plan::Parameter& parameter = plan_.parameters[expression.slot];
-  return parameter.source == plan::Parameter::Source::kConstant ? parameter.constant->data() : nullptr;
+  return parameter.source == plan::Parameter::Source::kConstant ? parameter.constant->data()
+                                                                : nullptr;
 }
 
 Result<const void*> Binder::value_of(const ExpressionPtr& expression) {
   if (!folder_) {
-    folder_ = std::make_unique<ConstantFolder>([this](const Expression& leaf) -> Result<const void*> {
-      plan::Parameter& parameter = plan_.parameters[leaf.slot];
-      specialise(parameter);
-      if (parameter.constant) return static_cast<const void*>(parameter.constant->data());
-      if (parameter.source != plan::Parameter::Source::kHole) {
-        return fail(ErrorCode::kIllegalColumn, "What is known only when the query runs cannot stand where a constant is needed", leaf.span);
-      }
-      // A hole's text is read as ClickHouse reads a query parameter: CAST of the text to its type.
-      const BoundParameter& given = (*input_.parameters)[parameter.index];
-      const Type type = parameter.type;  // constant() moves the parameters
-      const ExpressionPtr text = constant(literal_image(sql::LiteralValue(given.text)), leaf.span);
-      SP_TRY(const ExpressionPtr converted, cast(text, type, leaf.span));
-      return folder_->evaluate(*converted);
-    });
+    folder_ =
+        std::make_unique<ConstantFolder>([this](const Expression& leaf) -> Result<const void*> {
+          plan::Parameter& parameter = plan_.parameters[leaf.slot];
+          specialise(parameter);
+          if (parameter.constant) return static_cast<const void*>(parameter.constant->data());
+          if (parameter.source != plan::Parameter::Source::kHole) {
+            return fail(
+                ErrorCode::kIllegalColumn,
+                "What is known only when the query runs cannot stand where a constant is needed",
+                leaf.span);
+          }
+          // A hole's text is read as ClickHouse reads a query parameter: CAST of the text to its
+          // type.
+          const BoundParameter& given = (*input_.parameters)[parameter.index];
+          const Type type = parameter.type;  // constant() moves the parameters
+          const ExpressionPtr text =
+              constant(literal_image(sql::LiteralValue(given.text)), leaf.span);
+          SP_TRY(const ExpressionPtr converted, cast(text, type, leaf.span));
+          return folder_->evaluate(*converted);
+        });
   }
   return folder_->evaluate(*expression);
 }
 
 bool Binder::same_value(const Expression& a, const Expression& b) {
-  if (a.kind != Expression::Kind::kParameter || b.kind != Expression::Kind::kParameter) return false;
+  if (a.kind != Expression::Kind::kParameter || b.kind != Expression::Kind::kParameter)
+    return false;
   if (a.slot == b.slot) return true;
   if (a.type != b.type) return false;
   const plan::Parameter& left = plan_.parameters[a.slot];
   const plan::Parameter& right = plan_.parameters[b.slot];
-  if (left.source != plan::Parameter::Source::kHole || right.source != plan::Parameter::Source::kHole) return false;
+  if (left.source != plan::Parameter::Source::kHole ||
+      right.source != plan::Parameter::Source::kHole)
+    return false;
   const auto& given = *input_.parameters;
   if (given[left.index].text != given[right.index].text) return false;
   specialise(left);

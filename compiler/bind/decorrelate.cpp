@@ -17,7 +17,8 @@ bool is_placeholder(const Correlation& correlation, ColumnId id) {
 
 bool reads_placeholder(const Expression& expression, const Correlation& correlation) {
   bool reads = false;
-  plan::for_each_column(expression, [&](ColumnId id) { reads = reads || is_placeholder(correlation, id); });
+  plan::for_each_column(expression,
+                        [&](ColumnId id) { reads = reads || is_placeholder(correlation, id); });
   return reads;
 }
 
@@ -32,14 +33,18 @@ bool own_expressions_read(const Node& node, const Correlation& correlation) {
 
 const Expression& without_casts(const Expression& expression) {
   const Expression* bare = &expression;
-  while (bare->kind == Expression::Kind::kCall && bare->name == "CAST" && bare->args.size() == 1) bare = bare->args[0].get();
+  while (bare->kind == Expression::Kind::kCall && bare->name == "CAST" && bare->args.size() == 1)
+    bare = bare->args[0].get();
   return *bare;
 }
 
 class Decorrelator {
  public:
   Decorrelator(Binder& binder, const Correlation& correlation, const DomainSource& domain)
-      : binder_(binder), correlation_(correlation), domain_(domain), uses_(correlation.uses.size(), 0) {}
+      : binder_(binder),
+        correlation_(correlation),
+        domain_(domain),
+        uses_(correlation.uses.size(), 0) {}
 
   Result<Decorrelated> run(NodePtr tree) {
     count_uses(*tree);
@@ -52,7 +57,8 @@ class Decorrelator {
   void count_uses(const Node& node) {
     plan::for_each_expression(const_cast<Node&>(node), [&](ExpressionPtr& expression) {
       plan::for_each_column(*expression, [&](ColumnId id) {
-        for (size_t i = 0; i < uses_.size(); ++i) uses_[i] += correlation_.uses[i].placeholder == id ? 1 : 0;
+        for (size_t i = 0; i < uses_.size(); ++i)
+          uses_[i] += correlation_.uses[i].placeholder == id ? 1 : 0;
       });
     });
     for (const NodePtr& input : node.inputs) count_uses(*input);
@@ -70,13 +76,16 @@ class Decorrelator {
   Result<void> replace(Node& node, const std::vector<plan::OutputColumn>& carried) {
     std::vector<ExpressionPtr> values;
     for (size_t i = 0; i < carried.size(); ++i) {
-      SP_TRY(ExpressionPtr value, carried_value(carried[i], correlation_.uses[i].outer->type, node.span));
+      SP_TRY(ExpressionPtr value,
+             carried_value(carried[i], correlation_.uses[i].outer->type, node.span));
       values.push_back(std::move(value));
     }
-    plan::for_each_expression(node, [&](ExpressionPtr& expression) { expression = replaced(expression, values); });
+    plan::for_each_expression(
+        node, [&](ExpressionPtr& expression) { expression = replaced(expression, values); });
     return {};
   }
-  ExpressionPtr replaced(const ExpressionPtr& expression, const std::vector<ExpressionPtr>& values) {
+  ExpressionPtr replaced(const ExpressionPtr& expression,
+                         const std::vector<ExpressionPtr>& values) {
     return plan::substitute(expression, [&](const Expression& column) -> ExpressionPtr {
       for (size_t i = 0; i < values.size(); ++i) {
         if (correlation_.uses[i].placeholder == column.column) return values[i];
@@ -85,12 +94,14 @@ class Decorrelator {
     });
   }
 
-  static void append(std::vector<plan::OutputColumn>& output, const std::vector<plan::OutputColumn>& more) {
+  static void append(std::vector<plan::OutputColumn>& output,
+                     const std::vector<plan::OutputColumn>& more) {
     output.insert(output.end(), more.begin(), more.end());
   }
   static std::vector<ExpressionPtr> columns_of(const std::vector<plan::OutputColumn>& columns) {
     std::vector<ExpressionPtr> out;
-    for (const plan::OutputColumn& column : columns) out.push_back(make_column(column.id, column.name, column.type));
+    for (const plan::OutputColumn& column : columns)
+      out.push_back(make_column(column.id, column.name, column.type));
     return out;
   }
   Error refuse(const Node& node, const char* what) {
@@ -119,9 +130,14 @@ class Decorrelator {
       case Kind::kProject: return project(std::move(node));
       case Kind::kAggregate: return aggregate(std::move(node));
       case Kind::kJoin: return join(std::move(node));
-      case Kind::kUnion: case Kind::kIntersect: case Kind::kExcept: return set_operation(std::move(node));
-      case Kind::kDistinct: case Kind::kLimit: case Kind::kSort: case Kind::kArrayJoin: case Kind::kWindow:
-        return passing(std::move(node));
+      case Kind::kUnion:
+      case Kind::kIntersect:
+      case Kind::kExcept: return set_operation(std::move(node));
+      case Kind::kDistinct:
+      case Kind::kLimit:
+      case Kind::kSort:
+      case Kind::kArrayJoin:
+      case Kind::kWindow: return passing(std::move(node));
       default: return refuse(*node, "an outer column in this place");
     }
   }
@@ -136,12 +152,16 @@ class Decorrelator {
       const Correlation::Use& use = correlation_.uses[i];
       for (size_t c = 0; c < conditions.size() && !own[i]; ++c) {
         const Expression& call = *conditions[c];
-        if (used[c] || call.kind != Expression::Kind::kCall || call.name != "equals" || call.args.size() != 2) continue;
+        if (used[c] || call.kind != Expression::Kind::kCall || call.name != "equals" ||
+            call.args.size() != 2)
+          continue;
         for (const bool flipped : {false, true}) {
           const Expression& outer = without_casts(*call.args[flipped ? 1 : 0]);
           const ExpressionPtr& inner = call.args[flipped ? 0 : 1];
           if (outer.kind != Expression::Kind::kColumn || outer.column != use.placeholder) continue;
-          if (inner->is_constant() || reads_placeholder(*inner, correlation_) || !plan::is_deterministic(*inner)) continue;
+          if (inner->is_constant() || reads_placeholder(*inner, correlation_) ||
+              !plan::is_deterministic(*inner))
+            continue;
           if (inner->type.base() != use.outer->type.base()) {
             const Type types[] = {inner->type.base(), use.outer->type.base()};
             if (uses_[i] > 1 || !least_supertype(types)) continue;
@@ -161,7 +181,9 @@ class Decorrelator {
       carried.push_back({binder_.new_column(), "outer", own[i]->type});
       project->expressions.push_back(own[i]);
       if (!own[i]->type.can_be_null()) continue;
-      SP_TRY(ExpressionPtr present, binder_.call("isNotNull", {make_column(carried[i].id, "outer", carried[i].type)}, filter.span));
+      SP_TRY(ExpressionPtr present,
+             binder_.call("isNotNull", {make_column(carried[i].id, "outer", carried[i].type)},
+                          filter.span));
       kept.push_back(std::move(present));
     }
     append(project->output, carried);
@@ -188,7 +210,8 @@ class Decorrelator {
   Result<Decorrelated> project(NodePtr node) {
     SP_TRY(Decorrelated input, push(std::move(node->inputs[0])));
     SP_TRY_VOID(replace(*node, input.carried));
-    for (ExpressionPtr& column : columns_of(input.carried)) node->expressions.push_back(std::move(column));
+    for (ExpressionPtr& column : columns_of(input.carried))
+      node->expressions.push_back(std::move(column));
     append(node->output, input.carried);
     node->inputs[0] = std::move(input.node);
     return Decorrelated{std::move(node), std::move(input.carried)};
@@ -196,7 +219,8 @@ class Decorrelator {
 
   // One group, or one set of groups, for each outer value.
   Result<Decorrelated> aggregate(NodePtr node) {
-    if (node->grouping != Node::Grouping::kPlain || node->with_totals) return refuse(*node, "group modifiers");
+    if (node->grouping != Node::Grouping::kPlain || node->with_totals)
+      return refuse(*node, "group modifiers");
     SP_TRY(Decorrelated input, push(std::move(node->inputs[0])));
     SP_TRY_VOID(replace(*node, input.carried));
     std::vector<plan::OutputColumn> carried;
@@ -216,12 +240,14 @@ class Decorrelator {
     const size_t before = node->inputs[0]->output.size();
     SP_TRY(Decorrelated input, push(std::move(node->inputs[0])));
     SP_TRY_VOID(replace(*node, input.carried));
-    const std::vector<plan::OutputColumn> added(node->output.begin() + static_cast<ptrdiff_t>(std::min(before, node->output.size())),
-                                                node->output.end());
+    const std::vector<plan::OutputColumn> added(
+        node->output.begin() + static_cast<ptrdiff_t>(std::min(before, node->output.size())),
+        node->output.end());
     node->output = input.node->output;
     const auto keys = columns_of(input.carried);
     if (node->kind == Kind::kWindow || node->kind == Kind::kArrayJoin) append(node->output, added);
-    if (node->kind == Kind::kWindow) node->partition_by.insert(node->partition_by.end(), keys.begin(), keys.end());
+    if (node->kind == Kind::kWindow)
+      node->partition_by.insert(node->partition_by.end(), keys.begin(), keys.end());
     if (node->kind == Kind::kLimit || (node->kind == Kind::kDistinct && !node->keys.empty())) {
       node->keys.insert(node->keys.end(), keys.begin(), keys.end());
     }
@@ -256,7 +282,8 @@ class Decorrelator {
 
   Result<Decorrelated> join(NodePtr node) {
     using sql::JoinKind;
-    const bool inner = node->join == JoinKind::kInner || node->join == JoinKind::kCross || node->join == JoinKind::kComma;
+    const bool inner = node->join == JoinKind::kInner || node->join == JoinKind::kCross ||
+                       node->join == JoinKind::kComma;
     const bool in_left = reads_placeholder(*node->inputs[0], correlation_);
     const bool in_right = reads_placeholder(*node->inputs[1], correlation_);
     const bool in_condition = own_expressions_read(*node, correlation_);
@@ -265,14 +292,17 @@ class Decorrelator {
     bool left = in_left || (in_condition && !right_kept) || (!inner && !right_kept);
     bool right = in_right || (in_condition && right_kept) || right_kept;
     // A key is computed from its own side.
-    for (const ExpressionPtr& key : node->left_keys) left = left || reads_placeholder(*key, correlation_);
-    for (const ExpressionPtr& key : node->right_keys) right = right || reads_placeholder(*key, correlation_);
+    for (const ExpressionPtr& key : node->left_keys)
+      left = left || reads_placeholder(*key, correlation_);
+    for (const ExpressionPtr& key : node->right_keys)
+      right = right || reads_placeholder(*key, correlation_);
     Decorrelated sides[2];
     for (const int side : {0, 1}) {
       if (side == 0 ? !left : !right) continue;
       SP_TRY(sides[side], push(std::move(node->inputs[static_cast<size_t>(side)])));
     }
-    const std::vector<plan::OutputColumn> carried = left && !right_kept ? sides[0].carried : sides[1].carried;
+    const std::vector<plan::OutputColumn> carried =
+        left && !right_kept ? sides[0].carried : sides[1].carried;
     if (left) SP_TRY_VOID(replace_in(node->left_keys, sides[0].carried, node->span));
     if (right) SP_TRY_VOID(replace_in(node->right_keys, sides[1].carried, node->span));
     if (node->predicate) {
@@ -287,7 +317,8 @@ class Decorrelator {
         const auto a = columns_of({sides[0].carried[i]}), b = columns_of({sides[1].carried[i]});
         SP_TRY_VOID(binder_.add_join_key(*node, a[0], b[0], true, node->span));
       }
-      if (node->join == JoinKind::kCross || node->join == JoinKind::kComma) node->join = JoinKind::kInner;
+      if (node->join == JoinKind::kCross || node->join == JoinKind::kComma)
+        node->join = JoinKind::kInner;
     }
     if (left) node->inputs[0] = std::move(sides[0].node);
     if (right) node->inputs[1] = std::move(sides[1].node);
@@ -296,10 +327,12 @@ class Decorrelator {
     return Decorrelated{std::move(node), carried};
   }
 
-  Result<void> replace_in(std::vector<ExpressionPtr>& expressions, const std::vector<plan::OutputColumn>& carried, Span span) {
+  Result<void> replace_in(std::vector<ExpressionPtr>& expressions,
+                          const std::vector<plan::OutputColumn>& carried, Span span) {
     std::vector<ExpressionPtr> values;
     for (size_t i = 0; i < carried.size(); ++i) {
-      SP_TRY(ExpressionPtr value, carried_value(carried[i], correlation_.uses[i].outer->type, span));
+      SP_TRY(ExpressionPtr value,
+             carried_value(carried[i], correlation_.uses[i].outer->type, span));
       values.push_back(std::move(value));
     }
     for (ExpressionPtr& expression : expressions) expression = replaced(expression, values);
@@ -309,7 +342,7 @@ class Decorrelator {
   Binder& binder_;
   const Correlation& correlation_;
   const DomainSource& domain_;
-  std::vector<uint32_t> uses_;   // of each placeholder, in the whole tree
+  std::vector<uint32_t> uses_;  // of each placeholder, in the whole tree
 };
 
 }  // namespace
@@ -320,7 +353,8 @@ bool reads_placeholder(const Node& node, const Correlation& correlation) {
                      [&](const NodePtr& input) { return reads_placeholder(*input, correlation); });
 }
 
-Result<Decorrelated> decorrelate(Binder& binder, NodePtr tree, const Correlation& correlation, const DomainSource& domain) {
+Result<Decorrelated> decorrelate(Binder& binder, NodePtr tree, const Correlation& correlation,
+                                 const DomainSource& domain) {
   return Decorrelator(binder, correlation, domain).run(std::move(tree));
 }
 

@@ -1,6 +1,7 @@
-// Evaluates constant expressions by calling the functions' native bodies. On the System V AMD64 ABI whole numbers and
-// pointers travel in one row of registers and floats in another, each then on the stack in order; so one call through a
-// pointer with six integers, eight doubles and some stack words fits every body, whatever the order of its parameters
+// Evaluates constant expressions by calling the functions' native bodies. On the System V AMD64 ABI
+// whole numbers and pointers travel in one row of registers and floats in another, each then on the
+// stack in order; so one call through a pointer with six integers, eight doubles and some stack
+// words fits every body, whatever the order of its parameters
 // ("System V Application Binary Interface, AMD64", 3.2.3).
 
 #include "compiler/bind/fold_constant.h"
@@ -26,39 +27,51 @@ struct Words {
   bool fits = true;
 
   void add(uint64_t word) {
-    if (integer_count == kRegisters + kStack) fits = false;
-    else integers[integer_count++] = word;
+    if (integer_count == kRegisters + kStack)
+      fits = false;
+    else
+      integers[integer_count++] = word;
   }
   void add_float(double value) {
-    if (float_count == kFloatRegisters) fits = false;
-    else floats[float_count++] = value;
+    if (float_count == kFloatRegisters)
+      fits = false;
+    else
+      floats[float_count++] = value;
   }
 };
 
 template <class R>
 R trampoline(void* address, const Words& w) {
-  using Body = R (*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, double, double, double, double, double,
-                     double, double, double, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
-                     uint64_t, uint64_t, uint64_t);
+  using Body = R (*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, double, double,
+                     double, double, double, double, double, double, uint64_t, uint64_t, uint64_t,
+                     uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
   const auto* i = w.integers;
   const auto* f = w.floats;
-  return reinterpret_cast<Body>(address)(i[0], i[1], i[2], i[3], i[4], i[5], f[0], f[1], f[2], f[3], f[4], f[5], f[6],
-                                         f[7], i[6], i[7], i[8], i[9], i[10], i[11], i[12], i[13], i[14], i[15]);
+  return reinterpret_cast<Body>(address)(i[0], i[1], i[2], i[3], i[4], i[5], f[0], f[1], f[2], f[3],
+                                         f[4], f[5], f[6], f[7], i[6], i[7], i[8], i[9], i[10],
+                                         i[11], i[12], i[13], i[14], i[15]);
 }
-
 
 // Reads one argument as the body's parameter wants it.
 void push(Words& words, AbiType abi, const void* slot) {
   switch (abi) {
-    case AbiType::kI8: words.add(static_cast<uint64_t>(static_cast<int64_t>(load<int8_t>(slot)))); break;
+    case AbiType::kI8:
+      words.add(static_cast<uint64_t>(static_cast<int64_t>(load<int8_t>(slot))));
+      break;
     case AbiType::kU8: words.add(load<uint8_t>(slot)); break;
-    case AbiType::kI16: words.add(static_cast<uint64_t>(static_cast<int64_t>(load<int16_t>(slot)))); break;
+    case AbiType::kI16:
+      words.add(static_cast<uint64_t>(static_cast<int64_t>(load<int16_t>(slot))));
+      break;
     case AbiType::kU16: words.add(load<uint16_t>(slot)); break;
-    case AbiType::kI32: words.add(static_cast<uint64_t>(static_cast<int64_t>(load<int32_t>(slot)))); break;
+    case AbiType::kI32:
+      words.add(static_cast<uint64_t>(static_cast<int64_t>(load<int32_t>(slot))));
+      break;
     case AbiType::kU32: words.add(load<uint32_t>(slot)); break;
     case AbiType::kI64:
     case AbiType::kU64: words.add(load<uint64_t>(slot)); break;
-    case AbiType::kF32: words.add_float(std::bit_cast<double>(static_cast<uint64_t>(load<uint32_t>(slot)))); break;
+    case AbiType::kF32:
+      words.add_float(std::bit_cast<double>(static_cast<uint64_t>(load<uint32_t>(slot))));
+      break;
     case AbiType::kF64: words.add_float(load<double>(slot)); break;
     case AbiType::kPointer: words.add(reinterpret_cast<uint64_t>(slot)); break;
     case AbiType::kVoid: break;
@@ -99,24 +112,31 @@ struct Number {
   int64_t s = 0;
   double f = 0;
   double as_double() const {
-    return kind == Kind::kFloat ? f : kind == Kind::kSigned ? static_cast<double>(s) : static_cast<double>(u);
+    return kind == Kind::kFloat    ? f
+           : kind == Kind::kSigned ? static_cast<double>(s)
+                                   : static_cast<double>(u);
   }
   uint64_t bits() const {
-    return kind == Kind::kFloat ? static_cast<uint64_t>(static_cast<int64_t>(f)) : kind == Kind::kSigned ? static_cast<uint64_t>(s) : u;
+    return kind == Kind::kFloat    ? static_cast<uint64_t>(static_cast<int64_t>(f))
+           : kind == Kind::kSigned ? static_cast<uint64_t>(s)
+                                   : u;
   }
 };
 
-bool readable(Type type) { return slot_layout(type).size <= 8 && !type.is_string_like() && !type.is(TypeKind::kTuple); }
+bool readable(Type type) {
+  return slot_layout(type).size <= 8 && !type.is_string_like() && !type.is(TypeKind::kTuple);
+}
 
 bool is_signed(Type type) {
-  return type.is_signed_integer() || type.is(TypeKind::kDate32) || type.is(TypeKind::kDateTime64) || type.is_enum() ||
-         type.is(TypeKind::kInterval) || type.is(TypeKind::kDecimal);
+  return type.is_signed_integer() || type.is(TypeKind::kDate32) || type.is(TypeKind::kDateTime64) ||
+         type.is_enum() || type.is(TypeKind::kInterval) || type.is(TypeKind::kDecimal);
 }
 
 Number read_number(Type type, const void* slot) {
   const uint32_t size = slot_layout(type).size;
   if (type.is(TypeKind::kFloat64)) return {.kind = Number::Kind::kFloat, .f = load<double>(slot)};
-  if (type.is(TypeKind::kFloat32)) return {.kind = Number::Kind::kFloat, .f = static_cast<double>(load<float>(slot))};
+  if (type.is(TypeKind::kFloat32))
+    return {.kind = Number::Kind::kFloat, .f = static_cast<double>(load<float>(slot))};
   if (is_signed(type)) {
     const int64_t value = size == 1   ? load<int8_t>(slot)
                           : size == 2 ? load<int16_t>(slot)
@@ -190,15 +210,19 @@ bool holds(Intrinsic intrinsic, int order) {
 }
 
 Error not_constant(const plan::Expression& expression) {
-  return fail(ErrorCode::kIllegalColumn, "A constant expression is expected here: " + plan::print(expression),
+  return fail(ErrorCode::kIllegalColumn,
+              "A constant expression is expected here: " + plan::print(expression),
               expression.span);
 }
 
 }  // namespace
 
-ConstantFolder::ConstantFolder(ParameterValue parameter) : parameter_(std::move(parameter)), state_(query_) {
+ConstantFolder::ConstantFolder(ParameterValue parameter)
+    : parameter_(std::move(parameter)),
+      state_(query_) {
   state_.now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                      std::chrono::system_clock::now().time_since_epoch()).count();
+                      std::chrono::system_clock::now().time_since_epoch())
+                      .count();
 }
 
 void* ConstantFolder::allocate(Type type) {
@@ -216,12 +240,9 @@ const void* ConstantFolder::null_of(Type type) {
 
 Result<const void*> ConstantFolder::evaluate(const plan::Expression& expression) {
   switch (expression.kind) {
-    case plan::Expression::Kind::kParameter:
-      return parameter_(expression);
-    case plan::Expression::Kind::kCall:
-      return call(expression);
-    default:
-      return not_constant(expression);
+    case plan::Expression::Kind::kParameter: return parameter_(expression);
+    case plan::Expression::Kind::kCall: return call(expression);
+    default: return not_constant(expression);
   }
 }
 
@@ -263,8 +284,10 @@ Result<const void*> ConstantFolder::call(const plan::Expression& expression) {
   }
   if (intrinsic == Intrinsic::kArray) {
     const SlotLayout element = slot_layout(expression.type.base().element());
-    auto* data = static_cast<uint8_t*>(state_.persistent.allocate(element.size * args.size() + 1, element.align));
-    for (size_t i = 0; i < args.size(); ++i) std::memcpy(data + i * element.size, args[i], element.size);
+    auto* data = static_cast<uint8_t*>(
+        state_.persistent.allocate(element.size * args.size() + 1, element.align));
+    for (size_t i = 0; i < args.size(); ++i)
+      std::memcpy(data + i * element.size, args[i], element.size);
     auto* out = static_cast<ArrayRef*>(allocate(expression.type));
     *out = {data, args.size()};
     return static_cast<const void*>(out);
@@ -281,25 +304,28 @@ Result<const void*> ConstantFolder::call(const plan::Expression& expression) {
   return body(expression, args);
 }
 
-// All arguments are not NULL (or the body sees NULLs itself). A Nullable result slot begins with its value and the flag
-// stays zero, so a plain result can be written into it.
-Result<const void*> ConstantFolder::body(const plan::Expression& expression, const std::vector<const void*>& args) {
+// All arguments are not NULL (or the body sees NULLs itself). A Nullable result slot begins with
+// its value and the flag stays zero, so a plain result can be written into it.
+Result<const void*> ConstantFolder::body(const plan::Expression& expression,
+                                         const std::vector<const void*>& args) {
   const ResolvedFunction& function = expression.function;
   void* out = allocate(expression.type);
   const Type result = expression.type.base();
   const auto arg_type = [&](size_t i) { return expression.args[i]->type.base(); };
   switch (function.intrinsic) {
-    case Intrinsic::kNone:
-      break;
+    case Intrinsic::kNone: break;
     case Intrinsic::kIdentity:
     case Intrinsic::kAssumeNotNull:
     case Intrinsic::kToNullable:
-      std::memcpy(out, args[0], std::min(slot_layout(expression.type).size, slot_layout(expression.args[0]->type).size));
+      std::memcpy(
+          out, args[0],
+          std::min(slot_layout(expression.type).size, slot_layout(expression.args[0]->type).size));
       return static_cast<const void*>(out);
     case Intrinsic::kTupleElement: {
       const RowLayout layout = row_layout(arg_type(0).inner());
       const auto index = static_cast<size_t>(function.immediate);
-      std::memcpy(out, static_cast<const uint8_t*>(args[0]) + layout.offsets[index], slot_layout(expression.type).size);
+      std::memcpy(out, static_cast<const uint8_t*>(args[0]) + layout.offsets[index],
+                  slot_layout(expression.type).size);
       return static_cast<const void*>(out);
     }
     case Intrinsic::kNot:
@@ -320,7 +346,8 @@ Result<const void*> ConstantFolder::body(const plan::Expression& expression, con
     }
     case Intrinsic::kStringEquals:
     case Intrinsic::kStringNotEquals: {
-      const bool same = *static_cast<const StringRef*>(args[0]) == *static_cast<const StringRef*>(args[1]);
+      const bool same =
+          *static_cast<const StringRef*>(args[0]) == *static_cast<const StringRef*>(args[1]);
       *static_cast<uint8_t*>(out) = same == (function.intrinsic == Intrinsic::kStringEquals);
       return static_cast<const void*>(out);
     }
@@ -331,8 +358,9 @@ Result<const void*> ConstantFolder::body(const plan::Expression& expression, con
     case Intrinsic::kGreater:
     case Intrinsic::kGreaterOrEquals:
       if (!readable(arg_type(0)) || !readable(arg_type(1))) return not_constant(expression);
-      *static_cast<uint8_t*>(out) = holds(function.intrinsic, compare_numbers(read_number(arg_type(0), args[0]),
-                                                                            read_number(arg_type(1), args[1])));
+      *static_cast<uint8_t*>(out) = holds(
+          function.intrinsic,
+          compare_numbers(read_number(arg_type(0), args[0]), read_number(arg_type(1), args[1])));
       return static_cast<const void*>(out);
     case Intrinsic::kNumericCast:
       if (!readable(arg_type(0)) || !readable(result)) return not_constant(expression);
@@ -359,12 +387,13 @@ Result<const void*> ConstantFolder::body(const plan::Expression& expression, con
     case Intrinsic::kBitXor:
     case Intrinsic::kShiftLeft:
     case Intrinsic::kShiftRight:
-      if (!readable(arg_type(0)) || !readable(arg_type(1)) || !readable(result)) return not_constant(expression);
-      write_number(result, out, arithmetic(function.intrinsic, read_number(arg_type(0), args[0]),
-                                           read_number(arg_type(1), args[1])));
+      if (!readable(arg_type(0)) || !readable(arg_type(1)) || !readable(result))
+        return not_constant(expression);
+      write_number(result, out,
+                   arithmetic(function.intrinsic, read_number(arg_type(0), args[0]),
+                              read_number(arg_type(1), args[1])));
       return static_cast<const void*>(out);
-    default:
-      return not_constant(expression);
+    default: return not_constant(expression);
   }
   const Symbol& symbol = function.symbol;
   std::vector<const void*> passed = args;
@@ -394,7 +423,8 @@ Result<const void*> ConstantFolder::body(const plan::Expression& expression, con
   } else {
     const uint64_t value = trampoline<uint64_t>(symbol.address, words);
     if (symbol.result != AbiType::kVoid) {
-      std::memcpy(out, &value, std::min<size_t>(width(symbol.result), slot_layout(expression.type).size));
+      std::memcpy(out, &value,
+                  std::min<size_t>(width(symbol.result), slot_layout(expression.type).size));
     }
   }
   if (query_.failed.load()) {

@@ -1,6 +1,6 @@
 #pragma once
-// generateRandom('name Type, ...'[, seed[, longest text[, longest array]]]): endless rows of random values, as a query that
-// the binder binds in its place.
+// generateRandom('name Type, ...'[, seed[, longest text[, longest array]]]): endless rows of random
+// values, as a query that the binder binds in its place.
 
 #include <cstdint>
 #include <optional>
@@ -12,11 +12,12 @@
 namespace sp::binding {
 
 struct RandomRows {
-  std::optional<uint64_t> seed;     ///< equal seeds give equal rows; without one each run gives others
+  std::optional<uint64_t> seed;  ///< equal seeds give equal rows; without one each run gives others
   uint64_t longest_text = 10, longest_array = 10;
 };
 
 /// Writes the query. Error: NOT_IMPLEMENTED for types whose values cannot be made.
-Result<std::string> random_rows_query(const std::vector<TableColumn>& columns, const RandomRows& rows, Span span);
+Result<std::string> random_rows_query(const std::vector<TableColumn>& columns,
+                                      const RandomRows& rows, Span span);
 
 }  // namespace sp::binding

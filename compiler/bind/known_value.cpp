@@ -1,6 +1,7 @@
-// What ClickHouse's analyzer takes for a constant though it reads columns: `k IS NULL` where k cannot be NULL, `0 AND x`,
-// `if(0, x, 5)` and calls over such. Grouping asks: a constant needs no key, and is none of ROLLUP, CUBE and GROUPING SETS.
-// Source: ClickHouse's IFunctionBase::getConstantResultForNonConstArguments.
+// What ClickHouse's analyzer takes for a constant though it reads columns: `k IS NULL` where k
+// cannot be NULL, `0 AND x`, `if(0, x, 5)` and calls over such. Grouping asks: a constant needs no
+// key, and is none of ROLLUP, CUBE and GROUPING SETS. Source: ClickHouse's
+// IFunctionBase::getConstantResultForNonConstArguments.
 
 #include <algorithm>
 
@@ -11,7 +12,8 @@ namespace sp::binding {
 namespace {
 
 bool is_call(const Expression& e, std::string_view name, size_t args) {
-  return e.kind == Expression::Kind::kCall && e.name == name && (args == 0 || e.args.size() == args);
+  return e.kind == Expression::Kind::kCall && e.name == name &&
+         (args == 0 || e.args.size() == args);
 }
 
 // Deterministic calls and sets; ClickHouse does not evaluate lambdas while analysing.
@@ -22,7 +24,8 @@ bool may_fold(const Expression& e) {
 
 }  // namespace
 
-/// The constant that the expression is to ClickHouse, perhaps the expression itself; null if it is none.
+/// The constant that the expression is to ClickHouse, perhaps the expression itself; null if it is
+/// none.
 ExpressionPtr SelectBinder::folded(const ExpressionPtr& expression) {
   const Expression& e = *expression;
   if (!may_fold(e)) return nullptr;
@@ -35,7 +38,8 @@ ExpressionPtr SelectBinder::folded(const ExpressionPtr& expression) {
   for (const ExpressionPtr& arg : e.args) args.push_back(folded(arg));
   // A number that is known and not NULL.
   const auto value = [&](const ExpressionPtr& constant) -> std::optional<bool> {
-    if (!constant || constant->type.can_be_null() || slot_layout(constant->type).size != 1) return std::nullopt;
+    if (!constant || constant->type.can_be_null() || slot_layout(constant->type).size != 1)
+      return std::nullopt;
     auto slot = binder_.value_of(constant);
     return slot ? std::optional(*static_cast<const uint8_t*>(*slot) != 0) : std::nullopt;
   };
@@ -58,7 +62,8 @@ ExpressionPtr SelectBinder::folded(const ExpressionPtr& expression) {
   for (const ExpressionPtr& arg : args) {
     const std::optional<bool> known = value(arg);
     if (!known || *known == is_and) continue;
-    auto cast = binder_.cast(binder_.constant_u64(is_and ? 0 : 1, Type::of(TypeKind::kUInt8), e.span), e.type, e.span);
+    auto cast = binder_.cast(
+        binder_.constant_u64(is_and ? 0 : 1, Type::of(TypeKind::kUInt8), e.span), e.type, e.span);
     return cast ? *cast : nullptr;
   }
   return nullptr;

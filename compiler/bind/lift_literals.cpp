@@ -1,9 +1,11 @@
-// lift_literals(): finds the literals that may become parameters and writes the key that stands for all texts that
-// differ in them alone. The binder numbers literals by the same walk (number_literals), so both agree by construction.
+// lift_literals(): finds the literals that may become parameters and writes the key that stands for
+// all texts that differ in them alone. The binder numbers literals by the same walk
+// (number_literals), so both agree by construction.
 //
-// Not lifted: literals whose text or value decides the plan: inside unaliased SELECT columns (they show in names),
-// GROUP BY / ORDER BY / LIMIT BY positions, aggregate parameters, intervals, table functions other than numbers(), 0, 1,
-// NULL, true and false; and any literal equal to one of those elsewhere, so that equal expressions stay equal.
+// Not lifted: literals whose text or value decides the plan: inside unaliased SELECT columns (they
+// show in names), GROUP BY / ORDER BY / LIMIT BY positions, aggregate parameters, intervals, table
+// functions other than numbers(), 0, 1, NULL, true and false; and any literal equal to one of those
+// elsewhere, so that equal expressions stay equal.
 
 #include <set>
 
@@ -106,25 +108,20 @@ class LiteralWalk {
 
   void expression(ExprT& expr, bool lift) {
     switch (expr.kind) {
-      case sql::ExprKind::kLiteral:
-        visit_(expr, lift);
-        return;
+      case sql::ExprKind::kLiteral: visit_(expr, lift); return;
       case sql::ExprKind::kSubquery:
         if (expr.subquery) query(*expr.subquery);
         return;
-      case sql::ExprKind::kColumns:
-        return;
-      case sql::ExprKind::kStar:
-        return;
-      case sql::ExprKind::kInterval:
-        list(expr.args, false);
-        return;
-      default:
-        break;
+      case sql::ExprKind::kColumns: return;
+      case sql::ExprKind::kStar: return;
+      case sql::ExprKind::kInterval: list(expr.args, false); return;
+      default: break;
     }
     list(expr.parameters, false);
-    const bool element = expr.kind == sql::ExprKind::kFunction && expr.name == "tupleElement";   // t.2: decides the type
-    for (size_t i = 0; i < expr.args.size(); ++i) expression(*expr.args[i], lift && !(element && i > 0));
+    const bool element = expr.kind == sql::ExprKind::kFunction &&
+                         expr.name == "tupleElement";  // t.2: decides the type
+    for (size_t i = 0; i < expr.args.size(); ++i)
+      expression(*expr.args[i], lift && !(element && i > 0));
     optional(expr.filter, lift);
     if (expr.over) window(*expr.over);
     if (expr.subquery) query(*expr.subquery);
@@ -170,7 +167,8 @@ namespace sp {
 LiftedLiterals lift_literals(const sql::Query& query) {
   const binding::LiteralNumbers numbers = binding::number_literals(query);
   std::vector<const sql::Expr*> originals;
-  binding::walk<const sql::Expr>(query, [&](const sql::Expr& expr, bool) { originals.push_back(&expr); });
+  binding::walk<const sql::Expr>(query,
+                                 [&](const sql::Expr& expr, bool) { originals.push_back(&expr); });
   const sql::QueryPtr shape = sql::clone(query);
   size_t index = 0;
   binding::walk<sql::Expr>(*shape, [&](sql::Expr& expr, bool) {

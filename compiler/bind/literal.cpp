@@ -51,7 +51,8 @@ LiteralImage null_image() {
 
 LiteralImage literal_image(const sql::LiteralValue& value) {
   if (std::holds_alternative<sql::NullLiteral>(value)) return null_image();
-  if (const bool* flag = std::get_if<bool>(&value)) return fixed(TypeKind::kBool, static_cast<uint8_t>(*flag));
+  if (const bool* flag = std::get_if<bool>(&value))
+    return fixed(TypeKind::kBool, static_cast<uint8_t>(*flag));
   if (const uint64_t* number = std::get_if<uint64_t>(&value)) return unsigned_image(*number);
   if (const int64_t* number = std::get_if<int64_t>(&value)) return signed_image(*number);
   if (const double* number = std::get_if<double>(&value)) return fixed(TypeKind::kFloat64, *number);

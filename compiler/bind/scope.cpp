@@ -1,6 +1,6 @@
-// Names: what an identifier means inside one SELECT. In ClickHouse's order: parameters of lambdas, aliases (anywhere in
-// the SELECT; while an alias is being resolved its own name means the column), columns of FROM, then aliases of the
-// SELECTs around.
+// Names: what an identifier means inside one SELECT. In ClickHouse's order: parameters of lambdas,
+// aliases (anywhere in the SELECT; while an alias is being resolved its own name means the column),
+// columns of FROM, then aliases of the SELECTs around.
 
 #include <algorithm>
 
@@ -27,7 +27,9 @@ const ScopeColumn* find_in(const std::vector<ScopeColumn>& columns, const std::s
 // How many leading parts name the relation: 0 if they do not.
 size_t qualifier_parts(const ScopeRelation& relation, const std::vector<std::string>& parts) {
   if (parts.size() > 2 && parts[0] == relation.database && parts[1] == relation.table) return 2;
-  if (parts.size() > 1 && !parts[0].empty() && (parts[0] == relation.label || parts[0] == relation.table)) return 1;
+  if (parts.size() > 1 && !parts[0].empty() &&
+      (parts[0] == relation.label || parts[0] == relation.table))
+    return 1;
   return 0;
 }
 
@@ -60,11 +62,12 @@ Result<void> SelectBinder::collect_aliases() {
 
 Result<void> SelectBinder::collect_aliases(const sql::Expr& expr) {
   if (!expr.alias.empty()) {
-    const auto [entry, added] = aliases_.emplace(expr.alias, Alias{.expr = &expr, .bound = nullptr});
+    const auto [entry, added] =
+        aliases_.emplace(expr.alias, Alias{.expr = &expr, .bound = nullptr});
     if (!added && entry->second.expr != &expr && !sql::equal(*entry->second.expr, expr)) {
       return fail(ErrorCode::kMultipleExpressionsForAlias,
-                  "Multiple expressions " + sql::print(*entry->second.expr) + " and " + sql::print(expr) + " for alias " +
-                      expr.alias,
+                  "Multiple expressions " + sql::print(*entry->second.expr) + " and " +
+                      sql::print(expr) + " for alias " + expr.alias,
                   expr.span, "give one of them another name");
     }
   }
@@ -73,7 +76,8 @@ Result<void> SelectBinder::collect_aliases(const sql::Expr& expr) {
     if (transformer.kind != sql::StarTransformer::Kind::kReplace) continue;
     // REPLACE (e AS name) defines the alias too.
     for (size_t i = 0; i < transformer.names.size() && i < transformer.exprs.size(); ++i) {
-      aliases_.emplace(transformer.names[i], Alias{.expr = transformer.exprs[i].get(), .bound = nullptr});
+      aliases_.emplace(transformer.names[i],
+                       Alias{.expr = transformer.exprs[i].get(), .bound = nullptr});
     }
   }
   if (expr.filter) SP_TRY_VOID(collect_aliases(*expr.filter));
@@ -100,7 +104,7 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   for (auto frame = lambdas_.rbegin(); frame != lambdas_.rend(); ++frame) {
     for (const auto& [name, value] : *frame) {
       if (name != parts[0]) continue;
-      return element_path(value, parts, 1, expr.span);   // a parameter x hides a table x
+      return element_path(value, parts, 1, expr.span);  // a parameter x hides a table x
     }
   }
   const auto named = aliases_.find(parts.size() == 1 ? parts[0] : joined(parts, 0, parts.size()));
@@ -109,11 +113,12 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   if (found) {
     SP_TRY(ExpressionPtr value, element_path(found->value, parts, found->used_parts, expr.span));
     if (value->kind != Expression::Kind::kColumn || binder_.in_view()) return value;
-    auto located = std::make_shared<Expression>(*value);   // errors about the column point to this use
+    auto located =
+        std::make_shared<Expression>(*value);  // errors about the column point to this use
     located->span = expr.span;
     return ExpressionPtr(std::move(located));
   }
-  if (named != aliases_.end()) return alias(named->first, expr.span);   // open: a circle
+  if (named != aliases_.end()) return alias(named->first, expr.span);  // open: a circle
   const auto head = aliases_.find(parts[0]);
   if (parts.size() > 1 && head != aliases_.end() && !head->second.open) {
     SP_TRY(ExpressionPtr value, alias(parts[0], expr.span));
@@ -121,12 +126,14 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   }
   SP_TRY(std::optional<ExpressionPtr> outer, outer_name(expr));
   if (outer) return *outer;
-  if (const std::vector<NestedColumn> nested = nested_columns(parts); !nested.empty()) return nested_value(nested, true, expr.span);
+  if (const std::vector<NestedColumn> nested = nested_columns(parts); !nested.empty())
+    return nested_value(nested, true, expr.span);
   return unknown_identifier(parts, expr.span);
 }
 
-// A name of a SELECT around this one. Constants (WITH expr AS x) may be used anywhere; a column only by a subquery that is a
-// value, which gets a placeholder for it and becomes a join (decorrelate.h).
+// A name of a SELECT around this one. Constants (WITH expr AS x) may be used anywhere; a column
+// only by a subquery that is a value, which gets a placeholder for it and becomes a join
+// (decorrelate.h).
 Result<std::optional<ExpressionPtr>> SelectBinder::outer_name(const sql::Expr& expr) {
   if (environment_.outer == nullptr) return std::optional<ExpressionPtr>();
   std::optional<ExpressionPtr> found;
@@ -135,26 +142,25 @@ Result<std::optional<ExpressionPtr>> SelectBinder::outer_name(const sql::Expr& e
     if (found || environment_.correlation == nullptr) return {};
     SP_TRY(std::optional<Found> named, environment_.outer->find_column(expr.parts, expr.span));
     if (named) {
-      SP_TRY(found, environment_.outer->element_path(named->value, expr.parts, named->used_parts, expr.span));
+      SP_TRY(found, environment_.outer->element_path(named->value, expr.parts, named->used_parts,
+                                                     expr.span));
     }
     return {};
   };
-  if (expr.parts.size() > 1) SP_TRY_VOID(column());   // t.a before an alias t with an element a
-  if (!found) {
-    SP_TRY(found, environment_.outer->name_around(expr));
-  }
+  if (expr.parts.size() > 1) SP_TRY_VOID(column());  // t.a before an alias t with an element a
+  if (!found) { SP_TRY(found, environment_.outer->name_around(expr)); }
   SP_TRY_VOID(column());
-  if (!found) {
-    SP_TRY(found, environment_.outer->outer_name(expr));
-  }
+  if (!found) { SP_TRY(found, environment_.outer->outer_name(expr)); }
   if (!found || (*found)->is_constant() || environment_.correlation == nullptr) return found;
   for (const Correlation::Use& use : environment_.correlation->uses) {
     if (plan::equal(*use.outer, **found)) {
-      return std::optional(make_column(use.placeholder, expr.parts.back(), use.outer->type, expr.span));
+      return std::optional(
+          make_column(use.placeholder, expr.parts.back(), use.outer->type, expr.span));
     }
   }
   environment_.correlation->uses.push_back({*found, binder_.new_column()});
-  return std::optional(make_column(environment_.correlation->uses.back().placeholder, expr.parts.back(), (*found)->type, expr.span));
+  return std::optional(make_column(environment_.correlation->uses.back().placeholder,
+                                   expr.parts.back(), (*found)->type, expr.span));
 }
 
 // What an alias of this SELECT means to a subquery of it; nothing if it cannot be seen there.
@@ -163,7 +169,8 @@ Result<std::optional<ExpressionPtr>> SelectBinder::name_around(const sql::Expr& 
   if (named == aliases_.end() || named->second.open) return std::optional<ExpressionPtr>();
   auto value = alias(named->first, expr.span);
   // Its FROM is what is being bound here: the alias is not to be seen yet.
-  if (!value && value.error().code == ErrorCode::kUnknownIdentifier) return std::optional<ExpressionPtr>();
+  if (!value && value.error().code == ErrorCode::kUnknownIdentifier)
+    return std::optional<ExpressionPtr>();
   if (!value) return std::move(value).error();
   SP_TRY(ExpressionPtr element, element_path(*value, expr.parts, 1, expr.span));
   return std::optional<ExpressionPtr>(std::move(element));
@@ -172,14 +179,16 @@ Result<std::optional<ExpressionPtr>> SelectBinder::name_around(const sql::Expr& 
 // The element of ARRAY JOIN that took the array's name.
 const ScopeColumn* SelectBinder::shadow_of(const ScopeColumn& column) const {
   for (size_t i = 0; i < array_columns_.size(); ++i) {
-    if (array_column_shadows_[i] && array_columns_[i].name == column.name) return &array_columns_[i];
+    if (array_column_shadows_[i] && array_columns_[i].name == column.name)
+      return &array_columns_[i];
   }
   return nullptr;
 }
 
 std::string SelectBinder::projection_name(size_t relation, const std::string& column) const {
   const ScopeRelation& owner = relations_[relation];
-  if (relations_.size() == 1 || owner.label.empty() || (joins_ == 1 && relation == 0)) return column;
+  if (relations_.size() == 1 || owner.label.empty() || (joins_ == 1 && relation == 0))
+    return column;
   for (size_t other = 0; other < relations_.size(); ++other) {
     if (other == relation) continue;
     if (find_in(relations_[other].columns, column) != nullptr) return owner.label + "." + column;
@@ -187,19 +196,23 @@ std::string SelectBinder::projection_name(size_t relation, const std::string& co
   return column;
 }
 
-Result<std::optional<SelectBinder::Found>> SelectBinder::find_column(const std::vector<std::string>& parts, Span span) {
+Result<std::optional<SelectBinder::Found>> SelectBinder::find_column(
+    const std::vector<std::string>& parts, Span span) {
   // Unqualified, of `count` parts; a column's own name may contain dots.
   const auto unqualified = [&](size_t count) -> Result<std::optional<Found>> {
     const std::string name = joined(parts, 0, count);
-    if (const ScopeColumn* column = find_in(array_columns_, name)) return std::optional(Found{column->value, count, name});
-    if (const ScopeColumn* column = find_in(merged_, name)) return std::optional(Found{column->value, count, name});
+    if (const ScopeColumn* column = find_in(array_columns_, name))
+      return std::optional(Found{column->value, count, name});
+    if (const ScopeColumn* column = find_in(merged_, name))
+      return std::optional(Found{column->value, count, name});
     std::optional<Found> found;
     for (const ScopeRelation& relation : relations_) {
       const ScopeColumn* column = find_in(relation.columns, name);
       if (column == nullptr) continue;
       if (found && joins_ > 1) {
-        return fail(ErrorCode::kAmbiguousColumnName, "Ambiguous identifier: " + name, span,
-                    "write it with its table's name or alias: `" + relation.label + "." + name + "`");
+        return fail(
+            ErrorCode::kAmbiguousColumnName, "Ambiguous identifier: " + name, span,
+            "write it with its table's name or alias: `" + relation.label + "." + name + "`");
       }
       if (!found) found = Found{column->value, count, name};
     }
@@ -222,7 +235,8 @@ Result<std::optional<SelectBinder::Found>> SelectBinder::find_column(const std::
       if (column != nullptr) {
         return std::optional(Found{column->value, end, projection_name(r, name)});
       }
-      if (const ScopeColumn* hidden = find_in(relations_[r].hidden, name)) return std::optional(Found{hidden_value(*hidden), end, name});
+      if (const ScopeColumn* hidden = find_in(relations_[r].hidden, name))
+        return std::optional(Found{hidden_value(*hidden), end, name});
     }
   }
   for (size_t count = parts.size() - 1; count > 0; --count) {
@@ -232,15 +246,19 @@ Result<std::optional<SelectBinder::Found>> SelectBinder::find_column(const std::
   return std::optional<Found>();
 }
 
-// The rest of an identifier after its column: elements of tuples, and the subcolumns of other types.
-Result<ExpressionPtr> SelectBinder::element_path(ExpressionPtr value, const std::vector<std::string>& parts, size_t from,
+// The rest of an identifier after its column: elements of tuples, and the subcolumns of other
+// types.
+Result<ExpressionPtr> SelectBinder::element_path(ExpressionPtr value,
+                                                 const std::vector<std::string>& parts, size_t from,
                                                  Span span) {
   for (size_t i = from; i < parts.size(); ++i) {
     const Type base = value->type.base();
     if (base.is(TypeKind::kTuple)) {
       LiteralImage index = literal_image(sql::LiteralValue(parts[i]));
-      const bool number = std::all_of(parts[i].begin(), parts[i].end(), [](char c) { return c >= '0' && c <= '9'; });
-      if (number) index = literal_image(sql::LiteralValue(static_cast<uint64_t>(std::stoull(parts[i]))));
+      const bool number = std::all_of(parts[i].begin(), parts[i].end(),
+                                      [](char c) { return c >= '0' && c <= '9'; });
+      if (number)
+        index = literal_image(sql::LiteralValue(static_cast<uint64_t>(std::stoull(parts[i]))));
       auto element = binder_.call("tupleElement", {value, binder_.constant(index, span)}, span);
       if (!element) return unknown_identifier(parts, span);
       value = *element;
@@ -268,7 +286,8 @@ Error SelectBinder::unknown_identifier(const std::vector<std::string>& parts, Sp
     const ScopeRelation& relation = relations_[r];
     for (const ScopeColumn& column : relation.columns) {
       names.push_back(column.name);
-      if (parts.size() > 1 && !relation.label.empty()) names.push_back(relation.label + "." + column.name);
+      if (parts.size() > 1 && !relation.label.empty())
+        names.push_back(relation.label + "." + column.name);
     }
   }
   std::sort(names.begin(), names.end());
@@ -280,7 +299,8 @@ Error SelectBinder::unknown_identifier(const std::vector<std::string>& parts, Sp
   return error;
 }
 
-// Unaliased columns are named by their text, with the table's qualifier dropped where it is not needed.
+// Unaliased columns are named by their text, with the table's qualifier dropped where it is not
+// needed.
 std::string SelectBinder::result_name(const sql::Expr& expr) {
   if (!expr.alias.empty()) return expr.alias;
   bool qualified = false;
@@ -292,12 +312,14 @@ std::string SelectBinder::result_name(const sql::Expr& expr) {
   look(expr);
   if (!qualified) return sql::column_name(expr);
   const sql::ExprPtr copy = sql::clone(expr);
-  const std::function<void(const sql::Expr&, sql::Expr&)> shorten = [&](const sql::Expr& from, sql::Expr& e) {
+  const std::function<void(const sql::Expr&, sql::Expr&)> shorten = [&](const sql::Expr& from,
+                                                                        sql::Expr& e) {
     if (e.kind == sql::ExprKind::kIdentifier && e.parts.size() > 1) {
       const auto found = find_column(e.parts, e.span);
       if (found && *found) {
         std::vector<std::string> parts = {(*found)->shown_name};
-        parts.insert(parts.end(), e.parts.begin() + static_cast<ptrdiff_t>((*found)->used_parts), e.parts.end());
+        parts.insert(parts.end(), e.parts.begin() + static_cast<ptrdiff_t>((*found)->used_parts),
+                     e.parts.end());
         e.parts = std::move(parts);
       }
     }
@@ -312,12 +334,14 @@ std::string SelectBinder::result_name(const sql::Expr& expr) {
   return sql::column_name(*copy);
 }
 
-std::optional<std::pair<const sql::WithItem*, const CteFrame*>> SelectBinder::find_cte(const std::string& name) const {
+std::optional<std::pair<const sql::WithItem*, const CteFrame*>> SelectBinder::find_cte(
+    const std::string& name) const {
   for (const CteFrame* frame = &frame_; frame != nullptr; frame = frame->parent) {
     if (frame->items == nullptr) continue;
     for (const sql::WithItem& item : *frame->items) {
       const auto& open = binder_.open_ctes;
-      if (item.query && item.name == name && std::find(open.begin(), open.end(), &item) == open.end()) {
+      if (item.query && item.name == name &&
+          std::find(open.begin(), open.end(), &item) == open.end()) {
         return std::pair(&item, frame);
       }
     }

@@ -1,8 +1,9 @@
 #pragma once
-// SelectBinder: binds one SELECT. First every clause is bound to expressions over the columns of FROM (aggregates, windows
-// and arrayJoin() become columns of their own), then the operators are stacked in ClickHouse's order: FROM, ARRAY JOIN,
-// WHERE, GROUP BY, HAVING, windows, QUALIFY, SELECT, DISTINCT, ORDER BY, LIMIT BY, LIMIT. Each clause's methods are in
-// the .cpp named in the comment above them.
+// SelectBinder: binds one SELECT. First every clause is bound to expressions over the columns of
+// FROM (aggregates, windows and arrayJoin() become columns of their own), then the operators are
+// stacked in ClickHouse's order: FROM, ARRAY JOIN, WHERE, GROUP BY, HAVING, windows, QUALIFY,
+// SELECT, DISTINCT, ORDER BY, LIMIT BY, LIMIT. Each clause's methods are in the .cpp named in the
+// comment above them.
 
 #include <map>
 #include <optional>
@@ -18,16 +19,17 @@ namespace sp::binding {
 /// A column that a name may refer to.
 struct ScopeColumn {
   std::string name;
-  ExpressionPtr value;             ///< a column, or what USING made of two
-  bool in_using = false;           ///< shown once, by the merged column
+  ExpressionPtr value;    ///< a column, or what USING made of two
+  bool in_using = false;  ///< shown once, by the merged column
 };
 
 /// One relation of FROM under its names.
 struct ScopeRelation {
-  std::string label;               ///< alias, or the table's name; "" if it has none
-  std::string database, table;     ///< as written; "" for subqueries
+  std::string label;            ///< alias, or the table's name; "" if it has none
+  std::string database, table;  ///< as written; "" for subqueries
   std::vector<ScopeColumn> columns;
-  std::vector<ScopeColumn> hidden; ///< found by name, not shown by stars: _sample_factor; see hidden_value()
+  std::vector<ScopeColumn>
+      hidden;  ///< found by name, not shown by stars: _sample_factor; see hidden_value()
 };
 
 /// Fails if SAMPLE stands after something that has no rows of its own to choose from.
@@ -47,14 +49,14 @@ class SelectBinder {
   };
   struct Alias {
     const sql::Expr* expr = nullptr;
-    bool open = false;             // being resolved
+    bool open = false;  // being resolved
     ExpressionPtr bound;
   };
   struct NamedExpression {
     std::string name;
     ExpressionPtr value;
     Span span;
-    const sql::Expr* source = nullptr;   // null for expanded stars
+    const sql::Expr* source = nullptr;  // null for expanded stars
   };
   struct Window {
     std::vector<ExpressionPtr> partition_by;
@@ -72,8 +74,8 @@ class SelectBinder {
   struct CorrelatedCall {
     NodePtr tree;
     Correlation correlation;
-    bool exists = false;           // the value: whether there are rows; else the first row's first column
-    ExpressionPtr of_no_rows;      // what counts are without rows; null: NULL
+    bool exists = false;  // the value: whether there are rows; else the first row's first column
+    ExpressionPtr of_no_rows;  // what counts are without rows; null: NULL
     ColumnId output = 0;
     Type type;
     std::string name;
@@ -85,8 +87,8 @@ class SelectBinder {
   };
   struct Found {
     ExpressionPtr value;
-    size_t used_parts = 0;         // how many parts of the identifier named the column
-    std::string shown_name;        // as ClickHouse names it in results
+    size_t used_parts = 0;   // how many parts of the identifier named the column
+    std::string shown_name;  // as ClickHouse names it in results
   };
   using LambdaFrame = std::vector<std::pair<std::string, ExpressionPtr>>;
 
@@ -98,18 +100,21 @@ class SelectBinder {
   Result<std::optional<Found>> find_column(const std::vector<std::string>& parts, Span span);
   Result<std::optional<ExpressionPtr>> outer_name(const sql::Expr& expr);
   Result<std::optional<ExpressionPtr>> name_around(const sql::Expr& expr);
-  Result<ExpressionPtr> element_path(ExpressionPtr value, const std::vector<std::string>& parts, size_t from, Span span);
+  Result<ExpressionPtr> element_path(ExpressionPtr value, const std::vector<std::string>& parts,
+                                     size_t from, Span span);
   Error unknown_identifier(const std::vector<std::string>& parts, Span span);
   const ScopeColumn* shadow_of(const ScopeColumn& column) const;
   std::string projection_name(size_t relation, const std::string& column) const;
   std::string result_name(const sql::Expr& expr);
-  std::optional<std::pair<const sql::WithItem*, const CteFrame*>> find_cte(const std::string& name) const;
+  std::optional<std::pair<const sql::WithItem*, const CteFrame*>> find_cte(
+      const std::string& name) const;
 
   // bind_expression.cpp
   Result<ExpressionPtr> expression(const sql::Expr& expr);
   Result<ExpressionPtr> unaliased(const sql::Expr& expr);
   Result<ExpressionPtr> lambda(const sql::Expr& expr, const std::vector<Type>& elements, Span span);
-  Result<std::vector<ExpressionPtr>> arguments(const sql::Expr& expr, std::vector<std::string>* names);
+  Result<std::vector<ExpressionPtr>> arguments(const sql::Expr& expr,
+                                               std::vector<std::string>* names);
 
   // bind_function.cpp
   Result<ExpressionPtr> function(const sql::Expr& expr);
@@ -130,7 +135,8 @@ class SelectBinder {
 
   // bind_aggregate.cpp
   Result<ExpressionPtr> aggregate(const sql::Expr& expr);
-  Result<ResolvedAggregate> resolve_aggregate(const sql::Expr& expr, std::vector<ExpressionPtr>& args);
+  Result<ResolvedAggregate> resolve_aggregate(const sql::Expr& expr,
+                                              std::vector<ExpressionPtr>& args);
   Result<ExpressionPtr> grouping(const sql::Expr& expr);
   Result<NodePtr> add_groupings(NodePtr node);
   Result<ExpressionPtr> after_aggregation(const ExpressionPtr& expression);
@@ -150,11 +156,15 @@ class SelectBinder {
 
   // bind_set.cpp
   Result<ExpressionPtr> in(const sql::Expr& expr);
-  Result<ExpressionPtr> in_list(std::vector<ExpressionPtr> left, std::vector<std::vector<ExpressionPtr>> rows, bool negated,
+  Result<ExpressionPtr> in_list(std::vector<ExpressionPtr> left,
+                                std::vector<std::vector<ExpressionPtr>> rows, bool negated,
                                 Span span);
-  Result<ExpressionPtr> in_array(const ExpressionPtr& left, const ExpressionPtr& array, bool negated, Span span);
-  Result<ExpressionPtr> in_query(std::vector<ExpressionPtr> left, NodePtr query, const std::string& key, bool negated, Span span);
-  ExpressionPtr set_expression(std::vector<ExpressionPtr> args, uint32_t set, bool negated, Span span);
+  Result<ExpressionPtr> in_array(const ExpressionPtr& left, const ExpressionPtr& array,
+                                 bool negated, Span span);
+  Result<ExpressionPtr> in_query(std::vector<ExpressionPtr> left, NodePtr query,
+                                 const std::string& key, bool negated, Span span);
+  ExpressionPtr set_expression(std::vector<ExpressionPtr> args, uint32_t set, bool negated,
+                               Span span);
   Result<std::vector<ExpressionPtr>> tuple_parts(const ExpressionPtr& value, Span span);
 
   // bind_subquery.cpp
@@ -164,8 +174,8 @@ class SelectBinder {
   // bind_correlated.cpp
   Result<ExpressionPtr> correlated_scalar(NodePtr tree, Correlation correlation, Span span);
   Result<ExpressionPtr> correlated_exists(NodePtr tree, Correlation correlation, Span span);
-  Result<ExpressionPtr> correlated_in(const std::vector<ExpressionPtr>& left, NodePtr tree, Correlation correlation, bool negated,
-                                      Span span);
+  Result<ExpressionPtr> correlated_in(const std::vector<ExpressionPtr>& left, NodePtr tree,
+                                      Correlation correlation, bool negated, Span span);
   ExpressionPtr add_correlated(CorrelatedCall call, Span span);
   Result<NodePtr> place_correlated(NodePtr node, size_t index);
   Result<NodePtr> join_conditions(NodePtr node, CorrelatedCall& call, bool& done);
@@ -176,7 +186,8 @@ class SelectBinder {
   Result<std::vector<NamedExpression>> expand(const sql::Expr& expr);
   Result<std::vector<NamedExpression>> star_columns(const sql::Expr& expr);
   Result<std::vector<NamedExpression>> matching_columns(const sql::Expr& expr);
-  Result<void> transform(const sql::StarTransformer& transformer, std::vector<NamedExpression>& columns, Span span);
+  Result<void> transform(const sql::StarTransformer& transformer,
+                         std::vector<NamedExpression>& columns, Span span);
   Result<void> add_tuple_elements(const sql::Expr& expr);
   Result<void> bind_columns();
 
@@ -188,7 +199,8 @@ class SelectBinder {
   // bind_sample.cpp
   ExpressionPtr hidden_value(const ScopeColumn& column);
   Result<void> sample(FromItem& item, const TableSchema& schema, const sql::TableExpr& table);
-  Result<ExpressionPtr> sampling_key(const TableSchema& schema, const std::vector<ScopeRelation>& relations, Span span);
+  Result<ExpressionPtr> sampling_key(const TableSchema& schema,
+                                     const std::vector<ScopeRelation>& relations, Span span);
   // bind_recursive.cpp
   std::optional<NodePtr> working_table(const std::string& name, Span span);
   Result<NodePtr> recursive_query(const sql::WithItem& item, const CteFrame* frame);
@@ -201,28 +213,33 @@ class SelectBinder {
   Result<void> join_on(const sql::TableExpr& table, Node& node, const std::vector<ColumnId>& left,
                        const std::vector<ColumnId>& right);
   Result<void> join_using(const sql::TableExpr& table, Node& node, std::vector<ScopeRelation>& left,
-                          std::vector<ScopeRelation>& right, std::vector<ScopeColumn>& merged, NodePtr& left_input);
-  Result<NodePtr> nullable_side(NodePtr input, std::vector<ScopeRelation>& relations, std::vector<ScopeColumn>* merged,
-                                Span span);
+                          std::vector<ScopeRelation>& right, std::vector<ScopeColumn>& merged,
+                          NodePtr& left_input);
+  Result<NodePtr> nullable_side(NodePtr input, std::vector<ScopeRelation>& relations,
+                                std::vector<ScopeColumn>* merged, Span span);
   Result<NodePtr> bind_array_joins(NodePtr node);
   Result<void> paste(FromItem& side, Node& join, std::vector<ExpressionPtr>& keys);
   Result<NodePtr> bind_array_join(const sql::ArrayJoin& clause, NodePtr node);
   struct NestedColumn {
-    std::string name;              // without that of the whole
+    std::string name;  // without that of the whole
     ExpressionPtr value;
   };
   std::vector<NestedColumn> nested_columns(const std::vector<std::string>& parts) const;
-  Result<ExpressionPtr> nested_value(const std::vector<NestedColumn>& columns, bool arrays, Span span);
-  Result<bool> array_join_nested(const sql::Expr& expr, Node& join, std::vector<ScopeColumn>& columns, std::vector<bool>& shadows);
+  Result<ExpressionPtr> nested_value(const std::vector<NestedColumn>& columns, bool arrays,
+                                     Span span);
+  Result<bool> array_join_nested(const sql::Expr& expr, Node& join,
+                                 std::vector<ScopeColumn>& columns, std::vector<bool>& shadows);
 
   // bind_limit.cpp
   Result<ExpressionPtr> limit_value(const sql::Expr& expr, const char* clause);
-  Result<ExpressionPtr> limit_value(const sql::Expr& expr, const char* clause, plan::Node::Amount& amount);
+  Result<ExpressionPtr> limit_value(const sql::Expr& expr, const char* clause,
+                                    plan::Node::Amount& amount);
   Result<void> bind_order_by();
   Result<void> bind_limit_by();
   Result<plan::Node::Fill> fill(const sql::FillSpec& spec, Type type);
   Result<const NamedExpression*> position(const sql::Expr& expr, const char* clause);
-  Result<NodePtr> add_limits(NodePtr node, const std::function<Result<ExpressionPtr>(const ExpressionPtr&)>& projected);
+  Result<NodePtr> add_limits(
+      NodePtr node, const std::function<Result<ExpressionPtr>(const ExpressionPtr&)>& projected);
 
   // bind_select.cpp
   Result<NodePtr> bind_all();
@@ -239,7 +256,7 @@ class SelectBinder {
   const sql::Select& select_;
   Environment environment_;
   CteFrame frame_;
-  Environment inner_;                       // for queries nested in this one
+  Environment inner_;  // for queries nested in this one
   uint32_t joins_ = 0;
 
   std::vector<ScopeRelation> relations_;
@@ -248,7 +265,8 @@ class SelectBinder {
   std::vector<bool> array_column_shadows_;
   std::unordered_map<std::string, Alias> aliases_;
   std::vector<LambdaFrame> lambdas_;
-  std::vector<sql::ExprPtr> formulas_;      // SQL that functions stand for: lives as long as what it is bound to
+  std::vector<sql::ExprPtr>
+      formulas_;  // SQL that functions stand for: lives as long as what it is bound to
 
   std::vector<NamedExpression> columns_;
   ExpressionPtr where_, having_, qualify_;
@@ -271,11 +289,12 @@ class SelectBinder {
   std::vector<OrderItem> order_by_;
   std::vector<ExpressionPtr> limit_by_;
   ExpressionPtr limit_by_count_, limit_by_offset_, limit_, offset_;
-  plan::Node::Amount limit_amount_ = plan::Node::Amount::kRows, offset_amount_ = plan::Node::Amount::kRows;
-  std::unordered_map<std::string, ExpressionPtr> subqueries_;   // printed text -> scalar
+  plan::Node::Amount limit_amount_ = plan::Node::Amount::kRows,
+                     offset_amount_ = plan::Node::Amount::kRows;
+  std::unordered_map<std::string, ExpressionPtr> subqueries_;  // printed text -> scalar
   std::unordered_map<std::string, uint32_t> set_queries_;
   bool aggregated_ = false;
-  bool past_aggregation_ = false;           // expressions being placed now see keys and aggregates only
+  bool past_aggregation_ = false;  // expressions being placed now see keys and aggregates only
 };
 
 }  // namespace sp::binding

@@ -1,4 +1,5 @@
-// Calls of function bodies: NULL propagation around them, arguments and results by the ABI that the Symbol states.
+// Calls of function bodies: NULL propagation around them, arguments and results by the ABI that the
+// Symbol states.
 
 #include "compiler/codegen/emitter.h"
 
@@ -8,12 +9,14 @@ namespace sp::codegen {
 
 namespace {
 
-// What cannot be Nullable (an Array) is computed of the default values where arguments are NULL: arg = null ? default : arg
+// What cannot be Nullable (an Array) is computed of the default values where arguments are NULL:
+// arg = null ? default : arg
 std::vector<SqlValue> without_nulls(Gen& gen, std::vector<SqlValue> args) {
   for (SqlValue& arg : args) {
     if (arg.null == nullptr) continue;
     const Type type = arg.type.base();
-    arg.value = gen.b.CreateSelect(arg.null, default_value(gen, type, false).value, arg.value, "or.default");
+    arg.value = gen.b.CreateSelect(arg.null, default_value(gen, type, false).value, arg.value,
+                                   "or.default");
     arg.type = type;
     arg.null = nullptr;
   }
@@ -25,13 +28,15 @@ std::vector<SqlValue> without_nulls(Gen& gen, std::vector<SqlValue> args) {
 llvm::Value* Emitter::combined_nulls(const std::vector<SqlValue>& args) {
   llvm::Value* any = nullptr;
   for (const SqlValue& arg : args) {
-    if (arg.null != nullptr) any = any == nullptr ? arg.null : gen.b.CreateOr(any, arg.null, "any.null");
+    if (arg.null != nullptr)
+      any = any == nullptr ? arg.null : gen.b.CreateOr(any, arg.null, "any.null");
   }
   return any;
 }
 
 SqlValue Emitter::emit_call(const plan::Expression& e) {
-  if (!e.args.empty() && e.args[0]->kind == plan::Expression::Kind::kLambda) return emit_lambda_call(e);
+  if (!e.args.empty() && e.args[0]->kind == plan::Expression::Kind::kLambda)
+    return emit_lambda_call(e);
   if (e.function.intrinsic != Intrinsic::kNone) return emit_intrinsic(e);
   std::vector<SqlValue> args;
   for (const auto& arg : e.args) args.push_back(emit(*arg));
@@ -45,7 +50,8 @@ SqlValue Emitter::emit_body(const plan::Expression& e, const std::vector<SqlValu
   llvm::Value* const null = combined_nulls(args);
   if (null == nullptr) return call_body(e, args);
   for (const SqlValue& arg : args) {
-    if (arg.type.base().is(TypeKind::kNothing)) return default_value(gen, Type::nullable(e.type), true);
+    if (arg.type.base().is(TypeKind::kNothing))
+      return default_value(gen, Type::nullable(e.type), true);
   }
   if (!f.result.can_be_null()) return call_body(e, without_nulls(gen, args));
   const Type type = Type::nullable(f.result.without_low_cardinality());
@@ -55,8 +61,9 @@ SqlValue Emitter::emit_body(const plan::Expression& e, const std::vector<SqlValu
     out.null = out.null == nullptr ? null : gen.b.CreateOr(null, out.null, "any.null");
     return out;
   }
-  return lazily(gen.b.CreateNot(null), type, [&] { return call_body(e, args); },
-                [&] { return default_value(gen, type, true); }, "unless.null");
+  return lazily(
+      gen.b.CreateNot(null), type, [&] { return call_body(e, args); },
+      [&] { return default_value(gen, type, true); }, "unless.null");
 }
 
 // result = body([state,] [context,] args..., [out])
@@ -66,14 +73,18 @@ SqlValue Emitter::call_body(const plan::Expression& e, const std::vector<SqlValu
   std::vector<llvm::Value*> values;
   if (f.symbol.takes_state) values.push_back(state());
   if (f.symbol.takes_context) values.push_back(context_object(f.context));
-  const auto type_of = [&](size_t i) { return i < f.arguments.size() ? f.arguments[i] : args[i].type; };
+  const auto type_of = [&](size_t i) {
+    return i < f.arguments.size() ? f.arguments[i] : args[i].type;
+  };
   if (f.packed) {
     std::vector<Type> types;
-    for (size_t i = 0; i < args.size(); ++i) types.push_back(sees_nulls ? type_of(i) : type_of(i).base());
+    for (size_t i = 0; i < args.size(); ++i)
+      types.push_back(sees_nulls ? type_of(i) : type_of(i).base());
     const RowLayout layout = row_layout(types);
     llvm::Value* tuple = gen.entry_alloca(layout.size, layout.align, e.name + ".args");
     for (size_t i = 0; i < args.size(); ++i) {
-      store_slot(gen, gen.offset(tuple, layout.offsets[i]), retyped(args[i], types[i].with_null(args[i].null != nullptr)), types[i]);
+      store_slot(gen, gen.offset(tuple, layout.offsets[i]),
+                 retyped(args[i], types[i].with_null(args[i].null != nullptr)), types[i]);
     }
     values.push_back(tuple);
   } else {
@@ -90,7 +101,8 @@ SqlValue Emitter::call_body(const plan::Expression& e, const std::vector<SqlValu
       }
     }
   }
-  // A kPropagate body may yield NULL of its own (toIPv4OrNull): where its result can be NULL there is room for the flag.
+  // A kPropagate body may yield NULL of its own (toIPv4OrNull): where its result can be NULL there
+  // is room for the flag.
   const bool out_flag = f.result.can_be_null() && (sees_nulls || f.symbol.has_out);
   const Type result = out_flag ? f.result.without_low_cardinality() : f.result.base();
   llvm::Value* out = nullptr;

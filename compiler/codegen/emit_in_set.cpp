@@ -1,5 +1,5 @@
-// IN: short constant lists are compared inline, everything else is looked up in a hash table of keys that an earlier
-// stage built.
+// IN: short constant lists are compared inline, everything else is looked up in a hash table of
+// keys that an earlier stage built.
 
 #include <llvm/IR/Constants.h>
 
@@ -22,13 +22,15 @@ SqlValue Emitter::emit_in_set(const plan::Expression& e) {
     const std::vector<Type>& elements = tuple.type.base().inner();
     const RowLayout layout = row_layout(elements);
     for (size_t i = 0; i < elements.size(); ++i) {
-      args.push_back(load_slot(gen, gen.offset(tuple.value, layout.offsets[i]), elements[i], "element", tuple.stable));
+      args.push_back(load_slot(gen, gen.offset(tuple.value, layout.offsets[i]), elements[i],
+                               "element", tuple.stable));
     }
   } else {
     for (const auto& arg : e.args) args.push_back(emit(*arg));
   }
   llvm::Value* const null = combined_nulls(args);
-  for (size_t i = 0; i < args.size(); ++i) args[i] = retyped(args[i], set.types[i].with_null(args[i].null != nullptr));
+  for (size_t i = 0; i < args.size(); ++i)
+    args[i] = retyped(args[i], set.types[i].with_null(args[i].null != nullptr));
   llvm::Value* found = nullptr;
   if (is_inline_set(set)) {
     found = gen.b.getFalse();
@@ -40,9 +42,10 @@ SqlValue Emitter::emit_in_set(const plan::Expression& e) {
     llvm::Value* probe = gen.entry_alloca(layout.size, 8, "probe");
     store_probe(*this, layout, probe, args);
     llvm::Function* equal = keys_equal_function(*this, layout);
-    llvm::Value* row = gen.runtime_call(SP_SYMBOL(sp_exec_lookup),
-                                        {object(set_objects.at(e.set)), gen.load(gen.i64(), probe, 0, "hash"), equal, probe},
-                                        "member");
+    llvm::Value* row = gen.runtime_call(
+        SP_SYMBOL(sp_exec_lookup),
+        {object(set_objects.at(e.set)), gen.load(gen.i64(), probe, 0, "hash"), equal, probe},
+        "member");
     found = gen.b.CreateICmpNE(row, llvm::ConstantPointerNull::get(gen.b.getPtrTy()), "in");
   }
   // Without a NULL in sight the answer is plain; a NULL is never in a set.

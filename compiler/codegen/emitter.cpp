@@ -1,5 +1,6 @@
-// Emitter: scope, constants and objects. Calls are in emit_call.cpp, inline operations in emit_intrinsic.cpp, lambdas
-// in emit_lambda.cpp, IN in emit_in_set.cpp, dictionary tables in emit_dictionary.cpp.
+// Emitter: scope, constants and objects. Calls are in emit_call.cpp, inline operations in
+// emit_intrinsic.cpp, lambdas in emit_lambda.cpp, IN in emit_in_set.cpp, dictionary tables in
+// emit_dictionary.cpp.
 
 #include "compiler/codegen/emitter.h"
 
@@ -9,7 +10,8 @@ namespace sp::codegen {
 namespace {
 
 constexpr unsigned kParamsOffset = 8, kObjectsOffset = 16, kLocalsOffset = 24;  // of ExecState
-static_assert(offsetof(ExecState, params) == kParamsOffset && offsetof(ExecState, objects) == kObjectsOffset &&
+static_assert(offsetof(ExecState, params) == kParamsOffset &&
+              offsetof(ExecState, objects) == kObjectsOffset &&
               offsetof(ExecState, locals) == kLocalsOffset);
 
 uint64_t mixed(uint64_t seed, uint64_t value) {
@@ -22,8 +24,12 @@ uint64_t address(const void* pointer) { return reinterpret_cast<uint64_t>(pointe
 }  // namespace
 
 Emitter::Emitter(Gen& g, const plan::Plan& p, Program& out, const CodegenOptions& o)
-    : gen(g), plan(p), program(out), options(o), scope_(std::make_unique<Scope>()) {
-  add_local({.kind = LocalSpec::Kind::kBytes, .row_size = sizeof(Span)});   // kPlaceLocal
+    : gen(g),
+      plan(p),
+      program(out),
+      options(o),
+      scope_(std::make_unique<Scope>()) {
+  add_local({.kind = LocalSpec::Kind::kBytes, .row_size = sizeof(Span)});  // kPlaceLocal
 }
 
 Emitter::~Emitter() = default;
@@ -67,11 +73,15 @@ void Emitter::scoped(const std::function<void()>& body) {
   }
 }
 
-void Emitter::branch(llvm::Value* condition, const Gen::Body& then, const Gen::Body& otherwise, const char* name) {
-  gen.if_(condition, [&] { scoped(then); }, otherwise ? Gen::Body([&] { scoped(otherwise); }) : Gen::Body(), name);
+void Emitter::branch(llvm::Value* condition, const Gen::Body& then, const Gen::Body& otherwise,
+                     const char* name) {
+  gen.if_(
+      condition, [&] { scoped(then); },
+      otherwise ? Gen::Body([&] { scoped(otherwise); }) : Gen::Body(), name);
 }
 
-// --- expressions -------------------------------------------------------------------------------------------------
+// --- expressions
+// -------------------------------------------------------------------------------------------------
 
 uint64_t Emitter::structure_of(const plan::Expression& e) {
   if (e.kind == plan::Expression::Kind::kColumn) {
@@ -79,7 +89,8 @@ uint64_t Emitter::structure_of(const plan::Expression& e) {
     if (source != nullptr && source->expression) return structure_of(*source->expression);
     return mixed(1, e.column);
   }
-  if (const auto known = scope_->structures.find(&e); known != scope_->structures.end()) return known->second;
+  if (const auto known = scope_->structures.find(&e); known != scope_->structures.end())
+    return known->second;
   uint64_t key = mixed(mixed(2, static_cast<uint64_t>(e.kind)), address(e.type.node()));
   key = mixed(key, e.kind == plan::Expression::Kind::kParameter ? e.slot + 1 : 0);
   if (e.kind == plan::Expression::Kind::kCall) {
@@ -136,32 +147,40 @@ SqlValue Emitter::emit_uncached(const plan::Expression& e) {
 SqlValue Emitter::retyped(SqlValue value, Type type) {
   if (value.type == type) return value;
   const Type from = value.type.base(), to = type.base();
-  if (from.is(TypeKind::kNothing) && !to.is(TypeKind::kNothing)) return default_value(gen, type, true);
+  if (from.is(TypeKind::kNothing) && !to.is(TypeKind::kNothing))
+    return default_value(gen, type, true);
   value.type = type;
   if (!type.can_be_null()) value.null = nullptr;
   return value;
 }
 
-llvm::Value* Emitter::condition(const plan::Expression& predicate) { return as_condition(gen, emit(predicate)); }
+llvm::Value* Emitter::condition(const plan::Expression& predicate) {
+  return as_condition(gen, emit(predicate));
+}
 
 void Emitter::where(const plan::Expression& predicate, const std::function<void()>& body) {
   const bool is_and = predicate.kind == plan::Expression::Kind::kCall &&
-                      predicate.function.intrinsic == Intrinsic::kAnd && !dictionary_source(predicate) &&
-                      !worth_hoisting(predicate);
+                      predicate.function.intrinsic == Intrinsic::kAnd &&
+                      !dictionary_source(predicate) && !worth_hoisting(predicate);
   if (!is_and) {
     branch(condition(predicate), body, {}, "pass");
     return;
   }
   const std::function<void(size_t)> from = [&](size_t index) {
-    if (index == predicate.args.size()) body();
-    else where(*predicate.args[index], [&] { from(index + 1); });
+    if (index == predicate.args.size())
+      body();
+    else
+      where(*predicate.args[index], [&] { from(index + 1); });
   };
   from(0);
 }
 
 SqlValue Emitter::lazily(llvm::Value* condition, Type type, const std::function<SqlValue()>& then,
                          const std::function<SqlValue()>& otherwise, const char* name) {
-  struct Arm { SqlValue value; llvm::BasicBlock* block = nullptr; };
+  struct Arm {
+    SqlValue value;
+    llvm::BasicBlock* block = nullptr;
+  };
   Arm arms[2];
   const auto arm = [&](Arm& out, const std::function<SqlValue()>& make) {
     ++lazy_depth_;
@@ -182,22 +201,28 @@ SqlValue Emitter::lazily(llvm::Value* condition, Type type, const std::function<
   return out;
 }
 
-// --- parameters and constants ------------------------------------------------------------------------------------
+// --- parameters and constants
+// ------------------------------------------------------------------------------------
 
 llvm::Value* Emitter::params() {
-  return gen.invariant("params", [&] { return gen.load(gen.ptr(), state(), kParamsOffset, "params"); });
+  return gen.invariant("params",
+                       [&] { return gen.load(gen.ptr(), state(), kParamsOffset, "params"); });
 }
 
 SqlValue Emitter::gen_constant(uint32_t offset, Type type, const std::string& name) {
   const std::string key = "param." + std::to_string(offset);
   llvm::Value* const base = params();
-  llvm::Value* const slot = gen.invariant(key, [&] { return gen.b.CreateConstInBoundsGEP1_64(gen.i8(), base, offset, key); });
+  llvm::Value* const slot = gen.invariant(
+      key, [&] { return gen.b.CreateConstInBoundsGEP1_64(gen.i8(), base, offset, key); });
   SqlValue out{type, slot, nullptr, true};
   if (is_scalar(type)) {
-    out.value = gen.invariant(key + ".value", [&] { return gen.load(value_type(gen, type), slot, 0, name.empty() ? "constant" : name); });
+    out.value = gen.invariant(key + ".value", [&] {
+      return gen.load(value_type(gen, type), slot, 0, name.empty() ? "constant" : name);
+    });
   }
   if (type.can_be_null()) {
-    out.null = gen.invariant(key + ".null", [&] { return load_slot(gen, slot, type, key, true).null; });
+    out.null =
+        gen.invariant(key + ".null", [&] { return load_slot(gen, slot, type, key, true).null; });
   }
   return out;
 }
@@ -263,7 +288,8 @@ uint32_t Emitter::finish_constants() {
   return add_function(name);
 }
 
-// --- objects -----------------------------------------------------------------------------------------------------
+// --- objects
+// -----------------------------------------------------------------------------------------------------
 
 uint32_t Emitter::add_object(ObjectSpec spec) {
   if (spec.kind == ObjectSpec::Kind::kPointer) {
@@ -277,8 +303,8 @@ uint32_t Emitter::add_object(ObjectSpec spec) {
 }
 
 llvm::Value* Emitter::object(uint32_t index) {
-  llvm::Value* const objects =
-      gen.invariant("objects", [&] { return gen.load(gen.ptr(), state(), kObjectsOffset, "objects"); });
+  llvm::Value* const objects = gen.invariant(
+      "objects", [&] { return gen.load(gen.ptr(), state(), kObjectsOffset, "objects"); });
   return gen.invariant("object." + std::to_string(index),
                        [&] { return gen.load(gen.ptr(), objects, uint64_t{index} * 8, "object"); });
 }
@@ -289,26 +315,29 @@ uint32_t Emitter::add_local(LocalSpec spec) {
 }
 
 llvm::Value* Emitter::local(uint32_t index) {
-  llvm::Value* const locals =
-      gen.invariant("locals", [&] { return gen.load(gen.ptr(), state(), kLocalsOffset, "locals"); });
+  llvm::Value* const locals = gen.invariant(
+      "locals", [&] { return gen.load(gen.ptr(), state(), kLocalsOffset, "locals"); });
   return gen.invariant("local." + std::to_string(index),
                        [&] { return gen.load(gen.ptr(), locals, uint64_t{index} * 8, "local"); });
 }
 
 llvm::Value* Emitter::going_on() {
-  llvm::Value* stop = gen.invariant("stop", [&] { return gen.load(gen.ptr(), state(), 0, "stop"); });
+  llvm::Value* stop =
+      gen.invariant("stop", [&] { return gen.load(gen.ptr(), state(), 0, "stop"); });
   auto* flag = gen.b.CreateAlignedLoad(gen.i32(), stop, llvm::Align(4), "stopped");
   flag->setAtomic(llvm::AtomicOrdering::Monotonic);
   return gen.b.CreateICmpEQ(flag, gen.b.getInt32(0), "going.on");
 }
 
 llvm::Value* Emitter::slot_operations(Type type) {
-  return object(add_object({.kind = ObjectSpec::Kind::kPointer, .pointer = &slot_ops(type), .owner = nullptr}));
+  return object(add_object(
+      {.kind = ObjectSpec::Kind::kPointer, .pointer = &slot_ops(type), .owner = nullptr}));
 }
 
 llvm::Value* Emitter::context_object(const std::shared_ptr<const FunctionContext>& context) {
   if (!context) return llvm::ConstantPointerNull::get(gen.b.getPtrTy());
-  return object(add_object({.kind = ObjectSpec::Kind::kPointer, .pointer = context.get(), .owner = context}));
+  return object(
+      add_object({.kind = ObjectSpec::Kind::kPointer, .pointer = context.get(), .owner = context}));
 }
 
 std::string Emitter::unique_name(const std::string& name) {

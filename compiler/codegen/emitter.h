@@ -1,6 +1,7 @@
 #pragma once
-// Emitter: expressions to SqlValues. Holds the row's scope (which column comes from where, loaded on first use, common
-// subexpressions once), parameters, contexts and hoisted constants. Third of the four layers; one per query.
+// Emitter: expressions to SqlValues. Holds the row's scope (which column comes from where, loaded
+// on first use, common subexpressions once), parameters, contexts and hoisted constants. Third of
+// the four layers; one per query.
 
 #include <functional>
 #include <optional>
@@ -16,18 +17,21 @@ namespace sp::codegen {
 
 /// Where a column of the current row comes from.
 struct ColumnSource {
-  std::function<SqlValue()> load = {};         ///< emits the load; called on first use in a scope
-  plan::ExpressionPtr expression = {};         ///< set instead: computed from other columns
-  /// Of a scan: the table column if it may be dictionary-encoded; then `code` yields its dictionary code (i64) and
-  /// `dictionary` {entries pointer or null when not encoded so, size}.
+  std::function<SqlValue()> load = {};  ///< emits the load; called on first use in a scope
+  plan::ExpressionPtr expression = {};  ///< set instead: computed from other columns
+  /// Of a scan: the table column if it may be dictionary-encoded; then `code` yields its dictionary
+  /// code (i64) and `dictionary` {entries pointer or null when not encoded so, size}.
   uint32_t dictionary_column = kNone;
   std::function<llvm::Value*()> code = {}, dictionary = {}, dictionary_size = {};
-  /// Asks for a table over the dictionary: returns its pointer in the current function (null at run time: evaluate).
+  /// Asks for a table over the dictionary: returns its pointer in the current function (null at run
+  /// time: evaluate).
   std::function<llvm::Value*(const plan::Expression&)> dictionary_table = {};
-  /// The table from codes to numbers that hold for the whole table (u32); null at run time if there is none.
+  /// The table from codes to numbers that hold for the whole table (u32); null at run time if there
+  /// is none.
   std::function<llvm::Value*()> numbers = {};
-  std::function<llvm::Value*()> ranks = {};   ///< the same, in the order of the values
-  std::function<llvm::Value*()> hashes = {};  ///< likewise: from codes to uniq's hashes of the values (u32)
+  std::function<llvm::Value*()> ranks = {};  ///< the same, in the order of the values
+  std::function<llvm::Value*()> hashes =
+      {};  ///< likewise: from codes to uniq's hashes of the values (u32)
 };
 
 class Emitter : public ObjectSource {
@@ -40,28 +44,34 @@ class Emitter : public ObjectSource {
   Program& program;
   const CodegenOptions& options;
 
-  // --- the row's scope ---------------------------------------------------------------------------------------
+  // --- the row's scope
+  // ---------------------------------------------------------------------------------------
   void define(plan::ColumnId column, ColumnSource source);
   void define_value(plan::ColumnId column, SqlValue value);
   const ColumnSource* source_of(plan::ColumnId column) const;
-  /// The scan's column that an expression is, if it is one unchanged and of a kind that dictionaries encode; else null.
+  /// The scan's column that an expression is, if it is one unchanged and of a kind that
+  /// dictionaries encode; else null.
   const ColumnSource* scan_source(const plan::Expression* expression) const;
-  /// Runs `body`; what was computed inside is forgotten after it (it does not dominate what follows).
+  /// Runs `body`; what was computed inside is forgotten after it (it does not dominate what
+  /// follows).
   void scoped(const std::function<void()>& body);
   /// gen.if_ with scoped branches.
-  void branch(llvm::Value* condition, const Gen::Body& then, const Gen::Body& otherwise = {}, const char* name = "if");
+  void branch(llvm::Value* condition, const Gen::Body& then, const Gen::Body& otherwise = {},
+              const char* name = "if");
   /// Starts a function's scope: no columns known. Returns the former scope for restore().
   struct Scope {
     std::unordered_map<plan::ColumnId, ColumnSource> sources;
-    std::unordered_map<uint64_t, SqlValue> memo;   ///< by structure
-    std::vector<uint64_t> log;                     ///< keys of memo in order of insertion
-    /// structure_of() what it was asked for: of this scope, because it looks through columns that name expressions.
+    std::unordered_map<uint64_t, SqlValue> memo;  ///< by structure
+    std::vector<uint64_t> log;                    ///< keys of memo in order of insertion
+    /// structure_of() what it was asked for: of this scope, because it looks through columns that
+    /// name expressions.
     std::unordered_map<const plan::Expression*, uint64_t> structures;
   };
   std::unique_ptr<Scope> fresh_scope();
   void restore(std::unique_ptr<Scope> scope);
 
-  // --- expressions -------------------------------------------------------------------------------------------
+  // --- expressions
+  // -------------------------------------------------------------------------------------------
   SqlValue emit(const plan::ExpressionPtr& expression) { return emit(*expression); }
   SqlValue emit(const plan::Expression& expression);
   SqlValue column(plan::ColumnId id);
@@ -70,10 +80,12 @@ class Emitter : public ObjectSource {
   /// Emits `body` where the predicate is TRUE; conjuncts are tested one after the other.
   void where(const plan::Expression& predicate, const std::function<void()>& body);
 
-  /// i1: `known` or the predicate is TRUE; the predicate depends on one dictionary column and is evaluated as if it had none.
+  /// i1: `known` or the predicate is TRUE; the predicate depends on one dictionary column and is
+  /// evaluated as if it had none.
   llvm::Value* unless_known(llvm::Value* known, const plan::Expression& predicate);
 
-  // --- objects, locals, functions ----------------------------------------------------------------------------
+  // --- objects, locals, functions
+  // ----------------------------------------------------------------------------
   llvm::Value* slot_operations(Type type) override;
   llvm::Value* state() override { return gen.fn()->getArg(0); }
   bool hash_zero() const override { return options.hash_zero; }
@@ -89,8 +101,10 @@ class Emitter : public ObjectSource {
   /// The full name that add_function() will give: unique in the process.
   std::string unique_name(const std::string& name);
 
-  // --- constants ---------------------------------------------------------------------------------------------
-  /// Hoists a constant expression: computed once before the current stage. Returns its offset in params.
+  // --- constants
+  // ---------------------------------------------------------------------------------------------
+  /// Hoists a constant expression: computed once before the current stage. Returns its offset in
+  /// params.
   uint32_t hoist(const plan::Expression& expression);
   /// Writes the function that computes what was hoisted since the last call; kNone if nothing was.
   uint32_t finish_constants();
@@ -98,14 +112,19 @@ class Emitter : public ObjectSource {
   /// i1: the query goes on. For loops that may run long within one row's code.
   llvm::Value* going_on();
 
-  // --- keys --------------------------------------------------------------------------------------------------
+  // --- keys
+  // --------------------------------------------------------------------------------------------------
   llvm::Value* hash(const std::vector<SqlValue>& values);
-  /// The one column that `expression` depends on, if it can be looked up by dictionary code; else nullopt.
+  /// The one column that `expression` depends on, if it can be looked up by dictionary code; else
+  /// nullopt.
   std::optional<plan::ColumnId> dictionary_source(const plan::Expression& expression);
   /// All such columns of several expressions; nullopt if one depends on anything else.
-  std::optional<std::vector<plan::ColumnId>> dictionary_sources(const std::vector<plan::ExpressionPtr>& expressions);
-  /// Writes the function that evaluates `expression` for every entry of the column's dictionary; its number.
-  uint32_t dictionary_function(const plan::Expression& expression, plan::ColumnId column, Type column_type);
+  std::optional<std::vector<plan::ColumnId>> dictionary_sources(
+      const std::vector<plan::ExpressionPtr>& expressions);
+  /// Writes the function that evaluates `expression` for every entry of the column's dictionary;
+  /// its number.
+  uint32_t dictionary_function(const plan::Expression& expression, plan::ColumnId column,
+                               Type column_type);
 
   /// A hash of what an expression computes: equal structures are emitted once.
   uint64_t structure_of(const plan::Expression& expression);
@@ -130,10 +149,12 @@ class Emitter : public ObjectSource {
   SqlValue emit_array(const plan::Expression& expression);
   SqlValue emit_intrinsic(const plan::Expression& expression);
   SqlValue emit_lambda_call(const plan::Expression& expression);
-  SqlValue emit_map_array(const plan::Expression& lambda, const std::vector<plan::ExpressionPtr>& arrays, Type result);
+  SqlValue emit_map_array(const plan::Expression& lambda,
+                          const std::vector<plan::ExpressionPtr>& arrays, Type result);
   SqlValue emit_fold(const plan::Expression& e);
   llvm::Value* emit_common_size(const std::vector<SqlValue>& sources, llvm::Value* null);
-  void define_element(plan::ColumnId column, const SqlValue& source, llvm::Value* data, llvm::Value* i);
+  void define_element(plan::ColumnId column, const SqlValue& source, llvm::Value* data,
+                      llvm::Value* i);
   SqlValue emit_in_set(const plan::Expression& expression);
   SqlValue emit_by_dictionary(const plan::Expression& expression, plan::ColumnId source);
   SqlValue lazily(llvm::Value* condition, Type type, const std::function<SqlValue()>& then,
@@ -148,7 +169,7 @@ class Emitter : public ObjectSource {
 
   std::unique_ptr<Scope> scope_;
   std::unordered_map<const void*, uint32_t> object_index_;
-  std::unordered_map<uint64_t, uint32_t> hoisted_;           // structure -> offset
+  std::unordered_map<uint64_t, uint32_t> hoisted_;  // structure -> offset
   std::vector<std::pair<const plan::Expression*, uint32_t>> pending_;
   bool hoisting_ = false;
   uint32_t names_ = 0;

@@ -13,9 +13,11 @@ llvm::Function* Gen::begin_function(const std::string& name, llvm::Type* result,
                                     const std::vector<const char*>& argument_names, bool external) {
   auto* type = llvm::FunctionType::get(result, arguments, false);
   function_ = llvm::Function::Create(
-      type, external ? llvm::Function::ExternalLinkage : llvm::Function::InternalLinkage, name, module);
+      type, external ? llvm::Function::ExternalLinkage : llvm::Function::InternalLinkage, name,
+      module);
   function_->addFnAttr(llvm::Attribute::NoUnwind);
-  for (unsigned i = 0; i < argument_names.size(); ++i) function_->getArg(i)->setName(argument_names[i]);
+  for (unsigned i = 0; i < argument_names.size(); ++i)
+    function_->getArg(i)->setName(argument_names[i]);
   entry_ = block("entry");
   b.SetInsertPoint(block("body"));
   invariants_.clear();
@@ -28,8 +30,10 @@ llvm::Function* Gen::begin_function(const std::string& name, llvm::Type* result,
 
 void Gen::end_function(llvm::Value* result) {
   if (open()) {
-    if (result != nullptr) b.CreateRet(result);
-    else b.CreateRetVoid();
+    if (result != nullptr)
+      b.CreateRet(result);
+    else
+      b.CreateRetVoid();
   }
   b.SetInsertPoint(entry_);
   b.CreateBr(&*std::next(function_->begin()));
@@ -39,9 +43,17 @@ void Gen::end_function(llvm::Value* result) {
 }
 
 Gen::Nested::Nested(Gen& gen)
-    : gen_(gen), function_(gen.function_), entry_(gen.entry_), block_(gen.b.GetInsertBlock()), leave_(gen.leave_),
-      invariants_(std::move(gen.invariants_)), depth_(gen.depth_), nesting_(gen.nesting_), header_(gen.header_),
-      after_header_(gen.after_header_), header_values_(std::move(gen.header_values_)) {
+    : gen_(gen),
+      function_(gen.function_),
+      entry_(gen.entry_),
+      block_(gen.b.GetInsertBlock()),
+      leave_(gen.leave_),
+      invariants_(std::move(gen.invariants_)),
+      depth_(gen.depth_),
+      nesting_(gen.nesting_),
+      header_(gen.header_),
+      after_header_(gen.after_header_),
+      header_values_(std::move(gen.header_values_)) {
   gen_.invariants_.clear();
   gen_.header_values_.clear();
 }
@@ -56,8 +68,10 @@ Gen::Nested::~Nested() {
   gen_.header_ = header_;
   gen_.after_header_ = after_header_;
   gen_.header_values_ = std::move(header_values_);
-  if (block_ != nullptr) gen_.b.SetInsertPoint(block_);
-  else gen_.b.ClearInsertionPoint();
+  if (block_ != nullptr)
+    gen_.b.SetInsertPoint(block_);
+  else
+    gen_.b.ClearInsertionPoint();
 }
 
 llvm::Value* Gen::at_entry(const std::function<llvm::Value*()>& make) {
@@ -93,7 +107,8 @@ void Gen::close_header() {
 }
 
 llvm::Value* Gen::in_header(const std::string& key, const std::function<llvm::Value*()>& make) {
-  if (const auto found = header_values_.find(key); found != header_values_.end()) return found->second;
+  if (const auto found = header_values_.find(key); found != header_values_.end())
+    return found->second;
   llvm::BasicBlock* const here = b.GetInsertBlock();
   b.SetInsertPoint(header_);
   llvm::Value* value = make();
@@ -128,8 +143,9 @@ void Gen::if_(llvm::Value* condition, const Body& then, const Body& otherwise, c
   b.SetInsertPoint(after);
 }
 
-void Gen::for_range(llvm::Value* begin, llvm::Value* end, const std::function<void(llvm::Value*)>& body,
-                    const char* name, const std::function<llvm::Value*()>& more) {
+void Gen::for_range(llvm::Value* begin, llvm::Value* end,
+                    const std::function<void(llvm::Value*)>& body, const char* name,
+                    const std::function<llvm::Value*()>& more) {
   llvm::BasicBlock* const before = b.GetInsertBlock();
   llvm::BasicBlock* const head = block(name);
   llvm::BasicBlock* const loop = block("loop");
@@ -148,15 +164,17 @@ void Gen::for_range(llvm::Value* begin, llvm::Value* end, const std::function<vo
   --nesting_;
   --depth_;
   if (open()) {
-    llvm::Value* next = b.CreateAdd(index, llvm::ConstantInt::get(begin->getType(), 1), std::string(name) + ".next",
-                                    /*HasNUW=*/true);
+    llvm::Value* next =
+        b.CreateAdd(index, llvm::ConstantInt::get(begin->getType(), 1), std::string(name) + ".next",
+                    /*HasNUW=*/true);
     index->addIncoming(next, b.GetInsertBlock());
     b.CreateBr(head);
   }
   b.SetInsertPoint(after);
 }
 
-void Gen::while_(const std::function<llvm::Value*()>& condition, const Body& body, const char* name) {
+void Gen::while_(const std::function<llvm::Value*()>& condition, const Body& body,
+                 const char* name) {
   llvm::BasicBlock* const head = block(name);
   llvm::BasicBlock* const loop = block("loop");
   llvm::BasicBlock* const after = block("done");
@@ -177,7 +195,8 @@ llvm::Value* Gen::offset(llvm::Value* base, uint64_t bytes, const char* name) {
   return bytes == 0 ? base : b.CreateConstInBoundsGEP1_64(i8(), base, bytes, name);
 }
 
-llvm::Value* Gen::load(llvm::Type* type, llvm::Value* base, uint64_t bytes, const std::string& name) {
+llvm::Value* Gen::load(llvm::Type* type, llvm::Value* base, uint64_t bytes,
+                       const std::string& name) {
   return b.CreateAlignedLoad(type, offset(base, bytes), llvm::Align(1), name);
 }
 
@@ -215,10 +234,14 @@ llvm::Value* Gen::zeros() {
 llvm::Type* Gen::abi_type(AbiType type) {
   switch (type) {
     case AbiType::kVoid: return b.getVoidTy();
-    case AbiType::kI8: case AbiType::kU8: return b.getInt8Ty();
-    case AbiType::kI16: case AbiType::kU16: return b.getInt16Ty();
-    case AbiType::kI32: case AbiType::kU32: return b.getInt32Ty();
-    case AbiType::kI64: case AbiType::kU64: return b.getInt64Ty();
+    case AbiType::kI8:
+    case AbiType::kU8: return b.getInt8Ty();
+    case AbiType::kI16:
+    case AbiType::kU16: return b.getInt16Ty();
+    case AbiType::kI32:
+    case AbiType::kU32: return b.getInt32Ty();
+    case AbiType::kI64:
+    case AbiType::kU64: return b.getInt64Ty();
     case AbiType::kF32: return b.getFloatTy();
     case AbiType::kF64: return b.getDoubleTy();
     case AbiType::kPointer: return b.getPtrTy();
@@ -230,8 +253,10 @@ namespace {
 // The x86-64 C ABI wants narrow integers extended by whoever passes them.
 llvm::Attribute::AttrKind extension(AbiType type) {
   switch (type) {
-    case AbiType::kI8: case AbiType::kI16: return llvm::Attribute::SExt;
-    case AbiType::kU8: case AbiType::kU16: return llvm::Attribute::ZExt;
+    case AbiType::kI8:
+    case AbiType::kI16: return llvm::Attribute::SExt;
+    case AbiType::kU8:
+    case AbiType::kU16: return llvm::Attribute::ZExt;
     default: return llvm::Attribute::None;
   }
 }
@@ -246,18 +271,22 @@ llvm::Function* Gen::declare(const Symbol& symbol) {
   kinds.insert(kinds.end(), symbol.arguments.begin(), symbol.arguments.end());
   if (symbol.has_out) kinds.push_back(AbiType::kPointer);
   for (const AbiType kind : kinds) types.push_back(abi_type(kind));
-  auto* function = llvm::Function::Create(llvm::FunctionType::get(abi_type(symbol.result), types, false),
-                                          llvm::Function::ExternalLinkage, symbol.name, module);
+  auto* function =
+      llvm::Function::Create(llvm::FunctionType::get(abi_type(symbol.result), types, false),
+                             llvm::Function::ExternalLinkage, symbol.name, module);
   function->addFnAttr(llvm::Attribute::NoUnwind);
   for (unsigned i = 0; i < kinds.size(); ++i) {
-    if (const auto kind = extension(kinds[i]); kind != llvm::Attribute::None) function->addParamAttr(i, kind);
+    if (const auto kind = extension(kinds[i]); kind != llvm::Attribute::None)
+      function->addParamAttr(i, kind);
   }
-  if (const auto kind = extension(symbol.result); kind != llvm::Attribute::None) function->addRetAttr(kind);
+  if (const auto kind = extension(symbol.result); kind != llvm::Attribute::None)
+    function->addRetAttr(kind);
   symbols_.emplace(symbol.name, std::pair(symbol.name, symbol.address));
   return function;
 }
 
-llvm::Value* Gen::runtime_call(const Symbol& symbol, const std::vector<llvm::Value*>& values, const std::string& name) {
+llvm::Value* Gen::runtime_call(const Symbol& symbol, const std::vector<llvm::Value*>& values,
+                               const std::string& name) {
   llvm::Function* callee = declare(symbol);
   SP_CHECK(callee->arg_size() == values.size());
   llvm::CallInst* call = b.CreateCall(callee, values, symbol.result == AbiType::kVoid ? "" : name);

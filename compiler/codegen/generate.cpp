@@ -6,7 +6,8 @@
 
 namespace sp::codegen {
 
-Result<GeneratedCode> generate(const plan::Plan& plan, const CodegenOptions& options, const std::string& prefix) {
+Result<GeneratedCode> generate(const plan::Plan& plan, const CodegenOptions& options,
+                               const std::string& prefix) {
   GeneratedCode out;
   out.program.prefix = prefix;
   out.module.context = std::make_unique<llvm::LLVMContext>();

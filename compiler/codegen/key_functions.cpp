@@ -5,7 +5,8 @@
 namespace sp::codegen {
 namespace {
 
-// SlotOps in functions without ExecState: they live as long as the process, so their address may stand in the code.
+// SlotOps in functions without ExecState: they live as long as the process, so their address may
+// stand in the code.
 class AddressedObjects final : public ObjectSource {
  public:
   explicit AddressedObjects(Gen& gen) : gen_(gen) {}
@@ -32,7 +33,8 @@ KeyLayout key_layout(const std::vector<Type>& types, uint32_t header) {
   return layout;
 }
 
-void store_probe(Emitter& emitter, const KeyLayout& layout, llvm::Value* probe, const std::vector<SqlValue>& keys) {
+void store_probe(Emitter& emitter, const KeyLayout& layout, llvm::Value* probe,
+                 const std::vector<SqlValue>& keys) {
   Gen& gen = emitter.gen;
   for (size_t i = 0; i < keys.size(); ++i) {
     store_slot(gen, gen.offset(probe, layout.offsets[i]), keys[i], layout.types[i]);
@@ -44,13 +46,15 @@ llvm::Function* same_rows(Emitter& emitter, const std::vector<OrderKey>& keys, b
   Gen& gen = emitter.gen;
   const Gen::Nested nested(gen);
   AddressedObjects objects(gen);
-  llvm::Function* function = gen.begin_function(emitter.unique_name("same"), gen.i1(), {gen.ptr(), gen.ptr()},
-                                                {"row", "probe"}, external);
+  llvm::Function* function = gen.begin_function(emitter.unique_name("same"), gen.i1(),
+                                                {gen.ptr(), gen.ptr()}, {"row", "probe"}, external);
   function->addRetAttr(llvm::Attribute::ZExt);
   llvm::BasicBlock* const differ = gen.block("differ");
   for (const OrderKey& key : keys) {
-    const SqlValue a = load_slot(gen, gen.offset(function->getArg(0), key.offset), key.type, "a", true);
-    const SqlValue b = load_slot(gen, gen.offset(function->getArg(1), key.offset), key.type, "b", true);
+    const SqlValue a =
+        load_slot(gen, gen.offset(function->getArg(0), key.offset), key.type, "a", true);
+    const SqlValue b =
+        load_slot(gen, gen.offset(function->getArg(1), key.offset), key.type, "b", true);
     llvm::Value* equal = keys_equal(gen, objects, a, b);
     llvm::BasicBlock* const next = gen.block("next");
     gen.b.CreateCondBr(equal, next, differ);
@@ -64,7 +68,8 @@ llvm::Function* same_rows(Emitter& emitter, const std::vector<OrderKey>& keys, b
 
 llvm::Function* keys_equal_function(Emitter& emitter, const KeyLayout& layout) {
   std::vector<OrderKey> keys;
-  for (size_t i = 0; i < layout.types.size(); ++i) keys.push_back({layout.types[i], layout.offsets[i], false, false});
+  for (size_t i = 0; i < layout.types.size(); ++i)
+    keys.push_back({layout.types[i], layout.offsets[i], false, false});
   return same_rows(emitter, keys, true);
 }
 
@@ -72,15 +77,19 @@ uint32_t same_function(Emitter& emitter, const std::vector<OrderKey>& keys) {
   return emitter.add_function(same_rows(emitter, keys, true)->getName().str());
 }
 
-uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys, llvm::Function** out) {
+uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys,
+                          llvm::Function** out) {
   Gen& gen = emitter.gen;
   const Gen::Nested nested(gen);
   AddressedObjects objects(gen);
   const std::string name = emitter.unique_name("compare");
-  llvm::Function* function = gen.begin_function(name, gen.i32(), {gen.ptr(), gen.ptr()}, {"a", "b"}, true);
+  llvm::Function* function =
+      gen.begin_function(name, gen.i32(), {gen.ptr(), gen.ptr()}, {"a", "b"}, true);
   for (const OrderKey& key : keys) {
-    const SqlValue a = load_slot(gen, gen.offset(function->getArg(0), key.offset), key.type, "a", true);
-    const SqlValue b = load_slot(gen, gen.offset(function->getArg(1), key.offset), key.type, "b", true);
+    const SqlValue a =
+        load_slot(gen, gen.offset(function->getArg(0), key.offset), key.type, "a", true);
+    const SqlValue b =
+        load_slot(gen, gen.offset(function->getArg(1), key.offset), key.type, "b", true);
     llvm::Value* order = order_values(gen, objects, a, b, key.descending, key.nulls_first);
     llvm::BasicBlock* const decided = gen.block("decided");
     llvm::BasicBlock* const next = gen.block("tie");

@@ -1,6 +1,6 @@
 #pragma once
-// Rows that begin with a hash and key slots (groups, join rows, sets), and the generated functions over rows that the
-// runtime's hash tables and sorts call: equality of keys, order.
+// Rows that begin with a hash and key slots (groups, join rows, sets), and the generated functions
+// over rows that the runtime's hash tables and sorts call: equality of keys, order.
 
 #include <vector>
 
@@ -12,13 +12,14 @@ namespace sp::codegen {
 struct KeyLayout {
   std::vector<Type> types;
   std::vector<uint32_t> offsets;
-  uint32_t size = 8;     ///< with header and keys, a multiple of 8
+  uint32_t size = 8;  ///< with header and keys, a multiple of 8
   uint32_t header = 8;
 };
 KeyLayout key_layout(const std::vector<Type>& types, uint32_t header = 8);
 
 /// Writes hash and keys of a probe in the layout of a row's beginning.
-void store_probe(Emitter& emitter, const KeyLayout& layout, llvm::Value* probe, const std::vector<SqlValue>& keys);
+void store_probe(Emitter& emitter, const KeyLayout& layout, llvm::Value* probe,
+                 const std::vector<SqlValue>& keys);
 /// i1(row, probe): all keys equal.
 llvm::Function* keys_equal_function(Emitter& emitter, const KeyLayout& layout);
 
@@ -30,7 +31,8 @@ struct OrderKey {
   bool nulls_first = false;
 };
 /// i32(a, b) over rows; its number in Program::functions.
-uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys, llvm::Function** function = nullptr);
+uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys,
+                          llvm::Function** function = nullptr);
 /// i1(a, b) over rows: keys at these places are equal; external, its number in Program::functions.
 uint32_t same_function(Emitter& emitter, const std::vector<OrderKey>& keys);
 /// As same_function, for use inside the module.

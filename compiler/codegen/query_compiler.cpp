@@ -11,7 +11,8 @@ namespace sp::codegen {
 namespace {
 
 constexpr uint64_t kRowsBetweenStopChecks = kScanBlockRows;
-static_assert(offsetof(Morsel, source) == 0 && offsetof(Morsel, begin) == 8 && offsetof(Morsel, end) == 16);
+static_assert(offsetof(Morsel, source) == 0 && offsetof(Morsel, begin) == 8 &&
+              offsetof(Morsel, end) == 16);
 
 }  // namespace
 
@@ -25,7 +26,9 @@ void QueryCompiler::produce(const plan::Node& node, const Consumer& consumer) {
   using Kind = plan::Node::Kind;
   switch (node.kind) {
     case Kind::kScan: return produce_scan(*this, node, consumer);
-    case Kind::kOneRow: case Kind::kNumbers: case Kind::kValues: return produce_source(*this, node, consumer);
+    case Kind::kOneRow:
+    case Kind::kNumbers:
+    case Kind::kValues: return produce_source(*this, node, consumer);
     case Kind::kFilter: return produce_filter(*this, node, consumer);
     case Kind::kProject: return produce_project(*this, node, consumer);
     case Kind::kAggregate: return produce_aggregate(*this, node, consumer);
@@ -38,7 +41,8 @@ void QueryCompiler::produce(const plan::Node& node, const Consumer& consumer) {
     case Kind::kUnion: return produce_union(*this, node, consumer);
     case Kind::kRecursive: return produce_recursive(*this, node, consumer);
     case Kind::kWorkingTable: return produce_working_table(*this, node, consumer);
-    case Kind::kIntersect: case Kind::kExcept: return produce_set_operation(*this, node, consumer);
+    case Kind::kIntersect:
+    case Kind::kExcept: return produce_set_operation(*this, node, consumer);
     case Kind::kFill: return produce_fill(*this, node, consumer);
   }
 }
@@ -62,7 +66,8 @@ void QueryCompiler::compile(const plan::Plan& plan) {
 void QueryCompiler::find_totals_having(const plan::Node& root) {
   using Kind = plan::Node::Kind;
   const plan::Node* node = &root;
-  while (node->kind == Kind::kProject || node->kind == Kind::kSort || node->kind == Kind::kLimit || node->kind == Kind::kDistinct) {
+  while (node->kind == Kind::kProject || node->kind == Kind::kSort || node->kind == Kind::kLimit ||
+         node->kind == Kind::kDistinct) {
     node = node->inputs[0].get();
   }
   if (node->kind != Kind::kFilter) return;
@@ -73,36 +78,46 @@ void QueryCompiler::find_totals_having(const plan::Node& root) {
   if (node->kind == Kind::kAggregate && node->with_totals) totals_having = predicate;
 }
 
-// WITH TOTALS: the totals' row goes through the projections above the aggregation, and through nothing else.
+// WITH TOTALS: the totals' row goes through the projections above the aggregation, and through
+// nothing else.
 void QueryCompiler::compile_totals(const plan::Node& root) {
   std::vector<const plan::Node*> projections;
   const plan::Node* node = &root;
   for (; node->kind != plan::Node::Kind::kAggregate; node = node->inputs[0].get()) {
     using Kind = plan::Node::Kind;
-    if (node->kind == Kind::kProject) projections.push_back(node);
-    else if (node->kind == Kind::kFilter && totals_having) continue;
-    else if (node->kind != Kind::kSort && node->kind != Kind::kLimit && node->kind != Kind::kDistinct) {
+    if (node->kind == Kind::kProject)
+      projections.push_back(node);
+    else if (node->kind == Kind::kFilter && totals_having)
+      continue;
+    else if (node->kind != Kind::kSort && node->kind != Kind::kLimit &&
+             node->kind != Kind::kDistinct) {
       return unsupported("WITH TOTALS below this operator", node->span);
     }
   }
   uint32_t size = 0, local = kNone;
   const auto columns = row_columns(root.output, 0, size);
   const Consumer sink = buffer_sink(columns, size, local);
-  produce_row_pointers(totals_row_set, [&](llvm::Value* row) {
-    define_totals(row);
-    for (auto at = projections.rbegin(); at != projections.rend(); ++at) {
-      for (size_t i = 0; i < (*at)->expressions.size(); ++i) {
-        const auto& expression = (*at)->expressions[i];
-        if (expression->kind == plan::Expression::Kind::kColumn && expression->column == (*at)->output[i].id) continue;
-        e.define((*at)->output[i].id, {.expression = expression});
-      }
-    }
-  }, sink, "totals");
+  produce_row_pointers(
+      totals_row_set,
+      [&](llvm::Value* row) {
+        define_totals(row);
+        for (auto at = projections.rbegin(); at != projections.rend(); ++at) {
+          for (size_t i = 0; i < (*at)->expressions.size(); ++i) {
+            const auto& expression = (*at)->expressions[i];
+            if (expression->kind == plan::Expression::Kind::kColumn &&
+                expression->column == (*at)->output[i].id)
+              continue;
+            e.define((*at)->output[i].id, {.expression = expression});
+          }
+        }
+      },
+      sink, "totals");
   program.totals_row_set = new_row_set();
   add_stage(GatherStage{local, program.totals_row_set});
 }
 
-// --- sets and subqueries -----------------------------------------------------------------------------------------
+// --- sets and subqueries
+// -----------------------------------------------------------------------------------------
 
 void QueryCompiler::prepare(const plan::Expression& expression) {
   if (expression.kind == plan::Expression::Kind::kInSet && !sets_done_[expression.set]) {
@@ -117,7 +132,8 @@ void QueryCompiler::prepare(const plan::Expression& expression) {
   }
   if (expression.kind == plan::Expression::Kind::kParameter) {
     const plan::Parameter& parameter = e.plan.parameters[expression.slot];
-    if (parameter.source == plan::Parameter::Source::kSubquery && !subqueries_done_[parameter.index]) {
+    if (parameter.source == plan::Parameter::Source::kSubquery &&
+        !subqueries_done_[parameter.index]) {
       subqueries_done_[parameter.index] = true;
       const plan::Node& subquery = *e.plan.subqueries[parameter.index];
       prepare(subquery);
@@ -155,7 +171,8 @@ void QueryCompiler::prepare(const plan::Node& node) {
   for (const auto& input : node.inputs) prepare(*input);
 }
 
-// --- pipelines ---------------------------------------------------------------------------------------------------
+// --- pipelines
+// ---------------------------------------------------------------------------------------------------
 
 void QueryCompiler::add_stage(Stage stage) {
   if (const uint32_t constants = e.finish_constants(); constants != kNone) {
@@ -190,7 +207,8 @@ void QueryCompiler::pipeline(PipelineStage stage, const Consumer& consumer,
 }
 
 llvm::Value* QueryCompiler::morsel_source() {
-  return gen.invariant("source", [&] { return gen.load(gen.ptr(), gen.fn()->getArg(1), 0, "source"); });
+  return gen.invariant("source",
+                       [&] { return gen.load(gen.ptr(), gen.fn()->getArg(1), 0, "source"); });
 }
 
 // for (block = begin; block < end; block += 1024) {
@@ -198,33 +216,42 @@ llvm::Value* QueryCompiler::morsel_source() {
 //   for (row = block; row < min(block + 1024, end); ++row) body(row)
 // }
 void QueryCompiler::row_loop(const std::function<void(llvm::Value*)>& body) {
-  block_loop([&](llvm::Value* first, llvm::Value* last) { gen.for_range(first, last, body, "row"); });
+  block_loop(
+      [&](llvm::Value* first, llvm::Value* last) { gen.for_range(first, last, body, "row"); });
 }
 
 // for each block:
-//   n = sp_scan_select(source, first, last, places);  columns' words of the n rows;  for (i = 0; i < n; ++i) body(first + places[i])
+//   n = sp_scan_select(source, first, last, places);  columns' words of the n rows;  for (i = 0; i
+//   < n; ++i) body(first + places[i])
 void QueryCompiler::scan_loop(bool filtered, const std::function<void(const ScanRow&)>& body) {
   auto& b = gen.b;
   llvm::Value* const null = llvm::ConstantPointerNull::get(b.getPtrTy());
-  llvm::Value* const places = filtered ? gen.entry_alloca((kScanBlockRows + 8) * sizeof(uint16_t), 64, "places") : null;
+  llvm::Value* const places =
+      filtered ? gen.entry_alloca((kScanBlockRows + 8) * sizeof(uint16_t), 64, "places") : null;
   block_loop([&](llvm::Value* first, llvm::Value* last) {
     ScanRow row;
     row.begin = first;
     row.places = places;
-    row.count = filtered ? gen.runtime_call(SP_SYMBOL(sp_scan_select), {morsel_source(), first, last, places}, "selected")
+    row.count = filtered ? gen.runtime_call(SP_SYMBOL(sp_scan_select),
+                                            {morsel_source(), first, last, places}, "selected")
                          : b.CreateSub(last, first, "rows");
     gen.open_header();
-    gen.for_range(gen.u64(0), row.count, [&](llvm::Value* i) {
-      llvm::Value* place = i;
-      if (filtered) {
-        place = b.CreateAlignedLoad(b.getInt16Ty(), b.CreateInBoundsGEP(b.getInt16Ty(), places, i), llvm::Align(2), "place");
-        place = b.CreateZExt(place, gen.i64());
-      }
-      row.index = i;
-      row.row = b.CreateAdd(first, place, "row", true, true);
-      row.nesting = gen.nesting();
-      body(row);
-    }, "row");
+    gen.for_range(
+        gen.u64(0), row.count,
+        [&](llvm::Value* i) {
+          llvm::Value* place = i;
+          if (filtered) {
+            place =
+                b.CreateAlignedLoad(b.getInt16Ty(), b.CreateInBoundsGEP(b.getInt16Ty(), places, i),
+                                    llvm::Align(2), "place");
+            place = b.CreateZExt(place, gen.i64());
+          }
+          row.index = i;
+          row.row = b.CreateAdd(first, place, "row", true, true);
+          row.nesting = gen.nesting();
+          body(row);
+        },
+        "row");
     gen.close_header();
   });
 }
@@ -232,23 +259,30 @@ void QueryCompiler::scan_loop(bool filtered, const std::function<void(const Scan
 void QueryCompiler::block_loop(const std::function<void(llvm::Value*, llvm::Value*)>& body) {
   auto& b = gen.b;
   llvm::Value* const morsel = gen.fn()->getArg(1);
-  llvm::Value* const begin = gen.invariant("begin", [&] { return gen.load(gen.i64(), morsel, 8, "begin"); });
-  llvm::Value* const end = gen.invariant("end", [&] { return gen.load(gen.i64(), morsel, 16, "end"); });
+  llvm::Value* const begin =
+      gen.invariant("begin", [&] { return gen.load(gen.i64(), morsel, 8, "begin"); });
+  llvm::Value* const end =
+      gen.invariant("end", [&] { return gen.load(gen.i64(), morsel, 16, "end"); });
   llvm::Value* rounded = b.CreateAdd(b.CreateSub(end, begin), gen.u64(kRowsBetweenStopChecks - 1));
   llvm::Value* blocks = b.CreateUDiv(rounded, gen.u64(kRowsBetweenStopChecks), "blocks");
-  gen.for_range(gen.u64(0), blocks, [&](llvm::Value* block) {
-    gen.if_(b.CreateNot(e.going_on()), [&] { b.CreateBr(gen.leave()); }, {}, "stop");
-    llvm::Value* first = b.CreateAdd(begin, b.CreateMul(block, gen.u64(kRowsBetweenStopChecks)), "first");
-    llvm::Value* last = b.CreateAdd(first, gen.u64(kRowsBetweenStopChecks));
-    last = b.CreateSelect(b.CreateICmpULT(last, end), last, end, "last");
-    body(first, last);
-  }, "block");
+  gen.for_range(
+      gen.u64(0), blocks,
+      [&](llvm::Value* block) {
+        gen.if_(b.CreateNot(e.going_on()), [&] { b.CreateBr(gen.leave()); }, {}, "stop");
+        llvm::Value* first =
+            b.CreateAdd(begin, b.CreateMul(block, gen.u64(kRowsBetweenStopChecks)), "first");
+        llvm::Value* last = b.CreateAdd(first, gen.u64(kRowsBetweenStopChecks));
+        last = b.CreateSelect(b.CreateICmpULT(last, end), last, end, "last");
+        body(first, last);
+      },
+      "block");
 }
 
-// --- rows --------------------------------------------------------------------------------------------------------
+// --- rows
+// --------------------------------------------------------------------------------------------------------
 
 std::vector<RowColumn> QueryCompiler::row_columns(const std::vector<plan::OutputColumn>& output,
-                                                                 uint32_t header, uint32_t& size) {
+                                                  uint32_t header, uint32_t& size) {
   std::vector<Type> types;
   for (const auto& column : output) types.push_back(column.type);
   const RowLayout layout = row_layout(types);
@@ -260,14 +294,16 @@ std::vector<RowColumn> QueryCompiler::row_columns(const std::vector<plan::Output
   return columns;
 }
 
-Consumer QueryCompiler::buffer_sink(const std::vector<RowColumn>& columns, uint32_t row_size, uint32_t& local) {
+Consumer QueryCompiler::buffer_sink(const std::vector<RowColumn>& columns, uint32_t row_size,
+                                    uint32_t& local) {
   local = e.add_local({.kind = LocalSpec::Kind::kRowBuffer, .row_size = row_size});
   Consumer sink;
   sink.ordered_locals = {local};
   sink.row = [this, columns, local] {
     std::vector<SqlValue> values;
     for (const RowColumn& column : columns) values.push_back(e.column(column.id));
-    llvm::Value* row = gen.runtime_call(SP_SYMBOL(sp_row_buffer_append), {e.local(local)}, "out.row");
+    llvm::Value* row =
+        gen.runtime_call(SP_SYMBOL(sp_row_buffer_append), {e.local(local)}, "out.row");
     for (size_t i = 0; i < columns.size(); ++i) {
       store_stable(gen, e, gen.offset(row, columns[i].offset), values[i], columns[i].type);
     }
@@ -275,8 +311,8 @@ Consumer QueryCompiler::buffer_sink(const std::vector<RowColumn>& columns, uint3
   return sink;
 }
 
-uint32_t QueryCompiler::materialise(const plan::Node& node, std::vector<RowColumn>& columns, uint32_t extra_size,
-                                    uint32_t* row_size) {
+uint32_t QueryCompiler::materialise(const plan::Node& node, std::vector<RowColumn>& columns,
+                                    uint32_t extra_size, uint32_t* row_size) {
   uint32_t size = 0;
   columns = row_columns(node.output, 0, size);
   size += (extra_size + 7) / 8 * 8;
@@ -289,16 +325,19 @@ uint32_t QueryCompiler::materialise(const plan::Node& node, std::vector<RowColum
   return row_set;
 }
 
-void QueryCompiler::define_row(const std::vector<RowColumn>& columns, llvm::Value* row, bool stable) {
+void QueryCompiler::define_row(const std::vector<RowColumn>& columns, llvm::Value* row,
+                               bool stable) {
   for (const RowColumn& column : columns) {
     e.define(column.id, {.load = [this, row, column, stable] {
-      return load_slot(gen, gen.offset(row, column.offset), column.type, column.name, stable);
-    }});
+               return load_slot(gen, gen.offset(row, column.offset), column.type, column.name,
+                                stable);
+             }});
   }
 }
 
 // for (i = begin; i < end; ++i) { row = rows[i]; ... }
-void QueryCompiler::produce_row_pointers(uint32_t row_set, const std::function<void(llvm::Value*)>& define,
+void QueryCompiler::produce_row_pointers(uint32_t row_set,
+                                         const std::function<void(llvm::Value*)>& define,
                                          const Consumer& consumer, const std::string& text) {
   PipelineStage stage;
   stage.source = PipelineStage::Source::kRows;
@@ -315,9 +354,10 @@ void QueryCompiler::produce_row_pointers(uint32_t row_set, const std::function<v
   });
 }
 
-void QueryCompiler::produce_rows(uint32_t row_set, const std::vector<RowColumn>& columns, const Consumer& consumer,
-                                 const std::string& text) {
-  produce_row_pointers(row_set, [&](llvm::Value* row) { define_row(columns, row); }, consumer, text);
+void QueryCompiler::produce_rows(uint32_t row_set, const std::vector<RowColumn>& columns,
+                                 const Consumer& consumer, const std::string& text) {
+  produce_row_pointers(
+      row_set, [&](llvm::Value* row) { define_row(columns, row); }, consumer, text);
 }
 
 uint32_t QueryCompiler::count_offset(const plan::ExpressionPtr& expression) {

@@ -1,8 +1,9 @@
 #pragma once
-// QueryCompiler: walks the plan and writes its pipelines. Each operator is a step: produce_x(compiler, node, consumer)
-// emits (or lets its input emit) loops in whose bodies the consumer's row code stands (Neumann, VLDB 2011). A consumer
-// has three continuations: setup before the loop, row in it, teardown after it. Breakers end a pipeline with a sink
-// and start the next one over the rows they made.
+// QueryCompiler: walks the plan and writes its pipelines. Each operator is a step:
+// produce_x(compiler, node, consumer) emits (or lets its input emit) loops in whose bodies the
+// consumer's row code stands (Neumann, VLDB 2011). A consumer has three continuations: setup before
+// the loop, row in it, teardown after it. Breakers end a pipeline with a sink and start the next
+// one over the rows they made.
 
 #include <memory>
 
@@ -10,7 +11,8 @@
 
 namespace sp::codegen {
 
-/// What happens to each row. May be emitted several times, in different functions (UNION ALL, outer joins).
+/// What happens to each row. May be emitted several times, in different functions (UNION ALL, outer
+/// joins).
 struct Consumer {
   std::function<void()> setup = [] {};
   std::function<void()> row;
@@ -29,12 +31,14 @@ class QueryCompiler {
   Emitter& e;
   Gen& gen;
   Program& program;
-  /// WITH TOTALS: the row set of the totals' states and how to define its columns; set by the aggregation.
+  /// WITH TOTALS: the row set of the totals' states and how to define its columns; set by the
+  /// aggregation.
   uint32_t totals_row_set = kNone;
   std::function<void(llvm::Value*)> define_totals;
   /// HAVING above that aggregation: only groups that pass join the totals.
   plan::ExpressionPtr totals_having;
-  /// First construct that cannot be compiled; code generation goes on to its end and the module is dropped.
+  /// First construct that cannot be compiled; code generation goes on to its end and the module is
+  /// dropped.
   std::optional<Error> error;
 
   /// Emits everything below `node` and hands its rows to `consumer`.
@@ -42,20 +46,27 @@ class QueryCompiler {
   /// The whole plan: sets and subqueries first, then the root into the result row set.
   void compile(const plan::Plan& plan);
 
-  /// Builds the sets and scalar subqueries that the expressions of `node` and its inputs use, unless done before.
+  /// Builds the sets and scalar subqueries that the expressions of `node` and its inputs use,
+  /// unless done before.
   void prepare(const plan::Node& node);
   void prepare(const plan::Expression& expression);
 
-  // --- pipelines ---------------------------------------------------------------------------------------------
-  /// Writes one pipeline function: `loop` emits the source's loop, calling row(...) of the consumer in it.
-  void pipeline(PipelineStage stage, const Consumer& consumer, const std::function<void(const std::function<void()>&)>& loop);
-  /// Rows [begin, end) of the morsel, with a check of `stop` every 1024: row code gets the row's number.
+  // --- pipelines
+  // ---------------------------------------------------------------------------------------------
+  /// Writes one pipeline function: `loop` emits the source's loop, calling row(...) of the consumer
+  /// in it.
+  void pipeline(PipelineStage stage, const Consumer& consumer,
+                const std::function<void(const std::function<void()>&)>& loop);
+  /// Rows [begin, end) of the morsel, with a check of `stop` every 1024: row code gets the row's
+  /// number.
   void row_loop(const std::function<void(llvm::Value*)>& body);
-  /// A row of a scan: its number in the segment, its place among those of its block that pass the scan's filters, and what
-  /// the header of the loop knows of them: rows begin + places[0 .. count), or all `count` from `begin` on without places.
+  /// A row of a scan: its number in the segment, its place among those of its block that pass the
+  /// scan's filters, and what the header of the loop knows of them: rows begin + places[0 ..
+  /// count), or all `count` from `begin` on without places.
   struct ScanRow {
-    llvm::Value *row = nullptr, *index = nullptr, *begin = nullptr, *count = nullptr, *places = nullptr;
-    uint32_t nesting = 0;   ///< of the row's code
+    llvm::Value *row = nullptr, *index = nullptr, *begin = nullptr, *count = nullptr,
+                *places = nullptr;
+    uint32_t nesting = 0;  ///< of the row's code
   };
   /// As row_loop, with a header for each block, over the rows that pass the scan's filters.
   void scan_loop(bool filtered, const std::function<void(const ScanRow&)>& body);
@@ -63,19 +74,22 @@ class QueryCompiler {
   void add_stage(Stage stage);
   uint32_t new_row_set() { return program.row_sets++; }
 
-  // --- rows --------------------------------------------------------------------------------------------------
+  // --- rows
+  // --------------------------------------------------------------------------------------------------
   /// Places for the output of `node`, from `header` bytes on; `size` becomes the row's size.
-  static std::vector<RowColumn> row_columns(const std::vector<plan::OutputColumn>& output, uint32_t header, uint32_t& size);
+  static std::vector<RowColumn> row_columns(const std::vector<plan::OutputColumn>& output,
+                                            uint32_t header, uint32_t& size);
   /// A sink that appends rows of these columns to per-worker buffers; `local` is their number.
   Consumer buffer_sink(const std::vector<RowColumn>& columns, uint32_t row_size, uint32_t& local);
   /// Materialises `node` into a new row set, in the input's order.
-  uint32_t materialise(const plan::Node& node, std::vector<RowColumn>& columns, uint32_t extra_size = 0, uint32_t* row_size = nullptr);
+  uint32_t materialise(const plan::Node& node, std::vector<RowColumn>& columns,
+                       uint32_t extra_size = 0, uint32_t* row_size = nullptr);
   /// A pipeline over a row set: columns are loaded from each row on first use.
-  void produce_rows(uint32_t row_set, const std::vector<RowColumn>& columns, const Consumer& consumer,
-                    const std::string& text);
+  void produce_rows(uint32_t row_set, const std::vector<RowColumn>& columns,
+                    const Consumer& consumer, const std::string& text);
   /// As produce_rows; `define` defines the columns from the row pointer.
-  void produce_row_pointers(uint32_t row_set, const std::function<void(llvm::Value*)>& define, const Consumer& consumer,
-                            const std::string& text);
+  void produce_row_pointers(uint32_t row_set, const std::function<void(llvm::Value*)>& define,
+                            const Consumer& consumer, const std::string& text);
   void define_row(const std::vector<RowColumn>& columns, llvm::Value* row, bool stable = true);
 
   /// A constant expression's slot in params, as UInt64; kNone for null expressions.
@@ -98,8 +112,10 @@ class QueryCompiler {
 
 // One operator a file, in steps/.
 void produce_scan(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
-/// A scan with a filter right above it: the predicate's simple conditions are tested by whole blocks.
-void produce_filtered_scan(QueryCompiler& c, const plan::Node& node, const plan::ExpressionPtr& predicate, const Consumer& consumer);
+/// A scan with a filter right above it: the predicate's simple conditions are tested by whole
+/// blocks.
+void produce_filtered_scan(QueryCompiler& c, const plan::Node& node,
+                           const plan::ExpressionPtr& predicate, const Consumer& consumer);
 void produce_source(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 void produce_filter(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 void produce_project(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);

@@ -14,20 +14,28 @@ namespace {
 
 unsigned scalar_bits(Type type) {
   switch (type.kind()) {
-    case TypeKind::kNothing: case TypeKind::kBool: case TypeKind::kUInt8: case TypeKind::kInt8: case TypeKind::kEnum8:
-      return 8;
-    case TypeKind::kUInt16: case TypeKind::kInt16: case TypeKind::kDate: case TypeKind::kEnum16:
-      return 16;
-    case TypeKind::kUInt32: case TypeKind::kInt32: case TypeKind::kDate32: case TypeKind::kDateTime:
-    case TypeKind::kIpv4: case TypeKind::kFloat32:
-      return 32;
-    case TypeKind::kUInt64: case TypeKind::kInt64: case TypeKind::kDateTime64: case TypeKind::kInterval:
-    case TypeKind::kFloat64:
-      return 64;
-    case TypeKind::kDecimal:
-      return type.precision() <= 9 ? 32 : type.precision() <= 18 ? 64 : 0;
-    default:
-      return 0;
+    case TypeKind::kNothing:
+    case TypeKind::kBool:
+    case TypeKind::kUInt8:
+    case TypeKind::kInt8:
+    case TypeKind::kEnum8: return 8;
+    case TypeKind::kUInt16:
+    case TypeKind::kInt16:
+    case TypeKind::kDate:
+    case TypeKind::kEnum16: return 16;
+    case TypeKind::kUInt32:
+    case TypeKind::kInt32:
+    case TypeKind::kDate32:
+    case TypeKind::kDateTime:
+    case TypeKind::kIpv4:
+    case TypeKind::kFloat32: return 32;
+    case TypeKind::kUInt64:
+    case TypeKind::kInt64:
+    case TypeKind::kDateTime64:
+    case TypeKind::kInterval:
+    case TypeKind::kFloat64: return 64;
+    case TypeKind::kDecimal: return type.precision() <= 9 ? 32 : type.precision() <= 18 ? 64 : 0;
+    default: return 0;
   }
 }
 
@@ -39,23 +47,25 @@ bool is_scalar(Type type) { return scalar_bits(type.base()) != 0; }
 
 bool is_signed(Type type) {
   const Type base = type.base();
-  return base.is_signed_integer() || base.is(TypeKind::kDate32) || base.is(TypeKind::kDateTime64) || base.is_enum() ||
-         base.is(TypeKind::kDecimal) || base.is(TypeKind::kInterval);
+  return base.is_signed_integer() || base.is(TypeKind::kDate32) || base.is(TypeKind::kDateTime64) ||
+         base.is_enum() || base.is(TypeKind::kDecimal) || base.is(TypeKind::kInterval);
 }
 
 bool has_pointers(Type type) {
   const Type base = type.base();
   switch (base.kind()) {
-    case TypeKind::kString: case TypeKind::kFixedString: case TypeKind::kArray: case TypeKind::kMap:
-    case TypeKind::kAggregateFunction: case TypeKind::kJson:
-      return true;
+    case TypeKind::kString:
+    case TypeKind::kFixedString:
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kAggregateFunction:
+    case TypeKind::kJson: return true;
     case TypeKind::kTuple:
       for (const Type& element : base.inner()) {
         if (has_pointers(element)) return true;
       }
       return false;
-    default:
-      return false;
+    default: return false;
   }
 }
 
@@ -92,25 +102,31 @@ SqlValue load_slot(Gen& gen, llvm::Value* slot, Type type, const std::string& na
 }
 
 void store_slot(Gen& gen, llvm::Value* slot, const SqlValue& value, Type as) {
-  if (is_scalar(as)) gen.store(value.value, slot, 0);
-  else if (value.value != slot) gen.copy(slot, value.value, slot_layout(as.base()).size);
+  if (is_scalar(as))
+    gen.store(value.value, slot, 0);
+  else if (value.value != slot)
+    gen.copy(slot, value.value, slot_layout(as.base()).size);
   if (as.can_be_null()) {
     gen.store(gen.b.CreateZExt(null_flag(gen, value), gen.i8()), slot, flag_offset(as));
   }
 }
 
-void store_stable(Gen& gen, ObjectSource& objects, llvm::Value* slot, const SqlValue& value, Type as) {
+void store_stable(Gen& gen, ObjectSource& objects, llvm::Value* slot, const SqlValue& value,
+                  Type as) {
   store_slot(gen, slot, value, as);
   if (value.stable || !has_pointers(as)) return;
   const auto persist = [&] {
     if (as.base().is_string_like()) {
       gen.runtime_call(SP_SYMBOL(sp_persist_string), {objects.state(), slot});
     } else {
-      gen.runtime_call(SP_SYMBOL(sp_exec_persist), {objects.state(), objects.slot_operations(as.base()), slot});
+      gen.runtime_call(SP_SYMBOL(sp_exec_persist),
+                       {objects.state(), objects.slot_operations(as.base()), slot});
     }
   };
-  if (value.null == nullptr) persist();
-  else gen.if_(gen.b.CreateNot(value.null), persist, {}, "persist");
+  if (value.null == nullptr)
+    persist();
+  else
+    gen.if_(gen.b.CreateNot(value.null), persist, {}, "persist");
 }
 
 llvm::Value* spill(Gen& gen, const SqlValue& value, bool with_flag, Type as) {
@@ -129,14 +145,19 @@ llvm::Value* null_flag(Gen& gen, const SqlValue& value) {
 llvm::Value* as_condition(Gen& gen, const SqlValue& value) {
   llvm::Value* condition = nullptr;
   // A comparison just widened to UInt8 is used as it was.
-  if (auto* widened = llvm::dyn_cast<llvm::ZExtInst>(value.value); widened && widened->getSrcTy()->isIntegerTy(1)) {
+  if (auto* widened = llvm::dyn_cast<llvm::ZExtInst>(value.value);
+      widened && widened->getSrcTy()->isIntegerTy(1)) {
     condition = widened->getOperand(0);
   } else if (value.value->getType()->isFloatingPointTy()) {
-    condition = gen.b.CreateFCmpUNE(value.value, llvm::Constant::getNullValue(value.value->getType()), "true");
+    condition = gen.b.CreateFCmpUNE(value.value,
+                                    llvm::Constant::getNullValue(value.value->getType()), "true");
   } else {
-    condition = gen.b.CreateICmpNE(value.value, llvm::Constant::getNullValue(value.value->getType()), "true");
+    condition = gen.b.CreateICmpNE(value.value,
+                                   llvm::Constant::getNullValue(value.value->getType()), "true");
   }
-  return value.null == nullptr ? condition : gen.b.CreateAnd(condition, gen.b.CreateNot(value.null), "known.true");
+  return value.null == nullptr
+             ? condition
+             : gen.b.CreateAnd(condition, gen.b.CreateNot(value.null), "known.true");
 }
 
 SqlValue from_condition(Gen& gen, llvm::Value* condition, llvm::Value* null, Type type) {
@@ -150,12 +171,14 @@ llvm::Value* hash_value(Gen& gen, ObjectSource& objects, llvm::Value* seed, cons
     if (bits->getType()->isDoubleTy()) bits = gen.b.CreateBitCast(bits, gen.i64());
     if (bits->getType()->isFloatTy()) bits = gen.b.CreateBitCast(bits, gen.i32());
     bits = gen.b.CreateZExt(bits, gen.i64(), "bits");
-    if (value.null != nullptr) bits = gen.b.CreateSelect(value.null, gen.u64(0x6e756c6c6e756c6cULL), bits);
+    if (value.null != nullptr)
+      bits = gen.b.CreateSelect(value.null, gen.u64(0x6e756c6c6e756c6cULL), bits);
     return gen.runtime_call(SP_SYMBOL(sp_hash_u64), {seed, bits}, "hash");
   }
   llvm::Value* slot = value.value;
   if (value.null != nullptr) slot = gen.b.CreateSelect(value.null, gen.zeros(), slot);
-  if (base.is_string_like()) return gen.runtime_call(SP_SYMBOL(sp_hash_string), {seed, slot}, "hash");
+  if (base.is_string_like())
+    return gen.runtime_call(SP_SYMBOL(sp_hash_string), {seed, slot}, "hash");
   llvm::Value* own =
       gen.runtime_call(SP_SYMBOL(sp_exec_hash), {objects.slot_operations(base), slot}, "slot.hash");
   return gen.runtime_call(SP_SYMBOL(sp_hash_u64), {seed, own}, "hash");
@@ -173,7 +196,8 @@ llvm::Value* strings_equal(Gen& gen, llvm::Value* a, llvm::Value* b) {
   llvm::BasicBlock* const before = gen.b.GetInsertBlock();
   llvm::BasicBlock* const call = gen.block("compare");
   llvm::BasicBlock* const after = gen.block("compared");
-  llvm::Value* unsure = gen.b.CreateAnd(gen.b.CreateAnd(heads, is_long), gen.b.CreateNot(tails), "unsure");
+  llvm::Value* unsure =
+      gen.b.CreateAnd(gen.b.CreateAnd(heads, is_long), gen.b.CreateNot(tails), "unsure");
   gen.b.CreateCondBr(unsure, call, after);
   gen.b.SetInsertPoint(call);
   llvm::Value* answer = gen.b.CreateICmpNE(
@@ -202,8 +226,8 @@ llvm::Value* keys_equal(Gen& gen, ObjectSource& objects, const SqlValue& a, cons
   } else if (base.is_string_like()) {
     same = strings_equal(gen, a.value, b.value);
   } else {
-    llvm::Value* answer =
-        gen.runtime_call(SP_SYMBOL(sp_exec_equal), {objects.slot_operations(base), a.value, b.value}, "equal");
+    llvm::Value* answer = gen.runtime_call(
+        SP_SYMBOL(sp_exec_equal), {objects.slot_operations(base), a.value, b.value}, "equal");
     same = gen.b.CreateICmpNE(answer, gen.b.getInt8(0), "same");
   }
   if (a.null == nullptr && b.null == nullptr) return same;
@@ -214,8 +238,8 @@ llvm::Value* keys_equal(Gen& gen, ObjectSource& objects, const SqlValue& a, cons
   return gen.b.CreateOr(both, gen.b.CreateAnd(neither, same), "same.key");
 }
 
-llvm::Value* order_values(Gen& gen, ObjectSource& objects, const SqlValue& a, const SqlValue& b, bool descending,
-                          bool nulls_first) {
+llvm::Value* order_values(Gen& gen, ObjectSource& objects, const SqlValue& a, const SqlValue& b,
+                          bool descending, bool nulls_first) {
   auto& builder = gen.b;
   const Type base = a.type.base();
   llvm::Value* const one = builder.getInt32(1);
@@ -223,10 +247,12 @@ llvm::Value* order_values(Gen& gen, ObjectSource& objects, const SqlValue& a, co
   llvm::Value* const zero = builder.getInt32(0);
   const auto three_way = [&](llvm::Value* less, llvm::Value* greater) {
     return builder.CreateSelect(less, descending ? one : minus,
-                                builder.CreateSelect(greater, descending ? minus : one, zero), "order");
+                                builder.CreateSelect(greater, descending ? minus : one, zero),
+                                "order");
   };
   const auto last = [&](llvm::Value* a_last, llvm::Value* b_last, llvm::Value* otherwise) {
-    // Equal flags: both absent decides by value, both present is a tie (NaN against NaN, NULL against NULL).
+    // Equal flags: both absent decides by value, both present is a tie (NaN against NaN, NULL
+    // against NULL).
     llvm::Value* only_a = builder.CreateAnd(a_last, builder.CreateNot(b_last));
     llvm::Value* only_b = builder.CreateAnd(b_last, builder.CreateNot(a_last));
     llvm::Value* both = builder.CreateAnd(a_last, b_last);
@@ -237,21 +263,27 @@ llvm::Value* order_values(Gen& gen, ObjectSource& objects, const SqlValue& a, co
   llvm::Value* order = nullptr;
   if (is_scalar(base)) {
     if (base.is_float()) {
-      order = three_way(builder.CreateFCmpOLT(a.value, b.value), builder.CreateFCmpOGT(a.value, b.value));
-      order = last(builder.CreateFCmpUNO(a.value, a.value), builder.CreateFCmpUNO(b.value, b.value), order);
+      order = three_way(builder.CreateFCmpOLT(a.value, b.value),
+                        builder.CreateFCmpOGT(a.value, b.value));
+      order = last(builder.CreateFCmpUNO(a.value, a.value), builder.CreateFCmpUNO(b.value, b.value),
+                   order);
     } else if (is_signed(base)) {
-      order = three_way(builder.CreateICmpSLT(a.value, b.value), builder.CreateICmpSGT(a.value, b.value));
+      order = three_way(builder.CreateICmpSLT(a.value, b.value),
+                        builder.CreateICmpSGT(a.value, b.value));
     } else {
-      order = three_way(builder.CreateICmpULT(a.value, b.value), builder.CreateICmpUGT(a.value, b.value));
+      order = three_way(builder.CreateICmpULT(a.value, b.value),
+                        builder.CreateICmpUGT(a.value, b.value));
     }
   } else {
     llvm::Value* answer =
         base.is_string_like()
             ? gen.runtime_call(SP_SYMBOL(sp_exec_compare_strings), {a.value, b.value}, "compared")
-            : gen.runtime_call(SP_SYMBOL(sp_exec_compare), {objects.slot_operations(base), a.value, b.value}, "compared");
+            : gen.runtime_call(SP_SYMBOL(sp_exec_compare),
+                               {objects.slot_operations(base), a.value, b.value}, "compared");
     order = three_way(builder.CreateICmpSLT(answer, zero), builder.CreateICmpSGT(answer, zero));
   }
-  if (a.null != nullptr || b.null != nullptr) order = last(null_flag(gen, a), null_flag(gen, b), order);
+  if (a.null != nullptr || b.null != nullptr)
+    order = last(null_flag(gen, a), null_flag(gen, b), order);
   return order;
 }
 

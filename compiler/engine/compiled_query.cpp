@@ -30,7 +30,8 @@ Result<void> CompiledQuery::compile(jit::Jit& jit, jit::Tier tier) {
   if (code) return {};
   auto start = SteadyClock::now();
   // Names differ between the tiers, as both may be loaded; numbers and layouts are the same.
-  SP_TRY(auto generated, codegen::generate(plan_, options_, prefix_ + (tier == jit::Tier::k0 ? "t0" : "t1")));
+  SP_TRY(auto generated,
+         codegen::generate(plan_, options_, prefix_ + (tier == jit::Tier::k0 ? "t0" : "t1")));
   const double codegen_ms = ms_since(start);
   if (program_.stages.empty()) program_ = generated.program;
   start = SteadyClock::now();
@@ -44,7 +45,8 @@ Result<void> CompiledQuery::compile(jit::Jit& jit, jit::Tier tier) {
   return {};
 }
 
-void CompiledQuery::note_timings(jit::Tier tier, double codegen_ms, double compile_ms, const jit::Code& code) {
+void CompiledQuery::note_timings(jit::Tier tier, double codegen_ms, double compile_ms,
+                                 const jit::Code& code) {
   const std::lock_guard lock(timings_mutex_);
   if (timings_.codegen_ms == 0) timings_.codegen_ms = codegen_ms;
   (tier == jit::Tier::k0 ? timings_.tier0_ms : timings_.tier1_ms) = compile_ms;
@@ -59,9 +61,11 @@ void CompiledQuery::note_timings(jit::Tier tier, double codegen_ms, double compi
   timings_.tier1_load_ms = code.load_ms;
 }
 
-Result<std::unique_ptr<jit::Code>> CompiledQuery::compile_text(jit::Jit& jit, jit::Tier tier, bool assembly) const {
+Result<std::unique_ptr<jit::Code>> CompiledQuery::compile_text(jit::Jit& jit, jit::Tier tier,
+                                                               bool assembly) const {
   static std::atomic<uint64_t> count{0};
-  SP_TRY(auto generated, codegen::generate(plan_, options_, prefix_ + "x" + std::to_string(count++)));
+  SP_TRY(auto generated,
+         codegen::generate(plan_, options_, prefix_ + "x" + std::to_string(count++)));
   auto request = request_for(generated, tier);
   request.keep_ir = !assembly;
   request.keep_asm = assembly;

@@ -1,6 +1,7 @@
 #pragma once
-// CompiledQuery: a plan with its program and the machine code of up to two tiers. The current tier's addresses are read
-// through one atomic pointer at each morsel, so that better code takes over in the middle of a run.
+// CompiledQuery: a plan with its program and the machine code of up to two tiers. The current
+// tier's addresses are read through one atomic pointer at each morsel, so that better code takes
+// over in the middle of a run.
 
 #include <atomic>
 #include <memory>
@@ -24,17 +25,23 @@ struct CompileTimings {
 class CompiledQuery {
  public:
   CompiledQuery(plan::Plan plan, codegen::CodegenOptions options, std::string prefix)
-      : plan_(std::move(plan)), options_(options), prefix_(std::move(prefix)) {}
+      : plan_(std::move(plan)),
+        options_(options),
+        prefix_(std::move(prefix)) {}
 
   const plan::Plan& plan() const { return plan_; }
   const codegen::Program& program() const { return program_; }
 
-  /// Compiles a tier unless that was done before, and makes it current if it is better. Thread-safe.
+  /// Compiles a tier unless that was done before, and makes it current if it is better.
+  /// Thread-safe.
   Result<void> compile(jit::Jit& jit, jit::Tier tier);
   /// The same, and hands out the final IR or assembly (nothing is kept).
-  Result<std::unique_ptr<jit::Code>> compile_text(jit::Jit& jit, jit::Tier tier, bool assembly) const;
+  Result<std::unique_ptr<jit::Code>> compile_text(jit::Jit& jit, jit::Tier tier,
+                                                  bool assembly) const;
   /// Functions by number of Program::functions, of the best tier so far.
-  const std::vector<void*>& functions() const { return current_.load(std::memory_order_acquire)->addresses; }
+  const std::vector<void*>& functions() const {
+    return current_.load(std::memory_order_acquire)->addresses;
+  }
   int tier() const { return tier_.load(std::memory_order_relaxed); }
   uint64_t code_bytes() const { return code_bytes_.load(std::memory_order_relaxed); }
   /// True for the one caller that shall compile tier 1 in the background.
@@ -49,8 +56,8 @@ class CompiledQuery {
   /// Before the query is shared: what came before compile().
   void begin_timings(const CompileTimings& timings) { timings_ = timings; }
 
-  std::vector<std::string> tables;   ///< that it reads
-  std::string text;   ///< the query that it was compiled from: spans of its calls are places in it
+  std::vector<std::string> tables;  ///< that it reads
+  std::string text;  ///< the query that it was compiled from: spans of its calls are places in it
   std::vector<std::pair<std::string, std::string>> optimizer_trace;
 
  private:

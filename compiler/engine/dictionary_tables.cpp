@@ -15,7 +15,8 @@ constexpr uint64_t kEntriesPerJob = 2048;
 
 }  // namespace
 
-DictionaryTables::Work& DictionaryTables::work_for(const Key& key, const Spec& spec, const StringRef* dictionary, uint64_t size) {
+DictionaryTables::Work& DictionaryTables::work_for(const Key& key, const Spec& spec,
+                                                   const StringRef* dictionary, uint64_t size) {
   const auto [entry, is_new] = work_.try_emplace(key);
   if (is_new) {
     for (uint64_t at = 0; at == 0 || at < size; at += kEntriesPerJob) {
@@ -25,14 +26,17 @@ DictionaryTables::Work& DictionaryTables::work_for(const Key& key, const Spec& s
   return entry->second;
 }
 
-void DictionaryTables::add(size_t t, const Spec& spec, const ColumnView& view, const uint8_t** place) {
+void DictionaryTables::add(size_t t, const Spec& spec, const ColumnView& view,
+                           const uint8_t** place) {
   const Key key(view.dictionary, t);
   work_for(key, spec, view.dictionary, view.dictionary_size);
   places_.emplace_back(place, key);
 }
 
-void DictionaryTables::add_numbered(size_t t, const Spec& spec, std::shared_ptr<const KeyNumbers::Texts> texts,
-                                    std::shared_ptr<const std::vector<uint32_t>> numbers, const uint8_t** place) {
+void DictionaryTables::add_numbered(size_t t, const Spec& spec,
+                                    std::shared_ptr<const KeyNumbers::Texts> texts,
+                                    std::shared_ptr<const std::vector<uint32_t>> numbers,
+                                    const uint8_t** place) {
   const Key key(numbers.get(), t);
   const Key work(texts->data(), t);
   work_for(work, spec, texts->data(), texts->size());
@@ -77,8 +81,10 @@ Result<void> DictionaryTables::evaluate(WorkerPool& pool, std::span<ExecState* c
   if (tasks.size() == 0) return {};
   SP_TRY_VOID(run_pipeline(pool, tasks, workers, [&](ExecState& exec, const Morsel& task) {
     Job& job = *static_cast<Job*>(const_cast<void*>(task.source));
-    job.out = static_cast<uint8_t*>(exec.persistent.allocate((job.size + 1) * job.spec->slot_size, 16));
-    reinterpret_cast<DictionaryCode>(function(job.spec->function))(&exec, job.dictionary, job.size, job.out);
+    job.out =
+        static_cast<uint8_t*>(exec.persistent.allocate((job.size + 1) * job.spec->slot_size, 16));
+    reinterpret_cast<DictionaryCode>(function(job.spec->function))(&exec, job.dictionary, job.size,
+                                                                   job.out);
   }));
   Arena& arena = workers[0]->persistent;
   for (auto& [key, one] : work_) one.table = joined(one, arena);

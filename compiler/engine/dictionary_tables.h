@@ -1,6 +1,7 @@
 #pragma once
-// DictionaryTables: evaluates expressions over dictionary columns once per entry, for a scan's generated code to look up
-// by code. Where many parts share their values, once per value of the table.
+// DictionaryTables: evaluates expressions over dictionary columns once per entry, for a scan's
+// generated code to look up by code. Where many parts share their values, once per value of the
+// table.
 
 #include <functional>
 #include <map>
@@ -25,16 +26,18 @@ class DictionaryTables {
   void add_numbered(size_t t, const Spec& spec, std::shared_ptr<const KeyNumbers::Texts> texts,
                     std::shared_ptr<const std::vector<uint32_t>> numbers, const uint8_t** place);
 
-  /// Evaluates everything, in parallel. Tables live in the workers' persistent arenas. Errors: the query's.
-  Result<void> evaluate(WorkerPool& pool, std::span<ExecState* const> workers, const std::function<void*(uint32_t)>& function);
+  /// Evaluates everything, in parallel. Tables live in the workers' persistent arenas. Errors: the
+  /// query's.
+  Result<void> evaluate(WorkerPool& pool, std::span<ExecState* const> workers,
+                        const std::function<void*(uint32_t)>& function);
 
  private:
-  using Key = std::pair<const void*, size_t>;   // dictionary (or numbers) and table
+  using Key = std::pair<const void*, size_t>;  // dictionary (or numbers) and table
   struct Job {
     const StringRef* dictionary;
     uint64_t size;
     const Spec* spec;
-    uint8_t* out = nullptr;                     // size + 1 slots: the last is that of NULL
+    uint8_t* out = nullptr;  // size + 1 slots: the last is that of NULL
   };
   struct Work {
     std::vector<Job> jobs;

@@ -1,5 +1,6 @@
-// Execution: objects, locals, pipelines, and the stages that gather, sort and merge. See execution.h. Scans are in
-// scan_morsels.cpp, LIMIT, windows and scalar subqueries in row_stages.cpp, WITH FILL in fill_stage.cpp.
+// Execution: objects, locals, pipelines, and the stages that gather, sort and merge. See
+// execution.h. Scans are in scan_morsels.cpp, LIMIT, windows and scalar subqueries in
+// row_stages.cpp, WITH FILL in fill_stage.cpp.
 
 #include "compiler/engine/execution.h"
 
@@ -24,14 +25,20 @@ uint64_t morsel_rows_for(uint64_t rows, uint64_t wanted, unsigned workers) {
 
 }  // namespace
 
-Execution::Execution(std::shared_ptr<CompiledQuery> query, const ExecutionSettings& settings, WorkerPool& pool)
-    : query_(std::move(query)), program_(query_->program()), settings_(settings), pool_(pool),
+Execution::Execution(std::shared_ptr<CompiledQuery> query, const ExecutionSettings& settings,
+                     WorkerPool& pool)
+    : query_(std::move(query)),
+      program_(query_->program()),
+      settings_(settings),
+      pool_(pool),
       state_(settings.memory_limit_bytes, settings.process_memory) {
   state_.deadline_ns = settings.deadline_ns;
-  // Asking whether the client is still there is a system call: not more often than every few milliseconds.
+  // Asking whether the client is still there is a system call: not more often than every few
+  // milliseconds.
   if (settings.cancelled) {
     constexpr int64_t kPollNs = 5000000;
-    cancelled_ = [asked = settings.cancelled, next = system_clock().monotonic_ns() + kPollNs]() mutable {
+    cancelled_ = [asked = settings.cancelled,
+                  next = system_clock().monotonic_ns() + kPollNs]() mutable {
       const int64_t now = system_clock().monotonic_ns();
       if (now < next) return false;
       next = now + kPollNs;
@@ -87,11 +94,13 @@ std::vector<T*> Execution::locals_of(uint32_t index) const {
   return out;
 }
 
-// --- objects and locals ------------------------------------------------------------------------------------------
+// --- objects and locals
+// ------------------------------------------------------------------------------------------
 
 void Execution::create_local(const codegen::LocalSpec& spec, uint32_t index) {
   using Kind = codegen::LocalSpec::Kind;
-  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX), skip = count_at(spec.skip_offset, 0);
+  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX),
+                 skip = count_at(spec.skip_offset, 0);
   for (size_t i = 0; i < workers_.size(); ++i) {
     ExecState& worker = *workers_[i];
     void*& place = locals_[i][index];
@@ -105,13 +114,15 @@ void Execution::create_local(const codegen::LocalSpec& spec, uint32_t index) {
       case Kind::kGroupCache: own(new GroupCache()); break;
       case Kind::kTopN: {
         const uint64_t count = limit + skip < limit ? UINT64_MAX : limit + skip;
-        own(new TopN(count, spec.row_size, reinterpret_cast<CompareRows>(function(spec.function)), worker.persistent));
+        own(new TopN(count, spec.row_size, reinterpret_cast<CompareRows>(function(spec.function)),
+                     worker.persistent));
         break;
       }
       case Kind::kBytes:
         place = worker.persistent.allocate(spec.row_size, 16);
         std::memset(place, 0, spec.row_size);
-        if (spec.function != codegen::kNone) reinterpret_cast<InitializeCode>(function(spec.function))(&worker, place);
+        if (spec.function != codegen::kNone)
+          reinterpret_cast<InitializeCode>(function(spec.function))(&worker, place);
         break;
     }
   }
@@ -121,14 +132,17 @@ void Execution::create_local(const codegen::LocalSpec& spec, uint32_t index) {
 void Execution::create_locals() {
   for (uint32_t i = 0; i < program_.objects.size(); ++i) {
     const codegen::ObjectSpec& spec = program_.objects[i];
-    if (spec.kind == codegen::ObjectSpec::Kind::kPointer) objects_[i] = const_cast<void*>(spec.pointer);
+    if (spec.kind == codegen::ObjectSpec::Kind::kPointer)
+      objects_[i] = const_cast<void*>(spec.pointer);
   }
   for (uint32_t i = 0; i < program_.locals.size(); ++i) {
-    if (program_.locals[i].kind != codegen::LocalSpec::Kind::kTopN) create_local(program_.locals[i], i);
+    if (program_.locals[i].kind != codegen::LocalSpec::Kind::kTopN)
+      create_local(program_.locals[i], i);
   }
 }
 
-// --- run ---------------------------------------------------------------------------------------------------------
+// --- run
+// ---------------------------------------------------------------------------------------------------------
 
 Result<std::shared_ptr<const ResultTable>> Execution::run() {
   create_locals();
@@ -148,7 +162,8 @@ Result<void> Execution::run_stages(size_t begin, size_t end) {
     }
     const int64_t start = settings_.stage_ms == nullptr ? 0 : system_clock().monotonic_ns();
     SP_TRY_VOID(std::visit([&](const auto& s) { return run_stage(s); }, stage));
-    if (settings_.stage_ms != nullptr) (*settings_.stage_ms)[i] += static_cast<double>(system_clock().monotonic_ns() - start) / 1e6;
+    if (settings_.stage_ms != nullptr)
+      (*settings_.stage_ms)[i] += static_cast<double>(system_clock().monotonic_ns() - start) / 1e6;
     if (check_limits(*workers_[0])) break;
   }
   return {};
@@ -157,7 +172,8 @@ Result<void> Execution::run_stages(size_t begin, size_t end) {
 Result<void> Execution::run_recursion(const codegen::RecursionStage& stage, size_t body) {
   // Constants of the body may also be read after it: they are computed even if no round is run.
   for (size_t i = body; i < body + stage.body; ++i) {
-    if (const auto* constants = std::get_if<codegen::ConstantsStage>(&program_.stages[i])) SP_TRY_VOID(run_stage(*constants));
+    if (const auto* constants = std::get_if<codegen::ConstantsStage>(&program_.stages[i]))
+      SP_TRY_VOID(run_stage(*constants));
   }
   auto& result = row_sets_[stage.result].rows;
   result.clear();
@@ -165,9 +181,12 @@ Result<void> Execution::run_recursion(const codegen::RecursionStage& stage, size
   for (uint64_t round = 0; !working.empty(); ++round) {
     result.insert(result.end(), working.begin(), working.end());
     if (round >= stage.most_rounds) {
-      return fail(ErrorCode::kTooDeepRecursion, "Maximum recursive CTE evaluation depth (" + std::to_string(stage.most_rounds) +
-                                                    ") exceeded, during evaluation of " + stage.name,
-                  std::nullopt, "does the recursion end? If so, raise the setting max_recursive_cte_evaluation_depth");
+      return fail(
+          ErrorCode::kTooDeepRecursion,
+          "Maximum recursive CTE evaluation depth (" + std::to_string(stage.most_rounds) +
+              ") exceeded, during evaluation of " + stage.name,
+          std::nullopt,
+          "does the recursion end? If so, raise the setting max_recursive_cte_evaluation_depth");
     }
     row_sets_[stage.working].rows = std::move(working);
     for (uint32_t local = stage.first_local; local < stage.end_local; ++local) {
@@ -184,8 +203,8 @@ Result<void> Execution::run_recursion(const codegen::RecursionStage& stage, size
   return {};
 }
 
-// What reached the outermost LIMIT. The top-n below it saw all rows; a plain LIMIT ends its source early and counts what
-// came before that: hence ClickHouse's "at least".
+// What reached the outermost LIMIT. The top-n below it saw all rows; a plain LIMIT ends its source
+// early and counts what came before that: hence ClickHouse's "at least".
 std::optional<uint64_t> Execution::rows_before_limit() const {
   using Kind = plan::Node::Kind;
   const plan::Node* node = query_->plan().root.get();
@@ -194,7 +213,8 @@ std::optional<uint64_t> Execution::rows_before_limit() const {
   };
   skip_projections();
   if (node->kind != Kind::kLimit || node->with_ties || !node->keys.empty() ||
-      node->limit_amount != plan::Node::Amount::kRows || node->offset_amount != plan::Node::Amount::kRows) {
+      node->limit_amount != plan::Node::Amount::kRows ||
+      node->offset_amount != plan::Node::Amount::kRows) {
     return std::nullopt;
   }
   node = node->inputs[0].get();
@@ -204,12 +224,15 @@ std::optional<uint64_t> Execution::rows_before_limit() const {
   for (auto stage = program_.stages.rbegin(); stage != program_.stages.rend(); ++stage) {
     const auto* top = std::get_if<codegen::TopNStage>(&*stage);
     const auto* pipeline = std::get_if<codegen::PipelineStage>(&*stage);
-    if (has_top_n ? top == nullptr : pipeline == nullptr || pipeline->done_local == codegen::kNone) continue;
+    if (has_top_n ? top == nullptr : pipeline == nullptr || pipeline->done_local == codegen::kNone)
+      continue;
     const uint32_t local = has_top_n ? top->local : pipeline->done_local;
     for (const auto& locals : locals_) {
       if (locals[local] == nullptr) continue;
-      if (has_top_n) rows += static_cast<const TopN*>(locals[local])->offered();
-      else rows += static_cast<const uint64_t*>(locals[local])[1];  // done, seen: see steps/limit.cpp
+      if (has_top_n)
+        rows += static_cast<const TopN*>(locals[local])->offered();
+      else
+        rows += static_cast<const uint64_t*>(locals[local])[1];  // done, seen: see steps/limit.cpp
     }
     break;
   }
@@ -242,7 +265,8 @@ Result<MorselList> Execution::morsels_of(const codegen::PipelineStage& stage) {
     case Source::kScan: return scan_morsels(program_.scans[stage.scan]);
     case Source::kRows: {
       const auto& rows = row_sets_[stage.row_set].rows;
-      list.add(rows.data(), rows.size(), morsel_rows_for(rows.size(), settings_.morsel_rows, workers));
+      list.add(rows.data(), rows.size(),
+               morsel_rows_for(rows.size(), settings_.morsel_rows, workers));
       break;
     }
     case Source::kNumbers: {
@@ -263,8 +287,8 @@ void Execution::advance(uint64_t rows) {
 void Execution::note_memory() {
   const int64_t held = state_.memory.used_bytes();
   int64_t most = peak_memory_bytes_.load(std::memory_order_relaxed);
-  while (held > most && !peak_memory_bytes_.compare_exchange_weak(most, held, std::memory_order_relaxed)) {
-  }
+  while (held > most &&
+         !peak_memory_bytes_.compare_exchange_weak(most, held, std::memory_order_relaxed)) {}
 }
 
 void Execution::create_late_locals(const codegen::PipelineStage& stage) {
@@ -273,7 +297,8 @@ void Execution::create_late_locals(const codegen::PipelineStage& stage) {
   }
 }
 
-void Execution::begin_morsel(const codegen::PipelineStage& stage, ExecState& exec, uint64_t ordinal) {
+void Execution::begin_morsel(const codegen::PipelineStage& stage, ExecState& exec,
+                             uint64_t ordinal) {
   for (const uint32_t local : stage.ordered_locals) {
     if (program_.locals[local].kind == codegen::LocalSpec::Kind::kTopN) {
       static_cast<TopN*>(exec.locals[local])->set_morsel(ordinal);
@@ -306,7 +331,8 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
       return *static_cast<const uint64_t*>(exec.locals[stage.done_local]) != 0;
     };
   }
-  if (stage.source == codegen::PipelineStage::Source::kScan || stage.source == codegen::PipelineStage::Source::kNumbers) {
+  if (stage.source == codegen::PipelineStage::Source::kScan ||
+      stage.source == codegen::PipelineStage::Source::kNumbers) {
     if (settings_.progress != nullptr) settings_.progress->rows_total += morsels.rows();
     options.advanced = [&](uint64_t rows) { advance(rows); };
   }
@@ -328,15 +354,18 @@ Result<void> Execution::run_stage(const codegen::GatherStage& stage) {
 }
 
 Result<void> Execution::run_stage(const codegen::SortStage& stage) {
-  sort_rows(row_sets_[stage.row_set].rows, reinterpret_cast<CompareRows>(function(stage.compare)), pool_, state_.stop);
+  sort_rows(row_sets_[stage.row_set].rows, reinterpret_cast<CompareRows>(function(stage.compare)),
+            pool_, state_.stop);
   return outcome();
 }
 
 Result<void> Execution::run_stage(const codegen::TopNStage& stage) {
   const auto tops = locals_of<TopN>(stage.local);
   const codegen::LocalSpec& spec = program_.locals[stage.local];
-  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX), skip = count_at(spec.skip_offset, 0);
-  row_sets_[stage.row_set].rows = top_n_rows(tops, limit + skip < limit ? UINT64_MAX : limit + skip, state_.stop);
+  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX),
+                 skip = count_at(spec.skip_offset, 0);
+  row_sets_[stage.row_set].rows =
+      top_n_rows(tops, limit + skip < limit ? UINT64_MAX : limit + skip, state_.stop);
   return outcome();
 }
 
@@ -344,8 +373,8 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
   const auto tables = locals_of<AggregateTable>(stage.local);
   const auto equal = reinterpret_cast<KeysEqual>(function(stage.keys_equal));
   auto& rows = row_sets_[stage.row_set].rows;
-  rows = merge_aggregate_tables(tables, equal, reinterpret_cast<MergeRows>(function(stage.merge)), stage.heavy,
-                              worker_pointers_, pool_);
+  rows = merge_aggregate_tables(tables, equal, reinterpret_cast<MergeRows>(function(stage.merge)),
+                                stage.heavy, worker_pointers_, pool_);
   const size_t empty_groups = rows.empty() ? stage.empty_sets.size() : 0;
   for (size_t i = 0; i < empty_groups; ++i) {
     auto* row = static_cast<uint8_t*>(workers_[0]->persistent.allocate(stage.row_size, 16));
@@ -358,9 +387,12 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
   if (stage.totals_row_set != codegen::kNone) {
     void* totals = workers_[0]->persistent.allocate(stage.row_size, 16);
     std::memset(totals, 0, stage.row_size);
-    if (stage.init != codegen::kNone) reinterpret_cast<InitializeCode>(function(stage.init))(workers_[0].get(), totals);
+    if (stage.init != codegen::kNone)
+      reinterpret_cast<InitializeCode>(function(stage.init))(workers_[0].get(), totals);
     using Joins = uint8_t (*)(ExecState*, const void*);
-    const auto joins = stage.totals_if == codegen::kNone ? nullptr : reinterpret_cast<Joins>(function(stage.totals_if));
+    const auto joins = stage.totals_if == codegen::kNone
+                           ? nullptr
+                           : reinterpret_cast<Joins>(function(stage.totals_if));
     for (const void* row : rows) {
       if (state_.stop.load(std::memory_order_relaxed) != 0) break;
       if (joins != nullptr && joins(workers_[0].get(), row) == 0) continue;
@@ -397,7 +429,8 @@ Result<void> Execution::run_stage(const codegen::JoinStage& stage) {
   if (stage.asof_compare == codegen::kNone) {
     table->finish(buffers, workers_[0]->persistent, state_.stop);
   } else {
-    table->finish_asof(buffers, workers_[0]->persistent, reinterpret_cast<KeysEqual>(function(stage.keys_equal)),
+    table->finish_asof(buffers, workers_[0]->persistent,
+                       reinterpret_cast<KeysEqual>(function(stage.keys_equal)),
                        reinterpret_cast<CompareRows>(function(stage.asof_compare)), state_.stop);
   }
   return outcome();

@@ -1,6 +1,7 @@
 #pragma once
-// Execution: one run of a compiled query: its workers' states, the objects and locals that its program names, and the
-// stages one after the other. The result keeps it alive: rows and strings stand in its arenas.
+// Execution: one run of a compiled query: its workers' states, the objects and locals that its
+// program names, and the stages one after the other. The result keeps it alive: rows and strings
+// stand in its arenas.
 
 #include <algorithm>
 #include <atomic>
@@ -20,20 +21,20 @@
 #include "runtime/exec/exec_state.h"
 #include "runtime/exec/join_table.h"
 #include "runtime/exec/key_numbers.h"
-#include "runtime/storage/final_snapshot.h"
 #include "runtime/exec/morsel_driver.h"
 #include "runtime/exec/result_table.h"
 #include "runtime/exec/row_buffer.h"
 #include "runtime/exec/scan_source.h"
 #include "runtime/exec/sort.h"
 #include "runtime/exec/text_hashes.h"
+#include "runtime/storage/final_snapshot.h"
 #include "runtime/storage/table.h"
 
 namespace sp {
 
 /// What one run needs besides the compiled query.
 struct ExecutionSettings {
-  uint64_t morsel_rows = 0;                       ///< 0: default
+  uint64_t morsel_rows = 0;  ///< 0: default
   int64_t memory_limit_bytes = INT64_MAX;
   MemoryTracker* process_memory = nullptr;
   int64_t deadline_ns = INT64_MAX;
@@ -41,14 +42,15 @@ struct ExecutionSettings {
   std::function<bool()> cancelled;
   QueryProgress* progress = nullptr;
   KeyNumberCache* key_numbers = nullptr;
-  FinalSnapshots* finals = nullptr;   ///< of tables read with FINAL
+  FinalSnapshots* finals = nullptr;  ///< of tables read with FINAL
   TextHashes* text_hashes = nullptr;
-  std::vector<double>* stage_ms = nullptr;        ///< filled with how long each stage ran, if given
+  std::vector<double>* stage_ms = nullptr;  ///< filled with how long each stage ran, if given
 };
 
 class Execution : public std::enable_shared_from_this<Execution> {
  public:
-  Execution(std::shared_ptr<CompiledQuery> query, const ExecutionSettings& settings, WorkerPool& pool);
+  Execution(std::shared_ptr<CompiledQuery> query, const ExecutionSettings& settings,
+            WorkerPool& pool);
   ~Execution();
 
   /// The parameters' row, to be filled before run(); strings may be copied into arena().
@@ -64,7 +66,9 @@ class Execution : public std::enable_shared_from_this<Execution> {
   const QueryState& state() const { return state_; }
   const SegmentCounts& segments() const { return segments_; }
   /// The most bytes held at the end of any morsel, or now.
-  int64_t peak_memory_bytes() const { return std::max(peak_memory_bytes_.load(), state_.memory.used_bytes()); }
+  int64_t peak_memory_bytes() const {
+    return std::max(peak_memory_bytes_.load(), state_.memory.used_bytes());
+  }
   /// Through which anyone may stop the query.
   ExecState& first_worker() { return *workers_[0]; }
 
@@ -76,7 +80,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
 
   Result<void> run_stages(size_t begin, size_t end);
   Result<void> run_recursion(const codegen::RecursionStage& stage, size_t body);
-  Result<void> run_stage(const codegen::RecursionStage&) { return {}; }   // run_stages sees to it
+  Result<void> run_stage(const codegen::RecursionStage&) { return {}; }  // run_stages sees to it
   Result<void> run_stage(const codegen::PipelineStage& stage);
   Result<void> run_stage(const codegen::ConstantsStage& stage);
   Result<void> run_stage(const codegen::GatherStage& stage);
@@ -96,14 +100,15 @@ class Execution : public std::enable_shared_from_this<Execution> {
   struct ScanPiece {
     const ScanSource* source = nullptr;
     uint64_t begin = 0, end = 0;
-    size_t part = 0;               // index in the snapshot
-    uint64_t first_row = 0;        // of the segment in its part
+    size_t part = 0;         // index in the snapshot
+    uint64_t first_row = 0;  // of the segment in its part
   };
   Result<std::shared_ptr<const TableSnapshot>> snapshot_of(const plan::Node& scan);
   Result<std::vector<ScanPiece>> scan_pieces(const codegen::ScanSpec& scan);
   /// The same, or what was found before and not taken yet.
   Result<std::vector<ScanPiece>> take_pieces(const codegen::ScanSpec& scan);
-  Result<std::vector<KeyNumbers::Maps>> number_maps(const codegen::ScanSpec& scan, const TableSnapshot& snapshot, bool few);
+  Result<std::vector<KeyNumbers::Maps>> number_maps(const codegen::ScanSpec& scan,
+                                                    const TableSnapshot& snapshot, bool few);
   void set_filters(const codegen::ScanSpec& scan, const Segment& segment, ScanSource& source);
   Result<KeyNumbers::Maps> numbers_for_table(const TableSnapshot& snapshot, uint32_t column);
   struct KeyRangeTask {
@@ -116,11 +121,14 @@ class Execution : public std::enable_shared_from_this<Execution> {
   };
   Result<std::vector<KeyRangeTask>> key_range_tasks(const codegen::KeyRangeStage& stage);
   void create_task_states();
-  void order_task(const codegen::KeyRangeStage& stage, uint64_t rank_count, std::vector<void*>& rows, std::vector<uint32_t>& begins);
-  void run_key_range(const codegen::KeyRangeStage& stage, ExecState& exec, const KeyRangeTask& task, uint64_t ordinal);
+  void order_task(const codegen::KeyRangeStage& stage, uint64_t rank_count,
+                  std::vector<void*>& rows, std::vector<uint32_t>& begins);
+  void run_key_range(const codegen::KeyRangeStage& stage, ExecState& exec, const KeyRangeTask& task,
+                     uint64_t ordinal);
   void begin_morsel(const codegen::PipelineStage& stage, ExecState& exec, uint64_t ordinal);
   void create_late_locals(const codegen::PipelineStage& stage);
-  void run_window(const codegen::WindowStage& stage, ExecState& exec, void** rows, uint64_t begin, uint64_t end);
+  void run_window(const codegen::WindowStage& stage, ExecState& exec, void** rows, uint64_t begin,
+                  uint64_t end);
 
   Result<MorselList> morsels_of(const codegen::PipelineStage& stage);
   Result<MorselList> scan_morsels(const codegen::ScanSpec& scan);
@@ -144,14 +152,15 @@ class Execution : public std::enable_shared_from_this<Execution> {
   QueryState state_;
   std::vector<std::unique_ptr<ExecState>> workers_;
   std::vector<ExecState*> worker_pointers_;
-  std::vector<std::unique_ptr<ExecState>> task_states_;        // by worker: memory of its current key range
+  std::vector<std::unique_ptr<ExecState>>
+      task_states_;  // by worker: memory of its current key range
   std::vector<uint64_t> params_;
   std::vector<void*> objects_;
-  std::vector<std::vector<void*>> locals_;                     // by worker
-  std::vector<std::function<void()>> cleanups_;                // destroys locals and objects
+  std::vector<std::vector<void*>> locals_;       // by worker
+  std::vector<std::function<void()>> cleanups_;  // destroys locals and objects
   std::vector<RowSet> row_sets_;
   std::unordered_map<std::string, std::shared_ptr<const TableSnapshot>> snapshots_;
-  std::vector<std::shared_ptr<const TableSnapshot>> finals_;   // of scans with FINAL
+  std::vector<std::shared_ptr<const TableSnapshot>> finals_;  // of scans with FINAL
   uint64_t next_ordinal_ = 0;
   std::atomic<int64_t> peak_memory_bytes_{0};
   std::function<bool()> cancelled_;

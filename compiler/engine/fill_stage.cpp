@@ -1,5 +1,6 @@
-// WITH FILL: walks sorted rows and adds those that the steps of the filled keys leave out, group by group of the keys
-// before them. Rules: ClickHouse's FillingTransform and FillingRow (use_with_fill_by_sorting_prefix = 1).
+// WITH FILL: walks sorted rows and adds those that the steps of the filled keys leave out, group by
+// group of the keys before them. Rules: ClickHouse's FillingTransform and FillingRow
+// (use_with_fill_by_sorting_prefix = 1).
 
 #include <cmath>
 #include <cstring>
@@ -17,7 +18,7 @@ using Key = codegen::FillStage::Key;
 
 // A key's value as a number wide enough for every type that can be filled.
 struct Number {
-  long double value = 0;   // 64 bits of mantissa: exact for every integer
+  long double value = 0;  // 64 bits of mantissa: exact for every integer
 };
 
 bool is_signed_slot(Type base) {
@@ -28,8 +29,16 @@ bool is_signed_slot(Type base) {
 Number read(Type type, const uint8_t* slot) {
   const Type base = type.base();
   const uint32_t size = slot_layout(base).size;
-  if (base.is(TypeKind::kFloat64)) { double v; std::memcpy(&v, slot, 8); return {v}; }
-  if (base.is(TypeKind::kFloat32)) { float v; std::memcpy(&v, slot, 4); return {v}; }
+  if (base.is(TypeKind::kFloat64)) {
+    double v;
+    std::memcpy(&v, slot, 8);
+    return {v};
+  }
+  if (base.is(TypeKind::kFloat32)) {
+    float v;
+    std::memcpy(&v, slot, 4);
+    return {v};
+  }
   uint64_t raw = 0;
   std::memcpy(&raw, slot, size);
   if (is_signed_slot(base)) {
@@ -49,8 +58,9 @@ void write(Type type, Number number, uint8_t* slot) {
     const auto v = static_cast<float>(number.value);
     std::memcpy(slot, &v, 4);
   } else {
-    const uint64_t raw = number.value < 0 ? static_cast<uint64_t>(static_cast<int64_t>(number.value))
-                                          : static_cast<uint64_t>(number.value);
+    const uint64_t raw = number.value < 0
+                             ? static_cast<uint64_t>(static_cast<int64_t>(number.value))
+                             : static_cast<uint64_t>(number.value);
     std::memcpy(slot, &raw, size);
   }
   if (type.can_be_null()) slot[size] = 0;
@@ -68,7 +78,8 @@ int64_t add_months(int64_t days, int64_t months) {
   const int64_t index = int64_t{date.year} * 12 + static_cast<int64_t>(date.month) - 1 + months;
   const int64_t year = floor_div(index, 12);
   const auto month = static_cast<uint32_t>(floor_mod(index, 12)) + 1;
-  const int64_t next = month == 12 ? days_from_civil(year + 1, 1, 1) : days_from_civil(year, month + 1, 1);
+  const int64_t next =
+      month == 12 ? days_from_civil(year + 1, 1, 1) : days_from_civil(year, month + 1, 1);
   const auto length = static_cast<uint32_t>(next - days_from_civil(year, month, 1));
   return days_from_civil(year, month, std::min(date.day, length));
 }
@@ -101,7 +112,8 @@ Number add_interval(Type type, Number from, IntervalUnit unit, int64_t count) {
       return {static_cast<long double>(moved)};
     }
   }
-  if (is_date) return {static_cast<long double>(months != 0 ? add_months(ticks, months) : ticks + days)};
+  if (is_date)
+    return {static_cast<long double>(months != 0 ? add_months(ticks, months) : ticks + days)};
   const TimeZone* zone = TimeZone::find(base.timezone());
   if (zone == nullptr) zone = &TimeZone::utc();
   const int64_t seconds = floor_div(ticks, scale), fraction = floor_mod(ticks, scale);
@@ -120,19 +132,22 @@ bool is_null(const Key& key, const uint8_t* row) {
   return key.type.can_be_null() && row[key.offset + slot_layout(key.type.base()).size] != 0;
 }
 
-using Value = std::optional<Number>;   // nothing: NULL, or no bound
+using Value = std::optional<Number>;  // nothing: NULL, or no bound
 
 // One column that is filled: its bounds as numbers.
 struct FillColumn {
   const Key* key = nullptr;
   Value from, to;
   Number step, staleness;
-  bool stale = false;                  // STALENESS is given
+  bool stale = false;  // STALENESS is given
 
-  bool before(const Number& a, const Number& b) const { return key->descending ? a.value > b.value : a.value < b.value; }
+  bool before(const Number& a, const Number& b) const {
+    return key->descending ? a.value > b.value : a.value < b.value;
+  }
   static bool equal(const Number& a, const Number& b) { return a.value == b.value; }
   Number moved(Number at, Number by, std::optional<IntervalUnit> unit) const {
-    return unit ? add_interval(key->type.base(), at, *unit, static_cast<int64_t>(by.value)) : Number{at.value + by.value};
+    return unit ? add_interval(key->type.base(), at, *unit, static_cast<int64_t>(by.value))
+                : Number{at.value + by.value};
   }
   Number next(Number at) const { return moved(at, step, key->unit); }
 };
@@ -141,7 +156,9 @@ struct FillColumn {
 class FillingRow {
  public:
   explicit FillingRow(const std::vector<FillColumn>& columns)
-      : columns_(columns), values_(columns.size()), borders_(columns.size()) {}
+      : columns_(columns),
+        values_(columns.size()),
+        borders_(columns.size()) {}
 
   size_t size() const { return columns_.size(); }
   Value& operator[](size_t i) { return values_[i]; }
@@ -154,7 +171,10 @@ class FillingRow {
   /// The row that staleness counts from.
   void set_base(const std::vector<Value>& row) {
     for (size_t i = 0; i < size(); ++i) {
-      if (columns_[i].stale) borders_[i] = row[i] ? Value(columns_[i].moved(*row[i], columns_[i].staleness, columns_[i].key->staleness_unit)) : Value();
+      if (columns_[i].stale)
+        borders_[i] = row[i] ? Value(columns_[i].moved(*row[i], columns_[i].staleness,
+                                                       columns_[i].key->staleness_unit))
+                             : Value();
     }
   }
   bool before(const std::vector<Value>& other) const {
@@ -166,7 +186,8 @@ class FillingRow {
   }
   /// True if TO and STALENESS let the value be.
   bool allowed(size_t i, const Number& value) const {
-    return (!columns_[i].to || columns_[i].before(value, *columns_[i].to)) && (!borders_[i] || columns_[i].before(value, *borders_[i]));
+    return (!columns_[i].to || columns_[i].before(value, *columns_[i].to)) &&
+           (!borders_[i] || columns_[i].before(value, *borders_[i]));
   }
   const Value& border(size_t i) const { return borders_[i]; }
   bool bounded(size_t i) const { return columns_[i].to || borders_[i]; }
@@ -177,9 +198,12 @@ class FillingRow {
       if (!values_[i]) values_[i] = row[i];
       if (!values_[i] || !row[i]) return;
       if (columns_[i].stale && !columns_[i].key->unit && columns_[i].before(*values_[i], *row[i])) {
-        values_[i]->value += std::floor((row[i]->value - values_[i]->value) / columns_[i].step.value) * columns_[i].step.value;
+        values_[i]->value +=
+            std::floor((row[i]->value - values_[i]->value) / columns_[i].step.value) *
+            columns_[i].step.value;
       }
-      while (columns_[i].stale && columns_[i].key->unit && !columns_[i].before(*row[i], columns_[i].next(*values_[i]))) {
+      while (columns_[i].stale && columns_[i].key->unit &&
+             !columns_[i].before(*row[i], columns_[i].next(*values_[i]))) {
         values_[i] = columns_[i].next(*values_[i]);
       }
       if (!FillColumn::equal(*values_[i], *row[i])) return;
@@ -189,7 +213,9 @@ class FillingRow {
   /// Moves to the next row to make before `until`; false if there is none.
   bool next(const std::vector<Value>& until) {
     size_t at = 0;
-    while (at < size() && (!values_[at] || !until[at] || FillColumn::equal(*values_[at], *until[at]))) ++at;
+    while (at < size() &&
+           (!values_[at] || !until[at] || FillColumn::equal(*values_[at], *until[at])))
+      ++at;
     if (at == size() || columns_[at].before(*until[at], *values_[at])) return false;
     // Columns after it go on up to their own bounds first.
     for (size_t i = size() - 1; i > at; --i) {
@@ -225,13 +251,19 @@ class FillingRow {
 class Filler {
  public:
   using Generate = std::function<void*(const void* previous)>;
-  Filler(const codegen::FillStage& stage, const std::vector<FillColumn>& columns, size_t prefix_keys, Generate generate,
-         std::vector<void*>& out)
-      : stage_(stage), columns_(columns), prefix_keys_(prefix_keys), generate_(std::move(generate)), out_(out), row_(columns) {}
+  Filler(const codegen::FillStage& stage, const std::vector<FillColumn>& columns,
+         size_t prefix_keys, Generate generate, std::vector<void*>& out)
+      : stage_(stage),
+        columns_(columns),
+        prefix_keys_(prefix_keys),
+        generate_(std::move(generate)),
+        out_(out),
+        row_(columns) {}
 
   void add(uint8_t* row) {
     bool same_group = prefix_ != nullptr;
-    for (size_t k = 0; k < prefix_keys_ && same_group; ++k) same_group = slots_equal(stage_.keys[k], prefix_, row);
+    for (size_t k = 0; k < prefix_keys_ && same_group; ++k)
+      same_group = slots_equal(stage_.keys[k], prefix_, row);
     std::vector<Value> given = values_of(row);
     if (!same_group) {
       if (prefix_ != nullptr) finish();
@@ -240,7 +272,8 @@ class Filler {
     }
     std::vector<Value> until = given;
     for (size_t i = 0; i < columns_.size(); ++i) {
-      if (columns_[i].to && until[i] && !columns_[i].before(*until[i], *columns_[i].to)) until[i] = columns_[i].to;
+      if (columns_[i].to && until[i] && !columns_[i].before(*until[i], *columns_[i].to))
+        until[i] = columns_[i].to;
     }
     if (pending_ && row_.before(until)) make();
     make_until(until);
@@ -278,7 +311,9 @@ class Filler {
   std::vector<Value> values_of(const uint8_t* row) const {
     std::vector<Value> values;
     for (const FillColumn& column : columns_) {
-      values.push_back(is_null(*column.key, row) ? Value() : Value(read(column.key->type, row + column.key->offset)));
+      values.push_back(is_null(*column.key, row)
+                           ? Value()
+                           : Value(read(column.key->type, row + column.key->offset)));
     }
     return values;
   }
@@ -289,8 +324,10 @@ class Filler {
       const Value& from = columns_[i].from;
       if (from && first[i] && !FillColumn::equal(*first[i], *from)) {
         row_.restart(i);
-        if (columns_[i].before(*from, *first[i])) make();
-        else pending_ = true;
+        if (columns_[i].before(*from, *first[i]))
+          make();
+        else
+          pending_ = true;
         return;
       }
       row_[i] = first[i];
@@ -305,7 +342,8 @@ class Filler {
     stopped_ = stopped_ || row == nullptr;
     if (row == nullptr) return;
     for (size_t k = 0; k < prefix_keys_ && prefix_ != nullptr; ++k) {
-      std::memcpy(row + stage_.keys[k].offset, prefix_ + stage_.keys[k].offset, slot_layout(stage_.keys[k].type).size);
+      std::memcpy(row + stage_.keys[k].offset, prefix_ + stage_.keys[k].offset,
+                  slot_layout(stage_.keys[k].type).size);
     }
     for (size_t i = 0; i < columns_.size(); ++i) {
       if (row_[i]) write(columns_[i].key->type, *row_[i], row + columns_[i].key->offset);
@@ -320,10 +358,10 @@ class Filler {
   Generate generate_;
   std::vector<void*>& out_;
   FillingRow row_;
-  bool pending_ = false;                 // row_ is valid and was not made: rows before it come first
-  const uint8_t* prefix_ = nullptr;      // a row of the current group
+  bool pending_ = false;             // row_ is valid and was not made: rows before it come first
+  const uint8_t* prefix_ = nullptr;  // a row of the current group
   const void* previous_ = nullptr;
-  bool stopped_ = false;                 // the query's limits do not let rows be made any more
+  bool stopped_ = false;  // the query's limits do not let rows be made any more
 };
 
 }  // namespace
@@ -353,26 +391,34 @@ Result<void> Execution::run_stage(const codegen::FillStage& stage) {
     if (column.stale) column.staleness = param(key.staleness, step_type);
     if (column.step.value == 0 || (column.step.value < 0) != key.descending) {
       return fail(ErrorCode::kInvalidWithFillExpression,
-                  key.descending ? "STEP should be negative for descending order" : "STEP should be positive for ascending order");
+                  key.descending ? "STEP should be negative for descending order"
+                                 : "STEP should be positive for ascending order");
     }
-    if (column.stale && (column.staleness.value == 0 || (column.staleness.value < 0) != key.descending)) {
-      return fail(ErrorCode::kInvalidWithFillExpression, key.descending ? "STALENESS should be negative for descending order"
-                                                                        : "STALENESS should be positive for ascending order");
+    if (column.stale &&
+        (column.staleness.value == 0 || (column.staleness.value < 0) != key.descending)) {
+      return fail(ErrorCode::kInvalidWithFillExpression,
+                  key.descending ? "STALENESS should be negative for descending order"
+                                 : "STALENESS should be positive for ascending order");
     }
     if (column.stale && column.from) {
-      return fail(ErrorCode::kInvalidWithFillExpression, "WITH FILL STALENESS cannot be used together with WITH FILL FROM");
+      return fail(ErrorCode::kInvalidWithFillExpression,
+                  "WITH FILL STALENESS cannot be used together with WITH FILL FROM");
     }
     columns.push_back(column);
   }
   std::vector<void*> out;
-  Filler filler(stage, columns, prefix_keys, [&](const void* previous) -> void* {
-    if (out.size() >= kMostRows) exec.fail(ErrorCode::kInvalidWithFillExpression, "WITH FILL adds too many rows");
-    if (out.size() >= kMostRows || check_limits(exec)) return nullptr;
-    auto* row = static_cast<uint8_t*>(exec.persistent.allocate(stage.row_size, 16));
-    std::memset(row, 0, stage.row_size);
-    fill(&exec, row, previous);
-    return row;
-  }, out);
+  Filler filler(
+      stage, columns, prefix_keys,
+      [&](const void* previous) -> void* {
+        if (out.size() >= kMostRows)
+          exec.fail(ErrorCode::kInvalidWithFillExpression, "WITH FILL adds too many rows");
+        if (out.size() >= kMostRows || check_limits(exec)) return nullptr;
+        auto* row = static_cast<uint8_t*>(exec.persistent.allocate(stage.row_size, 16));
+        std::memset(row, 0, stage.row_size);
+        fill(&exec, row, previous);
+        return row;
+      },
+      out);
   for (void* row : rows) {
     if (state_.stop.load(std::memory_order_relaxed) != 0) return outcome();
     filler.add(static_cast<uint8_t*>(row));

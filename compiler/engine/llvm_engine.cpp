@@ -31,7 +31,8 @@ double ms_since(SteadyClock::time_point start) {
   return std::chrono::duration<double, std::milli>(SteadyClock::now() - start).count();
 }
 
-// Tier 1 pays for itself after a few hundred thousand rows in all (measured), or when a query keeps coming.
+// Tier 1 pays for itself after a few hundred thousand rows in all (measured), or when a query keeps
+// coming.
 constexpr uint64_t kRowsForTier1 = 150000;
 constexpr uint32_t kRunsForTier1 = 3;
 
@@ -43,7 +44,8 @@ struct ParsedText {
 
 bool has_join(const plan::Node& node) {
   return node.kind == plan::Node::Kind::kJoin ||
-         std::any_of(node.inputs.begin(), node.inputs.end(), [](const plan::NodePtr& input) { return has_join(*input); });
+         std::any_of(node.inputs.begin(), node.inputs.end(),
+                     [](const plan::NodePtr& input) { return has_join(*input); });
 }
 
 void collect_tables(const plan::Node& node, std::set<std::string>& tables) {
@@ -62,21 +64,25 @@ std::vector<std::string> tables_of(const plan::Plan& plan) {
 }
 
 int64_t machine_memory_bytes() {
-  return static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<int64_t>(sysconf(_SC_PAGE_SIZE));
+  return static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<int64_t>(sysconf(_SC_PAGE_SIZE));
 }
 
-// A run-time error points to the call that failed, if the code was compiled from this very text (a shape serves texts that
-// differ in literals and blanks), else to the whole query.
+// A run-time error points to the call that failed, if the code was compiled from this very text (a
+// shape serves texts that differ in literals and blanks), else to the whole query.
 Error placed(Error error, const QueryRequest& request, const std::string& compiled_text) {
   if (error.location) return error;
-  if (!error.span || compiled_text != request.sql) error.span = Span{0, static_cast<uint32_t>(request.sql.size())};
+  if (!error.span || compiled_text != request.sql)
+    error.span = Span{0, static_cast<uint32_t>(request.sql.size())};
   return error;
 }
 
 class LlvmEngine final : public Engine {
  public:
   explicit LlvmEngine(EngineOptions options)
-      : options_(options), pool_(options.threads), cache_(options.code_cache_bytes),
+      : options_(options),
+        pool_(options.threads),
+        cache_(options.code_cache_bytes),
         process_memory_(options.process_memory_limit_bytes > 0 ? options.process_memory_limit_bytes
                                                                : machine_memory_bytes() / 10 * 8) {
     auto jit = jit::Jit::create();
@@ -98,13 +104,17 @@ class LlvmEngine final : public Engine {
   Result<QueryResponse> run_query(const QueryRequest& request);
   Result<std::shared_ptr<const ParsedText>> parse(const std::string& sql);
   static plan::TableRows rows_of_joined(const plan::Plan& plan, const QueryRequest& request);
-  Result<plan::Plan> bind_and_plan(const QueryRequest& request, const ParsedText& parsed, CompileTimings& timings,
+  Result<plan::Plan> bind_and_plan(const QueryRequest& request, const ParsedText& parsed,
+                                   CompileTimings& timings,
                                    std::vector<std::pair<std::string, std::string>>* trace);
   QueryKey key_of(const QueryRequest& request, const ParsedText& parsed) const;
-  Result<std::shared_ptr<CompiledQuery>> make(const QueryRequest& request, const ParsedText& parsed, double parse_ms);
+  Result<std::shared_ptr<CompiledQuery>> make(const QueryRequest& request, const ParsedText& parsed,
+                                              double parse_ms);
   void consider_tier1(const std::shared_ptr<CompiledQuery>& query, uint64_t rows);
-  Result<std::string> explain(const QueryRequest& request, const ParsedText& parsed, CompiledQuery& query);
-  static std::string timings_text(const CompiledQuery& query, const QueryStatistics& statistics, const std::vector<double>& stages);
+  Result<std::string> explain(const QueryRequest& request, const ParsedText& parsed,
+                              CompiledQuery& query);
+  static std::string timings_text(const CompiledQuery& query, const QueryStatistics& statistics,
+                                  const std::vector<double>& stages);
 
   const EngineOptions options_;
   FunctionRegistry functions_;
@@ -120,7 +130,7 @@ class LlvmEngine final : public Engine {
   std::mutex texts_mutex_;
   std::unordered_map<std::string, std::shared_ptr<const ParsedText>> texts_;
   RunningQueries running_;
-  std::unique_ptr<BackgroundCompiler> background_;   // last: it stops first
+  std::unique_ptr<BackgroundCompiler> background_;  // last: it stops first
 };
 
 Result<std::shared_ptr<const ParsedText>> LlvmEngine::parse(const std::string& sql) {
@@ -148,7 +158,8 @@ QueryKey LlvmEngine::key_of(const QueryRequest& request, const ParsedText& parse
   }
   key.shape += "\n" + request.catalog_key;
   key.catalog_key = request.catalog_key;
-  for (const sql::Expr* literal : parsed.lifted.literals) key.literal_values.push_back(binding::literal_text(literal->literal));
+  for (const sql::Expr* literal : parsed.lifted.literals)
+    key.literal_values.push_back(binding::literal_text(literal->literal));
   return key;
 }
 
@@ -162,10 +173,12 @@ plan::TableRows LlvmEngine::rows_of_joined(const plan::Plan& plan, const QueryRe
   return rows;
 }
 
-Result<plan::Plan> LlvmEngine::bind_and_plan(const QueryRequest& request, const ParsedText& parsed, CompileTimings& timings,
-                                             std::vector<std::pair<std::string, std::string>>* trace) {
+Result<plan::Plan> LlvmEngine::bind_and_plan(
+    const QueryRequest& request, const ParsedText& parsed, CompileTimings& timings,
+    std::vector<std::pair<std::string, std::string>>* trace) {
   std::vector<BoundParameter> parameters;
-  for (const HoleValue& hole : request.holes) parameters.push_back({hole.name, hole.type, hole.text});
+  for (const HoleValue& hole : request.holes)
+    parameters.push_back({hole.name, hole.type, hole.text});
   BindInput input;
   input.query = parsed.statement.query.get();
   input.parameters = &parameters;
@@ -176,23 +189,31 @@ Result<plan::Plan> LlvmEngine::bind_and_plan(const QueryRequest& request, const 
   SP_TRY(plan::Plan plan, bind(input));
   timings.bind_ms = ms_since(start);
   start = SteadyClock::now();
-  plan::optimize(plan, {.enabled = options_.optimizer, .use_order = options_.use_order, .table_rows = rows_of_joined(plan, request)}, trace);
+  plan::optimize(plan,
+                 {.enabled = options_.optimizer,
+                  .use_order = options_.use_order,
+                  .table_rows = rows_of_joined(plan, request)},
+                 trace);
   timings.plan_ms = ms_since(start);
   return plan;
 }
 
-Result<std::shared_ptr<CompiledQuery>> LlvmEngine::make(const QueryRequest& request, const ParsedText& parsed, double parse_ms) {
+Result<std::shared_ptr<CompiledQuery>> LlvmEngine::make(const QueryRequest& request,
+                                                        const ParsedText& parsed, double parse_ms) {
   CompileTimings timings;
   timings.parse_ms = parse_ms;
   std::vector<std::pair<std::string, std::string>> trace;
-  SP_TRY(plan::Plan plan, bind_and_plan(request, parsed, timings, request.explain.empty() ? nullptr : &trace));
+  SP_TRY(plan::Plan plan,
+         bind_and_plan(request, parsed, timings, request.explain.empty() ? nullptr : &trace));
   codegen::CodegenOptions options{.hash_zero = options_.hash_zero, .use_order = options_.use_order};
-  auto query = std::make_shared<CompiledQuery>(std::move(plan), options, "q" + std::to_string(next_query_++));
+  auto query = std::make_shared<CompiledQuery>(std::move(plan), options,
+                                               "q" + std::to_string(next_query_++));
   query->text = request.sql;
   query->begin_timings(timings);
   query->tables = tables_of(query->plan());
   query->optimizer_trace = std::move(trace);
-  SP_TRY_VOID(query->compile(*jit_, options_.tier == EngineOptions::Tier::kTier1 ? jit::Tier::k1 : jit::Tier::k0));
+  SP_TRY_VOID(query->compile(
+      *jit_, options_.tier == EngineOptions::Tier::kTier1 ? jit::Tier::k1 : jit::Tier::k0));
   return query;
 }
 
@@ -208,10 +229,12 @@ Result<QueryResponse> LlvmEngine::run(const QueryRequest& request) {
   try {
     return run_query(request);
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::kMemoryLimitExceeded, "Memory limit exceeded: the system has no more memory",
+    return fail(ErrorCode::kMemoryLimitExceeded,
+                "Memory limit exceeded: the system has no more memory",
                 Span{0, static_cast<uint32_t>(request.sql.size())});
   } catch (const std::length_error&) {
-    return fail(ErrorCode::kMemoryLimitExceeded, "Memory limit exceeded: more rows than memory can hold",
+    return fail(ErrorCode::kMemoryLimitExceeded,
+                "Memory limit exceeded: more rows than memory can hold",
                 Span{0, static_cast<uint32_t>(request.sql.size())});
   }
 }
@@ -221,7 +244,8 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   SP_TRY(const auto parsed, parse(given.sql));
   QueryRequest request = given;
   if (parsed->statement.kind == sql::Statement::Kind::kExplain && request.explain.empty()) {
-    request.explain = parsed->statement.explain_form.empty() ? "plan" : parsed->statement.explain_form;
+    request.explain =
+        parsed->statement.explain_form.empty() ? "plan" : parsed->statement.explain_form;
   }
   // ClickHouse's forms are written in capitals.
   for (char& c : request.explain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -233,8 +257,9 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   QueryStatistics& statistics = response.statistics;
   std::shared_ptr<CompiledQuery> query;
   if (request.explain.empty()) {
-    SP_TRY(query, cache_.find_or_make(key_of(request, *parsed), [&] { return make(request, *parsed, parse_ms); },
-                                      statistics.cache_hit));
+    SP_TRY(query, cache_.find_or_make(
+                      key_of(request, *parsed), [&] { return make(request, *parsed, parse_ms); },
+                      statistics.cache_hit));
   } else {
     SP_TRY(query, make(request, *parsed, parse_ms));
     if (request.explain != "timings") {
@@ -299,14 +324,17 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   statistics.segments = execution->segments().all;
   statistics.segments_by_range = execution->segments().by_range;
   statistics.segments_by_filter = execution->segments().by_filter;
-  statistics.peak_memory_bytes = static_cast<uint64_t>(std::max<int64_t>(0, execution->peak_memory_bytes()));
+  statistics.peak_memory_bytes =
+      static_cast<uint64_t>(std::max<int64_t>(0, execution->peak_memory_bytes()));
   statistics.elapsed_seconds = ms_since(start) / 1000;
-  if (request.explain == "timings") response.explanation = timings_text(*query, statistics, stage_ms);
+  if (request.explain == "timings")
+    response.explanation = timings_text(*query, statistics, stage_ms);
   return response;
 }
 
 // How a query came to be and where its run went; see docs/timings.md.
-std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStatistics& statistics, const std::vector<double>& stages) {
+std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStatistics& statistics,
+                                     const std::vector<double>& stages) {
   const CompileTimings t = query.timings();
   std::string out;
   const auto line = [&](const std::string& what, double ms) {
@@ -314,11 +342,19 @@ std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStat
     snprintf(text, sizeof(text), "%-16s %9.3f ms", what.c_str(), ms);
     out += text;
   };
-  const std::pair<const char*, double> stations[] = {
-      {"parse", t.parse_ms}, {"bind", t.bind_ms}, {"plan", t.plan_ms}, {"generate", t.codegen_ms},
-      {"tier 0", t.tier0_ms}, {"  emit", t.tier0_emit_ms}, {"  load", t.tier0_load_ms},
-      {"tier 1", t.tier1_ms}, {"  link bitcode", t.tier1_link_ms}, {"  passes", t.tier1_passes_ms}, {"  emit", t.tier1_emit_ms},
-      {"  load", t.tier1_load_ms}, {"run", statistics.run_ms}};
+  const std::pair<const char*, double> stations[] = {{"parse", t.parse_ms},
+                                                     {"bind", t.bind_ms},
+                                                     {"plan", t.plan_ms},
+                                                     {"generate", t.codegen_ms},
+                                                     {"tier 0", t.tier0_ms},
+                                                     {"  emit", t.tier0_emit_ms},
+                                                     {"  load", t.tier0_load_ms},
+                                                     {"tier 1", t.tier1_ms},
+                                                     {"  link bitcode", t.tier1_link_ms},
+                                                     {"  passes", t.tier1_passes_ms},
+                                                     {"  emit", t.tier1_emit_ms},
+                                                     {"  load", t.tier1_load_ms},
+                                                     {"run", statistics.run_ms}};
   for (const auto& [what, ms] : stations) {
     line(what, ms);
     out += '\n';
@@ -328,21 +364,26 @@ std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStat
     out += "  " + codegen::print(query.program(), query.program().stages[i]) + "\n";
   }
   char size[64];
-  snprintf(size, sizeof(size), "code             %9.1f KiB\n", static_cast<double>(query.code_bytes()) / 1024);
+  snprintf(size, sizeof(size), "code             %9.1f KiB\n",
+           static_cast<double>(query.code_bytes()) / 1024);
   out += size;
-  out += "segments         " + std::to_string(statistics.segments) + ", skipped by range " + std::to_string(statistics.segments_by_range) +
-         ", by filter " + std::to_string(statistics.segments_by_filter) + "\n";
-  return out + "rows read        " + std::to_string(statistics.rows_read) + "\nbytes read       " + std::to_string(statistics.bytes_read) + "\n";
+  out += "segments         " + std::to_string(statistics.segments) + ", skipped by range " +
+         std::to_string(statistics.segments_by_range) + ", by filter " +
+         std::to_string(statistics.segments_by_filter) + "\n";
+  return out + "rows read        " + std::to_string(statistics.rows_read) + "\nbytes read       " +
+         std::to_string(statistics.bytes_read) + "\n";
 }
 
-Result<std::string> LlvmEngine::explain(const QueryRequest& request, const ParsedText& parsed, CompiledQuery& query) {
+Result<std::string> LlvmEngine::explain(const QueryRequest& request, const ParsedText& parsed,
+                                        CompiledQuery& query) {
   const std::string& form = request.explain;
   if (form == "shape") return parsed.lifted.key + "\n";
   if (form == "syntax") return sql::print(*parsed.statement.query) + "\n";
   if (form == "ast") return sql::dump(*parsed.statement.query);
   if (form == "plan") {
     std::string out = plan::print(query.plan());
-    for (const auto& [rule, text] : query.optimizer_trace) out += "\n-- after " + rule + "\n" + text;
+    for (const auto& [rule, text] : query.optimizer_trace)
+      out += "\n-- after " + rule + "\n" + text;
     return out;
   }
   if (form == "pipelines") return codegen::print(query.program());
@@ -365,26 +406,34 @@ Result<QueryDescription> LlvmEngine::describe(const QueryRequest& request) {
 Result<void> LlvmEngine::warm(const QueryRequest& request) {
   SP_TRY(const auto parsed, parse(request.sql));
   bool hit = false;
-  SP_TRY(auto query, cache_.find_or_make(key_of(request, *parsed), [&] { return make(request, *parsed, 0); }, hit));
+  SP_TRY(auto query, cache_.find_or_make(
+                         key_of(request, *parsed), [&] { return make(request, *parsed, 0); }, hit));
   if (options_.tier == EngineOptions::Tier::kTier0) return {};
   return query->compile(*jit_, jit::Tier::k1);
 }
 
 }  // namespace
 
-std::unique_ptr<Engine> Engine::create(EngineOptions options) { return std::make_unique<LlvmEngine>(options); }
+std::unique_ptr<Engine> Engine::create(EngineOptions options) {
+  return std::make_unique<LlvmEngine>(options);
+}
 
 EngineOptions EngineOptions::from_environment() {
   EngineOptions options;
   const auto text = [](const char* name) { return std::getenv(name); };
-  if (const char* value = text("SANDPIPER_TIER")) options.tier = *value == '0' ? Tier::kTier0 : Tier::kTier1;
+  if (const char* value = text("SANDPIPER_TIER"))
+    options.tier = *value == '0' ? Tier::kTier0 : Tier::kTier1;
   if (const char* value = text("SANDPIPER_HASH_ZERO")) options.hash_zero = *value != '0';
-  if (const char* value = text("SANDPIPER_MORSEL_ROWS")) options.morsel_rows = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
+  if (const char* value = text("SANDPIPER_MORSEL_ROWS"))
+    options.morsel_rows = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
   if (const char* value = text("SANDPIPER_OPTIMIZER")) options.optimizer = *value != '0';
   if (const char* value = text("SANDPIPER_ORDER")) options.use_order = *value != '0';
-  if (const char* value = text("SANDPIPER_TIMEOUT_MS")) options.timeout_ms = std::strtoll(value, nullptr, 10);
-  if (const char* value = text("SANDPIPER_MEMORY_LIMIT")) options.memory_limit_bytes = std::strtoll(value, nullptr, 10);
-  if (const char* value = text("SANDPIPER_THREADS")) options.threads = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
+  if (const char* value = text("SANDPIPER_TIMEOUT_MS"))
+    options.timeout_ms = std::strtoll(value, nullptr, 10);
+  if (const char* value = text("SANDPIPER_MEMORY_LIMIT"))
+    options.memory_limit_bytes = std::strtoll(value, nullptr, 10);
+  if (const char* value = text("SANDPIPER_THREADS"))
+    options.threads = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
   return options;
 }
 

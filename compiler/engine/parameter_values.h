@@ -1,6 +1,6 @@
 #pragma once
-// fill_parameters(): the values of a request's holes and of the text's literals into a run's parameter row. Values never
-// become SQL text: they are parsed by their types, here.
+// fill_parameters(): the values of a request's holes and of the text's literals into a run's
+// parameter row. Values never become SQL text: they are parsed by their types, here.
 
 #include <vector>
 

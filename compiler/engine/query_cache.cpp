@@ -25,7 +25,8 @@ std::shared_ptr<CompiledQuery> QueryCache::find(const QueryKey& key) {
   return nullptr;
 }
 
-Result<std::shared_ptr<CompiledQuery>> QueryCache::find_or_make(const QueryKey& key, const Make& make, bool& hit) {
+Result<std::shared_ptr<CompiledQuery>> QueryCache::find_or_make(const QueryKey& key,
+                                                                const Make& make, bool& hit) {
   std::unique_lock lock(mutex_);
   for (;;) {
     if (auto query = find(key)) {
@@ -38,7 +39,8 @@ Result<std::shared_ptr<CompiledQuery>> QueryCache::find_or_make(const QueryKey& 
   }
   ++misses_;
   hit = false;
-  // Whoever waits for this shape goes on whatever becomes of it, also when memory runs out on the way.
+  // Whoever waits for this shape goes on whatever becomes of it, also when memory runs out on the
+  // way.
   struct Landing {
     QueryCache& cache;
     std::unique_lock<std::mutex>& lock;
@@ -62,7 +64,8 @@ void QueryCache::insert(const QueryKey& key, const std::shared_ptr<CompiledQuery
     if (hole < key.hole_values.size()) entry.holes.emplace_back(hole, key.hole_values[hole]);
   }
   for (const uint32_t literal : query->plan().specialised_literals) {
-    if (literal < key.literal_values.size()) entry.literals.emplace_back(literal, key.literal_values[literal]);
+    if (literal < key.literal_values.size())
+      entry.literals.emplace_back(literal, key.literal_values[literal]);
   }
   entries_.push_front(std::move(entry));
   by_shape_.emplace(key.shape, entries_.begin());

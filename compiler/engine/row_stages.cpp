@@ -1,5 +1,5 @@
-// Stages over rows that an earlier stage left in order: LIMIT and OFFSET, windows over partitions, and the value of a scalar
-// subquery. Called by Execution::run_stages.
+// Stages over rows that an earlier stage left in order: LIMIT and OFFSET, windows over partitions,
+// and the value of a scalar subquery. Called by Execution::run_stages.
 
 #include <bit>
 #include <cmath>
@@ -18,22 +18,32 @@ Result<void> Execution::run_stage(const codegen::LimitStage& stage) {
     const uint64_t value = count_at(offset, absent);
     if (offset == codegen::kNone || amount == Amount::kRows) return std::min(value, all);
     if (amount == Amount::kFromEnd) return std::min(uint64_t{0} - value, all);
-    return std::min(static_cast<uint64_t>(std::ceil(static_cast<double>(all) * std::bit_cast<double>(value))), all);
+    return std::min(
+        static_cast<uint64_t>(std::ceil(static_cast<double>(all) * std::bit_cast<double>(value))),
+        all);
   };
   uint64_t begin = 0, end = all;
   const uint64_t skip = rows_of(stage.skip_offset, stage.skip_amount, 0);
-  if (stage.skip_amount == Amount::kFromEnd) end -= skip;
-  else begin += skip;
-  const uint64_t kept = std::min(rows_of(stage.limit_offset, stage.limit_amount, UINT64_MAX), end - begin);
-  const auto compare = stage.ties_compare == codegen::kNone ? nullptr : reinterpret_cast<CompareRows>(function(stage.ties_compare));
+  if (stage.skip_amount == Amount::kFromEnd)
+    end -= skip;
+  else
+    begin += skip;
+  const uint64_t kept =
+      std::min(rows_of(stage.limit_offset, stage.limit_amount, UINT64_MAX), end - begin);
+  const auto compare = stage.ties_compare == codegen::kNone
+                           ? nullptr
+                           : reinterpret_cast<CompareRows>(function(stage.ties_compare));
   if (stage.limit_amount == Amount::kFromEnd) {
     const uint64_t first = begin;
     begin = end - kept;
-    while (compare != nullptr && kept > 0 && begin > first && compare(rows[begin - 1], rows[begin]) == 0) --begin;
+    while (compare != nullptr && kept > 0 && begin > first &&
+           compare(rows[begin - 1], rows[begin]) == 0)
+      --begin;
   } else {
     const uint64_t last = end;
     end = begin + kept;
-    while (compare != nullptr && kept > 0 && end < last && compare(rows[end - 1], rows[end]) == 0) ++end;
+    while (compare != nullptr && kept > 0 && end < last && compare(rows[end - 1], rows[end]) == 0)
+      ++end;
   }
   rows.erase(rows.begin() + static_cast<ptrdiff_t>(end), rows.end());
   rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(begin));
@@ -41,9 +51,11 @@ Result<void> Execution::run_stage(const codegen::LimitStage& stage) {
 }
 
 // Calls the partition function for each run of rows of one partition.
-void Execution::run_window(const codegen::WindowStage& stage, ExecState& exec, void** rows, uint64_t begin, uint64_t end) {
+void Execution::run_window(const codegen::WindowStage& stage, ExecState& exec, void** rows,
+                           uint64_t begin, uint64_t end) {
   using PartitionCode = void (*)(ExecState*, void**, uint64_t, uint64_t);
-  const auto same = reinterpret_cast<KeysEqual>(stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
+  const auto same = reinterpret_cast<KeysEqual>(
+      stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
   const auto code = reinterpret_cast<PartitionCode>(function(stage.function));
   while (begin < end) {
     uint64_t to = begin + 1;
@@ -55,14 +67,16 @@ void Execution::run_window(const codegen::WindowStage& stage, ExecState& exec, v
 
 Result<void> Execution::run_stage(const codegen::WindowStage& stage) {
   auto& rows = row_sets_[stage.row_set].rows;
-  const auto same = reinterpret_cast<KeysEqual>(stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
+  const auto same = reinterpret_cast<KeysEqual>(
+      stage.same_partition == codegen::kNone ? nullptr : function(stage.same_partition));
   // Tasks of whole partitions, about a morsel each.
   constexpr uint64_t kTaskRows = 32768;
   const uint64_t task_rows = settings_.morsel_rows != 0 ? settings_.morsel_rows : kTaskRows;
   MorselList tasks;
   uint64_t begin = 0;
   while (begin < rows.size()) {
-    uint64_t end = same == nullptr ? rows.size() : std::min<uint64_t>(rows.size(), begin + task_rows);
+    uint64_t end =
+        same == nullptr ? rows.size() : std::min<uint64_t>(rows.size(), begin + task_rows);
     while (end < rows.size() && same(rows[end - 1], rows[end])) ++end;
     tasks.add(rows.data(), end - begin, end - begin, begin);
     begin = end;
@@ -76,7 +90,8 @@ Result<void> Execution::run_stage(const codegen::ScalarStage& stage) {
   const auto& rows = row_sets_[stage.row_set].rows;
   uint8_t* const out = params() + stage.offset;
   if (rows.size() > 1) {
-    return fail(ErrorCode::kIncorrectResultOfScalarSubquery, "Scalar subquery returned more than one row");
+    return fail(ErrorCode::kIncorrectResultOfScalarSubquery,
+                "Scalar subquery returned more than one row");
   }
   const SlotLayout layout = slot_layout(stage.type);
   std::memset(out, 0, layout.size);

@@ -32,7 +32,8 @@ void RunningQueries::add(Running running) {
 
 void RunningQueries::remove(ExecState* state) {
   const std::lock_guard lock(mutex_);
-  running_.erase(std::find_if(running_.begin(), running_.end(), [state](const Running& one) { return one.state == state; }));
+  running_.erase(std::find_if(running_.begin(), running_.end(),
+                              [state](const Running& one) { return one.state == state; }));
 }
 
 void RunningQueries::watch() {

@@ -1,5 +1,6 @@
 // Constants of conditions to encoded ranges. See scan_filters.h.
-//   column op constant  ->  value in [from, to]  ->  (word - low) <= span, where value = word + base
+//   column op constant  ->  value in [from, to]  ->  (word - low) <= span, where value = word +
+//   base
 
 #include "compiler/engine/scan_filters.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 using Op = plan::ScanBound::Op;
 using Kind = ScanFilter::Kind;
-using Wide = __int128;   // holds every 64-bit number, signed or not
+using Wide = __int128;  // holds every 64-bit number, signed or not
 
 uint64_t word_of(const void* bytes, uint64_t size) {
   uint64_t word = 0;
@@ -29,7 +30,8 @@ Wide number_of(const void* bytes, uint64_t size, bool is_signed) {
   return static_cast<Wide>(static_cast<int64_t>(word << shift) >> shift);
 }
 
-bool whole_numbers(const codegen::ScanSpec::Filter& filter, Type base, const Segment& segment, const uint8_t* value, ScanFilter& out) {
+bool whole_numbers(const codegen::ScanSpec::Filter& filter, Type base, const Segment& segment,
+                   const uint8_t* value, ScanFilter& out) {
   const ColumnView& view = *out.view;
   const bool is_signed = filter.is_signed;
   const uint64_t size = slot_layout(base).size;
@@ -44,9 +46,11 @@ bool whole_numbers(const codegen::ScanSpec::Filter& filter, Type base, const Seg
     case Op::kIn: break;
   }
   // What the segment can hold: by its statistics, else by the width of its words.
-  const Wide base_value = is_signed ? static_cast<Wide>(static_cast<int64_t>(view.base)) : static_cast<Wide>(view.base);
+  const Wide base_value =
+      is_signed ? static_cast<Wide>(static_cast<int64_t>(view.base)) : static_cast<Wide>(view.base);
   Wide least = is_signed ? std::numeric_limits<int64_t>::min() : 0;
-  Wide most = is_signed ? static_cast<Wide>(std::numeric_limits<int64_t>::max()) : static_cast<Wide>(std::numeric_limits<uint64_t>::max());
+  Wide most = is_signed ? static_cast<Wide>(std::numeric_limits<int64_t>::max())
+                        : static_cast<Wide>(std::numeric_limits<uint64_t>::max());
   if (view.stride < 8) {
     least = base_value;
     most = base_value + static_cast<Wide>(view.mask);
@@ -71,7 +75,8 @@ bool whole_numbers(const codegen::ScanSpec::Filter& filter, Type base, const Seg
   return true;
 }
 
-bool real_numbers(const codegen::ScanSpec::Filter& filter, Type base, const uint8_t* value, ScanFilter& out) {
+bool real_numbers(const codegen::ScanSpec::Filter& filter, Type base, const uint8_t* value,
+                  ScanFilter& out) {
   const ColumnView& view = *out.view;
   const auto real = [&](const void* bytes) {
     if (base.is(TypeKind::kFloat64)) {
@@ -96,7 +101,8 @@ bool real_numbers(const codegen::ScanSpec::Filter& filter, Type base, const uint
     case Op::kGreaterOrEquals: out.from = constant; break;
     case Op::kIn: break;
   }
-  const bool impossible = (filter.op == Op::kLess && constant == -kInfinity) || (filter.op == Op::kGreater && constant == kInfinity);
+  const bool impossible = (filter.op == Op::kLess && constant == -kInfinity) ||
+                          (filter.op == Op::kGreater && constant == kInfinity);
   if (std::isnan(constant) || impossible) out.kind = Kind::kNever;
   if (out.kind == Kind::kNever || view.stride != 0) return true;
   const double only = real(&view.base);
@@ -105,14 +111,15 @@ bool real_numbers(const codegen::ScanSpec::Filter& filter, Type base, const uint
     out.kind = Kind::kNever;
     return true;
   }
-  out.kind = Kind::kRange;   // of the NULLs only: the words' stride is 0
+  out.kind = Kind::kRange;  // of the NULLs only: the words' stride is 0
   return view.nulls != nullptr;
 }
 
 }  // namespace
 
-bool prepare_filter(const codegen::ScanSpec::Filter& filter, Type column_type, const Segment& segment, const uint8_t* value,
-                    const uint8_t* const* table, ScanFilter& out) {
+bool prepare_filter(const codegen::ScanSpec::Filter& filter, Type column_type,
+                    const Segment& segment, const uint8_t* value, const uint8_t* const* table,
+                    ScanFilter& out) {
   out.view = &segment.columns[filter.column];
   if (filter.table != codegen::kNone) {
     out.kind = Kind::kCode;
@@ -121,7 +128,8 @@ bool prepare_filter(const codegen::ScanSpec::Filter& filter, Type column_type, c
     return true;
   }
   const Type base = column_type.base();
-  return base.is_float() ? real_numbers(filter, base, value, out) : whole_numbers(filter, base, segment, value, out);
+  return base.is_float() ? real_numbers(filter, base, value, out)
+                         : whole_numbers(filter, base, segment, value, out);
 }
 
 }  // namespace sp

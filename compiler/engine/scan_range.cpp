@@ -26,13 +26,16 @@ void read_value(const ColumnView& view, uint64_t row, void* slot) {
   uint64_t raw = 0;
   std::memcpy(&raw, view.data + row * view.stride, sizeof(raw));
   raw = (raw & view.mask) + view.base;
-  if (view.encoding == Encoding::kDictionary) std::memcpy(slot, view.dictionary + raw, sizeof(StringRef));
-  else std::memcpy(slot, &raw, sizeof(raw));
+  if (view.encoding == Encoding::kDictionary)
+    std::memcpy(slot, view.dictionary + raw, sizeof(StringRef));
+  else
+    std::memcpy(slot, &raw, sizeof(raw));
 }
 
-// First row of the part (counted over all segments) whose value is not less (`after`: greater) than `value`.
-uint64_t bisect(const Part& part, const std::vector<uint64_t>& starts, uint32_t column, const SlotOps& ops,
-                const void* value, bool after) {
+// First row of the part (counted over all segments) whose value is not less (`after`: greater) than
+// `value`.
+uint64_t bisect(const Part& part, const std::vector<uint64_t>& starts, uint32_t column,
+                const SlotOps& ops, const void* value, bool after) {
   const auto below = [&](uint64_t row) {
     const auto next = std::upper_bound(starts.begin(), starts.end(), row);
     const auto segment = static_cast<size_t>(next - starts.begin()) - 1;
@@ -44,8 +47,10 @@ uint64_t bisect(const Part& part, const std::vector<uint64_t>& starts, uint32_t 
   uint64_t low = 0, high = starts.back();
   while (low < high) {
     const uint64_t middle = (low + high) / 2;
-    if (below(middle)) low = middle + 1;
-    else high = middle;
+    if (below(middle))
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -63,25 +68,32 @@ const ColumnView* sorted_dictionary(const Part& part, uint32_t column) {
 }
 
 // As bisect(), by codes: the texts are compared in the dictionary only.
-uint64_t bisect_codes(const Part& part, const std::vector<uint64_t>& starts, uint32_t column, const ColumnView& dictionary,
-                      const StringRef& value, bool after) {
+uint64_t bisect_codes(const Part& part, const std::vector<uint64_t>& starts, uint32_t column,
+                      const ColumnView& dictionary, const StringRef& value, bool after) {
   const StringRef* const texts = dictionary.dictionary;
   uint64_t code = 0, end = dictionary.dictionary_size;
   while (code < end) {
     const uint64_t middle = (code + end) / 2;
     const int order = compare(texts[middle], value);
-    if (after ? order <= 0 : order < 0) code = middle + 1;
-    else end = middle;
+    if (after ? order <= 0 : order < 0)
+      code = middle + 1;
+    else
+      end = middle;
   }
   uint64_t low = 0, high = starts.back();
   while (low < high) {
     const uint64_t middle = (low + high) / 2;
-    const auto segment = static_cast<size_t>(std::upper_bound(starts.begin(), starts.end(), middle) - starts.begin()) - 1;
+    const auto segment =
+        static_cast<size_t>(std::upper_bound(starts.begin(), starts.end(), middle) -
+                            starts.begin()) -
+        1;
     const ColumnView& view = part.segments()[segment].columns[column];
     uint64_t raw = 0;
     std::memcpy(&raw, view.data + (middle - starts[segment]) * view.stride, sizeof(raw));
-    if ((raw & view.mask) + view.base < code) low = middle + 1;
-    else high = middle;
+    if ((raw & view.mask) + view.base < code)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -109,7 +121,9 @@ bool may_match(const ColumnRange& range, Type base, const BoundValue& bound) {
     case Op::kGreater: return from_high < 0 || (from_high == 0 && range.max_truncated);
     case Op::kGreaterOrEquals: return from_high <= 0;
     case Op::kIn: {
-      const auto first = std::partition_point(bound.members.begin(), bound.members.end(), [&](const void* member) { return ops.compare(member, low) < 0; });
+      const auto first =
+          std::partition_point(bound.members.begin(), bound.members.end(),
+                               [&](const void* member) { return ops.compare(member, low) < 0; });
       return first != bound.members.end() && ops.compare(*first, high) <= 0;
     }
   }
@@ -118,8 +132,9 @@ bool may_match(const ColumnRange& range, Type base, const BoundValue& bound) {
 
 bool can_compare(Type type) {
   const Type base = type.base();
-  return !base.is_float() && slot_layout(base).size <= 32 && !base.is(TypeKind::kArray) && !base.is(TypeKind::kMap) &&
-         !base.is(TypeKind::kTuple) && !base.is(TypeKind::kAggregateFunction) && !base.is(TypeKind::kJson);
+  return !base.is_float() && slot_layout(base).size <= 32 && !base.is(TypeKind::kArray) &&
+         !base.is(TypeKind::kMap) && !base.is(TypeKind::kTuple) &&
+         !base.is(TypeKind::kAggregateFunction) && !base.is(TypeKind::kJson);
 }
 
 }  // namespace
@@ -135,29 +150,39 @@ struct Rows {
 class LeadingKey {
  public:
   LeadingKey(const TableSchema& schema, const Part& part, const std::vector<uint64_t>& starts)
-      : part_(part), starts_(starts), column_(schema.sorting_key[0]), type_(schema.columns[column_].type.base()),
+      : part_(part),
+        starts_(starts),
+        column_(schema.sorting_key[0]),
+        type_(schema.columns[column_].type.base()),
         dictionary_(type_.is(TypeKind::kString) ? sorted_dictionary(part, column_) : nullptr) {}
 
   /// First row whose value is not less (`after`: greater) than `value`.
   uint64_t find(const void* value, bool after) const {
-    if (dictionary_ == nullptr) return bisect(part_, starts_, column_, slot_ops(type_), value, after);
-    return bisect_codes(part_, starts_, column_, *dictionary_, *static_cast<const StringRef*>(value), after);
+    if (dictionary_ == nullptr)
+      return bisect(part_, starts_, column_, slot_ops(type_), value, after);
+    return bisect_codes(part_, starts_, column_, *dictionary_,
+                        *static_cast<const StringRef*>(value), after);
   }
   void narrow(const BoundValue& bound, Rows& rows) const {
     const Op op = bound.op;
-    if (op == Op::kEquals || op == Op::kGreaterOrEquals) rows.begin = std::max(rows.begin, find(bound.value, false));
+    if (op == Op::kEquals || op == Op::kGreaterOrEquals)
+      rows.begin = std::max(rows.begin, find(bound.value, false));
     if (op == Op::kGreater) rows.begin = std::max(rows.begin, find(bound.value, true));
-    if (op == Op::kEquals || op == Op::kLessOrEquals) rows.end = std::min(rows.end, find(bound.value, true));
+    if (op == Op::kEquals || op == Op::kLessOrEquals)
+      rows.end = std::min(rows.end, find(bound.value, true));
     if (op == Op::kLess) rows.end = std::min(rows.end, find(bound.value, false));
   }
   // The rows of each member of IN, ascending.
   std::vector<Rows> of_members(const BoundValue& bound, const Rows& within) const {
     std::vector<Rows> out;
     for (const void* member : bound.members) {
-      const Rows rows{std::max(within.begin, find(member, false)), std::min(within.end, find(member, true))};
+      const Rows rows{std::max(within.begin, find(member, false)),
+                      std::min(within.end, find(member, true))};
       if (rows.begin >= rows.end) continue;
-      if (!out.empty() && rows.begin <= out.back().end) out.back().end = std::max(out.back().end, rows.end);
-      else out.push_back(rows);
+      if (!out.empty() && rows.begin <= out.back().end)
+        out.back().end = std::max(out.back().end, rows.end);
+      else
+        out.push_back(rows);
     }
     return out;
   }
@@ -170,7 +195,8 @@ class LeadingKey {
   const ColumnView* const dictionary_;
 };
 
-std::vector<Rows> rows_by_key(const TableSchema& schema, const Part& part, const std::vector<uint64_t>& starts,
+std::vector<Rows> rows_by_key(const TableSchema& schema, const Part& part,
+                              const std::vector<uint64_t>& starts,
                               const std::vector<BoundValue>& bounds) {
   Rows all{0, starts.back()};
   if (schema.sorting_key.empty() || all.end == 0) return {all};
@@ -180,21 +206,25 @@ std::vector<Rows> rows_by_key(const TableSchema& schema, const Part& part, const
   const BoundValue* members = nullptr;
   for (const BoundValue& bound : bounds) {
     if (bound.column != schema.sorting_key[0]) continue;
-    if (bound.op != Op::kIn) key.narrow(bound, all);
-    else if (members == nullptr) members = &bound;
+    if (bound.op != Op::kIn)
+      key.narrow(bound, all);
+    else if (members == nullptr)
+      members = &bound;
   }
   return members == nullptr ? std::vector<Rows>{all} : key.of_members(*members, all);
 }
 
 bool may_have_text(const Part& part, size_t segment, const BoundValue& bound) {
   if (bound.text_hashes.empty()) return true;
-  return std::any_of(bound.text_hashes.begin(), bound.text_hashes.end(),
-                     [&](uint64_t hash) { return part.may_have_text(bound.column, segment, hash); });
+  return std::any_of(bound.text_hashes.begin(), bound.text_hashes.end(), [&](uint64_t hash) {
+    return part.may_have_text(bound.column, segment, hash);
+  });
 }
 
 }  // namespace
 
-std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part, const std::vector<BoundValue>& bounds,
+std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part,
+                                         const std::vector<BoundValue>& bounds,
                                          SegmentCounts& counts) {
   std::vector<uint64_t> starts = {0};
   for (const Segment& segment : part.segments()) starts.push_back(starts.back() + segment.rows);
@@ -215,12 +245,14 @@ std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& 
       ++counts.by_range;
       continue;
     }
-    if (!std::all_of(bounds.begin(), bounds.end(), [&](const BoundValue& bound) { return may_have_text(part, i, bound); })) {
+    if (!std::all_of(bounds.begin(), bounds.end(),
+                     [&](const BoundValue& bound) { return may_have_text(part, i, bound); })) {
       ++counts.by_filter;
       continue;
     }
     for (auto rows = next; rows != wanted.end() && rows->begin < starts[i + 1]; ++rows) {
-      const uint64_t begin = std::max(rows->begin, starts[i]), end = std::min(rows->end, starts[i + 1]);
+      const uint64_t begin = std::max(rows->begin, starts[i]),
+                     end = std::min(rows->end, starts[i + 1]);
       if (begin < end) ranges.push_back({i, begin - starts[i], end - starts[i]});
     }
   }

@@ -21,7 +21,8 @@ extern const char* const sp_embedded_bitcode_table[];
 namespace sp::jit {
 namespace {
 
-// A body larger than this stays a call of its native version: inlining it would cost more compile time than it saves.
+// A body larger than this stays a call of its native version: inlining it would cost more compile
+// time than it saves.
 constexpr size_t kLargestInlinedBody = 400;
 // Bodies may call each other across blobs; deeper chains stay calls.
 constexpr int kRounds = 3;
@@ -30,9 +31,11 @@ llvm::MemoryBufferRef buffer_of(std::string_view blob) {
   return llvm::MemoryBufferRef(llvm::StringRef(blob.data(), blob.size()), "runtime");
 }
 
-// Drops what must not follow a body into a query: constructors of static objects, and bodies not wanted.
+// Drops what must not follow a body into a query: constructors of static objects, and bodies not
+// wanted.
 void strip(llvm::Module& blob, const llvm::Module& user) {
-  for (const char* name : {"llvm.global_ctors", "llvm.global_dtors", "llvm.used", "llvm.compiler.used"}) {
+  for (const char* name :
+       {"llvm.global_ctors", "llvm.global_dtors", "llvm.used", "llvm.compiler.used"}) {
     if (auto* variable = blob.getNamedGlobal(name)) variable->eraseFromParent();
   }
   for (llvm::Function& function : blob) {
@@ -42,7 +45,8 @@ void strip(llvm::Module& blob, const llvm::Module& user) {
       llvm::consumeError(std::move(failure));
       continue;
     }
-    // A signature that differs from the declaration (bool as i1) must stay a call through the C ABI.
+    // A signature that differs from the declaration (bool as i1) must stay a call through the C
+    // ABI.
     const bool same_type = function.getFunctionType() == declared->getFunctionType();
     if (!same_type || function.getInstructionCount() > kLargestInlinedBody) {
       function.deleteBody();
@@ -51,7 +55,8 @@ void strip(llvm::Module& blob, const llvm::Module& user) {
   }
 }
 
-// Our own functions are compiled for this very CPU; the bodies' baseline would keep them from being inlined.
+// Our own functions are compiled for this very CPU; the bodies' baseline would keep them from being
+// inlined.
 void adapt(llvm::Module& module, const llvm::StringSet<>& own) {
   for (llvm::Function& function : module) {
     if (own.contains(function.getName())) continue;

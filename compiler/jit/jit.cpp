@@ -1,5 +1,6 @@
-// The process-wide LLJIT and the two tiers. See jit.h. Objects are emitted by our own target machines (one per
-// concurrent compilation, kept for the next) and handed to ORC, which links them against the process.
+// The process-wide LLJIT and the two tiers. See jit.h. Objects are emitted by our own target
+// machines (one per concurrent compilation, kept for the next) and handed to ORC, which links them
+// against the process.
 
 #include "compiler/jit/jit.h"
 
@@ -47,7 +48,9 @@ double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-Error internal(const std::string& what) { return fail(ErrorCode::kLogicalError, "Code generation failed: " + what); }
+Error internal(const std::string& what) {
+  return fail(ErrorCode::kLogicalError, "Code generation failed: " + what);
+}
 
 class LoadedCode final : public Code {
  public:
@@ -64,7 +67,8 @@ class LlvmJit final : public Jit {
     triple_ = llvm::sys::getProcessTriple();
     cpu_ = llvm::sys::getHostCPUName().str();
     for (const auto& feature : llvm::sys::getHostCPUFeatures()) {
-      features_ += (features_.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
+      features_ += (features_.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") +
+                   feature.first().str();
     }
   }
 
@@ -101,9 +105,11 @@ std::unique_ptr<llvm::TargetMachine> LlvmJit::take_machine(Tier tier) {
   std::string failure;
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple_, failure);
   SP_CHECK(target != nullptr);
-  const auto level = tier == Tier::k0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
-  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
-      triple_, cpu_, features_, llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, level, true));
+  const auto level =
+      tier == Tier::k0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
+  std::unique_ptr<llvm::TargetMachine> machine(
+      target->createTargetMachine(triple_, cpu_, features_, llvm::TargetOptions(),
+                                  llvm::Reloc::PIC_, llvm::CodeModel::Small, level, true));
   SP_CHECK(machine != nullptr);
   if (tier == Tier::k0) machine->setFastISel(true);
   return machine;
@@ -114,8 +120,9 @@ Result<void> LlvmJit::define_symbols(const std::vector<std::pair<const char*, vo
   const std::lock_guard lock(mutex_);
   for (const auto& [name, address] : symbols) {
     if (!defined_.insert(name).second) continue;
-    fresh[jit_->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(address),
-                                          llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+    fresh[jit_->mangleAndIntern(name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(address),
+        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
   }
   if (fresh.empty()) return {};
   if (auto failure = jit_->getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(fresh)))) {
@@ -124,28 +131,34 @@ Result<void> LlvmJit::define_symbols(const std::vector<std::pair<const char*, vo
   return {};
 }
 
-// Adds functions to /tmp/perf-PID.map, by which perf names samples in generated code. Sizes are the distances to the next.
-void LlvmJit::note_for_perf(const std::vector<std::string>& names, const std::vector<void*>& addresses) {
+// Adds functions to /tmp/perf-PID.map, by which perf names samples in generated code. Sizes are the
+// distances to the next.
+void LlvmJit::note_for_perf(const std::vector<std::string>& names,
+                            const std::vector<void*>& addresses) {
   constexpr uint64_t kLongest = 64 << 10;
   std::map<uint64_t, std::string> functions;
-  for (size_t i = 0; i < names.size(); ++i) functions.emplace(reinterpret_cast<uint64_t>(addresses[i]), names[i]);
+  for (size_t i = 0; i < names.size(); ++i)
+    functions.emplace(reinterpret_cast<uint64_t>(addresses[i]), names[i]);
   const std::lock_guard lock(mutex_);
   FILE* map = std::fopen(("/tmp/perf-" + std::to_string(getpid()) + ".map").c_str(), "a");
   if (map == nullptr) return;
   for (auto at = functions.begin(); at != functions.end(); ++at) {
     const auto next = std::next(at);
-    const uint64_t size = next == functions.end() ? kLongest : std::min(kLongest, next->first - at->first);
+    const uint64_t size =
+        next == functions.end() ? kLongest : std::min(kLongest, next->first - at->first);
     std::fprintf(map, "%lx %lx %s\n", at->first, size, at->second.c_str());
   }
   std::fclose(map);
 }
 
 // Emits an object or assembly into `out`.
-bool emit(llvm::Module& module, llvm::TargetMachine& machine, llvm::SmallVectorImpl<char>& out, bool text) {
+bool emit(llvm::Module& module, llvm::TargetMachine& machine, llvm::SmallVectorImpl<char>& out,
+          bool text) {
   llvm::raw_svector_ostream stream(out);
   llvm::legacy::PassManager passes;
   if (text) {
-    if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile)) return false;
+    if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile))
+      return false;
   } else {
     llvm::MCContext* context = nullptr;
     if (machine.addPassesToEmitMC(passes, context, stream, true)) return false;
@@ -195,8 +208,10 @@ Result<std::unique_ptr<Code>> LlvmJit::compile(CompileRequest request) {
   give_back(request.tier, std::move(machine));
 
   start = Clock::now();
-  auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), module.getName(), false);
-  if (auto failure = jit_->addObjectFile(tracker, std::move(buffer))) return internal(llvm::toString(std::move(failure)));
+  auto buffer =
+      std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), module.getName(), false);
+  if (auto failure = jit_->addObjectFile(tracker, std::move(buffer)))
+    return internal(llvm::toString(std::move(failure)));
   llvm::orc::SymbolLookupSet wanted;
   std::vector<llvm::orc::SymbolStringPtr> names;
   for (const std::string& entry : request.entries) {
@@ -204,9 +219,11 @@ Result<std::unique_ptr<Code>> LlvmJit::compile(CompileRequest request) {
     wanted.add(names.back());
   }
   wanted.removeDuplicates();
-  auto found = jit_->getExecutionSession().lookup(llvm::orc::makeJITDylibSearchOrder(&jit_->getMainJITDylib()), std::move(wanted));
+  auto found = jit_->getExecutionSession().lookup(
+      llvm::orc::makeJITDylibSearchOrder(&jit_->getMainJITDylib()), std::move(wanted));
   if (!found) return internal(llvm::toString(found.takeError()));
-  for (const auto& name : names) code->addresses.push_back(found->at(name).getAddress().toPtr<void*>());
+  for (const auto& name : names)
+    code->addresses.push_back(found->at(name).getAddress().toPtr<void*>());
   code->load_ms = ms_since(start);
   if (perf_map_) note_for_perf(request.entries, code->addresses);
   return std::unique_ptr<Code>(std::move(code));
@@ -224,7 +241,8 @@ Result<std::unique_ptr<Jit>> Jit::create() {
   (void)initialized;
   auto jit = llvm::orc::LLJITBuilder().create();
   if (!jit) return internal(llvm::toString(jit.takeError()));
-  auto process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess((*jit)->getDataLayout().getGlobalPrefix());
+  auto process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+      (*jit)->getDataLayout().getGlobalPrefix());
   if (!process) return internal(llvm::toString(process.takeError()));
   (*jit)->getMainJITDylib().addGenerator(std::move(*process));
   return std::unique_ptr<Jit>(std::make_unique<LlvmJit>(std::move(*jit)));

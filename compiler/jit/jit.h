@@ -1,7 +1,8 @@
 #pragma once
-// Jit: IR to machine code, the last station of the compiler. One LLJIT for the process; each compiled module is a Code
-// that unloads itself. Tier 0 is FastISel without passes; tier 1 links the function library's bitcode in, inlines it
-// and runs a short pass list. LLVM stays behind this header and those of compiler/codegen.
+// Jit: IR to machine code, the last station of the compiler. One LLJIT for the process; each
+// compiled module is a Code that unloads itself. Tier 0 is FastISel without passes; tier 1 links
+// the function library's bitcode in, inlines it and runs a short pass list. LLVM stays behind this
+// header and those of compiler/codegen.
 
 #include <cstdint>
 #include <memory>
@@ -33,12 +34,13 @@ struct ModuleInContext {
 /// One module to compile.
 struct CompileRequest {
   ModuleInContext code;
-  std::vector<std::string> entries;                        ///< functions whose addresses are wanted
-  std::vector<std::pair<const char*, void*>> symbols;      ///< natively compiled functions that the module calls
+  std::vector<std::string> entries;  ///< functions whose addresses are wanted
+  std::vector<std::pair<const char*, void*>>
+      symbols;  ///< natively compiled functions that the module calls
   Tier tier = Tier::k0;
-  bool vectorize = false;                                  ///< run LoopVectorize: worth it without a hash step
-  bool keep_ir = false;                                    ///< keep the final IR's text
-  bool keep_asm = false;                                   ///< keep the assembly's text
+  bool vectorize = false;  ///< run LoopVectorize: worth it without a hash step
+  bool keep_ir = false;    ///< keep the final IR's text
+  bool keep_asm = false;   ///< keep the assembly's text
 };
 
 /// Loaded machine code. Destroying it frees the code: nobody may be running it.
@@ -57,7 +59,8 @@ class Jit {
  public:
   static Result<std::unique_ptr<Jit>> create();
   virtual ~Jit() = default;
-  /// Compiles and loads. An error is ours (LOGICAL_ERROR): the IR does not verify or a symbol is missing.
+  /// Compiles and loads. An error is ours (LOGICAL_ERROR): the IR does not verify or a symbol is
+  /// missing.
   virtual Result<std::unique_ptr<Code>> compile(CompileRequest request) = 0;
 };
 

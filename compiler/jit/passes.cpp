@@ -1,4 +1,5 @@
-// The pass list of tier 1. Chosen by measurement: it keeps nearly all of O2's speed at half of its compile time.
+// The pass list of tier 1. Chosen by measurement: it keeps nearly all of O2's speed at half of its
+// compile time.
 
 #include "compiler/jit/passes.h"
 

@@ -1,5 +1,6 @@
 #pragma once
-// run_passes(): tier 1's short list of LLVM passes over a query's module, after the bitcode was linked in.
+// run_passes(): tier 1's short list of LLVM passes over a query's module, after the bitcode was
+// linked in.
 
 namespace llvm {
 class Module;

@@ -1,5 +1,6 @@
-// Operations on typed expressions: walking, rewriting, comparing. Used by the binder (group keys against SELECT
-// expressions) and by every optimizer rule. Entry: the free functions of expression.h.
+// Operations on typed expressions: walking, rewriting, comparing. Used by the binder (group keys
+// against SELECT expressions) and by every optimizer rule. Entry: the free functions of
+// expression.h.
 
 #include "compiler/plan/expression.h"
 
@@ -9,7 +10,9 @@ namespace sp::plan {
 
 namespace {
 
-bool contains(const std::vector<ColumnId>& ids, ColumnId id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
+bool contains(const std::vector<ColumnId>& ids, ColumnId id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
 
 void visit_columns(const Expression& expression, std::vector<ColumnId>& bound,
                    const std::function<void(ColumnId)>& visit) {
@@ -25,7 +28,8 @@ void visit_columns(const Expression& expression, std::vector<ColumnId>& bound,
 
 bool deterministic(const Expression& expression) {
   if (expression.kind == Expression::Kind::kInSet) return false;
-  if (expression.kind == Expression::Kind::kCall && !expression.function.deterministic) return false;
+  if (expression.kind == Expression::Kind::kCall && !expression.function.deterministic)
+    return false;
   return std::all_of(expression.args.begin(), expression.args.end(),
                      [](const ExpressionPtr& arg) { return deterministic(*arg); });
 }
@@ -46,8 +50,7 @@ bool equal_under(const Expression& a, const Expression& b, Renaming& renaming) {
       }
       return a.column == b.column;
     }
-    case Expression::Kind::kParameter:
-      return a.slot == b.slot;
+    case Expression::Kind::kParameter: return a.slot == b.slot;
     case Expression::Kind::kInSet:
       if (a.set != b.set || a.negated != b.negated) return false;
       break;
@@ -59,7 +62,8 @@ bool equal_under(const Expression& a, const Expression& b, Renaming& renaming) {
       break;
     case Expression::Kind::kCall:
       if (!a.function.deterministic || !b.function.deterministic) return false;
-      if (a.function.intrinsic != b.function.intrinsic || a.function.immediate != b.function.immediate ||
+      if (a.function.intrinsic != b.function.intrinsic ||
+          a.function.immediate != b.function.immediate ||
           a.function.symbol.address != b.function.symbol.address || a.name != b.name) {
         return false;
       }
@@ -67,7 +71,8 @@ bool equal_under(const Expression& a, const Expression& b, Renaming& renaming) {
       break;
   }
   bool same = true;
-  for (size_t i = 0; same && i < a.args.size(); ++i) same = equal_under(*a.args[i], *b.args[i], renaming);
+  for (size_t i = 0; same && i < a.args.size(); ++i)
+    same = equal_under(*a.args[i], *b.args[i], renaming);
   renaming.resize(depth);
   return same;
 }

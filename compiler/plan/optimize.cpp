@@ -26,7 +26,10 @@ constexpr Rule kRules[] = {
     {"push_filters", plain<rules::push_filters>},
     {"merge_projections", plain<rules::merge_projections>},
     {"bound_scans", plain<rules::bound_scans>},
-    {"order_joins", [](Plan& plan, const OptimizerOptions& options) { rules::order_joins(plan, options.table_rows); }},
+    {"order_joins",
+     [](Plan& plan, const OptimizerOptions& options) {
+       rules::order_joins(plan, options.table_rows);
+     }},
     {"limit_sorts", plain<rules::limit_sorts>},
     {"limit_unions", plain<rules::limit_unions>},
     {"prune_columns", plain<rules::prune_columns>},
@@ -35,7 +38,8 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-void optimize(Plan& plan, const OptimizerOptions& options, std::vector<std::pair<std::string, std::string>>* trace) {
+void optimize(Plan& plan, const OptimizerOptions& options,
+              std::vector<std::pair<std::string, std::string>>* trace) {
   std::string before;
   if (trace != nullptr) {
     before = print(plan);

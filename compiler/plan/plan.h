@@ -1,6 +1,7 @@
 #pragma once
-// The logical plan: a tree of relational operators over typed expressions, between binder and pipelines. Each node
-// lists its output columns by id. Built by compiler/bind, rewritten by compiler/plan/rules, read by compiler/codegen.
+// The logical plan: a tree of relational operators over typed expressions, between binder and
+// pipelines. Each node lists its output columns by id. Built by compiler/bind, rewritten by
+// compiler/plan/rules, read by compiler/codegen.
 
 #include <cstdint>
 #include <memory>
@@ -18,21 +19,22 @@ namespace sp::plan {
 
 struct OutputColumn {
   ColumnId id = 0;
-  std::string name;     ///< as the author sees it
+  std::string name;  ///< as the author sees it
   Type type;
 };
 
 struct SortKey {
   ExpressionPtr expression;
   bool descending = false;
-  bool nulls_first = false;  ///< resolved: ClickHouse's default is NULLS LAST in both directions; NaN goes with NULLs
+  bool nulls_first = false;  ///< resolved: ClickHouse's default is NULLS LAST in both directions;
+                             ///< NaN goes with NULLs
 };
 
-/// What is known of a stream's order: rows come sorted by these columns (a prefix of the sorting key), per part and
-/// partition or over the whole stream.
+/// What is known of a stream's order: rows come sorted by these columns (a prefix of the sorting
+/// key), per part and partition or over the whole stream.
 struct Ordering {
   std::vector<ColumnId> columns;
-  bool global = false;       ///< false: within each part only
+  bool global = false;  ///< false: within each part only
 };
 
 struct Node;
@@ -40,9 +42,9 @@ using NodePtr = std::unique_ptr<Node>;
 
 struct AggregateCall {
   ResolvedAggregate function;
-  std::vector<ExpressionPtr> args;   ///< condition last when function.has_condition
+  std::vector<ExpressionPtr> args;  ///< condition last when function.has_condition
   ColumnId output = 0;
-  std::string name;                  ///< column name: "sumIf(x, c)"
+  std::string name;  ///< column name: "sumIf(x, c)"
 };
 
 /// One bound of a frame: an offset parameter for PRECEDING/FOLLOWING.
@@ -51,10 +53,24 @@ struct FrameBound {
   ExpressionPtr offset;
 };
 struct WindowFunction {
-  enum class Kind : uint8_t { kAggregate, kRowNumber, kRank, kDenseRank, kPercentRank, kCumeDist, kNtile,
-                              kLag, kLead, kLagInFrame, kLeadInFrame, kFirstValue, kLastValue, kNthValue };
+  enum class Kind : uint8_t {
+    kAggregate,
+    kRowNumber,
+    kRank,
+    kDenseRank,
+    kPercentRank,
+    kCumeDist,
+    kNtile,
+    kLag,
+    kLead,
+    kLagInFrame,
+    kLeadInFrame,
+    kFirstValue,
+    kLastValue,
+    kNthValue
+  };
   Kind kind = Kind::kAggregate;
-  ResolvedAggregate aggregate;       ///< kAggregate
+  ResolvedAggregate aggregate;  ///< kAggregate
   std::vector<ExpressionPtr> args;
   sql::WindowFrame::Unit unit = sql::WindowFrame::Unit::kRange;
   FrameBound begin, end;
@@ -66,37 +82,39 @@ struct WindowFunction {
 /// A predicate that storage can use to skip segments: column `op` constant.
 struct ScanBound {
   enum class Op : uint8_t { kEquals, kLess, kLessOrEquals, kGreater, kGreaterOrEquals, kIn };
-  uint32_t table_column = 0;         ///< index in the table's schema
+  uint32_t table_column = 0;  ///< index in the table's schema
   Op op = Op::kEquals;
-  ExpressionPtr value;               ///< constant, of the column's base type (kIn: unused)
-  uint32_t set = 0;                  ///< kIn
+  ExpressionPtr value;  ///< constant, of the column's base type (kIn: unused)
+  uint32_t set = 0;     ///< kIn
 };
 
 /// Everything of a node but its inputs: copyable.
 struct Operator {
   enum class Kind : uint8_t {
-    kScan,        ///< a table: table, columns read, bounds
-    kOneRow,      ///< SELECT without FROM
-    kNumbers,     ///< numbers(from, count, step): args
-    kValues,      ///< values(...): rows of constant expressions
-    kFilter,      ///< predicate
-    kProject,     ///< expressions -> output (parallel); passes nothing else
-    kAggregate,   ///< keys, aggregates
-    kDistinct,    ///< on all output columns, or on `keys`
-    kSort,        ///< sort_keys; limit if only the first n (+ offset) rows are needed
-    kLimit,       ///< limit, offset, with_ties (then sort_keys are those of the input), by keys
+    kScan,       ///< a table: table, columns read, bounds
+    kOneRow,     ///< SELECT without FROM
+    kNumbers,    ///< numbers(from, count, step): args
+    kValues,     ///< values(...): rows of constant expressions
+    kFilter,     ///< predicate
+    kProject,    ///< expressions -> output (parallel); passes nothing else
+    kAggregate,  ///< keys, aggregates
+    kDistinct,   ///< on all output columns, or on `keys`
+    kSort,       ///< sort_keys; limit if only the first n (+ offset) rows are needed
+    kLimit,      ///< limit, offset, with_ties (then sort_keys are those of the input), by keys
     kJoin,
     kArrayJoin,
     kWindow,
-    kUnion,       ///< all inputs; output column i from column i of each input (types already equal)
-    kIntersect, kExcept,
-    kFill,        ///< ORDER BY ... WITH FILL
-    kRecursive,   ///< inputs[0], then inputs[1] over and over: its kWorkingTable yields what the round before yielded
+    kUnion,  ///< all inputs; output column i from column i of each input (types already equal)
+    kIntersect,
+    kExcept,
+    kFill,       ///< ORDER BY ... WITH FILL
+    kRecursive,  ///< inputs[0], then inputs[1] over and over: its kWorkingTable yields what the
+                 ///< round before yielded
     kWorkingTable,
   };
   Kind kind = Kind::kOneRow;
   std::vector<OutputColumn> output;
-  Ordering ordering;                 ///< of the output, as derived by plan/ordering
+  Ordering ordering;  ///< of the output, as derived by plan/ordering
   Span span;
 
   // kScan: output[i] is table column scan_columns[i]
@@ -105,30 +123,34 @@ struct Operator {
   std::vector<ScanBound> bounds;
   bool final = false;
 
-  std::vector<ExpressionPtr> expressions;          // kProject; kNumbers: from, count, step; kArrayJoin: arrays
-  ExpressionPtr predicate;                         // kFilter; kJoin: residual condition over both sides
-  std::vector<ExpressionPtr> keys;                 // kAggregate (outputs first in `output`), kDistinct, LIMIT BY
+  std::vector<ExpressionPtr>
+      expressions;                  // kProject; kNumbers: from, count, step; kArrayJoin: arrays
+  ExpressionPtr predicate;          // kFilter; kJoin: residual condition over both sides
+  std::vector<ExpressionPtr> keys;  // kAggregate (outputs first in `output`), kDistinct, LIMIT BY
   std::vector<AggregateCall> aggregates;
   bool with_totals = false;
   enum class Grouping : uint8_t { kPlain, kRollup, kCube, kSets };
   Grouping grouping = Grouping::kPlain;
   std::vector<std::vector<uint32_t>> grouping_sets;  // indexes into keys
-  std::optional<ColumnId> set_output;                // UInt64: which grouping set a row belongs to, from 0
-  std::vector<SortKey> sort_keys;                  // kSort, kLimit with ties, kWindow's ORDER BY
-  ExpressionPtr limit, offset;                     // constant expressions (UInt64 or Int64 negative not allowed)
+  std::optional<ColumnId> set_output;  // UInt64: which grouping set a row belongs to, from 0
+  std::vector<SortKey> sort_keys;      // kSort, kLimit with ties, kWindow's ORDER BY
+  ExpressionPtr limit, offset;  // constant expressions (UInt64 or Int64 negative not allowed)
   bool with_ties = false;
-  /// What the numbers of LIMIT and OFFSET count: rows from the front, or (negative) from the end, or parts of all rows.
+  /// What the numbers of LIMIT and OFFSET count: rows from the front, or (negative) from the end,
+  /// or parts of all rows.
   enum class Amount : uint8_t { kRows, kFromEnd, kFraction };
   Amount limit_amount = Amount::kRows, offset_amount = Amount::kRows;
   // kJoin: inputs[0] left, inputs[1] right
   sql::JoinKind join = sql::JoinKind::kInner;
   sql::JoinStrictness strictness = sql::JoinStrictness::kAll;
-  std::vector<ExpressionPtr> left_keys, right_keys;  // of equal types, pairwise; ASOF: the last pair is the inequality
-  std::vector<uint8_t> null_safe;                    // parallel to the keys, or empty: NULL equals NULL in this one
+  std::vector<ExpressionPtr> left_keys,
+      right_keys;  // of equal types, pairwise; ASOF: the last pair is the inequality
+  std::vector<uint8_t> null_safe;  // parallel to the keys, or empty: NULL equals NULL in this one
   ScanBound::Op asof_op = ScanBound::Op::kGreaterOrEquals;
   // kWindow
   std::vector<ExpressionPtr> partition_by;
-  std::vector<WindowFunction> window_functions;    // all of one window; outputs appended after the input's columns
+  std::vector<WindowFunction>
+      window_functions;  // all of one window; outputs appended after the input's columns
   // kArrayJoin: expressions[i] unrolled into array_outputs[i]; other columns pass
   bool left_array_join = false;
   std::vector<OutputColumn> array_outputs;
@@ -155,8 +177,8 @@ struct Node : Operator {
 /// One constant of the plan, read at run time from ExecState::params.
 struct Parameter {
   enum class Source : uint8_t {
-    kHole,      ///< value of hole `index` of the request
-    kLiteral,   ///< literal `index` of the text (lifted: another value may come with the same shape)
+    kHole,     ///< value of hole `index` of the request
+    kLiteral,  ///< literal `index` of the text (lifted: another value may come with the same shape)
     kConstant,  ///< `constant`: fixed by the plan (folded, specialised)
     kSubquery,  ///< the scalar result of Plan::subqueries[index], or its tuple
     kSample,    ///< `sample_field` of Plan::samples[index]
@@ -164,32 +186,34 @@ struct Parameter {
   Source source = Source::kConstant;
   Type type;
   uint32_t index = 0;
-  std::shared_ptr<const std::vector<uint8_t>> constant = nullptr;   ///< a slot image; strings point into `owner`
+  std::shared_ptr<const std::vector<uint8_t>> constant =
+      nullptr;  ///< a slot image; strings point into `owner`
   std::shared_ptr<const void> owner = nullptr;
-  uint32_t offset = 0;               ///< in ExecState::params, set when the plan is finished
+  uint32_t offset = 0;  ///< in ExecState::params, set when the plan is finished
   enum class SampleField : uint8_t { kFirst, kLast, kFactor };
   SampleField sample_field = SampleField::kFirst;
 };
 
 /// The right side of IN: constant tuples, or the rows of a subplan.
 struct SetDefinition {
-  std::vector<Type> types;                            ///< of its columns (= of the IN's args after casting)
-  std::vector<std::vector<ExpressionPtr>> rows;       ///< constant expressions
-  ExpressionPtr array;                                ///< a constant Array parameter (IN {p:Array(T)})
-  NodePtr subplan;                                    ///< or null
+  std::vector<Type> types;  ///< of its columns (= of the IN's args after casting)
+  std::vector<std::vector<ExpressionPtr>> rows;  ///< constant expressions
+  ExpressionPtr array;                           ///< a constant Array parameter (IN {p:Array(T)})
+  NodePtr subplan;                               ///< or null
 };
 
 struct Plan {
-  NodePtr root;                                       ///< output in the order of the SELECT list
-  std::vector<std::string> column_names;              ///< as in `meta`
-  std::vector<Type> column_types;                     ///< as in `meta`, with LowCardinality
+  NodePtr root;                           ///< output in the order of the SELECT list
+  std::vector<std::string> column_names;  ///< as in `meta`
+  std::vector<Type> column_types;         ///< as in `meta`, with LowCardinality
   std::vector<Parameter> parameters;
   uint32_t parameters_size = 0;
   std::vector<SetDefinition> sets;
-  std::vector<NodePtr> subqueries;                    ///< scalar; run before the root, in order
-  std::vector<Sample> samples;                        ///< of SAMPLE clauses
+  std::vector<NodePtr> subqueries;  ///< scalar; run before the root, in order
+  std::vector<Sample> samples;      ///< of SAMPLE clauses
   ColumnId next_column = 0;
-  /// Holes and literals whose value was used while binding: the compiled query serves only equal values.
+  /// Holes and literals whose value was used while binding: the compiled query serves only equal
+  /// values.
   std::vector<uint32_t> specialised_holes, specialised_literals;
   std::vector<std::string> warnings;
 };

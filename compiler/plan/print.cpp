@@ -1,4 +1,5 @@
-// Prints expressions and plans as text: for explain=plan, for the optimizer's trace and for plan tests, which compare it.
+// Prints expressions and plans as text: for explain=plan, for the optimizer's trace and for plan
+// tests, which compare it.
 
 #include <algorithm>
 
@@ -14,13 +15,15 @@ std::string column_text(ColumnId id, const std::string& name) {
 
 std::string list(const std::vector<ExpressionPtr>& expressions) {
   std::string out;
-  for (const ExpressionPtr& expression : expressions) out += (out.empty() ? "" : ", ") + print(*expression);
+  for (const ExpressionPtr& expression : expressions)
+    out += (out.empty() ? "" : ", ") + print(*expression);
   return out;
 }
 
 std::string columns(const std::vector<OutputColumn>& output) {
   std::string out;
-  for (const OutputColumn& column : output) out += (out.empty() ? "" : ", ") + column_text(column.id, column.name);
+  for (const OutputColumn& column : output)
+    out += (out.empty() ? "" : ", ") + column_text(column.id, column.name);
   return out;
 }
 
@@ -51,18 +54,21 @@ std::string join_text(const Node& node) {
   std::string out = std::string(" ") + kKinds[static_cast<size_t>(node.join)] +
                     kStrictness[static_cast<size_t>(node.strictness)];
   for (size_t i = 0; i < node.left_keys.size(); ++i) {
-    const bool inequality = node.strictness == sql::JoinStrictness::kAsof && i + 1 == node.left_keys.size();
+    const bool inequality =
+        node.strictness == sql::JoinStrictness::kAsof && i + 1 == node.left_keys.size();
     out += (i == 0 ? " on " : " and ") + print(*node.left_keys[i]) + " " +
-           (inequality ? op_text(node.asof_op) : i < node.null_safe.size() && node.null_safe[i] ? "<=>" : "=") + " " +
-           print(*node.right_keys[i]);
+           (inequality                                       ? op_text(node.asof_op)
+            : i < node.null_safe.size() && node.null_safe[i] ? "<=>"
+                                                             : "=") +
+           " " + print(*node.right_keys[i]);
   }
   if (node.predicate) out += " where " + print(*node.predicate);
   return out;
 }
 
 std::string frame_bound(const FrameBound& bound) {
-  static constexpr const char* kTexts[] = {"unbounded preceding", "preceding", "current row", "following",
-                                           "unbounded following"};
+  static constexpr const char* kTexts[] = {"unbounded preceding", "preceding", "current row",
+                                           "following", "unbounded following"};
   return (bound.offset ? print(*bound.offset) + " " : "") + kTexts[static_cast<size_t>(bound.kind)];
 }
 
@@ -72,9 +78,9 @@ std::string window_text(const Node& node) {
   if (!node.partition_by.empty()) out += " partition by " + list(node.partition_by);
   if (!node.sort_keys.empty()) out += " order by " + sort_list(node.sort_keys);
   for (const WindowFunction& function : node.window_functions) {
-    out += "; " + column_text(function.output, "") + " := " + function.name + "(" + list(function.args) + ") " +
-           kUnits[static_cast<size_t>(function.unit)] + " between " + frame_bound(function.begin) + " and " +
-           frame_bound(function.end);
+    out += "; " + column_text(function.output, "") + " := " + function.name + "(" +
+           list(function.args) + ") " + kUnits[static_cast<size_t>(function.unit)] + " between " +
+           frame_bound(function.begin) + " and " + frame_bound(function.end);
   }
   return out;
 }
@@ -85,7 +91,8 @@ std::string aggregate_text(const Node& node) {
   out += kGroupings[static_cast<size_t>(node.grouping)];
   if (node.with_totals) out += " with totals";
   for (const AggregateCall& call : node.aggregates) {
-    out += " " + column_text(call.output, "") + " := " + call.function.name + "(" + list(call.args) + ")";
+    out += " " + column_text(call.output, "") + " := " + call.function.name + "(" +
+           list(call.args) + ")";
   }
   return out;
 }
@@ -94,7 +101,8 @@ std::string limit_text(const Node& node) {
   std::string out;
   static constexpr const char* kAmounts[] = {" ", " from the end ", " part "};
   if (node.limit) out += kAmounts[static_cast<size_t>(node.limit_amount)] + print(*node.limit);
-  if (node.offset) out += " offset" + (kAmounts[static_cast<size_t>(node.offset_amount)] + print(*node.offset));
+  if (node.offset)
+    out += " offset" + (kAmounts[static_cast<size_t>(node.offset_amount)] + print(*node.offset));
   if (node.with_ties) out += " with ties (" + sort_list(node.sort_keys) + ")";
   if (!node.keys.empty()) out += " by " + list(node.keys);
   return out;
@@ -118,17 +126,20 @@ std::string fill_text(const Node& node) {
 std::string project_text(const Node& node) {
   std::string out;
   for (size_t i = 0; i < node.expressions.size(); ++i) {
-    out += (i == 0 ? " " : ", ") + column_text(node.output[i].id, node.output[i].name) + " := " +
-           print(*node.expressions[i]);
+    out += (i == 0 ? " " : ", ") + column_text(node.output[i].id, node.output[i].name) +
+           " := " + print(*node.expressions[i]);
   }
   return out;
 }
 
 std::string scan_text(const Node& node) {
-  std::string out = " " + node.table->name + (node.final ? " final" : "") + " (" + columns(node.output) + ")";
+  std::string out =
+      " " + node.table->name + (node.final ? " final" : "") + " (" + columns(node.output) + ")";
   for (const ScanBound& bound : node.bounds) {
-    out += " [" + node.table->columns[bound.table_column].name + " " + op_text(bound.op) + " " +
-           (bound.op == ScanBound::Op::kIn ? "set" + std::to_string(bound.set) : print(*bound.value)) + "]";
+    out +=
+        " [" + node.table->columns[bound.table_column].name + " " + op_text(bound.op) + " " +
+        (bound.op == ScanBound::Op::kIn ? "set" + std::to_string(bound.set) : print(*bound.value)) +
+        "]";
   }
   return out;
 }
@@ -136,8 +147,9 @@ std::string scan_text(const Node& node) {
 std::string array_join_text(const Node& node) {
   std::string out = node.left_array_join ? " left" : "";
   for (size_t i = 0; i < node.expressions.size(); ++i) {
-    out += (i == 0 ? " " : ", ") + column_text(node.array_outputs[i].id, node.array_outputs[i].name) + " := " +
-           print(*node.expressions[i]);
+    out += (i == 0 ? " " : ", ") +
+           column_text(node.array_outputs[i].id, node.array_outputs[i].name) +
+           " := " + print(*node.expressions[i]);
   }
   return out;
 }
@@ -152,12 +164,14 @@ std::string details(const Node& node) {
   switch (node.kind) {
     case Node::Kind::kScan: return "scan" + scan_text(node);
     case Node::Kind::kOneRow: return "one row";
-    case Node::Kind::kNumbers: return "numbers " + list(node.expressions) + " (" + columns(node.output) + ")";
+    case Node::Kind::kNumbers:
+      return "numbers " + list(node.expressions) + " (" + columns(node.output) + ")";
     case Node::Kind::kValues: return "values" + values_text(node);
     case Node::Kind::kFilter: return "filter " + print(*node.predicate);
     case Node::Kind::kProject: return "project" + project_text(node);
     case Node::Kind::kAggregate: return "aggregate" + aggregate_text(node);
-    case Node::Kind::kDistinct: return "distinct" + (node.keys.empty() ? "" : " " + list(node.keys));
+    case Node::Kind::kDistinct:
+      return "distinct" + (node.keys.empty() ? "" : " " + list(node.keys));
     case Node::Kind::kSort:
       return "sort " + sort_list(node.sort_keys) + (node.limit ? " limit" + limit_text(node) : "");
     case Node::Kind::kLimit: return "limit" + limit_text(node);
@@ -168,25 +182,33 @@ std::string details(const Node& node) {
     case Node::Kind::kIntersect: return "intersect (" + columns(node.output) + ")";
     case Node::Kind::kExcept: return "except (" + columns(node.output) + ")";
     case Node::Kind::kFill: return "fill" + fill_text(node);
-    case Node::Kind::kRecursive: return "recursive " + node.table_name + " (" + columns(node.output) + ")";
-    case Node::Kind::kWorkingTable: return "working table " + node.table_name + " (" + columns(node.output) + ")";
+    case Node::Kind::kRecursive:
+      return "recursive " + node.table_name + " (" + columns(node.output) + ")";
+    case Node::Kind::kWorkingTable:
+      return "working table " + node.table_name + " (" + columns(node.output) + ")";
   }
   return "?";
 }
 
 std::string parameter_text(const Parameter& parameter) {
-  static constexpr const char* kSources[] = {"hole ", "literal ", "constant", "subquery ", "sample "};
+  static constexpr const char* kSources[] = {"hole ", "literal ", "constant", "subquery ",
+                                             "sample "};
   std::string out = kSources[static_cast<size_t>(parameter.source)];
   if (parameter.source != Parameter::Source::kConstant) out += std::to_string(parameter.index);
   if (parameter.constant && parameter.type.is(TypeKind::kString)) {
-    out += " '" + std::string(reinterpret_cast<const StringRef*>(parameter.constant->data())->view()) + "'";
+    out += " '" +
+           std::string(reinterpret_cast<const StringRef*>(parameter.constant->data())->view()) +
+           "'";
   } else if (parameter.constant && parameter.type.is_integer()) {
     uint64_t value = 0;
     std::copy_n(parameter.constant->data(), std::min<size_t>(8, parameter.constant->size()),
                 reinterpret_cast<uint8_t*>(&value));
-    const uint32_t bits = static_cast<uint32_t>(std::min<size_t>(8, parameter.constant->size()) * 8);
-    if (parameter.type.is_unsigned()) out += " " + std::to_string(value);
-    else out += " " + std::to_string(static_cast<int64_t>(value << (64 - bits)) >> (64 - bits));
+    const uint32_t bits =
+        static_cast<uint32_t>(std::min<size_t>(8, parameter.constant->size()) * 8);
+    if (parameter.type.is_unsigned())
+      out += " " + std::to_string(value);
+    else
+      out += " " + std::to_string(static_cast<int64_t>(value << (64 - bits)) >> (64 - bits));
   }
   return out + " " + parameter.type.name();
 }
@@ -195,10 +217,8 @@ std::string parameter_text(const Parameter& parameter) {
 
 std::string print(const Expression& expression) {
   switch (expression.kind) {
-    case Expression::Kind::kColumn:
-      return column_text(expression.column, expression.name);
-    case Expression::Kind::kParameter:
-      return "$" + std::to_string(expression.slot);
+    case Expression::Kind::kColumn: return column_text(expression.column, expression.name);
+    case Expression::Kind::kParameter: return "$" + std::to_string(expression.slot);
     case Expression::Kind::kCall:
       if (expression.name == "CAST" && expression.args.size() == 1) {
         return "cast(" + print(*expression.args[0]) + ", " + expression.type.name() + ")";
@@ -212,7 +232,8 @@ std::string print(const Expression& expression) {
       return out + ") -> " + print(*expression.args[0]);
     }
     case Expression::Kind::kInSet:
-      return (expression.args.size() == 1 ? print(*expression.args[0]) : "(" + list(expression.args) + ")") +
+      return (expression.args.size() == 1 ? print(*expression.args[0])
+                                          : "(" + list(expression.args) + ")") +
              (expression.negated ? " not in set" : " in set") + std::to_string(expression.set);
   }
   return "?";

@@ -21,7 +21,8 @@ Wide gcd(Wide a, Wide b) {
 }
 
 Error too_precise() {
-  return fail(ErrorCode::kArgumentOutOfBound, "SAMPLE has too many digits", std::nullopt, "write it shorter: SAMPLE 0.1 or SAMPLE 1/10");
+  return fail(ErrorCode::kArgumentOutOfBound, "SAMPLE has too many digits", std::nullopt,
+              "write it shorter: SAMPLE 0.1 or SAMPLE 1/10");
 }
 
 Result<Ratio> reduced(Wide numerator, Wide denominator) {
@@ -61,8 +62,9 @@ Wide share_of(const Ratio& ratio, uint64_t largest) {
 Result<Ratio> parse_ratio(std::string_view text) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto bad = [&] {
-    return fail(ErrorCode::kSyntaxError, "Syntax error: SAMPLE takes a number or a fraction: " + std::string(text), std::nullopt,
-                "write SAMPLE 0.1 or SAMPLE 1/10");
+    return fail(ErrorCode::kSyntaxError,
+                "Syntax error: SAMPLE takes a number or a fraction: " + std::string(text),
+                std::nullopt, "write SAMPLE 0.1 or SAMPLE 1/10");
   };
   Wide numerator = 0, denominator = 1;
   size_t at = 0, digits = 0;
@@ -82,7 +84,8 @@ Result<Ratio> parse_ratio(std::string_view text) {
     if (text[at] != 'e' && text[at] != 'E') return bad();
     const size_t sign = at + 1 < text.size() && text[at + 1] == '+' ? 1 : 0;
     int exponent = 0;
-    const auto end = std::from_chars(text.data() + at + 1 + sign, text.data() + text.size(), exponent);
+    const auto end =
+        std::from_chars(text.data() + at + 1 + sign, text.data() + text.size(), exponent);
     if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return bad();
     for (; exponent != 0; exponent += exponent < 0 ? 1 : -1) {
       Wide& grows = exponent < 0 ? denominator : numerator;
@@ -104,12 +107,16 @@ Result<SampleRange> sample_range(const Sample& sample, uint64_t table_rows) {
   // As in ClickHouse SAMPLE 0 is no sampling either.
   if (size.numerator == 0 || size.numerator == size.denominator) {
     if (sample.offset.numerator == 0) return range;
-    return fail(ErrorCode::kArgumentOutOfBound, "Sampling offset is incorrect because no sampling", std::nullopt, "SAMPLE takes all rows here: leave OFFSET out");
+    return fail(ErrorCode::kArgumentOutOfBound, "Sampling offset is incorrect because no sampling",
+                std::nullopt, "SAMPLE takes all rows here: leave OFFSET out");
   }
-  const Ratio offset = above_one(sample.offset) ? of_rows(sample.offset, table_rows) : sample.offset;
-  range.factor = 1.0 / (static_cast<double>(size.numerator) / static_cast<double>(size.denominator));   // rounded as ClickHouse does
+  const Ratio offset =
+      above_one(sample.offset) ? of_rows(sample.offset, table_rows) : sample.offset;
+  range.factor = 1.0 / (static_cast<double>(size.numerator) /
+                        static_cast<double>(size.denominator));  // rounded as ClickHouse does
   SP_TRY(const Ratio end, sum(offset, size));
-  const Wide first = share_of(offset, sample.largest_key), behind = share_of(end, sample.largest_key);
+  const Wide first = share_of(offset, sample.largest_key),
+             behind = share_of(end, sample.largest_key);
   if (first >= behind || first > sample.largest_key) return SampleRange{1, 0, range.factor};
   range.first = static_cast<uint64_t>(first);
   range.last = static_cast<uint64_t>(std::min<Wide>(behind - 1, sample.largest_key));

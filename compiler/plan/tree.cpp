@@ -57,7 +57,8 @@ void collect_columns(const Expression& expression, ColumnSet& columns) {
 }
 
 bool has_output(const Node& node, ColumnId id) {
-  return std::any_of(node.output.begin(), node.output.end(), [&](const OutputColumn& column) { return column.id == id; });
+  return std::any_of(node.output.begin(), node.output.end(),
+                     [&](const OutputColumn& column) { return column.id == id; });
 }
 
 bool reads_only(const Expression& expression, const Node& node) {
@@ -67,7 +68,8 @@ bool reads_only(const Expression& expression, const Node& node) {
 }
 
 bool is_deterministic(const Expression& expression) {
-  if (expression.kind == Expression::Kind::kCall && !expression.function.deterministic) return false;
+  if (expression.kind == Expression::Kind::kCall && !expression.function.deterministic)
+    return false;
   return std::all_of(expression.args.begin(), expression.args.end(),
                      [](const ExpressionPtr& arg) { return is_deterministic(*arg); });
 }
@@ -75,16 +77,19 @@ bool is_deterministic(const Expression& expression) {
 uint32_t cost(const Expression& expression) {
   uint32_t sum = 0;
   if (expression.kind == Expression::Kind::kLambda) sum = 100;
-  if (expression.kind == Expression::Kind::kCall || expression.kind == Expression::Kind::kInSet) sum = 1;
+  if (expression.kind == Expression::Kind::kCall || expression.kind == Expression::Kind::kInSet)
+    sum = 1;
   for (const ExpressionPtr& arg : expression.args) sum += cost(*arg);
   return sum;
 }
 
 const Expression& without_condition_casts(const Expression& expression) {
   const Expression* inner = &expression;
-  while (inner->kind == Expression::Kind::kCall && inner->name == "CAST" && inner->args.size() == 1 &&
+  while (inner->kind == Expression::Kind::kCall && inner->name == "CAST" &&
+         inner->args.size() == 1 &&
          (inner->type.base().is(TypeKind::kBool) || inner->type.base().is(TypeKind::kUInt8)) &&
-         (inner->args[0]->type.base().is(TypeKind::kBool) || inner->args[0]->type.base().is(TypeKind::kUInt8))) {
+         (inner->args[0]->type.base().is(TypeKind::kBool) ||
+          inner->args[0]->type.base().is(TypeKind::kUInt8))) {
     inner = inner->args[0].get();
   }
   return *inner;
@@ -168,7 +173,8 @@ NodePtr clone(const Node& node, const std::function<ColumnId()>& new_column,
               std::unordered_map<ColumnId, ColumnId>& renamed) {
   auto copy = std::make_unique<Node>();
   static_cast<Operator&>(*copy) = node;
-  for (const NodePtr& input : node.inputs) copy->inputs.push_back(clone(*input, new_column, renamed));
+  for (const NodePtr& input : node.inputs)
+    copy->inputs.push_back(clone(*input, new_column, renamed));
   const auto rename = [&](ColumnId& id) {
     const auto [entry, added] = renamed.emplace(id, 0);
     if (added) entry->second = new_column();

@@ -1,5 +1,6 @@
 #pragma once
-// Walking plan trees: what every optimizer rule needs. Nodes are owned from the top; rules rewrite them in place.
+// Walking plan trees: what every optimizer rule needs. Nodes are owned from the top; rules rewrite
+// them in place.
 
 #include <functional>
 #include <unordered_map>
@@ -37,12 +38,13 @@ const Expression& without_condition_casts(const Expression& expression);
 /// Rewrites columns that `project` computes into what they stand for.
 ExpressionPtr through_project(const ExpressionPtr& expression, const Node& project);
 
-/// A copy of a tree that may stand beside it in one plan: the columns that it makes have new ids. `renamed` maps old ids
-/// to new ones.
+/// A copy of a tree that may stand beside it in one plan: the columns that it makes have new ids.
+/// `renamed` maps old ids to new ones.
 NodePtr clone(const Node& node, const std::function<ColumnId()>& new_column,
               std::unordered_map<ColumnId, ColumnId>& renamed);
 
-/// The grouping sets of an aggregation, as indexes of keys: written out for ROLLUP and CUBE, empty for a plain one.
+/// The grouping sets of an aggregation, as indexes of keys: written out for ROLLUP and CUBE, empty
+/// for a plain one.
 std::vector<std::vector<uint32_t>> grouping_sets(const Node& aggregate);
 
 ExpressionPtr column_of(const OutputColumn& column);

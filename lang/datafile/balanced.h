@@ -1,6 +1,7 @@
 #pragma once
-// PEGTL rules for runs of SQL text inside datafiles: brackets and quotes are balanced by a loop with an explicit
-// stack, so that no input can exhaust the machine's. Included by the grammars of lang/datafile only.
+// PEGTL rules for runs of SQL text inside datafiles: brackets and quotes are balanced by a loop
+// with an explicit stack, so that no input can exhaust the machine's. Included by the grammars of
+// lang/datafile only.
 
 #include <string>
 #include <tao/pegtl.hpp>
@@ -8,8 +9,8 @@
 
 namespace sp::datafile::grammar {
 
-/// Returns the end of the quoted text that begins at `at` (backslash escapes and doubled quotes), or `end` if it is
-/// not closed.
+/// Returns the end of the quoted text that begins at `at` (backslash escapes and doubled quotes),
+/// or `end` if it is not closed.
 inline const char* skip_quoted(const char* at, const char* end) {
   const char quote = *at++;
   while (at < end) {
@@ -32,8 +33,8 @@ inline char closing(char open) { return open == '(' ? ')' : open == '[' ? ']' : 
 inline bool opens(char c) { return c == '(' || c == '[' || c == '{'; }
 inline bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 
-/// Walks over one character or one quoted text; `expected` holds the closing brackets still to come. Returns null at a
-/// bracket that closes what is not open.
+/// Walks over one character or one quoted text; `expected` holds the closing brackets still to
+/// come. Returns null at a bracket that closes what is not open.
 inline const char* step_over(const char* at, const char* end, std::string& expected) {
   if (*at == '\'' || *at == '"' || *at == '`') return skip_quoted(at, end);
   if (opens(*at)) {
@@ -45,7 +46,8 @@ inline const char* step_over(const char* at, const char* end, std::string& expec
   return at + 1;
 }
 
-/// Matches one bracketed text "( ... )" with everything inside balanced; fails if the bracket is never closed.
+/// Matches one bracketed text "( ... )" with everything inside balanced; fails if the bracket is
+/// never closed.
 struct bracketed {
   using rule_t = bracketed;
   using subs_t = tao::pegtl::empty_list;
@@ -65,8 +67,8 @@ struct bracketed {
   }
 };
 
-/// Matches a non-empty SQL expression up to a comma, a line break or one of the words of a column's other modifiers (of
-/// an index: TYPE), all outside brackets and quotes.
+/// Matches a non-empty SQL expression up to a comma, a line break or one of the words of a column's
+/// other modifiers (of an index: TYPE), all outside brackets and quotes.
 template <bool OfIndex>
 struct expression_text {
   using rule_t = expression_text;
@@ -82,7 +84,8 @@ struct expression_text {
     const std::string_view rest(at, static_cast<size_t>(end - at));
     if (rest.starts_with("--")) return true;
     if (OfIndex) return is_word(rest, "TYPE", "type");
-    return rest.starts_with("`json:") || is_word(rest, "CODEC", "codec") || rest.starts_with("TTL ") || rest.starts_with("COMMENT '");
+    return rest.starts_with("`json:") || is_word(rest, "CODEC", "codec") ||
+           rest.starts_with("TTL ") || rest.starts_with("COMMENT '");
   }
 
   template <typename Input>
@@ -98,7 +101,8 @@ struct expression_text {
       if (next == nullptr) break;
       at = next;
     }
-    while (at > begin && (at[-1] == ' ' || at[-1] == '\t' || at[-1] == '\r' || at[-1] == '\n')) --at;
+    while (at > begin && (at[-1] == ' ' || at[-1] == '\t' || at[-1] == '\r' || at[-1] == '\n'))
+      --at;
     if (at == begin || !expected.empty()) return false;
     in.bump(static_cast<size_t>(at - begin));
     return true;
@@ -111,5 +115,6 @@ namespace tao::pegtl {
 template <typename Name>
 struct analyze_traits<Name, sp::datafile::grammar::bracketed> : analyze_any_traits<> {};
 template <typename Name, bool OfIndex>
-struct analyze_traits<Name, sp::datafile::grammar::expression_text<OfIndex>> : analyze_any_traits<> {};
+struct analyze_traits<Name, sp::datafile::grammar::expression_text<OfIndex>>
+    : analyze_any_traits<> {};
 }  // namespace tao::pegtl

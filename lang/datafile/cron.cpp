@@ -10,8 +10,11 @@
 namespace sp::datafile {
 namespace {
 
-constexpr std::string_view kForms = "allowed: @on-demand, or a cron line of five fields such as \"0 * * * *\"";
-constexpr std::array<std::string_view, 10> kNamed = {"@on-demand", "@once", "@auto", "@hourly", "@daily", "@weekly", "@monthly", "@yearly", "@annually", "@midnight"};
+constexpr std::string_view kForms =
+    "allowed: @on-demand, or a cron line of five fields such as \"0 * * * *\"";
+constexpr std::array<std::string_view, 10> kNamed = {
+    "@on-demand", "@once",    "@auto",   "@hourly",   "@daily",
+    "@weekly",    "@monthly", "@yearly", "@annually", "@midnight"};
 
 struct Field {
   std::string_view name;
@@ -41,13 +44,16 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 bool number_in(std::string_view text, const Field& field, int& value) {
-  if (!field.names.empty() && text.size() == 3 && std::isalpha(static_cast<unsigned char>(text[0])) != 0) {
+  if (!field.names.empty() && text.size() == 3 &&
+      std::isalpha(static_cast<unsigned char>(text[0])) != 0) {
     const size_t at = field.names.find(lower(text));
     if (at == std::string_view::npos || at % 3 != 0) return false;
     value = field.low + static_cast<int>(at / 3);
     return true;
   }
-  if (text.empty() || text.size() > 3 || !std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); })) return false;
+  if (text.empty() || text.size() > 3 ||
+      !std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); }))
+    return false;
   value = std::stoi(std::string(text));
   return value >= field.low && value <= field.high;
 }
@@ -64,7 +70,8 @@ bool item_is_right(std::string_view item, const Field& field) {
   const std::vector<std::string_view> range = split(stepped[0], '-');
   int begin = 0, end = 0;
   if (range.size() == 1) return number_in(range[0], field, begin);
-  return range.size() == 2 && number_in(range[0], field, begin) && number_in(range[1], field, end) && begin <= end;
+  return range.size() == 2 && number_in(range[0], field, begin) &&
+         number_in(range[1], field, end) && begin <= end;
 }
 
 }  // namespace
@@ -72,7 +79,8 @@ bool item_is_right(std::string_view item, const Field& field) {
 std::string schedule_mistake(std::string_view value) {
   if (value.starts_with("@")) {
     const bool known = std::find(kNamed.begin(), kNamed.end(), lower(value)) != kNamed.end();
-    return known ? std::string() : std::string(kForms) + "; also @hourly, @daily, @weekly, @monthly, @yearly";
+    return known ? std::string()
+                 : std::string(kForms) + "; also @hourly, @daily, @weekly, @monthly, @yearly";
   }
   std::vector<std::string_view> fields;
   std::string blanks(value);
@@ -87,7 +95,8 @@ std::string schedule_mistake(std::string_view value) {
       const Field& field = kFields[i];
       std::string hint = "the ";
       hint += field.name;
-      hint += " is a number from " + std::to_string(field.low) + " to " + std::to_string(field.high);
+      hint +=
+          " is a number from " + std::to_string(field.low) + " to " + std::to_string(field.high);
       hint += ", *, a range, or a step such as ";
       hint += i < 2 ? "*/5" : "*/2";
       return hint;

@@ -1,6 +1,6 @@
 #pragma once
-// What the grammars of SCHEMA and INDEXES share: names, gaps, the report of a must<> that fails, and the way on to the
-// next definition. Included by schema.cpp and indexes.cpp only.
+// What the grammars of SCHEMA and INDEXES share: names, gaps, the report of a must<> that fails,
+// and the way on to the next definition. Included by schema.cpp and indexes.cpp only.
 
 #include <algorithm>
 #include <string>
@@ -40,11 +40,11 @@ struct Expected {
   static constexpr const char* message = "Invalid definition";
   static constexpr const char* hint = "";
 };
-#define SP_EXPECTED(rule, text, next)              \
-  template <>                                      \
-  struct Expected<grammar::rule> {                 \
-    static constexpr const char* message = text;   \
-    static constexpr const char* hint = next;      \
+#define SP_EXPECTED(rule, text, next)            \
+  template <>                                    \
+  struct Expected<grammar::rule> {               \
+    static constexpr const char* message = text; \
+    static constexpr const char* hint = next;    \
   }
 
 SP_EXPECTED(quote_close<'`'>, "Name is not closed", "end it with `");
@@ -54,11 +54,13 @@ template <typename Rule>
 struct control : tao::pegtl::normal<Rule> {
   template <typename Input, typename... States>
   [[noreturn]] static void raise(const Input& in, States&&...) {
-    throw Mismatch{static_cast<size_t>(in.current() - in.begin()), Expected<Rule>::message, Expected<Rule>::hint};
+    throw Mismatch{static_cast<size_t>(in.current() - in.begin()), Expected<Rule>::message,
+                   Expected<Rule>::hint};
   }
 };
 
-using DefinitionInput = tao::pegtl::memory_input<tao::pegtl::tracking_mode::lazy, tao::pegtl::eol::lf_crlf>;
+using DefinitionInput =
+    tao::pegtl::memory_input<tao::pegtl::tracking_mode::lazy, tao::pegtl::eol::lf_crlf>;
 
 /// The name without its quotes.
 inline std::string unquoted_name(std::string name) {

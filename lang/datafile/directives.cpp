@@ -1,5 +1,5 @@
-// The table of directives. Source: Tinybird's public documentation and the MIT-licensed SDKs; Classic rows are those
-// that public projects still carry.
+// The table of directives. Source: Tinybird's public documentation and the MIT-licensed SDKs;
+// Classic rows are those that public projects still carry.
 
 #include "lang/datafile/directives.h"
 
@@ -41,8 +41,10 @@ constexpr DirectiveRule kRules[] = {
     {"ENGINE_SUMMING_COLUMNS", kD | kP, Shape::kLine, Role::kActed, "", ""},
     {"ENGINE_SAMPLING_KEY", kD | kP, Shape::kLine, Role::kActed, "", ""},
     {"ENGINE_SETTINGS", kD | kP, Shape::kLine, Role::kIdle, "", ""},
-    {"ENGINE_JOIN_STRICTNESS", kD | kP, Shape::kLine, Role::kInert, "ANY|ALL|SEMI|ANTI", "a Join engine"},
-    {"ENGINE_JOIN_TYPE", kD | kP, Shape::kLine, Role::kInert, "INNER|LEFT|RIGHT|FULL|CROSS", "a Join engine"},
+    {"ENGINE_JOIN_STRICTNESS", kD | kP, Shape::kLine, Role::kInert, "ANY|ALL|SEMI|ANTI",
+     "a Join engine"},
+    {"ENGINE_JOIN_TYPE", kD | kP, Shape::kLine, Role::kInert, "INNER|LEFT|RIGHT|FULL|CROSS",
+     "a Join engine"},
     {"ENGINE_KEY_COLUMNS", kD | kP, Shape::kLine, Role::kInert, "", "a Join engine"},
 
     {"KAFKA_CONNECTION_NAME", kD, Shape::kLine, Role::kInert, "", kKafka},
@@ -78,20 +80,25 @@ constexpr DirectiveRule kRules[] = {
     {"TARGET_TABLE", kP, Shape::kLine, Role::kClassic, "", ""},
 
     {"EXPORT_CONNECTION_NAME", kP, Shape::kLine, Role::kInert, "", kExport},
-    {"EXPORT_SERVICE", kP, Shape::kLine, Role::kInert, "kafka|s3|s3_iamrole|gcs|gcs_service_account", kExport},
+    {"EXPORT_SERVICE", kP, Shape::kLine, Role::kInert,
+     "kafka|s3|s3_iamrole|gcs|gcs_service_account", kExport},
     {"EXPORT_KAFKA_TOPIC", kP, Shape::kLine, Role::kInert, "", kExport},
     {"EXPORT_SCHEDULE", kP, Shape::kLine, Role::kInert, "", kExport},
     {"EXPORT_BUCKET_URI", kP, Shape::kLine, Role::kInert, "", kExport},
     {"EXPORT_FILE_TEMPLATE", kP, Shape::kLine, Role::kInert, "", kExport},
     {"EXPORT_FORMAT", kP, Shape::kLine, Role::kInert, "csv|ndjson|parquet|json", kExport},
-    {"EXPORT_COMPRESSION", kP, Shape::kLine, Role::kInert, "none|gz|gzip|snappy|zstd|br|xz|bz2|lz4|deflate",
+    {"EXPORT_COMPRESSION", kP, Shape::kLine, Role::kInert,
+     "none|gz|gzip|snappy|zstd|br|xz|bz2|lz4|deflate", kExport},
+    {"EXPORT_STRATEGY", kP, Shape::kLine, Role::kInert, "create_new|replace|new|truncate|append",
      kExport},
-    {"EXPORT_STRATEGY", kP, Shape::kLine, Role::kInert, "create_new|replace|new|truncate|append", kExport},
-    {"EXPORT_WRITE_STRATEGY", kP, Shape::kLine, Role::kInert, "create_new|replace|new|truncate|append", kExport},
+    {"EXPORT_WRITE_STRATEGY", kP, Shape::kLine, Role::kInert,
+     "create_new|replace|new|truncate|append", kExport},
 
     {"KAFKA_BOOTSTRAP_SERVERS", kC, Shape::kLine, Role::kKept, "", ""},
-    {"KAFKA_SECURITY_PROTOCOL", kC, Shape::kLine, Role::kKept, "SASL_SSL|PLAINTEXT|SASL_PLAINTEXT|SSL", ""},
-    {"KAFKA_SASL_MECHANISM", kC, Shape::kLine, Role::kKept, "PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER", ""},
+    {"KAFKA_SECURITY_PROTOCOL", kC, Shape::kLine, Role::kKept,
+     "SASL_SSL|PLAINTEXT|SASL_PLAINTEXT|SSL", ""},
+    {"KAFKA_SASL_MECHANISM", kC, Shape::kLine, Role::kKept,
+     "PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER", ""},
     {"KAFKA_SASL_OAUTHBEARER_METHOD", kC, Shape::kLine, Role::kKept, "AWS", ""},
     {"KAFKA_SASL_OAUTHBEARER_AWS_REGION", kC, Shape::kLine, Role::kKept, "", ""},
     {"KAFKA_SASL_OAUTHBEARER_AWS_ROLE_ARN", kC, Shape::kLine, Role::kKept, "", ""},
@@ -109,7 +116,8 @@ constexpr DirectiveRule kRules[] = {
     {"GCS_HMAC_SECRET", kC, Shape::kLine, Role::kKept, "", ""},
 };
 
-// Settings of the families below are known by their prefix: connectors grow settings faster than this table.
+// Settings of the families below are known by their prefix: connectors grow settings faster than
+// this table.
 constexpr DirectiveRule kFamilies[] = {
     {"KAFKA_", kD | kC, Shape::kEither, Role::kInert, "", kKafka},
     {"IMPORT_", kD, Shape::kEither, Role::kInert, "", kImport},
@@ -125,7 +133,8 @@ constexpr DirectiveRule kFamilies[] = {
 uint8_t bit(FileKind kind) { return static_cast<uint8_t>(1u << static_cast<unsigned>(kind)); }
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) {
            return std::tolower(x) == std::tolower(y);
          });
 }
@@ -137,7 +146,8 @@ const DirectiveRule* find_directive(std::string_view name, FileKind kind) {
     if (rule.name == name && (rule.files & bit(kind)) != 0) return &rule;
   }
   for (const DirectiveRule& family : kFamilies) {
-    if (name.size() > family.name.size() && name.starts_with(family.name) && (family.files & bit(kind)) != 0) {
+    if (name.size() > family.name.size() && name.starts_with(family.name) &&
+        (family.files & bit(kind)) != 0) {
       return &family;
     }
   }
@@ -153,9 +163,10 @@ std::vector<std::string_view> directive_names(FileKind kind) {
 }
 
 std::string files_with(std::string_view name) {
-  static constexpr std::pair<FileKind, std::string_view> kKinds[] = {{FileKind::kDataSource, ".datasource"},
-                                                                     {FileKind::kPipe, ".pipe"},
-                                                                     {FileKind::kConnection, ".connection"}};
+  static constexpr std::pair<FileKind, std::string_view> kKinds[] = {
+      {FileKind::kDataSource, ".datasource"},
+      {FileKind::kPipe, ".pipe"},
+      {FileKind::kConnection, ".connection"}};
   std::string out;
   for (const auto& [kind, extension] : kKinds) {
     if (find_directive(name, kind) == nullptr) continue;

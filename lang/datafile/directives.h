@@ -1,6 +1,6 @@
 #pragma once
-// Directives: the table of every keyword that a datafile may contain: where it may stand, what values it takes.
-// One row a directive; parsers, error hints and block ends all come from it.
+// Directives: the table of every keyword that a datafile may contain: where it may stand, what
+// values it takes. One row a directive; parsers, error hints and block ends all come from it.
 
 #include <cstdint>
 #include <string>
@@ -25,24 +25,27 @@ enum class Shape : uint8_t { kLine, kBlock, kEither };
 
 struct DirectiveRule {
   std::string_view name;
-  uint8_t files;            ///< bits: 1 data source, 2 pipe, 4 connection
+  uint8_t files;  ///< bits: 1 data source, 2 pipe, 4 connection
   Shape shape;
   Role role;
   std::string_view values;  ///< allowed values "append|replace"; "" = any
   std::string_view family;  ///< the word used in "cannot act here" warnings: "Kafka connector"
 };
 
-/// The rule of a directive (exact, upper case) in a kind of file; nullptr if it is unknown there. Names of known
-/// families (KAFKA_*, IMPORT_*, EXPORT_*, S3_*, GCS_*) are known even if their row is not listed.
+/// The rule of a directive (exact, upper case) in a kind of file; nullptr if it is unknown there.
+/// Names of known families (KAFKA_*, IMPORT_*, EXPORT_*, S3_*, GCS_*) are known even if their row
+/// is not listed.
 const DirectiveRule* find_directive(std::string_view name, FileKind kind);
 
 /// All names that may stand in a kind of file, for suggestions.
 std::vector<std::string_view> directive_names(FileKind kind);
 
-/// The kinds of file a directive may stand in, as words (".pipe or .connection"); "" if it is unknown everywhere.
+/// The kinds of file a directive may stand in, as words (".pipe or .connection"); "" if it is
+/// unknown everywhere.
 std::string files_with(std::string_view name);
 
-/// True if `value` is one of the rule's values, ignoring case; `canonical` gets the table's spelling.
+/// True if `value` is one of the rule's values, ignoring case; `canonical` gets the table's
+/// spelling.
 bool allowed_value(const DirectiveRule& rule, std::string_view value, std::string* canonical);
 
 /// "append, replace" for messages.

@@ -44,7 +44,8 @@ constexpr OptionRule kOptions[] = {
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -52,7 +53,8 @@ std::string lower(std::string_view text) {
 
 std::string read_engine(const Directive& directive, Findings& findings) {
   std::string_view value = directive.value;
-  if (const size_t bracket = value.find('('); bracket != std::string_view::npos && value.ends_with(")")) {
+  if (const size_t bracket = value.find('(');
+      bracket != std::string_view::npos && value.ends_with(")")) {
     if (value.size() > bracket + 2) {
       findings.error("ENGINE takes no arguments: " + directive.value, directive.value_span,
                      "write them as ENGINE_VER, ENGINE_SIGN, ENGINE_SORTING_KEY, ...");
@@ -63,7 +65,8 @@ std::string read_engine(const Directive& directive, Findings& findings) {
   for (const EngineRule& rule : kEngines) {
     if (lower(rule.name) == wanted) {
       if (rule.connector) {
-        findings.warn_once("Kept, but an engine that reads another system does not run here: " + std::string(rule.name),
+        findings.warn_once("Kept, but an engine that reads another system does not run here: " +
+                               std::string(rule.name),
                            directive.value_span);
       }
       return std::string(rule.name);
@@ -73,7 +76,9 @@ std::string read_engine(const Directive& directive, Findings& findings) {
   for (const EngineRule& rule : kEngines) {
     if (!rule.connector) names.push_back(rule.name);
   }
-  findings.unknown_value("ENGINE", directive.value, directive.value.empty() ? directive.name_span : directive.value_span, names);
+  findings.unknown_value("ENGINE", directive.value,
+                         directive.value.empty() ? directive.name_span : directive.value_span,
+                         names);
   return "MergeTree";
 }
 
@@ -100,10 +105,11 @@ void check_engine_settings(const Directive& directive, Findings& findings) {
     const size_t equals = setting.find('=');
     std::string_view name = std::string_view(setting).substr(0, equals);
     while (name.ends_with(' ')) name.remove_suffix(1);
-    const bool has_value = equals != std::string::npos && setting.find_first_not_of(' ', equals + 1) != std::string::npos;
+    const bool has_value = equals != std::string::npos &&
+                           setting.find_first_not_of(' ', equals + 1) != std::string::npos;
     if (is_identifier(name) && has_value) continue;
-    findings.error("ENGINE_SETTINGS are not of the form name=value: " + setting, directive.value_span,
-                   "for example: ENGINE_SETTINGS \"index_granularity=256\"");
+    findings.error("ENGINE_SETTINGS are not of the form name=value: " + setting,
+                   directive.value_span, "for example: ENGINE_SETTINGS \"index_granularity=256\"");
   }
 }
 

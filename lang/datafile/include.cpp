@@ -1,4 +1,5 @@
-// Expansion of INCLUDE lines. The line itself stays in the text as a comment, so that mistakes in it have a place.
+// Expansion of INCLUDE lines. The line itself stays in the text as a comment, so that mistakes in
+// it have a place.
 
 #include "lang/datafile/include.h"
 
@@ -29,12 +30,17 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 std::vector<Word> words_of(std::string_view line, size_t at) {
   std::vector<Word> words;
   while (true) {
-    while (at < line.size() && (std::isspace(static_cast<unsigned char>(line[at])) != 0 || line[at] == ',')) ++at;
+    while (at < line.size() &&
+           (std::isspace(static_cast<unsigned char>(line[at])) != 0 || line[at] == ','))
+      ++at;
     if (at >= line.size() || line[at] == '#') return words;
     const char quote = line[at] == '"' || line[at] == '\'' ? line[at] : '\0';
     const size_t begin = quote == 0 ? at : at + 1;
     size_t end = begin;
-    while (end < line.size() && (quote == 0 ? std::isspace(static_cast<unsigned char>(line[end])) == 0 : line[end] != quote)) ++end;
+    while (end < line.size() &&
+           (quote == 0 ? std::isspace(static_cast<unsigned char>(line[end])) == 0
+                       : line[end] != quote))
+      ++end;
     words.push_back({line.substr(begin, end - begin), begin});
     at = quote == 0 ? end : end + 1;
   }
@@ -47,7 +53,8 @@ size_t include_words(std::string_view line) {
   static constexpr std::string_view kWord = "INCLUDE";
   if (!line.substr(begin).starts_with(kWord)) return std::string_view::npos;
   const size_t after = begin + kWord.size();
-  if (after < line.size() && line[after] != ' ' && line[after] != '\t' && line[after] != '\r') return std::string_view::npos;
+  if (after < line.size() && line[after] != ' ' && line[after] != '\t' && line[after] != '\r')
+    return std::string_view::npos;
   return after;
 }
 
@@ -90,7 +97,9 @@ class Expander {
     Included out;
     out.errors = std::move(errors_);
     out.warnings = std::move(warnings_);
-    out.source = any_ ? std::make_shared<const SourceText>(file, std::move(text_), std::move(pieces_)) : source;
+    out.source =
+        any_ ? std::make_shared<const SourceText>(file, std::move(text_), std::move(pieces_))
+             : source;
     return out;
   }
 
@@ -101,23 +110,29 @@ class Expander {
     std::vector<SourcePiece> list;
   };
 
-  static Pieces substituted(const std::shared_ptr<const SourceText>& source, std::vector<Variable>& variables) {
+  static Pieces substituted(const std::shared_ptr<const SourceText>& source,
+                            std::vector<Variable>& variables) {
     Pieces out;
     const std::string_view text = source->text();
     size_t copied = 0;
     const auto copy_to = [&](size_t end) {
       if (end == copied) return;
-      out.list.push_back({static_cast<uint32_t>(out.text.size()), static_cast<uint32_t>(end - copied), source,
-                          {static_cast<uint32_t>(copied), static_cast<uint32_t>(end)}, true});
+      out.list.push_back({static_cast<uint32_t>(out.text.size()),
+                          static_cast<uint32_t>(end - copied),
+                          source,
+                          {static_cast<uint32_t>(copied), static_cast<uint32_t>(end)},
+                          true});
       out.text += text.substr(copied, end - copied);
     };
-    for (size_t at = 0; !variables.empty() && (at = text.find('$', at)) != std::string_view::npos;) {
+    for (size_t at = 0;
+         !variables.empty() && (at = text.find('$', at)) != std::string_view::npos;) {
       const bool braced = at + 1 < text.size() && text[at + 1] == '{';
       const size_t begin = at + (braced ? 2 : 1);
       size_t end = begin;
       while (end < text.size() && is_word(text[end])) ++end;
       const std::string_view name = text.substr(begin, end - begin);
-      const auto variable = std::find_if(variables.begin(), variables.end(), [&](const Variable& v) { return v.name == name; });
+      const auto variable = std::find_if(variables.begin(), variables.end(),
+                                         [&](const Variable& v) { return v.name == name; });
       if (variable == variables.end() || (braced && (end >= text.size() || text[end] != '}'))) {
         at = std::max(end, at + 1);
         continue;
@@ -125,8 +140,11 @@ class Expander {
       if (braced) ++end;
       variable->used = true;
       copy_to(at);
-      out.list.push_back({static_cast<uint32_t>(out.text.size()), static_cast<uint32_t>(variable->value.size()), source,
-                          {static_cast<uint32_t>(at), static_cast<uint32_t>(end)}, false});
+      out.list.push_back({static_cast<uint32_t>(out.text.size()),
+                          static_cast<uint32_t>(variable->value.size()),
+                          source,
+                          {static_cast<uint32_t>(at), static_cast<uint32_t>(end)},
+                          false});
       if (variable->value.empty()) out.list.pop_back();
       out.text += variable->value;
       at = copied = end;
@@ -152,7 +170,9 @@ class Expander {
 
   // The piece that holds an offset, or the first behind it.
   static std::vector<SourcePiece>::const_iterator piece_at(const Pieces& from, size_t offset) {
-    const auto after = std::upper_bound(from.list.begin(), from.list.end(), offset, [](size_t at, const SourcePiece& piece) { return at < piece.begin; });
+    const auto after =
+        std::upper_bound(from.list.begin(), from.list.end(), offset,
+                         [](size_t at, const SourcePiece& piece) { return at < piece.begin; });
     return after == from.list.begin() ? after : std::prev(after);
   }
 
@@ -161,7 +181,8 @@ class Expander {
     const auto base = static_cast<uint32_t>(text_.size());
     for (auto at = piece_at(from, begin); at != from.list.end() && at->begin < end; ++at) {
       const SourcePiece& piece = *at;
-      const size_t low = std::max<size_t>(begin, piece.begin), high = std::min<size_t>(end, piece.begin + piece.size);
+      const size_t low = std::max<size_t>(begin, piece.begin),
+                   high = std::min<size_t>(end, piece.begin + piece.size);
       if (low >= high) continue;
       SourcePiece part = piece;
       part.begin = base + static_cast<uint32_t>(low - begin);
@@ -178,31 +199,45 @@ class Expander {
   void append_generated(std::string_view text, const Pieces& from, size_t at) {
     const auto piece = piece_at(from, at);
     if (piece == from.list.end()) return;
-    const uint32_t place = piece->verbatim ? piece->place.begin + static_cast<uint32_t>(at - piece->begin) : piece->place.begin;
-    pieces_.push_back({static_cast<uint32_t>(text_.size()), static_cast<uint32_t>(text.size()), piece->origin, {place, place}, false});
+    const uint32_t place = piece->verbatim
+                               ? piece->place.begin + static_cast<uint32_t>(at - piece->begin)
+                               : piece->place.begin;
+    pieces_.push_back({static_cast<uint32_t>(text_.size()),
+                       static_cast<uint32_t>(text.size()),
+                       piece->origin,
+                       {place, place},
+                       false});
     text_ += text;
   }
 
-  void include(const Pieces& from, size_t begin, size_t next, std::string_view line, size_t after, const std::string& file) {
+  void include(const Pieces& from, size_t begin, size_t next, std::string_view line, size_t after,
+               const std::string& file) {
     any_ = true;
     append_generated("#", from, begin);
     const auto base = static_cast<uint32_t>(text_.size());
     append(from, begin, next);
     if (!text_.ends_with('\n')) append_generated("\n", from, begin);
     const auto span_of = [base](const Word& word) {
-      return Span{base + static_cast<uint32_t>(word.offset), base + static_cast<uint32_t>(word.offset + word.text.size())};
+      return Span{base + static_cast<uint32_t>(word.offset),
+                  base + static_cast<uint32_t>(word.offset + word.text.size())};
     };
     const std::vector<Word> words = words_of(line, after);
     if (words.empty() || words[0].text.empty()) {
       const auto word = static_cast<uint32_t>(base + line.find('I'));
-      return error("INCLUDE has no path", {word, word + 7}, "write INCLUDE \"../includes/name.incl\"");
+      return error("INCLUDE has no path", {word, word + 7},
+                   "write INCLUDE \"../includes/name.incl\"");
     }
     std::vector<Variable> variables = outer_;
     for (Variable& variable : variables) variable.used = true;
-    for (size_t i = 1; i < words.size(); ++i) add_variable(words[i].text, span_of(words[i]), variables);
+    for (size_t i = 1; i < words.size(); ++i)
+      add_variable(words[i].text, span_of(words[i]), variables);
     read(words[0].text, span_of(words[0]), file, variables);
     for (const Variable& variable : variables) {
-      if (!variable.used) warnings_.push_back({"Variable of INCLUDE is not used in " + std::string(words[0].text) + ": " + variable.name, variable.span, "write $" + variable.name + " where its value belongs"});
+      if (!variable.used)
+        warnings_.push_back({"Variable of INCLUDE is not used in " + std::string(words[0].text) +
+                                 ": " + variable.name,
+                             variable.span,
+                             "write $" + variable.name + " where its value belongs"});
     }
   }
 
@@ -211,17 +246,26 @@ class Expander {
     const std::string name(text.substr(0, equals));
     const bool good = !name.empty() && std::all_of(name.begin(), name.end(), is_word);
     if (equals == std::string_view::npos || !good) {
-      return error("INCLUDE takes variables as NAME=value: " + std::string(text), span, "write \"NAME=value\" behind the path");
+      return error("INCLUDE takes variables as NAME=value: " + std::string(text), span,
+                   "write \"NAME=value\" behind the path");
     }
     std::erase_if(variables, [&name](const Variable& variable) { return variable.name == name; });
     variables.push_back({name, std::string(text.substr(equals + 1)), span, false});
   }
 
-  void read(std::string_view path, Span span, const std::string& file, std::vector<Variable>& variables) {
-    if (path.starts_with("/")) return error("INCLUDE takes a path inside the project: " + std::string(path), span, "write it from this file's folder, or from the project's");
-    if (open_.size() > kMaxDepth) return error("Files include one another too deeply: " + std::string(path), span, "the limit is " + std::to_string(kMaxDepth) + " levels");
-    if (++includes_ > kMaxIncludes) return error("Too many files are included: " + std::string(path), span, "the limit is " + std::to_string(kMaxIncludes) + " for one datafile");
-    const std::optional<std::string> beside = normalised(folder_of(file), path), below = normalised("", path);
+  void read(std::string_view path, Span span, const std::string& file,
+            std::vector<Variable>& variables) {
+    if (path.starts_with("/"))
+      return error("INCLUDE takes a path inside the project: " + std::string(path), span,
+                   "write it from this file's folder, or from the project's");
+    if (open_.size() > kMaxDepth)
+      return error("Files include one another too deeply: " + std::string(path), span,
+                   "the limit is " + std::to_string(kMaxDepth) + " levels");
+    if (++includes_ > kMaxIncludes)
+      return error("Too many files are included: " + std::string(path), span,
+                   "the limit is " + std::to_string(kMaxIncludes) + " for one datafile");
+    const std::optional<std::string> beside = normalised(folder_of(file), path),
+                                     below = normalised("", path);
     std::optional<std::string> text;
     std::string found;
     for (const auto& candidate : {beside, below}) {
@@ -231,16 +275,21 @@ class Expander {
     }
     if (!text) {
       for (Variable& variable : variables) variable.used = true;
-      if (!beside && !below) return error("INCLUDE leaves the project: " + std::string(path), span, "include files from below the project's folder");
+      if (!beside && !below)
+        return error("INCLUDE leaves the project: " + std::string(path), span,
+                     "include files from below the project's folder");
       std::string looked = beside ? "`" + *beside + "`" : "";
       if (below && below != beside) looked += (looked.empty() ? "`" : " or `") + *below + "`";
-      return error("Included file does not exist: " + std::string(path), span, "there is no " + looked + " in the project");
+      return error("Included file does not exist: " + std::string(path), span,
+                   "there is no " + looked + " in the project");
     }
     if (std::find(open_.begin(), open_.end(), found) != open_.end()) {
       return error("File includes itself: " + found, span, "take one of the INCLUDE lines out");
     }
     if (text->starts_with("\xEF\xBB\xBF")) text->erase(0, 3);
-    if (text_.size() + text->size() > kMaxBytes) return error("Included files are too large together: " + found, span, "datafiles have at most 16 MiB");
+    if (text_.size() + text->size() > kMaxBytes)
+      return error("Included files are too large together: " + found, span,
+                   "datafiles have at most 16 MiB");
     const auto source = std::make_shared<const SourceText>(found, std::move(*text));
     const Pieces pieces = substituted(source, variables);
     const std::vector<Variable> before = std::exchange(outer_, variables);
@@ -248,7 +297,8 @@ class Expander {
     expand(pieces, found);
     open_.pop_back();
     outer_ = before;
-    if (!pieces.text.empty() && !text_.ends_with('\n')) append_generated("\n", pieces, pieces.text.size() - 1);
+    if (!pieces.text.empty() && !text_.ends_with('\n'))
+      append_generated("\n", pieces, pieces.text.size() - 1);
   }
 
   void error(std::string message, Span span, std::string hint) {
@@ -256,8 +306,8 @@ class Expander {
   }
 
   const IncludeReader& reader_;
-  std::vector<std::string> open_;   // files being read, outermost first
-  std::vector<Variable> outer_;     // variables in force
+  std::vector<std::string> open_;  // files being read, outermost first
+  std::vector<Variable> outer_;    // variables in force
   std::string text_;
   std::vector<SourcePiece> pieces_;
   std::vector<Error> errors_;

@@ -1,7 +1,7 @@
 #pragma once
-// INCLUDE: the first step of reading a datafile. Puts the text of included files in the place of their INCLUDE lines,
-// with variables substituted, and keeps where every byte came from. Source: Tinybird Classic's documentation, "Include
-// files" and "Advanced templates".
+// INCLUDE: the first step of reading a datafile. Puts the text of included files in the place of
+// their INCLUDE lines, with variables substituted, and keeps where every byte came from. Source:
+// Tinybird Classic's documentation, "Include files" and "Advanced templates".
 
 #include <memory>
 #include <string>
@@ -18,9 +18,9 @@ struct Included {
   std::vector<Warning> warnings;             ///< likewise
 };
 
-/// Expands `INCLUDE "path" "NAME=value" ...` lines. A path is looked up from the including file's folder, then from the
-/// project's; `$NAME` and `${NAME}` stand for the variables given, in what is included and in what that includes.
-/// Without a reader the text stays as it is.
+/// Expands `INCLUDE "path" "NAME=value" ...` lines. A path is looked up from the including file's
+/// folder, then from the project's; `$NAME` and `${NAME}` stand for the variables given, in what is
+/// included and in what that includes. Without a reader the text stays as it is.
 Included expand_includes(const std::string& file, std::string text, const IncludeReader& reader);
 
 }  // namespace sp::datafile

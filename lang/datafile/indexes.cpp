@@ -1,10 +1,11 @@
-// The INDEXES block: `name expression TYPE kind GRANULARITY n` a line, commas optional. Entry: read_indexes().
+// The INDEXES block: `name expression TYPE kind GRANULARITY n` a line, commas optional. Entry:
+// read_indexes().
 
 #include "lang/datafile/definition.h"
 
 #include <tao/pegtl/contrib/analyze.hpp>
-#include "lang/grammar_analysis.h"
 #include "lang/datafile/schema.h"
+#include "lang/grammar_analysis.h"
 
 namespace sp::datafile {
 namespace grammar {
@@ -15,20 +16,27 @@ struct index_count : plus<digit> {};
 struct index_type_word : seq<star<blank>, TAO_PEGTL_ISTRING("type"), plus<blank>> {};
 struct granularity_word : seq<plus<blank>, TAO_PEGTL_ISTRING("granularity"), plus<blank>> {};
 struct index_end : sor<one<','>, eolf> {};
-struct index : seq<gap, index_word, name, must<plus<blank>>, must<index_expression>, must<index_type_word>, must<index_kind>,
-                   opt<if_must<granularity_word, index_count>>, star<blank>, opt<comment>, must<index_end>> {};
+struct index
+    : seq<gap, index_word, name, must<plus<blank>>, must<index_expression>, must<index_type_word>,
+          must<index_kind>, opt<if_must<granularity_word, index_count>>, star<blank>, opt<comment>,
+          must<index_end>> {};
 }  // namespace grammar
 
-SP_EXPECTED(index_expression, "Index has no expression", "write: name expression TYPE minmax GRANULARITY 1");
-SP_EXPECTED(index_type_word, "Index has no TYPE", "write: name expression TYPE minmax GRANULARITY 1");
-SP_EXPECTED(index_kind, "Index has no type after TYPE", "such as minmax, set(100), bloom_filter(0.01), ngrambf_v1(...)");
+SP_EXPECTED(index_expression, "Index has no expression",
+            "write: name expression TYPE minmax GRANULARITY 1");
+SP_EXPECTED(index_type_word, "Index has no TYPE",
+            "write: name expression TYPE minmax GRANULARITY 1");
+SP_EXPECTED(index_kind, "Index has no type after TYPE",
+            "such as minmax, set(100), bloom_filter(0.01), ngrambf_v1(...)");
 SP_EXPECTED(index_count, "GRANULARITY is not a whole number", "write GRANULARITY 1");
-SP_EXPECTED(index_end, "End of line expected after the index", "one index a line: name expression TYPE minmax GRANULARITY 1");
+SP_EXPECTED(index_end, "End of line expected after the index",
+            "one index a line: name expression TYPE minmax GRANULARITY 1");
 
 namespace {
 
-constexpr std::string_view kKinds[] = {"minmax", "set", "bloom_filter", "ngrambf_v1", "tokenbf_v1", "sparse_grams", "text", "full_text", "inverted",
-                                       "vector_similarity", "hypothesis"};
+constexpr std::string_view kKinds[] = {
+    "minmax", "set",       "bloom_filter", "ngrambf_v1",        "tokenbf_v1", "sparse_grams",
+    "text",   "full_text", "inverted",     "vector_similarity", "hypothesis"};
 
 struct State {
   uint32_t origin;  // file offset of base
@@ -38,7 +46,8 @@ struct State {
 
   template <typename Input>
   Span span(const Input& in) const {
-    return {origin + static_cast<uint32_t>(in.begin() - base), origin + static_cast<uint32_t>(in.end() - base)};
+    return {origin + static_cast<uint32_t>(in.begin() - base),
+            origin + static_cast<uint32_t>(in.end() - base)};
   }
 };
 
@@ -75,13 +84,17 @@ struct action<grammar::index_count> {
 };
 
 void check_kind(const State& state, Findings& findings) {
-  const std::string_view written = findings.text.substr(state.kind.begin, state.kind.end - state.kind.begin);
+  const std::string_view written =
+      findings.text.substr(state.kind.begin, state.kind.end - state.kind.begin);
   const std::string_view kind = written.substr(0, written.find_first_of(" \t("));
   if (std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds)) return;
   std::string hint = "allowed: minmax, set(n), bloom_filter(p), ngrambf_v1(...), tokenbf_v1(...)";
-  if (const std::string near = did_you_mean(kind, {std::begin(kKinds), std::end(kKinds)}); !near.empty()) hint += "; " + near;
+  if (const std::string near = did_you_mean(kind, {std::begin(kKinds), std::end(kKinds)});
+      !near.empty())
+    hint += "; " + near;
   findings.error("Unknown type of index " + state.index.name + ": " + std::string(kind),
-                 {state.kind.begin, state.kind.begin + static_cast<uint32_t>(kind.size())}, std::move(hint));
+                 {state.kind.begin, state.kind.begin + static_cast<uint32_t>(kind.size())},
+                 std::move(hint));
 }
 
 }  // namespace
@@ -112,7 +125,8 @@ std::vector<Directive> read_indexes(Span span, Findings& findings) {
     } catch (const Mismatch& mismatch) {
       stopped = mismatch.offset;
       const auto offset = span.begin + static_cast<uint32_t>(at + stopped);
-      findings.error(std::string(mismatch.message) + ": " + state.index.name, {offset, offset + 1}, mismatch.hint);
+      findings.error(std::string(mismatch.message) + ": " + state.index.name, {offset, offset + 1},
+                     mismatch.hint);
     }
     const size_t newline = rest.find('\n', stopped);
     at = newline == std::string_view::npos ? text.size() : at + newline + 1;

@@ -16,7 +16,8 @@ using namespace tao::pegtl;
 struct bom : utf8::bom {};
 struct end_of_line : eolf {};
 struct indent : star<blank> {};
-struct word : seq<upper, star<sor<upper, digit, one<'_'>>>, at<sor<blank, one<'>', '\r', '\n'>, eof>>> {};
+struct word
+    : seq<upper, star<sor<upper, digit, one<'_'>>>, at<sor<blank, one<'>', '\r', '\n'>, eof>>> {};
 struct rest : until<at<end_of_line>> {};
 struct blank_line : seq<indent, at<end_of_line>> {};
 struct comment : seq<indent, one<'#'>, rest> {};
@@ -62,7 +63,9 @@ struct action<grammar::rest> {
   template <typename Input>
   static void apply(const Input& in, State& state) {
     Span span = state.span(in);
-    const auto is_blank = [&](uint32_t at) { return state.base[at] == ' ' || state.base[at] == '\t' || state.base[at] == '\r'; };
+    const auto is_blank = [&](uint32_t at) {
+      return state.base[at] == ' ' || state.base[at] == '\t' || state.base[at] == '\r';
+    };
     while (span.begin < span.end && is_blank(span.begin)) ++span.begin;
     while (span.end > span.begin && is_blank(span.end - 1)) --span.end;
     state.line.rest = span;
@@ -93,7 +96,8 @@ struct action<grammar::line> {
 std::vector<Line> split_lines(std::string_view text) {
   namespace pegtl = tao::pegtl;
   State state{text.data(), {}, {}};
-  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf> in(text.data(), text.size(), "");
+  pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf> in(text.data(), text.size(),
+                                                                          "");
   const bool parsed = pegtl::parse<grammar::file, action>(in, state);
   SP_CHECK(parsed);
   return std::move(state.lines);
@@ -101,10 +105,12 @@ std::vector<Line> split_lines(std::string_view text) {
 
 }  // namespace sp::datafile
 
-// `until` has seen that the end is not here: a character or a line end is left to read, which the analysis cannot know.
+// `until` has seen that the end is not here: a character or a line end is left to read, which the
+// analysis cannot know.
 namespace tao::pegtl {
 template <>
-struct analyze_traits<sp::datafile::grammar::whole_line, sp::datafile::grammar::whole_line::rule_t> : analyze_any_traits<> {};
+struct analyze_traits<sp::datafile::grammar::whole_line, sp::datafile::grammar::whole_line::rule_t>
+    : analyze_any_traits<> {};
 }  // namespace tao::pegtl
 
 SP_ANALYZE(datafile_lines, datafile::grammar::file)

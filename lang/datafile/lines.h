@@ -1,6 +1,7 @@
 #pragma once
-// Lines: the first step of reading a datafile. A PEGTL grammar splits the text into lines and marks, on each, the
-// upper-case word that may be a directive. Entry: split_lines(). Next: statements.h.
+// Lines: the first step of reading a datafile. A PEGTL grammar splits the text into lines and
+// marks, on each, the upper-case word that may be a directive. Entry: split_lines(). Next:
+// statements.h.
 
 #include <cstdint>
 #include <string_view>

@@ -8,7 +8,8 @@ namespace sp::datafile {
 
 constexpr size_t kMaxFileBytes = 16u << 20;
 
-bool open_datafile(const std::string& file, std::string text, FileKind kind, const IncludeReader& includes, Located& located) {
+bool open_datafile(const std::string& file, std::string text, FileKind kind,
+                   const IncludeReader& includes, Located& located) {
   Included included = expand_includes(file, std::move(text), includes);
   located.source = std::move(included.source);
   Findings& findings = located.findings;
@@ -20,7 +21,8 @@ bool open_datafile(const std::string& file, std::string text, FileKind kind, con
   }
   if (const size_t at = findings.text.find('\0'); at != std::string_view::npos) {
     const auto offset = static_cast<uint32_t>(at);
-    findings.error("File is not text: it holds a NUL byte", {offset, offset + 1}, "save it as UTF-8");
+    findings.error("File is not text: it holds a NUL byte", {offset, offset + 1},
+                   "save it as UTF-8");
     return false;
   }
   Statements statements = split_statements(findings.text, kind);
@@ -32,7 +34,8 @@ bool open_datafile(const std::string& file, std::string text, FileKind kind, con
 }
 
 std::vector<Error> Located::finish() {
-  std::multimap<uint32_t, Error> by_place;  // errors of one place stay in the order in which they were found
+  std::multimap<uint32_t, Error>
+      by_place;  // errors of one place stay in the order in which they were found
   for (Error& error : findings.errors) {
     const uint32_t place = error.span.value_or(Span{}).begin;
     by_place.emplace(place, std::move(error));

@@ -1,5 +1,6 @@
 #pragma once
-// The frame of reading one datafile: owns the source, collects findings, and hands errors back sorted and located.
+// The frame of reading one datafile: owns the source, collects findings, and hands errors back
+// sorted and located.
 
 #include <memory>
 #include <string>
@@ -11,7 +12,8 @@
 
 namespace sp::datafile {
 
-/// What every reader works on: the file with its includes, its statements, and what was found so far.
+/// What every reader works on: the file with its includes, its statements, and what was found so
+/// far.
 struct Located {
   std::shared_ptr<const SourceText> source;
   Findings findings;
@@ -21,13 +23,16 @@ struct Located {
   std::vector<Error> finish();
 };
 
-/// Reads a text up to its statements. False if it is no datafile at all (beyond 16 MiB, binary): the error is in
-/// `located.findings` then.
-bool open_datafile(const std::string& file, std::string text, FileKind kind, const IncludeReader& includes, Located& located);
+/// Reads a text up to its statements. False if it is no datafile at all (beyond 16 MiB, binary):
+/// the error is in `located.findings` then.
+bool open_datafile(const std::string& file, std::string text, FileKind kind,
+                   const IncludeReader& includes, Located& located);
 
-/// The frame of all three readers: `read(file, located)` fills the file; it is kept only if there was no error.
+/// The frame of all three readers: `read(file, located)` fills the file; it is kept only if there
+/// was no error.
 template <class Outcome, class Read>
-Outcome read_datafile(const std::string& name, const std::string& file, std::string text, FileKind kind, const IncludeReader& includes, Read read) {
+Outcome read_datafile(const std::string& name, const std::string& file, std::string text,
+                      FileKind kind, const IncludeReader& includes, Read read) {
   Outcome outcome;
   Located located;
   if (open_datafile(file, std::move(text), kind, includes, located)) {

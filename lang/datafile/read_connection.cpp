@@ -11,7 +11,8 @@ namespace {
 
 using datafile::Findings;
 
-constexpr std::string_view kConnectionTypes[] = {"kafka", "s3", "gcs", "dynamodb", "bigquery", "snowflake", "postgres"};
+constexpr std::string_view kConnectionTypes[] = {"kafka",    "s3",        "gcs",     "dynamodb",
+                                                 "bigquery", "snowflake", "postgres"};
 
 class ConnectionReader {
  public:
@@ -36,40 +37,56 @@ class ConnectionReader {
   void read_type(const Directive& directive) {
     std::string value = directive.value;
     for (char& c : value) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (std::find(std::begin(kConnectionTypes), std::end(kConnectionTypes), value) != std::end(kConnectionTypes)) {
+    if (std::find(std::begin(kConnectionTypes), std::end(kConnectionTypes), value) !=
+        std::end(kConnectionTypes)) {
       file_.type = value;
       return;
     }
-    findings_.unknown_value("TYPE", directive.value, type_span_, {std::begin(kConnectionTypes), std::end(kConnectionTypes)});
+    findings_.unknown_value("TYPE", directive.value, type_span_,
+                            {std::begin(kConnectionTypes), std::end(kConnectionTypes)});
   }
 
   bool has(std::string_view name) const {
-    return std::any_of(file_.settings.begin(), file_.settings.end(), [name](const Directive& one) { return one.name == name; });
+    return std::any_of(file_.settings.begin(), file_.settings.end(),
+                       [name](const Directive& one) { return one.name == name; });
   }
 
   void require(std::string_view name, std::string_view example) {
-    if (!has(name)) findings_.error(std::string(name) + " is required for TYPE " + file_.type, type_span_, "add " + std::string(example));
+    if (!has(name))
+      findings_.error(std::string(name) + " is required for TYPE " + file_.type, type_span_,
+                      "add " + std::string(example));
   }
 
   // One of two ways to sign in: a single setting, or a pair.
-  void require_credentials(std::string_view single, std::string_view first, std::string_view second) {
+  void require_credentials(std::string_view single, std::string_view first,
+                           std::string_view second) {
     if (has(single) || (has(first) && has(second))) return;
-    findings_.error("TYPE " + file_.type + " needs " + std::string(single) + ", or " + std::string(first) + " and " + std::string(second), type_span_,
+    findings_.error("TYPE " + file_.type + " needs " + std::string(single) + ", or " +
+                        std::string(first) + " and " + std::string(second),
+                    type_span_,
                     "values may be secrets: {{ tb_secret(\"" + std::string(single) + "\") }}");
   }
 
   void check_whole() {
-    if (!seen("TYPE")) findings_.error("TYPE directive is required.", {0, 0}, "write TYPE kafka, TYPE s3 or TYPE gcs");
-    if (file_.type == "kafka") require("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS host:9092");
+    if (!seen("TYPE"))
+      findings_.error("TYPE directive is required.", {0, 0},
+                      "write TYPE kafka, TYPE s3 or TYPE gcs");
+    if (file_.type == "kafka")
+      require("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS host:9092");
     if (file_.type == "s3") {
       require("S3_REGION", "S3_REGION us-east-1");
       require_credentials("S3_ARN", "S3_ACCESS_KEY", "S3_SECRET");
     }
-    if (file_.type == "gcs") require_credentials("GCS_SERVICE_ACCOUNT_CREDENTIALS_JSON", "GCS_HMAC_ACCESS_ID", "GCS_HMAC_SECRET");
-    findings_.warn_once("Kept, but connections are not opened here", type_span_, "send events to /v0/events");
+    if (file_.type == "gcs")
+      require_credentials("GCS_SERVICE_ACCOUNT_CREDENTIALS_JSON", "GCS_HMAC_ACCESS_ID",
+                          "GCS_HMAC_SECRET");
+    findings_.warn_once("Kept, but connections are not opened here", type_span_,
+                        "send events to /v0/events");
   }
 
-  bool seen(std::string_view name) const { return std::find(seen_.begin(), seen_.end(), name) != seen_.end(); }
+  bool seen(std::string_view name) const {
+    return std::find(seen_.begin(), seen_.end(), name) != seen_.end();
+  }
 
   ConnectionFile& file_;
   Findings& findings_;
@@ -79,11 +96,13 @@ class ConnectionReader {
 
 }  // namespace
 
-ConnectionResult parse_connection(const std::string& name, const std::string& file, std::string text, const IncludeReader& includes) {
-  return datafile::read_datafile<ConnectionResult>(name, file, std::move(text), datafile::FileKind::kConnection, includes,
-                                                   [](ConnectionFile& out, datafile::Located& located) {
-    ConnectionReader(out, located.findings).read(located.statements);
-  });
+ConnectionResult parse_connection(const std::string& name, const std::string& file,
+                                  std::string text, const IncludeReader& includes) {
+  return datafile::read_datafile<ConnectionResult>(
+      name, file, std::move(text), datafile::FileKind::kConnection, includes,
+      [](ConnectionFile& out, datafile::Located& located) {
+        ConnectionReader(out, located.findings).read(located.statements);
+      });
 }
 
 }  // namespace sp

@@ -29,10 +29,13 @@ class DataSourceReader {
  private:
   // Directives other than TOKEN, INCLUDE and TAGS may stand once.
   bool once(const Statement& statement) {
-    return statement.name == "TOKEN" || statement.name == "INCLUDE" || statement.name == "TAGS" || findings_.once(statement, seen_);
+    return statement.name == "TOKEN" || statement.name == "INCLUDE" || statement.name == "TAGS" ||
+           findings_.once(statement, seen_);
   }
 
-  bool has(std::string_view name) const { return std::find(seen_.begin(), seen_.end(), name) != seen_.end(); }
+  bool has(std::string_view name) const {
+    return std::find(seen_.begin(), seen_.end(), name) != seen_.end();
+  }
 
   void read_one(const Statement& statement) {
     const std::string_view name = statement.name;
@@ -43,14 +46,16 @@ class DataSourceReader {
     }
     if (name == "TOKEN") {
       TokenGrant grant;
-      if (datafile::read_token(statement, "READ|APPEND", findings_, grant)) file_.tokens.push_back(std::move(grant));
+      if (datafile::read_token(statement, "READ|APPEND", findings_, grant))
+        file_.tokens.push_back(std::move(grant));
       return;
     }
     Directive directive = datafile::read_value(statement, findings_);
     if (name == "DESCRIPTION") {
       file_.description = std::move(directive.value);
     } else if (name == "TAGS") {
-      for (std::string& tag : datafile::read_list(directive.value)) file_.tags.push_back(std::move(tag));
+      for (std::string& tag : datafile::read_list(directive.value))
+        file_.tags.push_back(std::move(tag));
     } else if (name == "FORWARD_QUERY") {
       file_.forward_query = std::move(directive.value);
       file_.forward_query_span = directive.value_span;
@@ -69,18 +74,19 @@ class DataSourceReader {
 
   // Engine options that are expressions or column names; an empty value says nothing.
   bool read_key(Directive& directive) {
-    static constexpr std::pair<std::string_view, std::optional<Directive> DataSourceFile::*> kKeys[] = {
-        {"ENGINE_SORTING_KEY", &DataSourceFile::sorting_key},
-        {"ENGINE_PARTITION_KEY", &DataSourceFile::partition_key},
-        {"ENGINE_PRIMARY_KEY", &DataSourceFile::primary_key},
-        {"ENGINE_TTL", &DataSourceFile::ttl},
-        {"ENGINE_VER", &DataSourceFile::version_column},
-        {"ENGINE_VERSION", &DataSourceFile::version_column},
-        {"ENGINE_SIGN", &DataSourceFile::sign},
-        {"ENGINE_IS_DELETED", &DataSourceFile::is_deleted},
-        {"ENGINE_SUMMING_COLUMNS", &DataSourceFile::summing_columns},
-        {"ENGINE_SAMPLING_KEY", &DataSourceFile::sampling_key},
-    };
+    static constexpr std::pair<std::string_view, std::optional<Directive> DataSourceFile::*>
+        kKeys[] = {
+            {"ENGINE_SORTING_KEY", &DataSourceFile::sorting_key},
+            {"ENGINE_PARTITION_KEY", &DataSourceFile::partition_key},
+            {"ENGINE_PRIMARY_KEY", &DataSourceFile::primary_key},
+            {"ENGINE_TTL", &DataSourceFile::ttl},
+            {"ENGINE_VER", &DataSourceFile::version_column},
+            {"ENGINE_VERSION", &DataSourceFile::version_column},
+            {"ENGINE_SIGN", &DataSourceFile::sign},
+            {"ENGINE_IS_DELETED", &DataSourceFile::is_deleted},
+            {"ENGINE_SUMMING_COLUMNS", &DataSourceFile::summing_columns},
+            {"ENGINE_SAMPLING_KEY", &DataSourceFile::sampling_key},
+        };
     for (const auto& [name, member] : kKeys) {
       if (directive.name != name) continue;
       if (directive.value.empty()) {
@@ -100,7 +106,8 @@ class DataSourceReader {
     const size_t before = findings_.errors.size();
     file_.columns = datafile::read_schema(statement.value_span, findings_);
     if (file_.columns.empty() && findings_.errors.size() == before) {
-      findings_.error("SCHEMA block is empty.", statement.name_span, "give at least one column: `id` String `json:$.id`");
+      findings_.error("SCHEMA block is empty.", statement.name_span,
+                      "give at least one column: `id` String `json:$.id`");
     }
   }
 
@@ -113,8 +120,9 @@ class DataSourceReader {
         findings_.error("ENGINE_SORTING_KEY directive is required.", engine_span_,
                         "add ENGINE_SORTING_KEY \"column, column\"");
       } else {
-        findings_.warn("Neither ENGINE nor ENGINE_SORTING_KEY is given: rows are kept in order of arrival", {0, 0},
-                       "add ENGINE \"MergeTree\" and ENGINE_SORTING_KEY \"column, column\"");
+        findings_.warn(
+            "Neither ENGINE nor ENGINE_SORTING_KEY is given: rows are kept in order of arrival",
+            {0, 0}, "add ENGINE \"MergeTree\" and ENGINE_SORTING_KEY \"column, column\"");
       }
     }
     check_options();
@@ -122,20 +130,23 @@ class DataSourceReader {
   }
 
   void check_options() {
-    for (const auto* option : {&file_.version_column, &file_.sign, &file_.is_deleted, &file_.summing_columns}) {
+    for (const auto* option :
+         {&file_.version_column, &file_.sign, &file_.is_deleted, &file_.summing_columns}) {
       std::string needed;
-      if (!option->has_value() || !datafile::option_of_other_engine((*option)->name, file_.engine, &needed)) continue;
-      findings_.warn((*option)->name + " does nothing for ENGINE " + file_.engine, (*option)->name_span,
-                     "it belongs to " + needed);
+      if (!option->has_value() ||
+          !datafile::option_of_other_engine((*option)->name, file_.engine, &needed))
+        continue;
+      findings_.warn((*option)->name + " does nothing for ENGINE " + file_.engine,
+                     (*option)->name_span, "it belongs to " + needed);
     }
     if (file_.engine == "CollapsingMergeTree" || file_.engine == "VersionedCollapsingMergeTree") {
       if (!file_.sign) {
-        findings_.error("ENGINE_SIGN directive is required for ENGINE " + file_.engine, engine_span_,
-                        "name the Int8 column that holds 1 or -1");
+        findings_.error("ENGINE_SIGN directive is required for ENGINE " + file_.engine,
+                        engine_span_, "name the Int8 column that holds 1 or -1");
       }
       if (!file_.version_column && file_.engine == "VersionedCollapsingMergeTree") {
-        findings_.error("ENGINE_VERSION directive is required for ENGINE " + file_.engine, engine_span_,
-                        "name the column that holds the version");
+        findings_.error("ENGINE_VERSION directive is required for ENGINE " + file_.engine,
+                        engine_span_, "name the column that holds the version");
       }
     }
     for (const auto* option : {&file_.version_column, &file_.sign, &file_.is_deleted}) {
@@ -162,8 +173,8 @@ class DataSourceReader {
       if (import == nullptr && directive.name.starts_with("IMPORT_")) import = &directive;
     }
     if (kafka != nullptr && import != nullptr) {
-      findings_.error("KAFKA_* and IMPORT_* directives cannot be mixed: " + import->name, import->name_span,
-                      "a data source has one connector");
+      findings_.error("KAFKA_* and IMPORT_* directives cannot be mixed: " + import->name,
+                      import->name_span, "a data source has one connector");
     }
     if (import != nullptr && kafka == nullptr) check_imports(*import);
     if (kafka != nullptr) {
@@ -173,15 +184,18 @@ class DataSourceReader {
   }
 
   void check_imports(const Directive& import) {
-    const auto bucket = std::find_if(file_.other.begin(), file_.other.end(), [](const Directive& one) { return one.name == "IMPORT_BUCKET_URI"; });
+    const auto bucket =
+        std::find_if(file_.other.begin(), file_.other.end(),
+                     [](const Directive& one) { return one.name == "IMPORT_BUCKET_URI"; });
     if (bucket != file_.other.end()) require_beside(*bucket, "IMPORT_CONNECTION_NAME");
-    if (!has("IMPORT_SERVICE") && bucket == file_.other.end()) require_beside(import, "IMPORT_BUCKET_URI");
+    if (!has("IMPORT_SERVICE") && bucket == file_.other.end())
+      require_beside(import, "IMPORT_BUCKET_URI");
   }
 
   void require_beside(const Directive& first, std::string_view name) {
     if (!has(name)) {
-      findings_.error(std::string(name) + " directive is required beside " + first.name, first.name_span,
-                      "add " + std::string(name));
+      findings_.error(std::string(name) + " directive is required beside " + first.name,
+                      first.name_span, "add " + std::string(name));
     }
   }
 
@@ -193,11 +207,13 @@ class DataSourceReader {
 
 }  // namespace
 
-DataSourceResult parse_datasource(const std::string& name, const std::string& file, std::string text, const IncludeReader& includes) {
-  return datafile::read_datafile<DataSourceResult>(name, file, std::move(text), datafile::FileKind::kDataSource, includes,
-                                                   [](DataSourceFile& out, datafile::Located& located) {
-    DataSourceReader(out, located.findings).read(located.statements);
-  });
+DataSourceResult parse_datasource(const std::string& name, const std::string& file,
+                                  std::string text, const IncludeReader& includes) {
+  return datafile::read_datafile<DataSourceResult>(
+      name, file, std::move(text), datafile::FileKind::kDataSource, includes,
+      [](DataSourceFile& out, datafile::Located& located) {
+        DataSourceReader(out, located.findings).read(located.statements);
+      });
 }
 
 }  // namespace sp

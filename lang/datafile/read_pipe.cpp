@@ -24,10 +24,11 @@ namespace {
 using datafile::Findings;
 using datafile::Statement;
 
-constexpr std::pair<std::string_view, PipeNode::Type> kTypes[] = {{"endpoint", PipeNode::Type::kEndpoint},
-                                                                  {"materialized", PipeNode::Type::kMaterialized},
-                                                                  {"copy", PipeNode::Type::kCopy},
-                                                                  {"sink", PipeNode::Type::kSink}};
+constexpr std::pair<std::string_view, PipeNode::Type> kTypes[] = {
+    {"endpoint", PipeNode::Type::kEndpoint},
+    {"materialized", PipeNode::Type::kMaterialized},
+    {"copy", PipeNode::Type::kCopy},
+    {"sink", PipeNode::Type::kSink}};
 
 std::string_view type_name(PipeNode::Type type) {
   for (const auto& [name, value] : kTypes) {
@@ -55,7 +56,8 @@ class PipeReader {
     if (name == "SQL") return read_sql(statement);
     if (name == "TOKEN") {
       TokenGrant grant;
-      if (datafile::read_token(statement, "READ", findings_, grant)) file_.tokens.push_back(std::move(grant));
+      if (datafile::read_token(statement, "READ", findings_, grant))
+        file_.tokens.push_back(std::move(grant));
       return;
     }
     Directive directive = datafile::read_value(statement, findings_);
@@ -63,7 +65,8 @@ class PipeReader {
     if (name == "DESCRIPTION") {
       (node() == nullptr ? file_.description : node()->description) = std::move(directive.value);
     } else if (name == "TAGS") {
-      for (std::string& tag : datafile::read_list(directive.value)) file_.tags.push_back(std::move(tag));
+      for (std::string& tag : datafile::read_list(directive.value))
+        file_.tags.push_back(std::move(tag));
     } else if (name == "VERSION" || name == "INCLUDE") {
       datafile::warn_inert(statement, findings_);
       if (name == "VERSION") datafile::check_whole_number(directive, findings_);
@@ -77,11 +80,13 @@ class PipeReader {
     finish_node();
     Directive directive = datafile::read_value(statement, findings_);
     if (!datafile::is_identifier(directive.value)) {
-      findings_.error(directive.value.empty() ? "NODE has no name" : "Invalid node name: " + directive.value,
-                      directive.value.empty() ? directive.name_span : directive.value_span,
-                      "a name has letters, digits and _, and does not begin with a digit");
+      findings_.error(
+          directive.value.empty() ? "NODE has no name" : "Invalid node name: " + directive.value,
+          directive.value.empty() ? directive.name_span : directive.value_span,
+          "a name has letters, digits and _, and does not begin with a digit");
     } else if (!names_.insert(directive.value).second) {
-      findings_.error("Duplicate node: " + directive.value, directive.value_span, "rename one of the two");
+      findings_.error("Duplicate node: " + directive.value, directive.value_span,
+                      "rename one of the two");
     }
     PipeNode node;
     node.name = directive.value;
@@ -95,8 +100,8 @@ class PipeReader {
     PipeNode node;
     node.name = file_.name + "_0";
     node.name_span = statement.name_span;
-    findings_.warn("SQL stands before any NODE: it is read as a node named " + node.name, statement.name_span,
-                   "write NODE " + node.name + " above it");
+    findings_.warn("SQL stands before any NODE: it is read as a node named " + node.name,
+                   statement.name_span, "write NODE " + node.name + " above it");
     names_.insert(node.name);
     file_.nodes.push_back(std::move(node));
     has_sql_ = false;
@@ -106,8 +111,9 @@ class PipeReader {
   void read_sql(const Statement& statement) {
     PipeNode& target = node() == nullptr ? implicit_node(statement) : *node();
     if (has_sql_) {
-      findings_.error("Directive is repeated: SQL", statement.name_span,
-                      "node \"" + target.name + "\" has an SQL block already; begin another with NODE <name>");
+      findings_.error(
+          "Directive is repeated: SQL", statement.name_span,
+          "node \"" + target.name + "\" has an SQL block already; begin another with NODE <name>");
       return;
     }
     has_sql_ = true;
@@ -168,16 +174,20 @@ class PipeReader {
       check_single_output(directive);
       return;
     }
-    findings_.unknown_value("TYPE", directive.value, directive.value.empty() ? directive.name_span : directive.value_span, names);
+    findings_.unknown_value("TYPE", directive.value,
+                            directive.value.empty() ? directive.name_span : directive.value_span,
+                            names);
   }
 
   // One output a pipe; Classic pipes may hold several materialized nodes.
   void check_single_output(const Directive& directive) {
     for (const PipeNode& other : file_.nodes) {
       if (&other == node() || other.type == PipeNode::Type::kNone) continue;
-      if (other.type == PipeNode::Type::kMaterialized && node()->type == PipeNode::Type::kMaterialized) continue;
-      findings_.error("A pipe has one output: node \"" + other.name + "\" is TYPE " + std::string(type_name(other.type)) +
-                          " already",
+      if (other.type == PipeNode::Type::kMaterialized &&
+          node()->type == PipeNode::Type::kMaterialized)
+        continue;
+      findings_.error("A pipe has one output: node \"" + other.name + "\" is TYPE " +
+                          std::string(type_name(other.type)) + " already",
                       directive.value_span, "move one of the two nodes to a pipe of its own");
       return;
     }
@@ -196,7 +206,8 @@ class PipeReader {
     }
     for (const Directive& other : node()->settings) {
       if (other.name == directive.name) {
-        findings_.error("Directive is repeated: " + directive.name, directive.name_span, "keep one of them");
+        findings_.error("Directive is repeated: " + directive.name, directive.name_span,
+                        "keep one of them");
         return;
       }
     }
@@ -217,7 +228,8 @@ class PipeReader {
       const std::string_view value = directive.value;
       const size_t dot = value.rfind('.');
       if (!datafile::is_identifier(dot == std::string_view::npos ? value : value.substr(dot + 1))) {
-        findings_.error(value.empty() ? directive.name + " has no name" : "Invalid data source name: " + directive.value,
+        findings_.error(value.empty() ? directive.name + " has no name"
+                                      : "Invalid data source name: " + directive.value,
                         where, "name the data source that receives the rows");
       }
     }
@@ -235,28 +247,35 @@ class PipeReader {
     if (file_.nodes.empty()) return;
     const PipeNode& done = file_.nodes.back();
     if (!has_sql_) {
-      findings_.error("Node \"" + done.name + "\" is missing SQL > block.", done.name_span, "write SQL > and a SELECT below it");
+      findings_.error("Node \"" + done.name + "\" is missing SQL > block.", done.name_span,
+                      "write SQL > and a SELECT below it");
     }
     require_setting(done, PipeNode::Type::kMaterialized, "DATASOURCE");
     require_setting(done, PipeNode::Type::kCopy, "TARGET_DATASOURCE");
     require_setting(done, PipeNode::Type::kSink, "EXPORT_CONNECTION_NAME");
-    if (const Directive* cache = setting("CACHE"); cache != nullptr && done.type != PipeNode::Type::kEndpoint) {
-      findings_.error("CACHE is only supported for TYPE endpoint.", cache->name_span, "remove it or add TYPE endpoint");
+    if (const Directive* cache = setting("CACHE");
+        cache != nullptr && done.type != PipeNode::Type::kEndpoint) {
+      findings_.error("CACHE is only supported for TYPE endpoint.", cache->name_span,
+                      "remove it or add TYPE endpoint");
     }
-    if (const Directive* mode = setting("COPY_MODE"); mode != nullptr && done.type != PipeNode::Type::kCopy) {
-      findings_.error("COPY_MODE is only supported for TYPE copy.", mode->name_span, "remove it or add TYPE copy");
+    if (const Directive* mode = setting("COPY_MODE");
+        mode != nullptr && done.type != PipeNode::Type::kCopy) {
+      findings_.error("COPY_MODE is only supported for TYPE copy.", mode->name_span,
+                      "remove it or add TYPE copy");
     }
   }
 
   void require_setting(const PipeNode& done, PipeNode::Type type, std::string_view name) {
     if (done.type != type || setting(name) != nullptr) return;
-    findings_.error(std::string(name) + " is required for TYPE " + std::string(type_name(type)) + " in node \"" + done.name + "\"",
+    findings_.error(std::string(name) + " is required for TYPE " + std::string(type_name(type)) +
+                        " in node \"" + done.name + "\"",
                     type_span_, "add " + std::string(name) + " <name> below TYPE");
   }
 
   void check_whole() {
     if (file_.nodes.empty() && findings_.errors.empty()) {
-      findings_.error("Pipe has no nodes", {0, 0}, "write NODE <name>, then SQL > and a SELECT below it");
+      findings_.error("Pipe has no nodes", {0, 0},
+                      "write NODE <name>, then SQL > and a SELECT below it");
     }
   }
 
@@ -269,11 +288,13 @@ class PipeReader {
 
 }  // namespace
 
-PipeResult parse_pipe(const std::string& name, const std::string& file, std::string text, const IncludeReader& includes) {
-  return datafile::read_datafile<PipeResult>(name, file, std::move(text), datafile::FileKind::kPipe, includes,
-                                             [](PipeFile& out, datafile::Located& located) {
-    PipeReader(out, located.findings).read(located.statements);
-  });
+PipeResult parse_pipe(const std::string& name, const std::string& file, std::string text,
+                      const IncludeReader& includes) {
+  return datafile::read_datafile<PipeResult>(
+      name, file, std::move(text), datafile::FileKind::kPipe, includes,
+      [](PipeFile& out, datafile::Located& located) {
+        PipeReader(out, located.findings).read(located.statements);
+      });
 }
 
 }  // namespace sp

@@ -1,5 +1,6 @@
-// Grammar of SCHEMA. Column: name type [`json:path`] [DEFAULT|MATERIALIZED|ALIAS expression] [CODEC(...)] [TTL expression]
-// [COMMENT 'text'] [NULL|NOT NULL], in any order after the type. Entry: read_schema().
+// Grammar of SCHEMA. Column: name type [`json:path`] [DEFAULT|MATERIALIZED|ALIAS expression]
+// [CODEC(...)] [TTL expression] [COMMENT 'text'] [NULL|NOT NULL], in any order after the type.
+// Entry: read_schema().
 
 #include "lang/datafile/schema.h"
 
@@ -8,49 +9,62 @@
 
 #include <tao/pegtl/contrib/analyze.hpp>
 
-#include "lang/grammar_analysis.h"
 #include "lang/datafile/definition.h"
+#include "lang/grammar_analysis.h"
 
 namespace sp::datafile {
 namespace grammar {
 struct type_arguments : bracketed {};
 struct type_brackets : if_must<at<one<'('>>, type_arguments> {};
-struct type : seq<not_at<sor<TAO_PEGTL_ISTRING("default"), TAO_PEGTL_ISTRING("materialized"), TAO_PEGTL_ISTRING("alias"), TAO_PEGTL_ISTRING("codec")>, sor<blank, one<'('>>>, identifier,
-                  opt<seq<star<blank>, type_brackets>>> {};
+struct type : seq<not_at<sor<TAO_PEGTL_ISTRING("default"), TAO_PEGTL_ISTRING("materialized"),
+                             TAO_PEGTL_ISTRING("alias"), TAO_PEGTL_ISTRING("codec")>,
+                         sor<blank, one<'('>>>,
+                  identifier, opt<seq<star<blank>, type_brackets>>> {};
 
 struct path_text : star<not_one<'`', '\n'>> {};
 struct path_close : one<'`'> {};
 struct json_path : if_must<string<'`', 'j', 's', 'o', 'n', ':'>, path_text, path_close> {};
 struct default_text : expression_text<false> {};
 struct default_word : TAO_PEGTL_ISTRING("default") {};
-struct materialized_word : sor<TAO_PEGTL_ISTRING("materialized"), TAO_PEGTL_ISTRING("ephemeral")> {};
+struct materialized_word : sor<TAO_PEGTL_ISTRING("materialized"), TAO_PEGTL_ISTRING("ephemeral")> {
+};
 struct alias_word : TAO_PEGTL_ISTRING("alias") {};
-struct default_clause : if_must<seq<sor<default_word, materialized_word, alias_word>, plus<space>>, default_text> {};
+struct default_clause
+    : if_must<seq<sor<default_word, materialized_word, alias_word>, plus<space>>, default_text> {};
 struct ttl_text : expression_text<false> {};
 struct ttl_clause : if_must<seq<TAO_PEGTL_ISTRING("ttl"), plus<space>>, ttl_text> {};
-struct comment_text : seq<one<'\''>, star<sor<seq<one<'\\'>, any>, string<'\'', '\''>, not_one<'\'', '\n'>>>, one<'\''>> {};
+struct comment_text
+    : seq<one<'\''>, star<sor<seq<one<'\\'>, any>, string<'\'', '\''>, not_one<'\'', '\n'>>>,
+          one<'\''>> {};
 struct comment_clause : if_must<seq<TAO_PEGTL_ISTRING("comment"), plus<space>>, comment_text> {};
 struct codec_text : bracketed {};
-struct codec_clause : if_must<seq<TAO_PEGTL_ISTRING("codec"), star<blank>, at<one<'('>>>, codec_text> {};
-struct not_null : seq<TAO_PEGTL_ISTRING("not"), plus<blank>, TAO_PEGTL_ISTRING("null"), not_at<identifier_other>> {};
+struct codec_clause
+    : if_must<seq<TAO_PEGTL_ISTRING("codec"), star<blank>, at<one<'('>>>, codec_text> {};
+struct not_null : seq<TAO_PEGTL_ISTRING("not"), plus<blank>, TAO_PEGTL_ISTRING("null"),
+                      not_at<identifier_other>> {};
 struct null : seq<TAO_PEGTL_ISTRING("null"), not_at<identifier_other>> {};
-struct modifier : sor<json_path, default_clause, codec_clause, ttl_clause, comment_clause, not_null, null> {};
+struct modifier
+    : sor<json_path, default_clause, codec_clause, ttl_clause, comment_clause, not_null, null> {};
 
 struct column_end : sor<one<','>, eof> {};
-struct column : seq<gap, name, plus<blank>, must<type>, star<seq<gap, modifier>>, gap, must<column_end>> {};
+struct column
+    : seq<gap, name, plus<blank>, must<type>, star<seq<gap, modifier>>, gap, must<column_end>> {};
 struct column_without_type : seq<gap, name, star<blank>, sor<at<one<','>>, at<eolf>>> {};
 
 struct path_key : plus<not_one<'.', '[', '`'>> {};
 struct path_step : sor<if_must<one<'.'>, path_key>, string<'[', ':', ']'>,
-                       seq<one<'['>, sor<seq<one<'"'>, plus<not_one<'"'>>, one<'"'>>,
-                                         seq<one<'\''>, plus<not_one<'\''>>, one<'\''>>>, one<']'>>> {};
+                       seq<one<'['>,
+                           sor<seq<one<'"'>, plus<not_one<'"'>>, one<'"'>>,
+                               seq<one<'\''>, plus<not_one<'\''>>, one<'\''>>>,
+                           one<']'>>> {};
 struct path : seq<one<'$'>, star<path_step>, eof> {};
 }  // namespace grammar
 
 SP_EXPECTED(type, "Missing type in schema column", "write `name` Type, as in `id` String");
 SP_EXPECTED(type_arguments, "Bracket of a type is not closed", "close it with )");
 SP_EXPECTED(path_close, "JSON path is not closed", "write `json:$.field`");
-SP_EXPECTED(default_text, "DEFAULT has no value", "write a constant or an expression: DEFAULT '' or DEFAULT now()");
+SP_EXPECTED(default_text, "DEFAULT has no value",
+            "write a constant or an expression: DEFAULT '' or DEFAULT now()");
 SP_EXPECTED(codec_text, "Bracket of CODEC is not closed", "write CODEC(ZSTD(1))");
 SP_EXPECTED(column_end, "Comma expected after the column",
             "a column is: name Type `json:$.path` DEFAULT expression CODEC(codecs)");
@@ -71,7 +85,8 @@ struct State {
 
   template <typename Input>
   Span span(const Input& in) const {
-    return {origin + static_cast<uint32_t>(in.begin() - base), origin + static_cast<uint32_t>(in.end() - base)};
+    return {origin + static_cast<uint32_t>(in.begin() - base),
+            origin + static_cast<uint32_t>(in.end() - base)};
   }
 };
 
@@ -131,9 +146,13 @@ template <ColumnDefinition::Expression E>
 struct note_expression {
   static void apply0(State& state) { state.column.expression = E; }
 };
-template <> struct action<grammar::default_word> : note_expression<ColumnDefinition::Expression::kDefault> {};
-template <> struct action<grammar::materialized_word> : note_expression<ColumnDefinition::Expression::kMaterialized> {};
-template <> struct action<grammar::alias_word> : note_expression<ColumnDefinition::Expression::kAlias> {};
+template <>
+struct action<grammar::default_word> : note_expression<ColumnDefinition::Expression::kDefault> {};
+template <>
+struct action<grammar::materialized_word>
+    : note_expression<ColumnDefinition::Expression::kMaterialized> {};
+template <>
+struct action<grammar::alias_word> : note_expression<ColumnDefinition::Expression::kAlias> {};
 
 template <>
 struct action<grammar::ttl_text> {
@@ -151,7 +170,8 @@ struct action<grammar::comment_text> {
   }
 };
 
-// Where to go on after a mistake at `at`: behind the next comma outside brackets, or at the next line.
+// Where to go on after a mistake at `at`: behind the next comma outside brackets, or at the next
+// line.
 size_t next_item(std::string_view text, size_t at) {
   int depth = 0;
   for (; at < text.size(); ++at) {
@@ -163,10 +183,12 @@ size_t next_item(std::string_view text, size_t at) {
   return at;
 }
 
-// Behind the column that ends before `at`: where its comma is missing, if something else begins on a later line.
+// Behind the column that ends before `at`: where its comma is missing, if something else begins on
+// a later line.
 size_t end_of_column(std::string_view text, size_t at) {
   const size_t last = at == 0 ? std::string_view::npos : text.find_last_not_of(" \t\r\n", at - 1);
-  const bool other_line = last != std::string_view::npos && text.substr(last, at - last).find('\n') != std::string_view::npos;
+  const bool other_line = last != std::string_view::npos &&
+                          text.substr(last, at - last).find('\n') != std::string_view::npos;
   return other_line ? last + 1 : at;
 }
 
@@ -176,22 +198,24 @@ void check_path(const State& state, Findings& findings) {
   bool good = false;
   try {
     good = pegtl::parse<grammar::path, pegtl::nothing, control>(in);
-  } catch (const Mismatch&) {
-    good = false;
-  }
+  } catch (const Mismatch&) { good = false; }
   if (!good) {
-    findings.error("Invalid JSON path: " + path, state.path_span.begin < state.path_span.end ? state.path_span : state.column.span,
-                   "write $.a, $.a.b, $.a[:] for arrays, or $ for the whole event");
+    findings.error(
+        "Invalid JSON path: " + path,
+        state.path_span.begin < state.path_span.end ? state.path_span : state.column.span,
+        "write $.a, $.a.b, $.a[:] for arrays, or $ for the whole event");
   }
 }
 
 // The part of a type that a message ends with, such as the unknown name inside Array(...).
 Span named_part(Span type, std::string_view text, std::string_view message) {
   const size_t space = message.rfind(' ');
-  const std::string_view name = space == std::string_view::npos ? message : message.substr(space + 1);
+  const std::string_view name =
+      space == std::string_view::npos ? message : message.substr(space + 1);
   const size_t at = name.empty() ? std::string_view::npos : text.find(name);
   if (at == std::string_view::npos) return type;
-  return {type.begin + static_cast<uint32_t>(at), type.begin + static_cast<uint32_t>(at + name.size())};
+  return {type.begin + static_cast<uint32_t>(at),
+          type.begin + static_cast<uint32_t>(at + name.size())};
 }
 
 void finish_column(State& state, Findings& findings, std::set<std::string>& names,
@@ -204,12 +228,16 @@ void finish_column(State& state, Findings& findings, std::set<std::string>& name
   if (!column.ttl_text.empty()) {
     findings.warn_once("Kept, but the TTL of a column has no effect here", column.span);
   }
-  if (column.expression == ColumnDefinition::Expression::kMaterialized || column.expression == ColumnDefinition::Expression::kAlias) {
-    findings.warn_once("MATERIALIZED and ALIAS columns are computed when a row arrives and stand in SELECT * like any other", column.span);
+  if (column.expression == ColumnDefinition::Expression::kMaterialized ||
+      column.expression == ColumnDefinition::Expression::kAlias) {
+    findings.warn_once(
+        "MATERIALIZED and ALIAS columns are computed when a row arrives and stand in SELECT * like "
+        "any other",
+        column.span);
   }
   if (!names.insert(column.name).second) {
-    findings.errors.push_back(fail(ErrorCode::kDuplicateColumn, "Duplicate column: " + column.name, column.span,
-                                   "rename or remove one of the two"));
+    findings.errors.push_back(fail(ErrorCode::kDuplicateColumn, "Duplicate column: " + column.name,
+                                   column.span, "rename or remove one of the two"));
     return;
   }
   std::string spelled = without_state_suffix(column.type_text);
@@ -238,7 +266,9 @@ std::string without_state_suffix(std::string_view type_text) {
     size_t name = found + kWord.size();
     while (name < type_text.size() && type_text[name] == ' ') ++name;
     size_t end = name;
-    while (end < type_text.size() && (std::isalnum(static_cast<unsigned char>(type_text[end])) || type_text[end] == '_')) ++end;
+    while (end < type_text.size() &&
+           (std::isalnum(static_cast<unsigned char>(type_text[end])) || type_text[end] == '_'))
+      ++end;
     out += type_text.substr(at, end - at);
     if (end - name > kSuffix.size() && type_text.substr(name, end - name).ends_with(kSuffix)) {
       out.resize(out.size() - kSuffix.size());
@@ -260,8 +290,8 @@ std::vector<ColumnDefinition> read_schema(Span span, Findings& findings) {
       DefinitionInput probe(rest.data(), rest.size(), "");
       if (pegtl::parse<grammar::column_without_type, pegtl::nothing, control>(probe)) {
         pegtl::parse<grammar::column_without_type, action, control>(in, state);
-        findings.error("Missing type in schema column: \"" + first_line(rest) + "\"", state.column.span,
-                       "write `name` Type, as in `id` String");
+        findings.error("Missing type in schema column: \"" + first_line(rest) + "\"",
+                       state.column.span, "write `name` Type, as in `id` String");
         at += next_item(rest, static_cast<size_t>(in.current() - rest.data()));
         continue;
       }
@@ -278,19 +308,31 @@ std::vector<ColumnDefinition> read_schema(Span span, Findings& findings) {
       }
       const auto offset = span.begin + static_cast<uint32_t>(at + begin);
       const std::string line = first_line(rest);
-      findings.error("Invalid schema column definition: \"" + line + "\"", {offset, offset + static_cast<uint32_t>(line.size())},
+      findings.error("Invalid schema column definition: \"" + line + "\"",
+                     {offset, offset + static_cast<uint32_t>(line.size())},
                      "a column is: name Type `json:$.path` DEFAULT expression CODEC(codecs)");
       at += next_item(rest, begin);
     } catch (const Mismatch& mismatch) {
       size_t offset = mismatch.offset;
-      if (mismatch.message == Expected<grammar::column_end>::message) offset = end_of_column(rest, offset);
+      if (mismatch.message == Expected<grammar::column_end>::message)
+        offset = end_of_column(rest, offset);
       size_t end = offset;
-      while (end < rest.size() && !std::isspace(static_cast<unsigned char>(rest[end])) && rest[end] != ',') ++end;
+      while (end < rest.size() && !std::isspace(static_cast<unsigned char>(rest[end])) &&
+             rest[end] != ',')
+        ++end;
       const auto file_offset = span.begin + static_cast<uint32_t>(at + offset);
-      findings.error(std::string(mismatch.message) + (state.column.name.empty() ? "" : ": " + state.column.name),
-                     {file_offset, file_offset + static_cast<uint32_t>(std::max<size_t>(end - offset, 1))}, mismatch.hint);
-      // A missing comma: the next column starts on this line's successor, which is where the grammar stopped.
-      const bool next_line = rest.substr(0, mismatch.offset).find('\n', static_cast<size_t>(state.column.type_span.end > state.origin ? state.column.type_span.end - state.origin : 0)) != std::string_view::npos;
+      findings.error(
+          std::string(mismatch.message) +
+              (state.column.name.empty() ? "" : ": " + state.column.name),
+          {file_offset, file_offset + static_cast<uint32_t>(std::max<size_t>(end - offset, 1))},
+          mismatch.hint);
+      // A missing comma: the next column starts on this line's successor, which is where the
+      // grammar stopped.
+      const bool next_line =
+          rest.substr(0, mismatch.offset)
+              .find('\n', static_cast<size_t>(state.column.type_span.end > state.origin
+                                                  ? state.column.type_span.end - state.origin
+                                                  : 0)) != std::string_view::npos;
       at += next_line ? mismatch.offset : next_item(rest, mismatch.offset);
     }
   }
@@ -299,4 +341,5 @@ std::vector<ColumnDefinition> read_schema(Span span, Findings& findings) {
 
 }  // namespace sp::datafile
 
-SP_ANALYZE(datafile_schema, datafile::grammar::column, datafile::grammar::column_without_type, datafile::grammar::path)
+SP_ANALYZE(datafile_schema, datafile::grammar::column, datafile::grammar::column_without_type,
+           datafile::grammar::path)

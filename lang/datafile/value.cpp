@@ -10,7 +10,8 @@
 namespace sp::datafile {
 namespace {
 
-constexpr std::string_view kTypographicQuotes[] = {"\u201C", "\u201D", "\u201E", "\u2018", "\u2019"};
+constexpr std::string_view kTypographicQuotes[] = {"\u201C", "\u201D", "\u201E", "\u2018",
+                                                   "\u2019"};
 
 std::string_view trimmed(std::string_view text) {
   const auto is_space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
@@ -57,7 +58,8 @@ void Findings::warn_once(std::string message, Span span, std::string hint) {
   warn(std::move(message), span, std::move(hint));
 }
 
-void Findings::unknown_value(std::string_view directive, const std::string& value, Span span, const std::vector<std::string_view>& allowed) {
+void Findings::unknown_value(std::string_view directive, const std::string& value, Span span,
+                             const std::vector<std::string_view>& allowed) {
   std::string hint = "allowed: ";
   for (size_t i = 0; i < allowed.size(); ++i) {
     if (i > 0) hint += ", ";
@@ -72,7 +74,8 @@ bool Findings::once(const Statement& statement, std::vector<std::string_view>& s
     seen.push_back(statement.name);
     return true;
   }
-  error("Directive is repeated: " + std::string(statement.name), statement.name_span, "keep one of them");
+  error("Directive is repeated: " + std::string(statement.name), statement.name_span,
+        "keep one of them");
   return false;
 }
 
@@ -81,24 +84,26 @@ Directive read_value(const Statement& statement, Findings& findings) {
   out.name = statement.name;
   out.name_span = statement.name_span;
   out.value_span = statement.value_span;
-  std::string_view value =
-      findings.text.substr(statement.value_span.begin, statement.value_span.end - statement.value_span.begin);
-  const bool prose = statement.name == "DESCRIPTION" || statement.name == "FORWARD_QUERY" || statement.name == "SQL";
+  std::string_view value = findings.text.substr(
+      statement.value_span.begin, statement.value_span.end - statement.value_span.begin);
+  const bool prose = statement.name == "DESCRIPTION" || statement.name == "FORWARD_QUERY" ||
+                     statement.name == "SQL";
   if (statement.block && value.find('\n') != std::string_view::npos) {
     out.value = dedent(value, prose);
     return out;
   }
   const std::string_view all = value;
   value = trimmed(value);
-  const auto begin = static_cast<uint32_t>(statement.value_span.begin + (value.data() - all.data()));
+  const auto begin =
+      static_cast<uint32_t>(statement.value_span.begin + (value.data() - all.data()));
   out.value_span = {begin, begin + static_cast<uint32_t>(value.size())};
   if (value.empty() || (prose && statement.name != "DESCRIPTION")) {
     out.value = value;
     return out;
   }
   if (uint32_t front = 0; !prose && strip_typographic(value, front)) {
-    findings.warn("Typographic quotes around a value: " + std::string(statement.name), out.value_span,
-                  "write plain quotes: \"" + std::string(value) + "\"");
+    findings.warn("Typographic quotes around a value: " + std::string(statement.name),
+                  out.value_span, "write plain quotes: \"" + std::string(value) + "\"");
     out.value_span = {begin + front, begin + front + static_cast<uint32_t>(value.size())};
     out.value = value;
     return out;
@@ -106,15 +111,17 @@ Directive read_value(const Statement& statement, Findings& findings) {
   const char quote = value.front();
   if (quote == '"' || quote == '\'') {
     const size_t close = value.find(quote, 1);
-    const std::string_view after = close == std::string_view::npos ? std::string_view() : trimmed(value.substr(close + 1));
+    const std::string_view after =
+        close == std::string_view::npos ? std::string_view() : trimmed(value.substr(close + 1));
     if (close != std::string_view::npos && (after.empty() || (!prose && after.front() == '#'))) {
       out.value = value.substr(1, close - 1);
       out.value_span = {begin + 1, begin + static_cast<uint32_t>(close)};
       return out;
     }
     if (close == std::string_view::npos && !prose) {
-      findings.error("Quote is not closed in " + std::string(statement.name) + ": " + std::string(value),
-                     out.value_span, std::string("end the value with ") + quote);
+      findings.error(
+          "Quote is not closed in " + std::string(statement.name) + ": " + std::string(value),
+          out.value_span, std::string("end the value with ") + quote);
       out.value = value.substr(1);
       return out;
     }
@@ -156,7 +163,8 @@ std::vector<std::string> read_list(std::string_view value) {
   while (true) {
     const size_t comma = value.find_first_of(",\n");
     std::string_view item = trimmed(value.substr(0, comma));
-    if (item.size() >= 2 && (item.front() == '"' || item.front() == '\'') && item.back() == item.front()) {
+    if (item.size() >= 2 && (item.front() == '"' || item.front() == '\'') &&
+        item.back() == item.front()) {
       item = item.substr(1, item.size() - 2);
     }
     if (!item.empty()) items.emplace_back(item);
@@ -165,9 +173,10 @@ std::vector<std::string> read_list(std::string_view value) {
   }
 }
 
-bool read_token(const Statement& statement, std::string_view scopes, Findings& findings, TokenGrant& grant) {
-  std::string_view value =
-      findings.text.substr(statement.value_span.begin, statement.value_span.end - statement.value_span.begin);
+bool read_token(const Statement& statement, std::string_view scopes, Findings& findings,
+                TokenGrant& grant) {
+  std::string_view value = findings.text.substr(
+      statement.value_span.begin, statement.value_span.end - statement.value_span.begin);
   std::string_view name;
   if (!value.empty() && (value.front() == '"' || value.front() == '\'')) {
     const size_t close = value.find(value.front(), 1);
@@ -183,9 +192,11 @@ bool read_token(const Statement& statement, std::string_view scopes, Findings& f
     name = value.substr(0, blank);
     value = blank == std::string_view::npos ? std::string_view() : trimmed(value.substr(blank));
   }
-  if (const size_t comment = value.find('#'); comment != std::string_view::npos) value = trimmed(value.substr(0, comment));
+  if (const size_t comment = value.find('#'); comment != std::string_view::npos)
+    value = trimmed(value.substr(0, comment));
   if (name.empty()) {
-    findings.error("TOKEN has no name", statement.name_span, "write TOKEN <name> " + std::string(scopes.substr(0, scopes.find('|'))));
+    findings.error("TOKEN has no name", statement.name_span,
+                   "write TOKEN <name> " + std::string(scopes.substr(0, scopes.find('|'))));
     return false;
   }
   grant.name = name;
@@ -197,12 +208,14 @@ bool read_token(const Statement& statement, std::string_view scopes, Findings& f
     return true;
   }
   if (value.empty()) {
-    findings.error("TOKEN has no scope: " + std::string(name), statement.value_span, "allowed: " + listed_values(scopes));
+    findings.error("TOKEN has no scope: " + std::string(name), statement.value_span,
+                   "allowed: " + listed_values(scopes));
     return false;
   }
   if (!allowed_value(rule, value, &grant.scope)) {
     const auto begin = static_cast<uint32_t>(value.data() - findings.text.data());
-    findings.error("Unknown scope in TOKEN: " + std::string(value), {begin, begin + static_cast<uint32_t>(value.size())},
+    findings.error("Unknown scope in TOKEN: " + std::string(value),
+                   {begin, begin + static_cast<uint32_t>(value.size())},
                    "allowed: " + listed_values(scopes));
     return false;
   }
@@ -211,7 +224,8 @@ bool read_token(const Statement& statement, std::string_view scopes, Findings& f
 
 bool is_identifier(std::string_view name) {
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front()))) return false;
-  return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+  return std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
 void check_allowed(const Statement& statement, Directive& directive, Findings& findings) {
@@ -229,37 +243,51 @@ void check_allowed(const Statement& statement, Directive& directive, Findings& f
     candidates.push_back(rest.substr(0, bar));
     rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
   }
-  findings.unknown_value(directive.name, directive.value, directive.value.empty() ? directive.name_span : directive.value_span, candidates);
+  findings.unknown_value(directive.name, directive.value,
+                         directive.value.empty() ? directive.name_span : directive.value_span,
+                         candidates);
 }
 
 namespace {
-bool from_template(const Directive& directive) { return directive.value.find("{{") != std::string::npos; }
+bool from_template(const Directive& directive) {
+  return directive.value.find("{{") != std::string::npos;
+}
 
-Span value_or_name(const Directive& directive) { return directive.value.empty() ? directive.name_span : directive.value_span; }
+Span value_or_name(const Directive& directive) {
+  return directive.value.empty() ? directive.name_span : directive.value_span;
+}
 }  // namespace
 
 void check_schedule(const Directive& directive, Findings& findings) {
   const std::string mistake = schedule_mistake(directive.value);
   if (mistake.empty() || from_template(directive)) return;
-  findings.error("Unknown value for " + directive.name + ": " + directive.value, value_or_name(directive), mistake);
+  findings.error("Unknown value for " + directive.name + ": " + directive.value,
+                 value_or_name(directive), mistake);
 }
 
 void check_whole_number(const Directive& directive, Findings& findings) {
-  const bool number = !directive.value.empty() && std::all_of(directive.value.begin(), directive.value.end(), [](unsigned char c) { return std::isdigit(c); });
+  const bool number =
+      !directive.value.empty() && std::all_of(directive.value.begin(), directive.value.end(),
+                                              [](unsigned char c) { return std::isdigit(c); });
   if (number || from_template(directive)) return;
-  findings.error("Unknown value for " + directive.name + ": " + directive.value, value_or_name(directive), "allowed: a whole number");
+  findings.error("Unknown value for " + directive.name + ": " + directive.value,
+                 value_or_name(directive), "allowed: a whole number");
 }
 
 void warn_inert(const Statement& statement, Findings& findings) {
   if (statement.rule->role == Role::kInert) {
-    findings.warn_once("Kept, but " + std::string(statement.rule->family) + " does not run here", statement.name_span,
-                       statement.name.starts_with("EXPORT_") ? "read the rows over HTTP: make the node TYPE endpoint"
-                                                             : "send events to /v0/events, or load files with /v0/datasources");
+    findings.warn_once("Kept, but " + std::string(statement.rule->family) + " does not run here",
+                       statement.name_span,
+                       statement.name.starts_with("EXPORT_")
+                           ? "read the rows over HTTP: make the node TYPE endpoint"
+                           : "send events to /v0/events, or load files with /v0/datasources");
   } else if (statement.rule->role == Role::kIdle) {
-    findings.warn_once("Kept, but it has no effect here: " + std::string(statement.name), statement.name_span);
-  } else if (statement.rule->role == Role::kClassic) {
-    findings.warn_once("Kept, but a Classic directive is not acted on: " + std::string(statement.name),
+    findings.warn_once("Kept, but it has no effect here: " + std::string(statement.name),
                        statement.name_span);
+  } else if (statement.rule->role == Role::kClassic) {
+    findings.warn_once(
+        "Kept, but a Classic directive is not acted on: " + std::string(statement.name),
+        statement.name_span);
   }
 }
 

@@ -37,8 +37,12 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   }
 }
 
-bool is_sql(const Statement& statement) { return statement.name == "SQL" || statement.name == "FORWARD_QUERY"; }
-bool is_table(const Statement& statement) { return statement.name == "SCHEMA" || statement.name == "INDEXES"; }
+bool is_sql(const Statement& statement) {
+  return statement.name == "SQL" || statement.name == "FORWARD_QUERY";
+}
+bool is_table(const Statement& statement) {
+  return statement.name == "SCHEMA" || statement.name == "INDEXES";
+}
 
 // A node's SQL without its leading `%`, as the reader of pipes cuts it.
 struct SqlBody {
@@ -72,9 +76,11 @@ class DatafileFormatter {
     const Statement* before = nullptr;
     uint32_t at = 0;
     for (const Statement& statement : statements.list) {
-      const auto line = static_cast<uint32_t>(text_.rfind('\n', statement.name_span.begin) == std::string_view::npos || statement.name_span.begin == 0
-                                                  ? 0
-                                                  : text_.rfind('\n', statement.name_span.begin) + 1);
+      const auto line = static_cast<uint32_t>(
+          text_.rfind('\n', statement.name_span.begin) == std::string_view::npos ||
+                  statement.name_span.begin == 0
+              ? 0
+              : text_.rfind('\n', statement.name_span.begin) + 1);
       write_gap(at, line, before, &statement);
       SP_TRY_VOID(write(statement));
       at = std::max(statement.value_span.end, statement.name_span.end);
@@ -87,25 +93,33 @@ class DatafileFormatter {
   }
 
  private:
-  std::string_view slice(Span span) const { return text_.substr(span.begin, span.end - span.begin); }
+  std::string_view slice(Span span) const {
+    return text_.substr(span.begin, span.end - span.begin);
+  }
 
   // Comments at the margin that end an SQL block belong to what follows.
   void drop_margin_comments(Span& value) const {
     while (value.begin < value.end) {
       const size_t newline = slice(value).rfind('\n');
-      const uint32_t line = newline == std::string_view::npos ? value.begin : value.begin + static_cast<uint32_t>(newline) + 1;
+      const uint32_t line = newline == std::string_view::npos
+                                ? value.begin
+                                : value.begin + static_cast<uint32_t>(newline) + 1;
       const std::string_view last = slice({line, value.end});
       if (line == value.begin || !(last.starts_with('#') || trimmed(last).empty())) return;
       value.end = line - 1;
     }
   }
 
-  bool wants_blank(const Statement* before, const Statement* next, bool had_blank, bool comments) const {
+  bool wants_blank(const Statement* before, const Statement* next, bool had_blank,
+                   bool comments) const {
     if (before == nullptr) return had_blank && comments;
     if (next == nullptr) return had_blank;
-    if (next->name == "NODE" || next->name == "FORWARD_QUERY" || is_table(*next) || is_sql(*before) || is_table(*before)) return true;
+    if (next->name == "NODE" || next->name == "FORWARD_QUERY" || is_table(*next) ||
+        is_sql(*before) || is_table(*before))
+      return true;
     const bool heads_node = before->name == "NODE" || (in_node_ && before->name == "DESCRIPTION");
-    if (heads_node && !comments && (next->name == "SQL" || next->name == "DESCRIPTION")) return false;
+    if (heads_node && !comments && (next->name == "SQL" || next->name == "DESCRIPTION"))
+      return false;
     if (before->name == "DESCRIPTION" && before->block && !in_node_) return true;
     return had_blank;
   }
@@ -115,7 +129,8 @@ class DatafileFormatter {
     std::vector<std::pair<bool, std::string_view>> comments;  // an empty line before it; its text
     bool blank = false, any_blank = false;
     if (begin < end) {
-      for (std::string_view line : lines_of(text_.substr(begin, end - begin - (text_[end - 1] == '\n' ? 1 : 0)))) {
+      for (std::string_view line :
+           lines_of(text_.substr(begin, end - begin - (text_[end - 1] == '\n' ? 1 : 0)))) {
         line = trimmed(line);
         if (line.empty()) {
           blank = any_blank = true;
@@ -146,16 +161,22 @@ class DatafileFormatter {
     const std::string_view value = slice(statement.value_span);
     if (is_table(statement)) {
       write_head_comments(statement);
-      std::optional<std::string> lines = statement.name == "SCHEMA" ? format_schema(text_, statement.value_span) : format_indexes(value);
-      if (lines) out_ += *lines;
-      else write_lines(statement);
+      std::optional<std::string> lines = statement.name == "SCHEMA"
+                                             ? format_schema(text_, statement.value_span)
+                                             : format_indexes(value);
+      if (lines)
+        out_ += *lines;
+      else
+        write_lines(statement);
       return {};
     }
     if (statement.name == "FORWARD_QUERY" && !trimmed(value).empty()) {
       write_head_comments(statement);
       const Result<std::string> lines = format_sql({value, false, false}, 4);
-      if (lines.ok()) out_ += *lines;
-      else write_lines(statement);
+      if (lines.ok())
+        out_ += *lines;
+      else
+        write_lines(statement);
       return {};
     }
     const bool one_line = value.find('\n') == std::string_view::npos;
@@ -173,7 +194,8 @@ class DatafileFormatter {
   // `NAME >`, and comments between it and its block.
   void write_head_comments(const Statement& statement) {
     out_ += " >\n";
-    const auto line = static_cast<uint32_t>(std::min(text_.find('\n', statement.name_span.end), text_.size()));
+    const auto line =
+        static_cast<uint32_t>(std::min(text_.find('\n', statement.name_span.end), text_.size()));
     if (line >= statement.value_span.begin) return;
     for (const std::string_view comment : lines_of(slice({line, statement.value_span.begin}))) {
       if (!trimmed(comment).empty()) out_ += std::string(trimmed(comment)) + "\n";
@@ -184,17 +206,20 @@ class DatafileFormatter {
     out_ += "SQL >\n";
     const SqlBody body = body_of(text_, statement.value_span);
     if (body.templated) out_ += std::string(kIndent) + "%\n";
-    Result<std::string> lines = format_sql({slice({body.begin, statement.value_span.end}), body.templated, true}, 4);
+    Result<std::string> lines =
+        format_sql({slice({body.begin, statement.value_span.end}), body.templated, true}, 4);
     if (!lines.ok()) {
       Error error = std::move(lines).error();
-      if (error.span) error.span = Span{error.span->begin + body.begin, error.span->end + body.begin};
+      if (error.span)
+        error.span = Span{error.span->begin + body.begin, error.span->end + body.begin};
       return error;
     }
     out_ += *lines;
     return {};
   }
 
-  // A block's lines, their common indentation replaced. Comments at the margin are part of prose, and stay elsewhere.
+  // A block's lines, their common indentation replaced. Comments at the margin are part of prose,
+  // and stay elsewhere.
   void write_lines(const Statement& statement) {
     const bool prose = statement.name == "DESCRIPTION" || is_sql(statement);
     const std::vector<std::string_view> lines = lines_of(slice(statement.value_span));
@@ -207,10 +232,13 @@ class DatafileFormatter {
     if (lines.size() == 1 && trimmed(lines[0]).empty()) return;
     if (lines.size() == 1) indent = 0;
     for (std::string_view line : lines) {
-      while (!line.empty() && (line.back() == ' ' || line.back() == '\t') && trimmed(line).empty()) line.remove_suffix(1);
+      while (!line.empty() && (line.back() == ' ' || line.back() == '\t') && trimmed(line).empty())
+        line.remove_suffix(1);
       if (lines.size() == 1) line = trimmed(line);
-      if (!line.empty() && !is_margin(line)) out_ += std::string(kIndent) + std::string(line.substr(std::min(indent, line.size())));
-      else out_ += line;
+      if (!line.empty() && !is_margin(line))
+        out_ += std::string(kIndent) + std::string(line.substr(std::min(indent, line.size())));
+      else
+        out_ += line;
       out_ += '\n';
     }
   }
@@ -221,7 +249,9 @@ class DatafileFormatter {
     if (statement.name == "TYPE") return lower(value);
     if (statement.name.starts_with("ENGINE")) return engine_value(statement, value);
     std::string canonical;
-    if (!statement.rule->values.empty() && datafile::allowed_value(*statement.rule, value, &canonical)) return canonical;
+    if (!statement.rule->values.empty() &&
+        datafile::allowed_value(*statement.rule, value, &canonical))
+      return canonical;
     return std::string(value);
   }
 
@@ -234,14 +264,16 @@ class DatafileFormatter {
   // TOKEN name SCOPE: one blank, the scope in upper case; a comment behind it stays.
   static std::string token(std::string_view value) {
     const char quote = value.front();
-    const size_t close = quote == '"' || quote == '\'' ? value.find(quote, 1) : value.find_first_of(" \t");
+    const size_t close =
+        quote == '"' || quote == '\'' ? value.find(quote, 1) : value.find_first_of(" \t");
     if (close == std::string_view::npos) return std::string(value);
     const size_t name_end = quote == '"' || quote == '\'' ? close + 1 : close;
     std::string out(value.substr(0, name_end));
     std::string_view rest = trimmed(value.substr(name_end));
     const size_t scope = std::min(rest.find_first_of(" \t#"), rest.size());
     if (!rest.empty()) out += ' ';
-    for (const char c : rest.substr(0, scope)) out += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (const char c : rest.substr(0, scope))
+      out += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     rest = trimmed(rest.substr(scope));
     if (rest.empty()) return out;
     return out.ends_with(' ') ? out + std::string(rest) : out + " " + std::string(rest);
@@ -257,12 +289,14 @@ class DatafileFormatter {
       inside = value.substr(1, close - 1);
       comment = trimmed(value.substr(close + 1));
       if (!comment.empty() && comment.front() != '#') return std::string(value);
-    } else if (value.find('#') != std::string_view::npos || (static_cast<unsigned char>(quote) & 0x80U) != 0) {
+    } else if (value.find('#') != std::string_view::npos ||
+               (static_cast<unsigned char>(quote) & 0x80U) != 0) {
       return std::string(value);
     }
     if (inside.find('"') != std::string_view::npos) return std::string(value);
     inside = trimmed(inside);
-    std::string out = statement.name == "ENGINE_SETTINGS" ? std::string(inside) : format_expression(inside);
+    std::string out =
+        statement.name == "ENGINE_SETTINGS" ? std::string(inside) : format_expression(inside);
     out = "\"" + (out.find('"') == std::string::npos ? out : std::string(inside)) + "\"";
     if (!comment.empty()) out += " " + std::string(comment);
     return out;
@@ -278,7 +312,8 @@ class DatafileFormatter {
 
 std::string without_blanks(std::string_view text) {
   std::string out;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(out), [](unsigned char c) { return std::isspace(c) == 0; });
+  std::copy_if(text.begin(), text.end(), std::back_inserter(out),
+               [](unsigned char c) { return std::isspace(c) == 0; });
   return out;
 }
 
@@ -292,8 +327,10 @@ std::string schema_meaning(const Statement& statement, std::string_view text) {
   findings.text = text;
   std::string out;
   for (const ColumnDefinition& column : datafile::read_schema(statement.value_span, findings)) {
-    out += column.name + "\n" + column.type.name() + "\n" + column.json_path + "\n" + std::to_string(static_cast<int>(column.expression)) +
-           printed_default(column.default_text) + "\n" + without_blanks(column.codec_text) + "\n" + printed_default(column.ttl_text) + "\n" + column.comment + "\n";
+    out += column.name + "\n" + column.type.name() + "\n" + column.json_path + "\n" +
+           std::to_string(static_cast<int>(column.expression)) +
+           printed_default(column.default_text) + "\n" + without_blanks(column.codec_text) + "\n" +
+           printed_default(column.ttl_text) + "\n" + column.comment + "\n";
   }
   return out;
 }
@@ -303,15 +340,22 @@ std::string meaning(const Statement& statement, std::string_view text) {
   if (is_sql(statement)) {
     const SqlBody body = body_of(text, statement.value_span);
     const std::string_view value = text.substr(body.begin, statement.value_span.end - body.begin);
-    const Result<ElementList> elements = read_elements({value, body.templated, statement.name == "SQL"});
-    return (body.templated ? "%" : "") + std::to_string(elements.ok() ? std::count_if(elements->begin(), elements->end(), [](const Element& e) { return e.kind != Element::Kind::kComment; }) : -1);
+    const Result<ElementList> elements =
+        read_elements({value, body.templated, statement.name == "SQL"});
+    return (body.templated ? "%" : "") +
+           std::to_string(elements.ok() ? std::count_if(elements->begin(), elements->end(),
+                                                        [](const Element& e) {
+                                                          return e.kind != Element::Kind::kComment;
+                                                        })
+                                        : -1);
   }
   if (statement.name == "SCHEMA") return schema_meaning(statement, text);
   datafile::Findings findings;
   findings.text = text;
   if (statement.name == "INDEXES") {
     std::string out;
-    for (const Directive& index : datafile::read_indexes(statement.value_span, findings)) out += index.name + " " + without_blanks(index.value) + "\n";
+    for (const Directive& index : datafile::read_indexes(statement.value_span, findings))
+      out += index.name + " " + without_blanks(index.value) + "\n";
     return out;
   }
   if (statement.name == "TOKEN") {
@@ -321,16 +365,20 @@ std::string meaning(const Statement& statement, std::string_view text) {
   }
   Directive directive = datafile::read_value(statement, findings);
   if (statement.name == "TYPE" || !statement.rule->values.empty()) {
-    for (char& c : directive.value) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (char& c : directive.value)
+      c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
-  return statement.name.starts_with("ENGINE") ? format_expression(trimmed(directive.value)) : directive.value;
+  return statement.name.starts_with("ENGINE") ? format_expression(trimmed(directive.value))
+                                              : directive.value;
 }
 
 std::optional<Span> first_change(FileKind kind, std::string_view before, std::string_view after) {
   const datafile::Statements a = datafile::split_statements(before, kind);
   const datafile::Statements b = datafile::split_statements(after, kind);
   for (size_t i = 0; i < a.list.size(); ++i) {
-    if (i >= b.list.size() || a.list[i].name != b.list[i].name || meaning(a.list[i], before) != meaning(b.list[i], after)) return a.list[i].name_span;
+    if (i >= b.list.size() || a.list[i].name != b.list[i].name ||
+        meaning(a.list[i], before) != meaning(b.list[i], after))
+      return a.list[i].name_span;
   }
   if (b.list.size() != a.list.size() || !b.errors.empty()) return Span{0, 1};
   return std::nullopt;
@@ -342,8 +390,9 @@ Result<std::string> format_datafile(FileKind kind, std::string_view text) {
   SP_TRY(std::string out, DatafileFormatter(kind, text).run());
   const std::optional<Span> change = first_change(kind, text, out);
   if (!change) return out;
-  return fail(ErrorCode::kLogicalError, "Formatting would change the meaning of the directive; the file is left as it is", change,
-              "this is a mistake of the formatter: please report the file");
+  return fail(ErrorCode::kLogicalError,
+              "Formatting would change the meaning of the directive; the file is left as it is",
+              change, "this is a mistake of the formatter: please report the file");
 }
 
 }  // namespace sp::format

@@ -1,4 +1,5 @@
-// Which reader and which layout a kind of file gets, and where errors lie in it. Entry: format_source().
+// Which reader and which layout a kind of file gets, and where errors lie in it. Entry:
+// format_source().
 
 #include "lang/format/format_file.h"
 
@@ -13,15 +14,17 @@
 namespace sp::format {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, SourceKind>, 5> kKinds = {{{"datasource", SourceKind::kDataSource},
-                                                                           {"pipe", SourceKind::kPipe},
-                                                                           {"connection", SourceKind::kConnection},
-                                                                           {"incl", SourceKind::kInclude},
-                                                                           {"sql", SourceKind::kSql}}};
+constexpr std::array<std::pair<std::string_view, SourceKind>, 5> kKinds = {
+    {{"datasource", SourceKind::kDataSource},
+     {"pipe", SourceKind::kPipe},
+     {"connection", SourceKind::kConnection},
+     {"incl", SourceKind::kInclude},
+     {"sql", SourceKind::kSql}}};
 
 std::string with_line_feeds(std::string text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  for (size_t at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at)) text.erase(at, 1);
+  for (size_t at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at))
+    text.erase(at, 1);
   return text;
 }
 
@@ -65,7 +68,8 @@ datafile::FileKind kind_of_include(std::string_view text) {
 }
 
 // What the file's own reader finds wrong. Nothing is known of a file that takes lines from others.
-std::vector<Error> read_errors(SourceKind kind, const std::string& name, const std::string& file, const std::string& text) {
+std::vector<Error> read_errors(SourceKind kind, const std::string& name, const std::string& file,
+                               const std::string& text) {
   if (text.starts_with("INCLUDE ") || text.find("\nINCLUDE ") != std::string::npos) return {};
   switch (kind) {
     case SourceKind::kDataSource: return parse_datasource(name, file, text).errors;
@@ -78,7 +82,8 @@ std::vector<Error> read_errors(SourceKind kind, const std::string& name, const s
 }  // namespace
 
 std::optional<SourceKind> kind_of_name(std::string_view name) {
-  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& kind) { return kind.first == name; });
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(),
+                                  [&](const auto& kind) { return kind.first == name; });
   return found == kKinds.end() ? std::nullopt : std::optional<SourceKind>(found->second);
 }
 
@@ -87,22 +92,25 @@ std::optional<SourceKind> kind_of_path(std::string_view path) {
   return dot == std::string_view::npos ? std::nullopt : kind_of_name(path.substr(dot + 1));
 }
 
-Formatted format_source(SourceKind kind, const std::string& name, const std::string& file, std::string text) {
+Formatted format_source(SourceKind kind, const std::string& name, const std::string& file,
+                        std::string text) {
   text = with_line_feeds(std::move(text));
   if (kind == SourceKind::kSql) return format_sql_file(file, text);
   Formatted out;
   out.errors = read_errors(kind, name, file, text);
   if (!out.errors.empty()) return out;
-  const datafile::FileKind format = kind == SourceKind::kDataSource   ? datafile::FileKind::kDataSource
-                                    : kind == SourceKind::kConnection ? datafile::FileKind::kConnection
-                                    : kind == SourceKind::kPipe       ? datafile::FileKind::kPipe
-                                                                      : kind_of_include(text);
+  const datafile::FileKind format =
+      kind == SourceKind::kDataSource   ? datafile::FileKind::kDataSource
+      : kind == SourceKind::kConnection ? datafile::FileKind::kConnection
+      : kind == SourceKind::kPipe       ? datafile::FileKind::kPipe
+                                        : kind_of_include(text);
   const SourceText source(file, text);
   Result<std::string> formatted = format_datafile(format, text);
   if (!formatted.ok()) return failed(std::move(formatted).error(), source);
   std::vector<Error> after = read_errors(kind, name, file, *formatted);
   if (!after.empty()) {
-    return failed(fail(ErrorCode::kLogicalError, "Formatting would make the file unreadable: " + after[0].message, Span{0, 1},
+    return failed(fail(ErrorCode::kLogicalError,
+                       "Formatting would make the file unreadable: " + after[0].message, Span{0, 1},
                        "this is a mistake of the formatter: please report the file"),
                   source);
   }

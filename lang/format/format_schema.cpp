@@ -1,4 +1,5 @@
-// SCHEMA and INDEXES blocks: one column a line, types and JSON paths below one another. Entries: format_schema(), format_indexes().
+// SCHEMA and INDEXES blocks: one column a line, types and JSON paths below one another. Entries:
+// format_schema(), format_indexes().
 
 #include <algorithm>
 #include <cctype>
@@ -27,7 +28,9 @@ bool starts_with_word(std::string_view text, std::string_view word) {
   for (size_t i = 0; i < word.size(); ++i) {
     if (std::tolower(static_cast<unsigned char>(text[i])) != word[i]) return false;
   }
-  return text.size() == word.size() || (std::isalnum(static_cast<unsigned char>(text[word.size()])) == 0 && text[word.size()] != '_');
+  return text.size() == word.size() ||
+         (std::isalnum(static_cast<unsigned char>(text[word.size()])) == 0 &&
+          text[word.size()] != '_');
 }
 
 // DEFAULT, MATERIALIZED, EPHEMERAL or ALIAS, if one of them begins the text.
@@ -58,13 +61,16 @@ class SchemaReader {
   }
 
  private:
-  std::string_view slice(uint32_t begin, uint32_t end) const { return text_.substr(begin, end - begin); }
+  std::string_view slice(uint32_t begin, uint32_t end) const {
+    return text_.substr(begin, end - begin);
+  }
 
   bool column(const ColumnDefinition& definition, uint32_t next) {
     Line line;
     line.blank_before = newlines_ > 1 && !lines_.empty();
     const std::string_view written = slice(definition.span.begin, definition.span.end);
-    line.name = definition.name.find('`') == std::string::npos ? "`" + definition.name + "`" : std::string(written);
+    line.name = definition.name.find('`') == std::string::npos ? "`" + definition.name + "`"
+                                                               : std::string(written);
     line.type = format_type(slice(definition.type_span.begin, definition.type_span.end));
     at_ = definition.type_span.end;
     fresh_ = false;
@@ -94,8 +100,11 @@ class SchemaReader {
         if (close == std::string_view::npos) return false;
         path = std::string(rest.substr(0, close + 1));
         at_ += static_cast<uint32_t>(close) + 1;
-      } else if (const std::string_view word = expression_word(rest); !word.empty() && definition->default_span.begin > at_) {
-        expression = std::string(word) + " " + format_expression(slice(definition->default_span.begin, definition->default_span.end));
+      } else if (const std::string_view word = expression_word(rest);
+                 !word.empty() && definition->default_span.begin > at_) {
+        expression =
+            std::string(word) + " " +
+            format_expression(slice(definition->default_span.begin, definition->default_span.end));
         at_ = definition->default_span.end;
       } else if (starts_with_word(rest, "ttl")) {
         const size_t begin = rest.find(definition->ttl_text, 3);
@@ -105,7 +114,9 @@ class SchemaReader {
       } else if (starts_with_word(rest, "comment")) {
         const size_t quote = rest.find('\'');
         if (quote == std::string_view::npos) return false;
-        const auto close = static_cast<size_t>(datafile::grammar::skip_quoted(rest.data() + quote, rest.data() + rest.size()) - rest.data());
+        const auto close = static_cast<size_t>(
+            datafile::grammar::skip_quoted(rest.data() + quote, rest.data() + rest.size()) -
+            rest.data());
         remark = "COMMENT " + std::string(rest.substr(quote, close - quote));
         at_ += static_cast<uint32_t>(close);
       } else if (starts_with_word(rest, "codec")) {
@@ -136,7 +147,8 @@ class SchemaReader {
 
   void comment(std::string_view text) {
     at_ += static_cast<uint32_t>(text.size());
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
+      text.remove_suffix(1);
     if (!fresh_ && !lines_.empty() && lines_.back().comment.empty()) {
       lines_.back().comment = text;
     } else {
@@ -206,13 +218,19 @@ std::string format_indexes(std::string_view block) {
     const char* const end = at + line.size();
     while (at < end) {
       const bool comment = *at == '#' || (*at == '-' && at + 1 < end && at[1] == '-');
-      const char* next = comment ? end : *at == '\'' || *at == '"' || *at == '`' ? datafile::grammar::skip_quoted(at, end) : at + 1;
+      const char* next = comment ? end
+                         : *at == '\'' || *at == '"' || *at == '`'
+                             ? datafile::grammar::skip_quoted(at, end)
+                             : at + 1;
       const bool blank = std::isspace(static_cast<unsigned char>(*at)) != 0;
-      if (!blank) joined.append(at, next);
-      else if (!joined.empty() && joined.back() != ' ') joined += ' ';
+      if (!blank)
+        joined.append(at, next);
+      else if (!joined.empty() && joined.back() != ' ')
+        joined += ' ';
       at = next;
     }
-    while (!joined.empty() && std::isspace(static_cast<unsigned char>(joined.back())) != 0) joined.pop_back();
+    while (!joined.empty() && std::isspace(static_cast<unsigned char>(joined.back())) != 0)
+      joined.pop_back();
     if (joined.empty()) {
       ++blanks;
       continue;

@@ -1,5 +1,5 @@
-// The road of a formatted text: probes, elements, units, layout; then the proof that nothing but the layout changed.
-// Entry: format_sql().
+// The road of a formatted text: probes, elements, units, layout; then the proof that nothing but
+// the layout changed. Entry: format_sql().
 
 #include "lang/format/format_sql.h"
 
@@ -18,7 +18,8 @@ namespace {
 
 using Kind = Element::Kind;
 
-// Laying out moves a comment at most once behind the comma that follows it: texts settle in two or three turns.
+// Laying out moves a comment at most once behind the comma that follows it: texts settle in two or
+// three turns.
 constexpr int kMostTurns = 5;
 
 struct LaidOut {
@@ -40,20 +41,27 @@ Result<LaidOut> lay_out_once(const SqlText& source, const Probes& probes, uint32
 }
 
 bool same_ignoring_case(const std::string& a, const std::string& b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) {
+           return std::tolower(x) == std::tolower(y);
+         });
 }
 
 bool same_element(const Element& a, const Element& b) {
   if (a.kind != b.kind || a.code != b.code) return false;
   if (a.text == b.text) return true;
-  const bool word = a.kind == Kind::kToken && !a.opaque && (sql::is_keyword(a.code) || a.code == sql::TokenCode::kWord);
+  const bool word = a.kind == Kind::kToken && !a.opaque &&
+                    (sql::is_keyword(a.code) || a.code == sql::TokenCode::kWord);
   return word && same_ignoring_case(a.text, b.text);
 }
 
-// The first element of `before` that `after` lacks; comments and the rest are compared apart, as a comment may pass a comma.
+// The first element of `before` that `after` lacks; comments and the rest are compared apart, as a
+// comment may pass a comma.
 const Element* first_difference(const ElementList& before, const ElementList& after) {
   for (const bool comments : {false, true}) {
-    const auto wanted = [&](const Element& element) { return (element.kind == Kind::kComment) == comments; };
+    const auto wanted = [&](const Element& element) {
+      return (element.kind == Kind::kComment) == comments;
+    };
     auto b = after.begin();
     for (const Element& a : before) {
       if (!wanted(a)) continue;
@@ -70,7 +78,8 @@ const Element* first_difference(const ElementList& before, const ElementList& af
 Error changed(const SqlText& source, const Element* where) {
   const auto size = static_cast<uint32_t>(source.text.size());
   const Span span = where == nullptr ? Span{0, std::min(size, 1U)} : Span{where->begin, where->end};
-  return fail(ErrorCode::kLogicalError, "Formatting would change the meaning of the text; it is left as it is", span,
+  return fail(ErrorCode::kLogicalError,
+              "Formatting would change the meaning of the text; it is left as it is", span,
               "this is a mistake of the formatter: please report the text");
 }
 
@@ -87,7 +96,8 @@ Result<std::string> format_sql(const SqlText& source, uint32_t indent) {
     if (!probes.ok() || probes->outcomes != original.outcomes) return changed(source, nullptr);
     Result<LaidOut> next = lay_out_once(text, *probes, indent);
     if (!next.ok()) return changed(source, nullptr);
-    if (const Element* where = first_difference(elements, next->elements); where != nullptr) return changed(source, where);
+    if (const Element* where = first_difference(elements, next->elements); where != nullptr)
+      return changed(source, where);
     if (next->text == current.text) return std::move(current.text);
     current.text = std::move(next->text);
   }
@@ -99,7 +109,9 @@ std::string format_expression(std::string_view text) {
   const auto list = sql::parse_expression_list(text);
   if (!list.ok()) return original;
   Result<ElementList> elements = read_elements({text});
-  if (!elements.ok() || std::any_of(elements->begin(), elements->end(), [](const Element& e) { return e.kind == Kind::kComment; })) return original;
+  if (!elements.ok() || std::any_of(elements->begin(), elements->end(),
+                                    [](const Element& e) { return e.kind == Kind::kComment; }))
+    return original;
   *elements = join_inseparable(std::move(*elements), text);
   pair_elements(*elements);
   std::string out = one_line(*elements, 0, static_cast<uint32_t>(elements->size()));

@@ -1,5 +1,5 @@
-// Words in branches that no probe parsed: keyword or name? Their neighbours tell, as far as the grammar's rules for names go
-// (lang/sql/names.cpp). Entry: guess_role().
+// Words in branches that no probe parsed: keyword or name? Their neighbours tell, as far as the
+// grammar's rules for names go (lang/sql/names.cpp). Entry: guess_role().
 
 #include "lang/format/probe.h"
 
@@ -14,11 +14,14 @@ class Guess {
     uint32_t before = i;
     while (before > 0 && elements[before - 1].kind == Element::Kind::kComment) --before;
     before_ = before == 0 ? kNone : before - 1;
-    for (next_ = i + 1; next_ < elements.size() && elements[next_].kind == Element::Kind::kComment;) ++next_;
+    for (next_ = i + 1; next_ < elements.size() && elements[next_].kind == Element::Kind::kComment;)
+      ++next_;
   }
 
   bool is_keyword() const {
-    if (is(before_, TokenCode::kAs) || is(before_, TokenCode::kDot) || is(before_, TokenCode::kOver) || is(before_, TokenCode::kOpenCurly)) return false;
+    if (is(before_, TokenCode::kAs) || is(before_, TokenCode::kDot) ||
+        is(before_, TokenCode::kOver) || is(before_, TokenCode::kOpenCurly))
+      return false;
     if (is(next_, TokenCode::kDot) || is(next_, TokenCode::kArrow)) return false;
     switch (code()) {
       case TokenCode::kSelect:
@@ -39,9 +42,12 @@ class Guess {
       case TokenCode::kGroup:
       case TokenCode::kOrder:
       case TokenCode::kPartition: return is(next_, TokenCode::kBy);
-      case TokenCode::kBy: return after_operand() || is(before_, TokenCode::kGroup) || is(before_, TokenCode::kOrder) || is(before_, TokenCode::kPartition);
+      case TokenCode::kBy:
+        return after_operand() || is(before_, TokenCode::kGroup) ||
+               is(before_, TokenCode::kOrder) || is(before_, TokenCode::kPartition);
       case TokenCode::kAnd:
-      case TokenCode::kOr: return (after_operand() || (at_branch_start() && !is_call())) && begins_operand();
+      case TokenCode::kOr:
+        return (after_operand() || (at_branch_start() && !is_call())) && begins_operand();
       case TokenCode::kIn:
       case TokenCode::kIs:
       case TokenCode::kLike:
@@ -49,19 +55,28 @@ class Guess {
       case TokenCode::kBetween:
       case TokenCode::kLimit:
       case TokenCode::kOffset: return (after_operand() || at_branch_start()) && begins_operand();
-      case TokenCode::kNot: return begins_operand() || is(next_, TokenCode::kIn) || is(next_, TokenCode::kLike) || is(next_, TokenCode::kIlike) || is(next_, TokenCode::kBetween) || is(next_, TokenCode::kNull);
+      case TokenCode::kNot:
+        return begins_operand() || is(next_, TokenCode::kIn) || is(next_, TokenCode::kLike) ||
+               is(next_, TokenCode::kIlike) || is(next_, TokenCode::kBetween) ||
+               is(next_, TokenCode::kNull);
       case TokenCode::kDistinct: return is(before_, TokenCode::kSelect) && begins_operand();
       case TokenCode::kCase: return is(next_, TokenCode::kWhen);
       case TokenCode::kEndWord: return after_operand() && open_cases() > 0;
-      case TokenCode::kInterval: return is(next_, TokenCode::kNumber) || (next_ < elements_.size() && elements_[next_].opaque);
+      case TokenCode::kInterval:
+        return is(next_, TokenCode::kNumber) ||
+               (next_ < elements_.size() && elements_[next_].opaque);
       default: return joins();
     }
   }
 
  private:
   TokenCode code() const { return elements_[at_].code; }
-  bool is_token(uint32_t i) const { return i < elements_.size() && elements_[i].kind == Element::Kind::kToken; }
-  bool is(uint32_t i, TokenCode code) const { return is_token(i) && !elements_[i].opaque && elements_[i].code == code; }
+  bool is_token(uint32_t i) const {
+    return i < elements_.size() && elements_[i].kind == Element::Kind::kToken;
+  }
+  bool is(uint32_t i, TokenCode code) const {
+    return is_token(i) && !elements_[i].opaque && elements_[i].code == code;
+  }
 
   bool after_operand() const {
     if (!is_token(before_)) return false;
@@ -83,14 +98,20 @@ class Guess {
   }
 
   // * EXCEPT (from, order): names like any other.
-  bool in_name_list() const { return is(next_, TokenCode::kComma) || is(next_, TokenCode::kCloseRound) || is(next_, TokenCode::kCloseSquare); }
-  bool is_call() const { return is(next_, TokenCode::kOpenRound) && elements_[next_].touches_previous; }
+  bool in_name_list() const {
+    return is(next_, TokenCode::kComma) || is(next_, TokenCode::kCloseRound) ||
+           is(next_, TokenCode::kCloseSquare);
+  }
+  bool is_call() const {
+    return is(next_, TokenCode::kOpenRound) && elements_[next_].touches_previous;
+  }
 
   // {% if x %} AND ...
   bool at_branch_start() const { return before_ != kNone && !is_token(before_); }
 
   bool begins_operand() const {
-    if (!is_token(next_)) return next_ < elements_.size() && elements_[next_].kind == Element::Kind::kOpen;
+    if (!is_token(next_))
+      return next_ < elements_.size() && elements_[next_].kind == Element::Kind::kOpen;
     const Element& next = elements_[next_];
     if (next.opaque) return true;
     switch (next.code) {

@@ -34,7 +34,10 @@ Class class_of(const Element& element) {
 
 class Joiner {
  public:
-  Joiner(ElementList elements, std::string_view text) : in_(std::move(elements)), text_(text), last_of_(in_.size()) {
+  Joiner(ElementList elements, std::string_view text)
+      : in_(std::move(elements)),
+        text_(text),
+        last_of_(in_.size()) {
     for (size_t i = 0; i < in_.size(); ++i) last_of_[i] = i;
   }
 
@@ -60,7 +63,9 @@ class Joiner {
       joined.opaque = true;
       joined.is_keyword = false;
       joined.end = in_[last].end;
-      joined.text = verbatim_[i] ? std::string(text_.substr(joined.begin, joined.end - joined.begin)) : std::string();
+      joined.text = verbatim_[i]
+                        ? std::string(text_.substr(joined.begin, joined.end - joined.begin))
+                        : std::string();
       if (!verbatim_[i]) {
         for (size_t k = i; k <= last; ++k) joined.text += in_[k].text;
       }
@@ -88,7 +93,8 @@ class Joiner {
         if (element.kind == Kind::kOpen) join_loop(i, end);
         continue;
       }
-      if (token != kNone && statements && !middle && class_of(element) == class_of(in_[token]) && class_of(element) != Class::kNeutral) {
+      if (token != kNone && statements && !middle && class_of(element) == class_of(in_[token]) &&
+          class_of(element) != Class::kNeutral) {
         balance(begin, end, token, i);
       }
       token = i;
@@ -112,14 +118,16 @@ class Joiner {
     }
   }
 
-  // Joins [first, last] with what it takes of its surroundings to hold whole blocks; leaves all as it is if that fails.
+  // Joins [first, last] with what it takes of its surroundings to hold whole blocks; leaves all as
+  // it is if that fails.
   void balance(size_t begin, size_t end, size_t first, size_t last) {
     for (;;) {
       size_t open = 0;
       bool starts_inside = false;
       for (size_t i = first; i <= last; ++i) {
         if (in_[i].kind == Kind::kOpen) ++open;
-        if ((in_[i].kind == Kind::kClose || in_[i].kind == Kind::kMiddle) && open == 0) starts_inside = true;
+        if ((in_[i].kind == Kind::kClose || in_[i].kind == Kind::kMiddle) && open == 0)
+          starts_inside = true;
         if (in_[i].kind == Kind::kClose && open > 0) --open;
         if (in_[i].kind == Kind::kToken && class_of(in_[i]) == Class::kNeutral) return;
         if (in_[i].kind == Kind::kComment && in_[i].text[0] != '{') return;
@@ -139,7 +147,9 @@ class Joiner {
   bool is_operand_end(size_t i) const {
     const Element& element = in_[i];
     if (element.kind != Kind::kToken) return false;
-    if (element.code == TokenCode::kCloseRound || element.code == TokenCode::kCloseSquare || element.code == TokenCode::kCloseCurly) return true;
+    if (element.code == TokenCode::kCloseRound || element.code == TokenCode::kCloseSquare ||
+        element.code == TokenCode::kCloseCurly)
+      return true;
     return class_of(element) == Class::kWordLike && !element.is_keyword;
   }
 
@@ -164,10 +174,13 @@ class Joiner {
   // A literal before `::` is cast from its text as written.
   void join_cast_literals() {
     for (size_t i = 1; i < in_.size(); ++i) {
-      if (in_[i].kind != Kind::kToken || in_[i].code != TokenCode::kDoubleColon || in_[i - 1].kind != Kind::kToken) continue;
+      if (in_[i].kind != Kind::kToken || in_[i].code != TokenCode::kDoubleColon ||
+          in_[i - 1].kind != Kind::kToken)
+        continue;
       const TokenCode before = in_[i - 1].code;
-      if (before == TokenCode::kNumber && i >= 2 && in_[i - 2].code == TokenCode::kMinus && in_[i - 2].kind == Kind::kToken &&
-          !in_[i - 1].touches_previous && (i == 2 || !is_operand_end(i - 3))) {
+      if (before == TokenCode::kNumber && i >= 2 && in_[i - 2].code == TokenCode::kMinus &&
+          in_[i - 2].kind == Kind::kToken && !in_[i - 1].touches_previous &&
+          (i == 2 || !is_operand_end(i - 3))) {
         mark(i - 2, i - 1, true);
       }
       if (before != TokenCode::kCloseRound && before != TokenCode::kCloseSquare) continue;
@@ -191,6 +204,8 @@ class Joiner {
 
 }  // namespace
 
-ElementList join_inseparable(ElementList elements, std::string_view text) { return Joiner(std::move(elements), text).run(); }
+ElementList join_inseparable(ElementList elements, std::string_view text) {
+  return Joiner(std::move(elements), text).run();
+}
 
 }  // namespace sp::format

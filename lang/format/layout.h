@@ -1,8 +1,9 @@
 #pragma once
-// Layout: elements to the printer's operations: clauses on lines of their own, lists, conditions, brackets and CASE as groups
-// that break where they do not fit, template statements on lines of their own with their bodies indented.
-// Entry: lay_out(). The members stand in layout_query.cpp (clauses), layout_list.cpp (lists, conditions, operands) and
-// layout_block.cpp (template blocks, comments, brackets).
+// Layout: elements to the printer's operations: clauses on lines of their own, lists, conditions,
+// brackets and CASE as groups that break where they do not fit, template statements on lines of
+// their own with their bodies indented. Entry: lay_out(). The members stand in layout_query.cpp
+// (clauses), layout_list.cpp (lists, conditions, operands) and layout_block.cpp (template blocks,
+// comments, brackets).
 
 #include "lang/format/element.h"
 #include "lang/format/line_printer.h"
@@ -20,7 +21,9 @@ struct Range {
 
 class Layout {
  public:
-  Layout(const ElementList& elements, LinePrinter& printer) : elements_(elements), printer_(printer) {}
+  Layout(const ElementList& elements, LinePrinter& printer)
+      : elements_(elements),
+        printer_(printer) {}
 
   /// What a template block stands in, and so what its branches hold.
   enum class Mode : uint8_t { kQuery, kItems, kCase };
@@ -28,7 +31,21 @@ class Layout {
   void query(Range range);
 
  private:
-  enum class Clause : uint8_t { kNone, kExplain, kWith, kSelect, kFrom, kJoin, kArrayJoin, kCondition, kList, kLimit, kOffset, kPlain, kSet };
+  enum class Clause : uint8_t {
+    kNone,
+    kExplain,
+    kWith,
+    kSelect,
+    kFrom,
+    kJoin,
+    kArrayJoin,
+    kCondition,
+    kList,
+    kLimit,
+    kOffset,
+    kPlain,
+    kSet
+  };
 
   // layout_query.cpp
   Clause clause_at(uint32_t i, Clause inside) const;
@@ -73,18 +90,24 @@ class Layout {
   // Elements.
   const Element& at(uint32_t i) const { return elements_[i]; }
   bool is(uint32_t i, sql::TokenCode code) const {
-    return i < elements_.size() && elements_[i].kind == Element::Kind::kToken && !elements_[i].opaque && elements_[i].code == code;
+    return i < elements_.size() && elements_[i].kind == Element::Kind::kToken &&
+           !elements_[i].opaque && elements_[i].code == code;
   }
-  bool is_keyword(uint32_t i, sql::TokenCode code) const { return is(i, code) && elements_[i].is_keyword; }
+  bool is_keyword(uint32_t i, sql::TokenCode code) const {
+    return is(i, code) && elements_[i].is_keyword;
+  }
   bool is_statement(uint32_t i) const {
     const Element::Kind kind = at(i).kind;
     return kind != Element::Kind::kToken && kind != Element::Kind::kComment;
   }
   bool stands_alone(uint32_t i) const {
-    return at(i).kind == Element::Kind::kComment && (at(i).place == Element::Place::kOwnLine || at(i).place == Element::Place::kMargin);
+    return at(i).kind == Element::Kind::kComment &&
+           (at(i).place == Element::Place::kOwnLine || at(i).place == Element::Place::kMargin);
   }
   // The next element of the same level: behind the bracket, CASE or block that begins at i.
-  uint32_t after(uint32_t i) const { return at(i).partner != kNone && at(i).partner > i ? at(i).partner + 1 : i + 1; }
+  uint32_t after(uint32_t i) const {
+    return at(i).partner != kNone && at(i).partner > i ? at(i).partner + 1 : i + 1;
+  }
   // The next token behind i, comments left out; `end` if there is none.
   uint32_t next_token(uint32_t i, uint32_t end) const;
   uint32_t previous_token(uint32_t i) const;
@@ -110,8 +133,9 @@ class Layout {
     if (at(i).newlines_before > 1) printer_.blank();
   }
 
-  static constexpr uint32_t kShort = 72;     // a subquery, condition or CASE up to this width may stay on one line
-  static constexpr uint32_t kMaxDepth = 100; // brackets nested deeper are printed on one line
+  static constexpr uint32_t kShort =
+      72;  // a subquery, condition or CASE up to this width may stay on one line
+  static constexpr uint32_t kMaxDepth = 100;  // brackets nested deeper are printed on one line
 
   const ElementList& elements_;
   LinePrinter& printer_;

@@ -67,7 +67,8 @@ bool Layout::block_has_edge_comma(uint32_t open, bool at_front) const {
   return false;
 }
 
-// One token, f(...) or CASE ... END alone: it shares the brackets' lines instead of being indented once more.
+// One token, f(...) or CASE ... END alone: it shares the brackets' lines instead of being indented
+// once more.
 bool Layout::is_bare_call(Range range) const {
   if (range.begin == range.end) return false;
   if (range.begin + 1 == range.end && at(range.begin).kind == Kind::kToken) return true;
@@ -75,8 +76,9 @@ bool Layout::is_bare_call(Range range) const {
   for (uint32_t i = range.begin; i < range.end; i = after(i)) {
     const Element& e = at(i);
     const bool group = e.kind == Kind::kToken && e.partner != kNone && e.partner > i;
-    const bool word = e.kind == Kind::kToken && (e.opaque || e.code == TokenCode::kWord || e.code == TokenCode::kQuotedName ||
-                                                 e.code == TokenCode::kDot || (sql::is_keyword(e.code) && !e.is_keyword));
+    const bool word = e.kind == Kind::kToken &&
+                      (e.opaque || e.code == TokenCode::kWord || e.code == TokenCode::kQuotedName ||
+                       e.code == TokenCode::kDot || (sql::is_keyword(e.code) && !e.is_keyword));
     if (!group && !word) return false;
     if (is_keyword(i, TokenCode::kCase) && i != range.begin) return false;
     if (i > range.begin && blank_between(elements_, i - 1, i)) return false;
@@ -92,8 +94,10 @@ void Layout::bracket(uint32_t i) {
   if (inside.begin == inside.end) return element(close);
   if (depth_ >= kMaxDepth) {
     for (uint32_t k = inside.begin; k < close; ++k) {
-      if (at(k).kind == Kind::kComment) comment(k);
-      else element(k);
+      if (at(k).kind == Kind::kComment)
+        comment(k);
+      else
+        element(k);
     }
     return element(close);
   }
@@ -107,9 +111,12 @@ void Layout::bracket(uint32_t i) {
     printer_.indent();
     soft();
     if (blank_between(elements_, i, i + 1)) printer_.space();
-    if (query_inside) query(inside);
-    else if (window_inside) window(inside);
-    else items(inside);
+    if (query_inside)
+      query(inside);
+    else if (window_inside)
+      window(inside);
+    else
+      items(inside);
     printer_.dedent();
     soft();
     printer_.close_group();
@@ -124,8 +131,11 @@ void Layout::window(Range range) {
   uint32_t begin = range.begin;
   for (uint32_t i = range.begin; i < range.end; i = after(i)) {
     const uint32_t next = next_token(i, range.end);
-    const bool by = (is_keyword(i, TokenCode::kPartition) || is_keyword(i, TokenCode::kOrder)) && next < range.end && is(next, TokenCode::kBy);
-    if (i == begin || !(by || is_keyword(i, TokenCode::kRows) || is_keyword(i, TokenCode::kRange) || is_keyword(i, TokenCode::kGroups))) continue;
+    const bool by = (is_keyword(i, TokenCode::kPartition) || is_keyword(i, TokenCode::kOrder)) &&
+                    next < range.end && is(next, TokenCode::kBy);
+    if (i == begin || !(by || is_keyword(i, TokenCode::kRows) || is_keyword(i, TokenCode::kRange) ||
+                        is_keyword(i, TokenCode::kGroups)))
+      continue;
     chain({begin, i}, true);
     line();
     begin = i;
@@ -137,8 +147,10 @@ void Layout::case_expression(uint32_t i) {
   const uint32_t end = at(i).partner;
   if (depth_ >= kMaxDepth) {
     for (uint32_t k = i; k <= end; ++k) {
-      if (at(k).kind == Kind::kComment) comment(k);
-      else element(k);
+      if (at(k).kind == Kind::kComment)
+        comment(k);
+      else
+        element(k);
     }
     return;
   }
@@ -160,8 +172,10 @@ void Layout::case_parts(Range range) {
     if (is_statement(i)) {
       hard();
       keep_blank(i);
-      if (at(i).kind == Kind::kOpen) i = block(i, Mode::kCase);
-      else tag(i++);
+      if (at(i).kind == Kind::kOpen)
+        i = block(i, Mode::kCase);
+      else
+        tag(i++);
       continue;
     }
     if (at(i).kind == Kind::kComment) {
@@ -176,8 +190,9 @@ void Layout::case_parts(Range range) {
       element(i++);
     }
     uint32_t end = i;
-    while (end < range.end && !is_statement(end) && !is_keyword(end, TokenCode::kWhen) && !is_keyword(end, TokenCode::kThen) &&
-           !is_keyword(end, TokenCode::kElse) && !stands_alone(end)) {
+    while (end < range.end && !is_statement(end) && !is_keyword(end, TokenCode::kWhen) &&
+           !is_keyword(end, TokenCode::kThen) && !is_keyword(end, TokenCode::kElse) &&
+           !stands_alone(end)) {
       end = after(end);
     }
     if (end > i) {

@@ -38,9 +38,12 @@ void Layout::items(Range range) {
       continue;
     }
     if (is_statement(i)) {
-      if (e.kind == Kind::kOpen) i = block(i, Mode::kItems);
-      else tag(i++);
-      const uint32_t next = i < range.end && at(i).kind == Kind::kComment ? next_token(i, range.end) : i;
+      if (e.kind == Kind::kOpen)
+        i = block(i, Mode::kItems);
+      else
+        tag(i++);
+      const uint32_t next =
+          i < range.end && at(i).kind == Kind::kComment ? next_token(i, range.end) : i;
       if (next == i && i < range.end && is(i, TokenCode::kComma)) {
         printer_.sticking_text(",");
         ++i;
@@ -71,7 +74,8 @@ void Layout::items(Range range) {
   }
 }
 
-// True if a template statement, or a comment that needs a line of its own, stands in the range's own level.
+// True if a template statement, or a comment that needs a line of its own, stands in the range's
+// own level.
 bool Layout::has_break_between(Range range) const {
   for (uint32_t i = range.begin; i < range.end; i = after(i)) {
     if (is_statement(i) || stands_alone(i)) return true;
@@ -86,8 +90,10 @@ bool Layout::chain_operators(Range range, bool* has_or) const {
     if (is_keyword(i, TokenCode::kBetween)) ++between;
     if (is_keyword(i, TokenCode::kOr)) any = *has_or = true;
     if (is_keyword(i, TokenCode::kAnd)) {
-      if (between > 0) --between;
-      else any = true;
+      if (between > 0)
+        --between;
+      else
+        any = true;
     }
   }
   return any;
@@ -102,7 +108,8 @@ void Layout::expression(Range range) {
   }
 }
 
-// Where the operand that begins here ends: at the next OR (or AND), template statement or comment of its own line.
+// Where the operand that begins here ends: at the next OR (or AND), template statement or comment
+// of its own line.
 uint32_t Layout::chain_boundary(uint32_t begin, uint32_t end, bool split_and) const {
   uint32_t between = 0;
   for (uint32_t i = begin; i < end; i = after(i)) {
@@ -110,8 +117,10 @@ uint32_t Layout::chain_boundary(uint32_t begin, uint32_t end, bool split_and) co
     if (is_keyword(i, TokenCode::kBetween)) ++between;
     if (is_keyword(i, TokenCode::kOr) && i > begin) return i;
     if (is_keyword(i, TokenCode::kAnd)) {
-      if (between > 0) --between;
-      else if (split_and && i > begin) return i;
+      if (between > 0)
+        --between;
+      else if (split_and && i > begin)
+        return i;
     }
   }
   return end;
@@ -123,7 +132,9 @@ void Layout::chain(Range range, bool indent_all) {
   chain_operators(range, &has_or);
   const bool broken = has_break_between(range);
   const bool split_and = !has_or || broken;
-  const auto is_operator = [&](uint32_t i) { return is_keyword(i, TokenCode::kOr) || (split_and && is_keyword(i, TokenCode::kAnd)); };
+  const auto is_operator = [&](uint32_t i) {
+    return is_keyword(i, TokenCode::kOr) || (split_and && is_keyword(i, TokenCode::kAnd));
+  };
   bool indented = false;
   const auto indent = [&] {
     if (!indented) printer_.indent();
@@ -131,7 +142,9 @@ void Layout::chain(Range range, bool indent_all) {
   };
   printer_.open_group(kShort);
   if (range.begin < range.end && indent_all && at(range.begin).kind != Kind::kToken) indent();
-  const bool flush = range.begin < range.end && (is_operator(range.begin) || is_statement(range.begin) || stands_alone(range.begin));
+  const bool flush =
+      range.begin < range.end &&
+      (is_operator(range.begin) || is_statement(range.begin) || stands_alone(range.begin));
   for (uint32_t i = range.begin; i < range.end;) {
     if (i > range.begin && !flush) indent();
     if (is_statement(i)) {
@@ -152,7 +165,10 @@ void Layout::chain(Range range, bool indent_all) {
     if (is_operator(i)) {
       // Comments behind the operator come before it, so that it stands with its operand.
       uint32_t next = i + 1;
-      for (; next < range.end && at(next).kind == Kind::kComment && at(next).place != Element::Place::kInline; ++next) comment(next);
+      for (; next < range.end && at(next).kind == Kind::kComment &&
+             at(next).place != Element::Place::kInline;
+           ++next)
+        comment(next);
       if (i > range.begin) {
         line();
         keep_blank(i);
@@ -161,15 +177,19 @@ void Layout::chain(Range range, bool indent_all) {
       space();
       i = chain_boundary(next, range.end, split_and);
       if (i > next) {
-        if (has_or && !broken) expression({next, i});
-        else operand({next, i});
+        if (has_or && !broken)
+          expression({next, i});
+        else
+          operand({next, i});
       }
       continue;
     }
     const uint32_t begin = i;
     i = std::max(chain_boundary(begin, range.end, split_and), begin + 1);
-    if (has_or && !broken) expression({begin, i});
-    else operand({begin, i});
+    if (has_or && !broken)
+      expression({begin, i});
+    else
+      operand({begin, i});
   }
   if (indented) printer_.dedent();
   printer_.close_group();
@@ -183,14 +203,16 @@ bool Layout::breaks_at(uint32_t i) const {
     case TokenCode::kQuestion: return true;
     case TokenCode::kColon: return at(i).partner == kNone && i > 0 && !is(i - 1, TokenCode::kDot);
     case TokenCode::kPlus:
-    case TokenCode::kMinus: return is_binary_operator(elements_, i) && !(i > 0 && is(i - 1, TokenCode::kDot));
+    case TokenCode::kMinus:
+      return is_binary_operator(elements_, i) && !(i > 0 && is(i - 1, TokenCode::kDot));
     default: return false;
   }
 }
 
 void Layout::operand(Range range) {
   bool breaks = false;
-  for (uint32_t i = range.begin; i < range.end; i = after(i)) breaks = breaks || (i > range.begin && breaks_at(i));
+  for (uint32_t i = range.begin; i < range.end; i = after(i))
+    breaks = breaks || (i > range.begin && breaks_at(i));
   const uint32_t group_limit = LinePrinter::kWidth;
   if (breaks) printer_.open_group(group_limit);
   bool indented = false;
@@ -211,8 +233,10 @@ void Layout::operand(Range range) {
     } else if (e.kind == Kind::kToken && e.partner != kNone && e.partner > i) {
       bracket(i);
     } else if (is_statement(i)) {
-      if (e.kind == Kind::kOpen) block(i, Mode::kItems);
-      else tag(i);
+      if (e.kind == Kind::kOpen)
+        block(i, Mode::kItems);
+      else
+        tag(i);
     } else {
       element(i);
     }

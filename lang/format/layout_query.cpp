@@ -1,4 +1,5 @@
-// Clauses: where they begin and end, and how each kind is broken. Entries: lay_out(), Layout::query().
+// Clauses: where they begin and end, and how each kind is broken. Entries: lay_out(),
+// Layout::query().
 
 #include "lang/format/layout.h"
 
@@ -22,7 +23,8 @@ uint32_t Layout::previous_token(uint32_t i) const {
 // [GLOBAL] [ANY | ALL | ASOF | SEMI | ANTI] [LEFT | ...] [OUTER] [ARRAY] JOIN
 bool Layout::joins_at(uint32_t i, bool* array) const {
   const auto size = static_cast<uint32_t>(elements_.size());
-  for (uint32_t words = 0; words < 6 && i < size && at(i).kind == Kind::kToken && at(i).is_keyword; ++words, i = next_token(i, size)) {
+  for (uint32_t words = 0; words < 6 && i < size && at(i).kind == Kind::kToken && at(i).is_keyword;
+       ++words, i = next_token(i, size)) {
     switch (at(i).code) {
       case TokenCode::kJoin: return true;
       case TokenCode::kArray: *array = true; break;
@@ -52,11 +54,12 @@ bool Layout::set_operation_at(uint32_t i) const {
   if (is(i, TokenCode::kIntersect) || is(i, TokenCode::kUnion)) return true;
   const uint32_t next = next_token(i, size);
   if (next >= size) return false;
-  if (is_keyword(next, TokenCode::kSelect) || is_keyword(next, TokenCode::kAll) || is_keyword(next, TokenCode::kDistinct) ||
-      is_keyword(next, TokenCode::kWith)) {
+  if (is_keyword(next, TokenCode::kSelect) || is_keyword(next, TokenCode::kAll) ||
+      is_keyword(next, TokenCode::kDistinct) || is_keyword(next, TokenCode::kWith)) {
     return true;
   }
-  return is(next, TokenCode::kOpenRound) && at(next).partner != kNone && holds_query({next + 1, at(next).partner});
+  return is(next, TokenCode::kOpenRound) && at(next).partner != kNone &&
+         holds_query({next + 1, at(next).partner});
 }
 
 // SAMPLE 1 / 10 OFFSET 1 / 2
@@ -80,13 +83,17 @@ Layout::Clause Layout::clause_at(uint32_t i, Clause inside) const {
     case TokenCode::kExplain: return Clause::kExplain;
     case TokenCode::kSelect: return Clause::kSelect;
     case TokenCode::kWith: {
-      const bool modifier = next < size && (is(next, TokenCode::kFill) || is(next, TokenCode::kTies) || is(next, TokenCode::kTotals) ||
-                                            is(next, TokenCode::kRollup) || is(next, TokenCode::kCube));
+      const bool modifier =
+          next < size && (is(next, TokenCode::kFill) || is(next, TokenCode::kTies) ||
+                          is(next, TokenCode::kTotals) || is(next, TokenCode::kRollup) ||
+                          is(next, TokenCode::kCube));
       return modifier ? Clause::kNone : Clause::kWith;
     }
     case TokenCode::kFrom: {
-      const bool distinct_from = before != kNone && is_keyword(before, TokenCode::kDistinct) && previous_token(before) != kNone &&
-                                 (is(previous_token(before), TokenCode::kIs) || is(previous_token(before), TokenCode::kNot));
+      const bool distinct_from = before != kNone && is_keyword(before, TokenCode::kDistinct) &&
+                                 previous_token(before) != kNone &&
+                                 (is(previous_token(before), TokenCode::kIs) ||
+                                  is(previous_token(before), TokenCode::kNot));
       const bool fill = before != kNone && is_keyword(before, TokenCode::kFill);
       return distinct_from || fill ? Clause::kNone : Clause::kFrom;
     }
@@ -99,8 +106,11 @@ Layout::Clause Layout::clause_at(uint32_t i, Clause inside) const {
     case TokenCode::kWindow:
     case TokenCode::kSettings: return Clause::kList;
     case TokenCode::kLimit: return Clause::kLimit;
-    case TokenCode::kOffset: return inside == Clause::kLimit || follows_sample(i) ? Clause::kNone : Clause::kOffset;
-    case TokenCode::kFetch: return inside == Clause::kLimit || inside == Clause::kOffset ? Clause::kNone : Clause::kOffset;
+    case TokenCode::kOffset:
+      return inside == Clause::kLimit || follows_sample(i) ? Clause::kNone : Clause::kOffset;
+    case TokenCode::kFetch:
+      return inside == Clause::kLimit || inside == Clause::kOffset ? Clause::kNone
+                                                                   : Clause::kOffset;
     case TokenCode::kFormat: return Clause::kPlain;
     case TokenCode::kUnion:
     case TokenCode::kIntersect:
@@ -123,7 +133,8 @@ uint32_t Layout::head_end(uint32_t i, Clause clause, uint32_t end) const {
       if (last != i && take(last, TokenCode::kOn) != last) {
         last = take(last, TokenCode::kOn);
         const uint32_t open = next_token(last, end);
-        if (open < end && is(open, TokenCode::kOpenRound) && at(open).partner != kNone) last = at(open).partner;
+        if (open < end && is(open, TokenCode::kOpenRound) && at(open).partner != kNone)
+          last = at(open).partner;
       }
       return last + 1;
     }
@@ -154,7 +165,8 @@ bool Layout::block_holds_clause(uint32_t open) const {
   return false;
 }
 
-// True if a range, the inside of brackets, is a query: it begins with SELECT or WITH, perhaps inside more brackets.
+// True if a range, the inside of brackets, is a query: it begins with SELECT or WITH, perhaps
+// inside more brackets.
 bool Layout::holds_query(Range range) const {
   for (uint32_t i = range.begin; i < range.end; i = after(i)) {
     if (at(i).kind == Kind::kComment || at(i).kind == Kind::kTag) continue;
@@ -163,9 +175,11 @@ bool Layout::holds_query(Range range) const {
       continue;
     }
     const Clause clause = clause_at(i, Clause::kNone);
-    if (clause == Clause::kSelect || clause == Clause::kWith || clause == Clause::kFrom) return true;
+    if (clause == Clause::kSelect || clause == Clause::kWith || clause == Clause::kFrom)
+      return true;
     const uint32_t close = at(i).partner;
-    if (!is(i, TokenCode::kOpenRound) || close == kNone || !holds_query({i + 1, close})) return false;
+    if (!is(i, TokenCode::kOpenRound) || close == kNone || !holds_query({i + 1, close}))
+      return false;
     const uint32_t next = next_token(close, range.end);
     return next < range.end && clause_at(next, Clause::kNone) == Clause::kSet;
   }
@@ -175,8 +189,12 @@ bool Layout::holds_query(Range range) const {
 bool Layout::holds_window(Range range) const {
   for (uint32_t i = range.begin; i < range.end; i = after(i)) {
     const uint32_t next = next_token(i, range.end);
-    if ((is_keyword(i, TokenCode::kPartition) || is_keyword(i, TokenCode::kOrder)) && next < range.end && is(next, TokenCode::kBy)) return true;
-    if (is_keyword(i, TokenCode::kRows) || is_keyword(i, TokenCode::kRange) || is_keyword(i, TokenCode::kGroups)) return true;
+    if ((is_keyword(i, TokenCode::kPartition) || is_keyword(i, TokenCode::kOrder)) &&
+        next < range.end && is(next, TokenCode::kBy))
+      return true;
+    if (is_keyword(i, TokenCode::kRows) || is_keyword(i, TokenCode::kRange) ||
+        is_keyword(i, TokenCode::kGroups))
+      return true;
     if (i > range.begin && at(i).kind == Kind::kToken) return false;
   }
   return false;
@@ -192,9 +210,11 @@ bool Layout::clause_follows(uint32_t i, uint32_t end) const {
   return true;
 }
 
-// A comment at a clause's end belongs to it if it is indented deeper than what follows, or than the clause's own head.
+// A comment at a clause's end belongs to it if it is indented deeper than what follows, or than the
+// clause's own head.
 bool Layout::belongs_to_body(uint32_t comment, uint32_t next, uint32_t head) const {
-  if (next < elements_.size() && at(next).newlines_before > 0 && at(next).kind == Kind::kToken && !is(next, TokenCode::kCloseRound)) {
+  if (next < elements_.size() && at(next).newlines_before > 0 && at(next).kind == Kind::kToken &&
+      !is(next, TokenCode::kCloseRound)) {
     return at(comment).column > at(next).column;
   }
   const bool head_begins_line = head == 0 || at(head).newlines_before > 0;
@@ -205,7 +225,9 @@ uint32_t Layout::body_end(uint32_t begin, uint32_t end, Clause clause, uint32_t 
   if (clause == Clause::kSet || clause == Clause::kExplain) {
     uint32_t i = begin;
     if (clause == Clause::kExplain) {
-      while (i < end && clause_at(i, Clause::kNone) == Clause::kNone && !is(i, TokenCode::kOpenRound)) i = after(i);
+      while (i < end && clause_at(i, Clause::kNone) == Clause::kNone &&
+             !is(i, TokenCode::kOpenRound))
+        i = after(i);
     }
     return i;
   }
@@ -213,7 +235,10 @@ uint32_t Layout::body_end(uint32_t begin, uint32_t end, Clause clause, uint32_t 
   for (; i < end; i = after(i)) {
     if (is(i, TokenCode::kSemicolon)) break;
     if (i > head && clause_at(i, clause) != Clause::kNone) break;
-    if (at(i).kind == Kind::kOpen && (block_holds_clause(i) || (at(i).partner == at(i).next_part && next_token(i, end) == at(i).partner && clause_follows(i, end)))) break;
+    if (at(i).kind == Kind::kOpen &&
+        (block_holds_clause(i) || (at(i).partner == at(i).next_part &&
+                                   next_token(i, end) == at(i).partner && clause_follows(i, end))))
+      break;
     if (at(i).kind == Kind::kTag && clause_follows(i, end)) break;
   }
   while (i > begin && stands_alone(i - 1) && !belongs_to_body(i - 1, i, head)) --i;
@@ -258,7 +283,8 @@ uint32_t Layout::clause(uint32_t i, uint32_t end) {
   const uint32_t head = head_end(i, kind, end);
   const Range body{head, std::max(head, body_end(head, end, kind, i))};
   if (kind == Clause::kNone) {
-    // What continues a clause from outside a template branch, or a query in brackets; at least one element is taken.
+    // What continues a clause from outside a template branch, or a query in brackets; at least one
+    // element is taken.
     const Range rest{i, std::max(body.end, after(i))};
     items(rest);
     return rest.end;
@@ -266,9 +292,12 @@ uint32_t Layout::clause(uint32_t i, uint32_t end) {
   const bool group = kind == Clause::kCondition;
   if (group) printer_.open_group(kShort);
   for (uint32_t k = i; k < head; k = k == i ? k + 1 : after(k)) {
-    if (is(k, TokenCode::kOpenRound) && at(k).partner != kNone) bracket(k);
-    else if (at(k).kind == Kind::kComment) comment(k);
-    else element(k);
+    if (is(k, TokenCode::kOpenRound) && at(k).partner != kNone)
+      bracket(k);
+    else if (at(k).kind == Kind::kComment)
+      comment(k);
+    else
+      element(k);
   }
   if (body.begin < body.end) {
     switch (kind) {
@@ -278,9 +307,7 @@ uint32_t Layout::clause(uint32_t i, uint32_t end) {
       case Clause::kArrayJoin:
       case Clause::kList: list_body(body); break;
       case Clause::kJoin: join_body(body); break;
-      default:
-        space();
-        chain(body, true);
+      default: space(); chain(body, true);
     }
   }
   if (group) printer_.close_group();
@@ -291,7 +318,9 @@ uint32_t Layout::clause(uint32_t i, uint32_t end) {
 void Layout::list_body(Range body) {
   bool single = true;
   for (uint32_t i = body.begin; i < body.end; i = after(i)) {
-    single = single && !is(i, TokenCode::kComma) && !is_statement(i) && !(i == body.begin && at(i).kind == Kind::kComment) && !(stands_alone(i) && after(i) >= body.end);
+    single = single && !is(i, TokenCode::kComma) && !is_statement(i) &&
+             !(i == body.begin && at(i).kind == Kind::kComment) &&
+             !(stands_alone(i) && after(i) >= body.end);
   }
   if (single) {
     space();
@@ -308,7 +337,8 @@ void Layout::list_body(Range body) {
 // JOIN table ON condition: the condition goes to a line of its own if it does not fit.
 void Layout::join_body(Range body) {
   uint32_t on = body.begin;
-  while (on < body.end && !is_keyword(on, TokenCode::kOn) && !is_keyword(on, TokenCode::kUsing)) on = after(on);
+  while (on < body.end && !is_keyword(on, TokenCode::kOn) && !is_keyword(on, TokenCode::kUsing))
+    on = after(on);
   space();
   chain({body.begin, on}, true);
   if (on == body.end) return;

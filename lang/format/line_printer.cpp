@@ -1,5 +1,6 @@
-// Which groups break, and the lines that result. Line ends, blanks and comments at line ends are remembered and written only
-// when the next text comes, so that none stands at a line's end and several line ends in a row are one.
+// Which groups break, and the lines that result. Line ends, blanks and comments at line ends are
+// remembered and written only when the next text comes, so that none stands at a line's end and
+// several line ends in a row are one.
 
 #include "lang/format/line_printer.h"
 
@@ -8,12 +9,15 @@
 namespace sp::format {
 
 uint32_t columns_of(std::string_view text) {
-  return static_cast<uint32_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<uint32_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
 }
 
 void LinePrinter::add_text(std::string_view text, bool sticks) {
   if (text.find('\n') != std::string_view::npos) force();
-  items_.push_back({sticks ? Op::kSticking : Op::kText, columns_of(text), static_cast<uint32_t>(texts_.size())});
+  items_.push_back(
+      {sticks ? Op::kSticking : Op::kText, columns_of(text), static_cast<uint32_t>(texts_.size())});
   texts_.emplace_back(text);
 }
 
@@ -46,7 +50,9 @@ void LinePrinter::measure() {
   tail_width_.assign(items_.size() + 1, 0);
   for (size_t i = 0; i < items_.size(); ++i) {
     const Item& item = items_[i];
-    const uint32_t own = item.op == Op::kText || item.op == Op::kSticking ? item.width : item.op == Op::kSpace || item.op == Op::kLine ? 1 : 0;
+    const uint32_t own = item.op == Op::kText || item.op == Op::kSticking ? item.width
+                         : item.op == Op::kSpace || item.op == Op::kLine  ? 1
+                                                                          : 0;
     flat_width_[i + 1] = flat_width_[i] + own;
     // A group that must break because it is wider than its limit breaks those around it.
     if (item.op == Op::kOpen) open_.push_back(static_cast<uint32_t>(i));
@@ -58,7 +64,8 @@ void LinePrinter::measure() {
   }
   for (size_t i = items_.size(); i-- > 0;) {
     const Op op = items_[i].op;
-    const bool breaks = op == Op::kLine || op == Op::kSoft || op == Op::kHard || op == Op::kOwn || op == Op::kMargin;
+    const bool breaks = op == Op::kLine || op == Op::kSoft || op == Op::kHard || op == Op::kOwn ||
+                        op == Op::kMargin;
     tail_width_[i] = breaks ? 0 : tail_width_[i + 1] + flat_width_[i + 1] - flat_width_[i];
   }
 }
@@ -122,8 +129,10 @@ std::string LinePrinter::finish() {
       case Op::kSticking: put(texts_[item.partner], item.width, true); break;
       case Op::kSpace: space_ = true; break;
       case Op::kLine:
-        if (flat.back()) space_ = true;
-        else newline_ = true;
+        if (flat.back())
+          space_ = true;
+        else
+          newline_ = true;
         break;
       case Op::kSoft:
         if (!flat.back()) newline_ = true;
@@ -134,8 +143,10 @@ std::string LinePrinter::finish() {
       case Op::kDedent: --level_; break;
       case Op::kOpen: {
         const uint32_t width = flat_width_[item.partner] - flat_width_[i];
-        const uint32_t begin = newline_ || at_start_ ? base_indent_ + level_ * 4 : column_ + (space_ ? 1 : 0);
-        const bool fits = !item.forced && width <= item.width && begin + width + tail_width_[item.partner] <= kWidth;
+        const uint32_t begin =
+            newline_ || at_start_ ? base_indent_ + level_ * 4 : column_ + (space_ ? 1 : 0);
+        const bool fits = !item.forced && width <= item.width &&
+                          begin + width + tail_width_[item.partner] <= kWidth;
         flat.push_back(flat.back() || fits);
         break;
       }

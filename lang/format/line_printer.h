@@ -1,7 +1,8 @@
 #pragma once
-// LinePrinter: text with possible line breaks to lines of at most 120 columns. A group stays on one line if it fits there, else
-// all its breaks become line ends. The layout (layout.h) records operations; finish() prints them. Source of the idea: D. Oppen,
-// "Prettyprinting", TOPLAS 1980, and P. Wadler, "A prettier printer".
+// LinePrinter: text with possible line breaks to lines of at most 120 columns. A group stays on one
+// line if it fits there, else all its breaks become line ends. The layout (layout.h) records
+// operations; finish() prints them. Source of the idea: D. Oppen, "Prettyprinting", TOPLAS 1980,
+// and P. Wadler, "A prettier printer".
 
 #include <cstdint>
 #include <string>
@@ -18,7 +19,8 @@ class LinePrinter {
   explicit LinePrinter(uint32_t base_indent) : base_indent_(base_indent) {}
 
   void text(std::string_view text) { add_text(text, false); }
-  /// Text that stays on the line that is being written (a comma), whatever line ends were asked for since.
+  /// Text that stays on the line that is being written (a comma), whatever line ends were asked for
+  /// since.
   void sticking_text(std::string_view text) { add_text(text, true); }
   /// A blank, unless a line ends here.
   void space() { add(Op::kSpace); }
@@ -49,7 +51,22 @@ class LinePrinter {
   std::string finish();
 
  private:
-  enum class Op : uint8_t { kText, kSticking, kSpace, kLine, kSoft, kHard, kBlank, kIndent, kDedent, kOpen, kClose, kTrailing, kOwn, kMargin };
+  enum class Op : uint8_t {
+    kText,
+    kSticking,
+    kSpace,
+    kLine,
+    kSoft,
+    kHard,
+    kBlank,
+    kIndent,
+    kDedent,
+    kOpen,
+    kClose,
+    kTrailing,
+    kOwn,
+    kMargin
+  };
   struct Item {
     Op op;
     uint32_t width = 0;    // kText: columns; kOpen: its limit

@@ -11,12 +11,18 @@ using Kind = Element::Kind;
 using sql::TokenCode;
 
 bool opens(const Element& element) {
-  return !element.opaque && (element.code == TokenCode::kOpenRound || element.code == TokenCode::kOpenSquare || element.code == TokenCode::kOpenCurly);
+  return !element.opaque &&
+         (element.code == TokenCode::kOpenRound || element.code == TokenCode::kOpenSquare ||
+          element.code == TokenCode::kOpenCurly);
 }
 bool closes(const Element& element) {
-  return !element.opaque && (element.code == TokenCode::kCloseRound || element.code == TokenCode::kCloseSquare || element.code == TokenCode::kCloseCurly);
+  return !element.opaque &&
+         (element.code == TokenCode::kCloseRound || element.code == TokenCode::kCloseSquare ||
+          element.code == TokenCode::kCloseCurly);
 }
-bool fits(TokenCode open, TokenCode close) { return static_cast<int>(close) == static_cast<int>(open) + 1; }
+bool fits(TokenCode open, TokenCode close) {
+  return static_cast<int>(close) == static_cast<int>(open) + 1;
+}
 
 class Pairer {
  public:
@@ -43,13 +49,21 @@ class Pairer {
     if (opens(element) || is_case) {
       open_.push_back(i);
     } else if (element.code == TokenCode::kEndWord && element.is_keyword) {
-      if (!open_.empty() && elements_[open_.back()].code == TokenCode::kCase && elements_[open_.back()].kind == Kind::kToken) pair(i);
+      if (!open_.empty() && elements_[open_.back()].code == TokenCode::kCase &&
+          elements_[open_.back()].kind == Kind::kToken)
+        pair(i);
     } else if (element.code == TokenCode::kColon) {
-      if (!open_.empty() && elements_[open_.back()].kind == Kind::kToken && elements_[open_.back()].code == TokenCode::kOpenCurly) element.partner = open_.back();
+      if (!open_.empty() && elements_[open_.back()].kind == Kind::kToken &&
+          elements_[open_.back()].code == TokenCode::kOpenCurly)
+        element.partner = open_.back();
     } else if (closes(element)) {
       // A CASE without END inside the brackets is none.
-      while (!open_.empty() && elements_[open_.back()].kind == Kind::kToken && elements_[open_.back()].code == TokenCode::kCase) open_.pop_back();
-      if (open_.empty() || elements_[open_.back()].kind != Kind::kToken || !fits(elements_[open_.back()].code, element.code)) return;
+      while (!open_.empty() && elements_[open_.back()].kind == Kind::kToken &&
+             elements_[open_.back()].code == TokenCode::kCase)
+        open_.pop_back();
+      if (open_.empty() || elements_[open_.back()].kind != Kind::kToken ||
+          !fits(elements_[open_.back()].code, element.code))
+        return;
       pair(i);
     }
   }
@@ -94,7 +108,8 @@ class Pairer {
 
   ElementList& elements_;
   std::vector<uint32_t> open_;
-  std::vector<std::pair<uint32_t, uint32_t>> latest_;  // of blocks with parts: the block, its latest part
+  std::vector<std::pair<uint32_t, uint32_t>>
+      latest_;  // of blocks with parts: the block, its latest part
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Branches of a template to trees, and back to the places of their words. Entries: probe(), assign_roles().
+// Branches of a template to trees, and back to the places of their words. Entries: probe(),
+// assign_roles().
 
 #include "lang/format/probe.h"
 
@@ -13,7 +14,9 @@ using sql::TokenCode;
 
 class Prober {
  public:
-  explicit Prober(const SqlText& source) : source_(source), text_(without_margin_comments(source)) {}
+  explicit Prober(const SqlText& source)
+      : source_(source),
+        text_(without_margin_comments(source)) {}
 
   Result<Probes> run() {
     if (!source_.templated) {
@@ -32,7 +35,8 @@ class Prober {
       if (rendered.ok()) {
         take(*rendered);
       } else {
-        out_.outcomes.push_back("error " + std::to_string(static_cast<int>(rendered.error().code)) + " " + rendered.error().message);
+        out_.outcomes.push_back("error " + std::to_string(static_cast<int>(rendered.error().code)) +
+                                " " + rendered.error().message);
       }
     }
     return std::move(out_);
@@ -43,7 +47,8 @@ class Prober {
   void take(const RenderedSql& rendered) {
     std::string outcome;
     for (const Span part : statements(rendered.text)) {
-      const std::string_view text = std::string_view(rendered.text).substr(part.begin, part.end - part.begin);
+      const std::string_view text =
+          std::string_view(rendered.text).substr(part.begin, part.end - part.begin);
       std::vector<Span> names;
       const Result<sql::Statement> statement = sql::parse_statement(text, {}, &names);
       if (!statement.ok()) {
@@ -55,7 +60,8 @@ class Prober {
       outcome += sql::print(*statement) + "\n" + column_names(*statement->query) + "\n";
       note_roles(text, names, rendered, part.begin);
     }
-    for (const HoleValue& value : rendered.values) outcome += value.name + " " + value.type + " " + value.text + "\n";
+    for (const HoleValue& value : rendered.values)
+      outcome += value.name + " " + value.type + " " + value.text + "\n";
     out_.outcomes.push_back(std::move(outcome));
   }
 
@@ -83,7 +89,8 @@ class Prober {
 
   void note_error(Error error, const RenderedSql& rendered, uint32_t offset) {
     if (out_.error) return;
-    if (error.span) error.span = rendered.map.to_origin({error.span->begin + offset, error.span->end + offset});
+    if (error.span)
+      error.span = rendered.map.to_origin({error.span->begin + offset, error.span->end + offset});
     out_.error = std::move(error);
   }
 
@@ -92,14 +99,17 @@ class Prober {
     while (first->left != nullptr) first = first->left.get();
     std::string out;
     if (first->select == nullptr) return out;
-    for (const sql::ExprPtr& column : first->select->columns) out += sql::column_name(*column) + "\n";
+    for (const sql::ExprPtr& column : first->select->columns)
+      out += sql::column_name(*column) + "\n";
     return out;
   }
 
-  void note_roles(std::string_view text, const std::vector<Span>& names, const RenderedSql& rendered, uint32_t offset) {
+  void note_roles(std::string_view text, const std::vector<Span>& names,
+                  const RenderedSql& rendered, uint32_t offset) {
     const auto origin_of = [&](Span span, std::set<uint32_t>& places) {
       const Span origin = rendered.map.to_origin({span.begin + offset, span.end + offset});
-      const std::string_view there = std::string_view(text_).substr(origin.begin, origin.end - origin.begin);
+      const std::string_view there =
+          std::string_view(text_).substr(origin.begin, origin.end - origin.begin);
       if (there == text.substr(span.begin, span.end - span.begin)) places.insert(origin.begin);
     };
     for (const Span name : names) origin_of(name, out_.names);
@@ -124,7 +134,8 @@ Result<Probes> probe(const SqlText& source) { return Prober(source).run(); }
 void assign_roles(const Probes& probes, ElementList& elements) {
   for (uint32_t i = 0; i < elements.size(); ++i) {
     Element& element = elements[i];
-    if (element.kind != Element::Kind::kToken || element.opaque || !sql::is_keyword(element.code)) continue;
+    if (element.kind != Element::Kind::kToken || element.opaque || !sql::is_keyword(element.code))
+      continue;
     if (probes.names.count(element.begin) != 0) continue;
     if (probes.seen_keywords.count(element.begin) != 0) {
       element.is_keyword = true;

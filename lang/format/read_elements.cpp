@@ -1,5 +1,6 @@
-// Text to elements: template tags are masked (outputs as word characters, the rest as blanks), the SQL lexer cuts what is left,
-// and the gaps between its tokens are searched for comments and statements. Entry: read_elements().
+// Text to elements: template tags are masked (outputs as word characters, the rest as blanks), the
+// SQL lexer cuts what is left, and the gaps between its tokens are searched for comments and
+// statements. Entry: read_elements().
 
 #include <algorithm>
 #include <cctype>
@@ -24,12 +25,14 @@ struct Tag {
 
 Kind kind_of_statement(std::string_view word) {
   if (word == "if" || word == "for" || word == "while" || word == "try") return Kind::kOpen;
-  if (word == "elif" || word == "else" || word == "except" || word == "finally") return Kind::kMiddle;
+  if (word == "elif" || word == "else" || word == "except" || word == "finally")
+    return Kind::kMiddle;
   return word == "end" ? Kind::kClose : Kind::kTag;
 }
 
 bool is_comment_start(std::string_view rest) {
-  return rest.starts_with("--") || rest.starts_with("//") || rest.starts_with("# ") || rest.starts_with("#!");
+  return rest.starts_with("--") || rest.starts_with("//") || rest.starts_with("# ") ||
+         rest.starts_with("#!");
 }
 
 // The size of a block comment; they nest.
@@ -65,11 +68,15 @@ class Reader {
   }
 
  private:
-  std::string_view slice(uint32_t begin, uint32_t end) const { return text_.substr(begin, end - begin); }
+  std::string_view slice(uint32_t begin, uint32_t end) const {
+    return text_.substr(begin, end - begin);
+  }
 
   void find_margin_comments() {
-    for (size_t at = 0; at < text_.size(); at = std::min(text_.find('\n', at), text_.size() - 1) + 1) {
-      if (source_.margin_comments && text_[at] == '#') margins_.push_back(static_cast<uint32_t>(at));
+    for (size_t at = 0; at < text_.size();
+         at = std::min(text_.find('\n', at), text_.size() - 1) + 1) {
+      if (source_.margin_comments && text_[at] == '#')
+        margins_.push_back(static_cast<uint32_t>(at));
     }
   }
 
@@ -81,7 +88,8 @@ class Reader {
     uint32_t at = 0;
     const auto add_comment = [&](uint32_t end) {
       while (at < end) {
-        const auto close = static_cast<uint32_t>(std::min(scanned.find("#}", at + 2) + 2, static_cast<size_t>(end)));
+        const auto close = static_cast<uint32_t>(
+            std::min(scanned.find("#}", at + 2) + 2, static_cast<size_t>(end)));
         tags_.push_back({at, close, false, true});
         at = close;
       }
@@ -91,7 +99,9 @@ class Reader {
       at = piece.span.end;
       if (piece.kind == tmpl::Piece::Kind::kText) continue;
       const std::string_view word = statement_word(slice(piece.span.begin, piece.span.end));
-      tags_.push_back({piece.span.begin, piece.span.end, piece.kind != tmpl::Piece::Kind::kStatement || word == "raw", word == "comment"});
+      tags_.push_back({piece.span.begin, piece.span.end,
+                       piece.kind != tmpl::Piece::Kind::kStatement || word == "raw",
+                       word == "comment"});
     }
     add_comment(static_cast<uint32_t>(text_.size()));
     return {};
@@ -139,8 +149,12 @@ class Reader {
 
   void add_tag(const Tag& tag) {
     const std::string_view written = slice(tag.begin, tag.end);
-    Element& element = add(tag.comment ? Kind::kComment : kind_of_statement(statement_word(written)), tag.begin, tag.end);
-    element.text = tag.comment && written.find('\n') != std::string_view::npos ? std::string(written) : normal_tag(written);
+    Element& element =
+        add(tag.comment ? Kind::kComment : kind_of_statement(statement_word(written)), tag.begin,
+            tag.end);
+    element.text = tag.comment && written.find('\n') != std::string_view::npos
+                       ? std::string(written)
+                       : normal_tag(written);
   }
 
   // Goes through what stands between two tokens, up to `end`.
@@ -150,7 +164,8 @@ class Reader {
       while (next_tag_ < tags_.size() && tags_[next_tag_].begin < at) ++next_tag_;
       while (next_margin_ < margins_.size() && margins_[next_margin_] < at) ++next_margin_;
       if (next_margin_ < margins_.size() && margins_[next_margin_] == at) {
-        const auto line = static_cast<uint32_t>(std::min(text_.find('\n', at), static_cast<size_t>(end)));
+        const auto line =
+            static_cast<uint32_t>(std::min(text_.find('\n', at), static_cast<size_t>(end)));
         add_comment(at, line, true);
         at = at_ = line;
         continue;
@@ -179,14 +194,16 @@ class Reader {
     at_ = end;
   }
 
-  // A comment that begins its line stands on a line of its own if its line ends with it; one that only ends it trails.
+  // A comment that begins its line stands on a line of its own if its line ends with it; one that
+  // only ends it trails.
   void place_comments() {
     for (size_t i = 0; i < out_.size(); ++i) {
       Element& comment = out_[i];
       if (comment.kind != Kind::kComment || comment.place == Place::kMargin) continue;
       const bool begins = i == 0 || comment.newlines_before > 0;
       const bool ends = i + 1 == out_.size() || out_[i + 1].newlines_before > 0;
-      const bool line = comment.text[0] == '-' || comment.text[0] == '#' || comment.text.starts_with("//");
+      const bool line =
+          comment.text[0] == '-' || comment.text[0] == '#' || comment.text.starts_with("//");
       if (begins && (ends || line)) {
         comment.place = Place::kOwnLine;
       } else if (ends || line) {
@@ -215,7 +232,9 @@ std::string without_margin_comments(const SqlText& source) {
   if (!source.margin_comments) return text;
   for (size_t at = 0; at < text.size();) {
     const size_t line = std::min(text.find('\n', at), text.size());
-    if (text[at] == '#') std::fill(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(line), ' ');
+    if (text[at] == '#')
+      std::fill(text.begin() + static_cast<std::ptrdiff_t>(at),
+                text.begin() + static_cast<std::ptrdiff_t>(line), ' ');
     at = line + 1;
   }
   return text;

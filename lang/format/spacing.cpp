@@ -12,11 +12,18 @@ using Kind = Element::Kind;
 using sql::TokenCode;
 
 bool is_token(const ElementList& elements, uint32_t i, TokenCode code) {
-  return i < elements.size() && elements[i].kind == Kind::kToken && !elements[i].opaque && elements[i].code == code;
+  return i < elements.size() && elements[i].kind == Kind::kToken && !elements[i].opaque &&
+         elements[i].code == code;
 }
 
-bool is_open(TokenCode code) { return code == TokenCode::kOpenRound || code == TokenCode::kOpenSquare || code == TokenCode::kOpenCurly; }
-bool is_close(TokenCode code) { return code == TokenCode::kCloseRound || code == TokenCode::kCloseSquare || code == TokenCode::kCloseCurly; }
+bool is_open(TokenCode code) {
+  return code == TokenCode::kOpenRound || code == TokenCode::kOpenSquare ||
+         code == TokenCode::kOpenCurly;
+}
+bool is_close(TokenCode code) {
+  return code == TokenCode::kCloseRound || code == TokenCode::kCloseSquare ||
+         code == TokenCode::kCloseCurly;
+}
 
 // Keywords whose bracket is that of a call.
 bool is_called(TokenCode code) {
@@ -39,7 +46,10 @@ bool is_called(TokenCode code) {
   }
 }
 
-bool is_value(TokenCode code) { return code == TokenCode::kNull || code == TokenCode::kTrue || code == TokenCode::kFalse || code == TokenCode::kEndWord; }
+bool is_value(TokenCode code) {
+  return code == TokenCode::kNull || code == TokenCode::kTrue || code == TokenCode::kFalse ||
+         code == TokenCode::kEndWord;
+}
 
 // Ends an operand, so that a bracket after it is a call or a subscript and a minus an operator.
 bool ends_operand(const Element& element) {
@@ -71,18 +81,23 @@ std::string upper(std::string text) {
 bool is_interval_unit(const ElementList& elements, uint32_t i) {
   if (i < 2 || !is_token(elements, i, TokenCode::kWord)) return false;
   uint32_t amount = i - 1;
-  if (elements[amount].partner != kNone && elements[amount].partner < amount) amount = elements[amount].partner;
+  if (elements[amount].partner != kNone && elements[amount].partner < amount)
+    amount = elements[amount].partner;
   if (amount > 1 && is_token(elements, amount - 1, TokenCode::kMinus)) --amount;
-  if (amount == 0 || !is_token(elements, amount - 1, TokenCode::kInterval) || !elements[amount - 1].is_keyword) return false;
-  static constexpr std::string_view kUnits[] = {"NANOSECOND", "MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR",
-                                                "DAY",        "WEEK",        "MONTH",       "QUARTER", "YEAR"};
+  if (amount == 0 || !is_token(elements, amount - 1, TokenCode::kInterval) ||
+      !elements[amount - 1].is_keyword)
+    return false;
+  static constexpr std::string_view kUnits[] = {
+      "NANOSECOND", "MICROSECOND", "MILLISECOND", "SECOND",  "MINUTE", "HOUR",
+      "DAY",        "WEEK",        "MONTH",       "QUARTER", "YEAR"};
   std::string word = upper(elements[i].text);
   if (word.ends_with('S')) word.pop_back();
   return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
 }
 
 bool is_sign(const ElementList& elements, uint32_t i) {
-  return (is_token(elements, i, TokenCode::kMinus) || is_token(elements, i, TokenCode::kPlus)) && !is_binary_operator(elements, i);
+  return (is_token(elements, i, TokenCode::kMinus) || is_token(elements, i, TokenCode::kPlus)) &&
+         !is_binary_operator(elements, i);
 }
 
 bool blank_before_round(const Element& left) {
@@ -94,10 +109,12 @@ bool blank_before_round(const Element& left) {
 bool blank_at_colon(const ElementList& elements, uint32_t left, uint32_t right) {
   const bool after = is_token(elements, left, TokenCode::kColon);
   const uint32_t colon = after ? left : right;
-  if (colon > 0 && is_token(elements, colon - 1, TokenCode::kDot)) return false;  // json.path.:Int64
+  if (colon > 0 && is_token(elements, colon - 1, TokenCode::kDot))
+    return false;  // json.path.:Int64
   const uint32_t open = elements[colon].partner;
   if (open == kNone) return true;
-  const bool parameter = colon == open + 2 && elements[open + 1].code != TokenCode::kString && elements[open + 1].code != TokenCode::kNumber;
+  const bool parameter = colon == open + 2 && elements[open + 1].code != TokenCode::kString &&
+                         elements[open + 1].code != TokenCode::kNumber;
   return after && !parameter;
 }
 
@@ -115,7 +132,8 @@ std::string spelled(const ElementList& elements, uint32_t i) {
   if (!element.is_keyword) return element.text;
   if (element.code == TokenCode::kTrue) return "true";
   if (element.code == TokenCode::kFalse) return "false";
-  if (is_called(element.code) && is_token(elements, i + 1, TokenCode::kOpenRound)) return element.text;
+  if (is_called(element.code) && is_token(elements, i + 1, TokenCode::kOpenRound))
+    return element.text;
   return upper(element.text);
 }
 
@@ -124,17 +142,25 @@ bool blank_between(const ElementList& elements, uint32_t left, uint32_t right) {
   const Element& r = elements[right];
   const bool tokens = l.kind == Kind::kToken && r.kind == Kind::kToken;
   // Two braces in a row would be a tag.
-  if (is_token(elements, left, TokenCode::kOpenCurly) && (r.text.starts_with('{') || r.text.starts_with('%') || r.text.starts_with('#'))) return true;
-  if (r.kind == Kind::kToken && !r.opaque && (r.code == TokenCode::kComma || r.code == TokenCode::kSemicolon || is_close(r.code))) return false;
+  if (is_token(elements, left, TokenCode::kOpenCurly) &&
+      (r.text.starts_with('{') || r.text.starts_with('%') || r.text.starts_with('#')))
+    return true;
+  if (r.kind == Kind::kToken && !r.opaque &&
+      (r.code == TokenCode::kComma || r.code == TokenCode::kSemicolon || is_close(r.code)))
+    return false;
   if (l.kind == Kind::kToken && !l.opaque && is_open(l.code)) return false;
   if (!tokens) return true;
   if (!r.opaque && r.code == TokenCode::kDot) {
     // 1 .x must not become the number 1.
-    return l.code == TokenCode::kNumber && !(left > 0 && is_token(elements, left - 1, TokenCode::kDot));
+    return l.code == TokenCode::kNumber &&
+           !(left > 0 && is_token(elements, left - 1, TokenCode::kDot));
   }
   if (is_token(elements, left, TokenCode::kDot)) return false;
-  if (is_token(elements, left, TokenCode::kDoubleColon) || is_token(elements, right, TokenCode::kDoubleColon)) return false;
-  if (is_token(elements, left, TokenCode::kColon) || is_token(elements, right, TokenCode::kColon)) return blank_at_colon(elements, left, right);
+  if (is_token(elements, left, TokenCode::kDoubleColon) ||
+      is_token(elements, right, TokenCode::kDoubleColon))
+    return false;
+  if (is_token(elements, left, TokenCode::kColon) || is_token(elements, right, TokenCode::kColon))
+    return blank_at_colon(elements, left, right);
   if (is_sign(elements, left)) return is_sign(elements, right) || r.text.starts_with('-');
   if (is_token(elements, right, TokenCode::kOpenSquare)) return !ends_operand(l);
   if (is_token(elements, right, TokenCode::kOpenRound)) return blank_before_round(l);

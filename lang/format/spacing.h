@@ -1,11 +1,13 @@
 #pragma once
-// One line's worth of elements: how each token is spelled, and where blanks stand between two of them.
+// One line's worth of elements: how each token is spelled, and where blanks stand between two of
+// them.
 
 #include "lang/format/element.h"
 
 namespace sp::format {
 
-/// An element's text with the case of its keyword set: SELECT, NULL, but true, cast(x AS ...) as written.
+/// An element's text with the case of its keyword set: SELECT, NULL, but true, cast(x AS ...) as
+/// written.
 std::string spelled(const ElementList& elements, uint32_t i);
 
 /// True if a blank stands between two elements that follow one another in a line.

@@ -10,14 +10,28 @@ namespace sp::format {
 namespace {
 
 struct Token {
-  enum class Kind : uint8_t { kWord, kKeyword, kNumber, kString, kOpen, kClose, kComma, kDot, kColon, kOperator };
+  enum class Kind : uint8_t {
+    kWord,
+    kKeyword,
+    kNumber,
+    kString,
+    kOpen,
+    kClose,
+    kComma,
+    kDot,
+    kColon,
+    kOperator
+  };
   Kind kind;
   std::string_view text;
 };
 using Kind = Token::Kind;
 
 bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || (static_cast<unsigned char>(c) & 0x80U) != 0; }
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -27,7 +41,8 @@ std::string_view trimmed(std::string_view text) {
 
 // Words after which an operand begins, so that a minus there is a sign and a bracket no call.
 bool is_keyword(std::string_view word) {
-  static constexpr std::string_view kWords[] = {"and", "or", "not", "in", "is", "if", "else", "elif", "for", "while", "set", "raw", "lambda"};
+  static constexpr std::string_view kWords[] = {
+      "and", "or", "not", "in", "is", "if", "else", "elif", "for", "while", "set", "raw", "lambda"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
@@ -48,7 +63,8 @@ size_t string_end(std::string_view text, size_t at) {
 size_t number_end(std::string_view text, size_t at) {
   const bool hex = text.substr(at, 2) == "0x" || text.substr(at, 2) == "0X";
   for (; at < text.size(); ++at) {
-    const bool sign = (text[at] == '+' || text[at] == '-') && !hex && (text[at - 1] == 'e' || text[at - 1] == 'E');
+    const bool sign = (text[at] == '+' || text[at] == '-') && !hex &&
+                      (text[at - 1] == 'e' || text[at - 1] == 'E');
     if (!is_word(text[at]) && text[at] != '.' && !sign) break;
   }
   return at;
@@ -58,7 +74,8 @@ size_t operator_size(std::string_view rest) {
   for (const std::string_view three : {"//="}) {
     if (rest.starts_with(three)) return 3;
   }
-  for (const std::string_view two : {"==", "!=", "<=", ">=", "<>", "**", "//", "+=", "-=", "*=", "/=", "%="}) {
+  for (const std::string_view two :
+       {"==", "!=", "<=", ">=", "<>", "**", "//", "+=", "-=", "*=", "/=", "%="}) {
     if (rest.starts_with(two)) return 2;
   }
   return 1;
@@ -75,12 +92,14 @@ std::vector<Token> tokens_of(std::string_view text) {
     }
     const size_t begin = at;
     Kind kind = Kind::kOperator;
-    const bool prefixed = at + 1 < text.size() && (text[at + 1] == '\'' || text[at + 1] == '"') && std::string_view("rRuUbB").find(c) != std::string_view::npos;
+    const bool prefixed = at + 1 < text.size() && (text[at + 1] == '\'' || text[at + 1] == '"') &&
+                          std::string_view("rRuUbB").find(c) != std::string_view::npos;
     if (c == '\'' || c == '"' || prefixed) {
       kind = Kind::kString;
       at = string_end(text, prefixed ? at + 1 : at);
     } else if (std::isdigit(static_cast<unsigned char>(c)) != 0 ||
-               (c == '.' && at + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[at + 1])) != 0)) {
+               (c == '.' && at + 1 < text.size() &&
+                std::isdigit(static_cast<unsigned char>(text[at + 1])) != 0)) {
       kind = Kind::kNumber;
       at = number_end(text, at);
     } else if (is_word(c)) {
@@ -101,7 +120,8 @@ std::vector<Token> tokens_of(std::string_view text) {
 }
 
 bool ends_operand(const Token& token) {
-  return token.kind == Kind::kWord || token.kind == Kind::kNumber || token.kind == Kind::kString || token.kind == Kind::kClose;
+  return token.kind == Kind::kWord || token.kind == Kind::kNumber || token.kind == Kind::kString ||
+         token.kind == Kind::kClose;
 }
 
 // Writes the tokens; the brackets open at the cursor tell what `=` and `:` mean.
@@ -129,8 +149,11 @@ class Writer {
     const Token& left = tokens[i - 1];
     const Token& right = tokens[i];
     if (sign_ && right.text != left.text) return false;
-    if (left.kind == Kind::kOpen || right.kind == Kind::kClose || right.kind == Kind::kComma) return false;
-    if (left.kind == Kind::kDot || (right.kind == Kind::kDot && left.kind != Kind::kKeyword && left.kind != Kind::kNumber)) return false;
+    if (left.kind == Kind::kOpen || right.kind == Kind::kClose || right.kind == Kind::kComma)
+      return false;
+    if (left.kind == Kind::kDot ||
+        (right.kind == Kind::kDot && left.kind != Kind::kKeyword && left.kind != Kind::kNumber))
+      return false;
     if (right.kind == Kind::kColon) return false;
     if (left.kind == Kind::kColon) return open_.empty() || open_.back() != '[';
     if (left.text == "=" || right.text == "=") return open_.empty();

@@ -1,4 +1,5 @@
-// Shortest edit script by lines. Source: E. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986.
+// Shortest edit script by lines. Source: E. Myers, "An O(ND) Difference Algorithm and Its
+// Variations", 1986.
 
 #include "lang/format/unified_diff.h"
 
@@ -35,7 +36,9 @@ std::vector<Edit> edits_of(const Lines& a, const Lines& b) {
   const int64_t most = std::min(n + m, kMostEdits);
   std::vector<std::vector<int64_t>> frontiers;
   std::vector<int64_t> reach(static_cast<size_t>(2 * most + 3), 0);
-  const auto at = [&](std::vector<int64_t>& v, int64_t k) -> int64_t& { return v[static_cast<size_t>(k + most + 1)]; };
+  const auto at = [&](std::vector<int64_t>& v, int64_t k) -> int64_t& {
+    return v[static_cast<size_t>(k + most + 1)];
+  };
   bool found = false;
   int64_t edits = 0;
   for (; edits <= most && !found; ++edits) {
@@ -43,7 +46,9 @@ std::vector<Edit> edits_of(const Lines& a, const Lines& b) {
     for (int64_t k = -edits; k <= edits; k += 2) {
       const bool down = k == -edits || (k != edits && at(reach, k - 1) < at(reach, k + 1));
       int64_t x = down ? at(reach, k + 1) : at(reach, k - 1) + 1;
-      while (x < n && x - k < m && x - k >= 0 && a[static_cast<size_t>(x)] == b[static_cast<size_t>(x - k)]) ++x;
+      while (x < n && x - k < m && x - k >= 0 &&
+             a[static_cast<size_t>(x)] == b[static_cast<size_t>(x - k)])
+        ++x;
       at(reach, k) = x;
       found = found || (x >= n && x - k >= m);
     }
@@ -61,17 +66,21 @@ std::vector<Edit> edits_of(const Lines& a, const Lines& b) {
     const bool down = k == -d || (k != d && at(before, k - 1) < at(before, k + 1));
     const int64_t from_k = down ? k + 1 : k - 1;
     const int64_t from_x = d == 0 ? 0 : at(before, from_k), from_y = d == 0 ? 0 : from_x - from_k;
-    while (x > from_x && y > from_y && a[static_cast<size_t>(x - 1)] == b[static_cast<size_t>(y - 1)]) {
+    while (x > from_x && y > from_y &&
+           a[static_cast<size_t>(x - 1)] == b[static_cast<size_t>(y - 1)]) {
       --x, --y;
-      out.push_back({' ', a[static_cast<size_t>(x)], static_cast<size_t>(x), static_cast<size_t>(y)});
+      out.push_back(
+          {' ', a[static_cast<size_t>(x)], static_cast<size_t>(x), static_cast<size_t>(y)});
     }
     if (d == 0) break;
     if (down) {
       --y;
-      out.push_back({'+', b[static_cast<size_t>(y)], static_cast<size_t>(x), static_cast<size_t>(y)});
+      out.push_back(
+          {'+', b[static_cast<size_t>(y)], static_cast<size_t>(x), static_cast<size_t>(y)});
     } else {
       --x;
-      out.push_back({'-', a[static_cast<size_t>(x)], static_cast<size_t>(x), static_cast<size_t>(y)});
+      out.push_back(
+          {'-', a[static_cast<size_t>(x)], static_cast<size_t>(x), static_cast<size_t>(y)});
     }
   }
   std::reverse(out.begin(), out.end());
@@ -89,7 +98,8 @@ void add_hunk(const std::vector<Edit>& edits, size_t begin, size_t end, std::str
     removed += edits[i].mark != '+';
     added += edits[i].mark != '-';
   }
-  out += "@@ -" + range_text(edits[begin].before, removed) + " +" + range_text(edits[begin].after, added) + " @@\n";
+  out += "@@ -" + range_text(edits[begin].before, removed) + " +" +
+         range_text(edits[begin].after, added) + " @@\n";
   for (size_t i = begin; i < end; ++i) {
     out += edits[i].mark;
     out += edits[i].line;
@@ -99,7 +109,8 @@ void add_hunk(const std::vector<Edit>& edits, size_t begin, size_t end, std::str
 
 }  // namespace
 
-std::string unified_diff(std::string_view before, std::string_view after, const std::string& before_name, const std::string& after_name) {
+std::string unified_diff(std::string_view before, std::string_view after,
+                         const std::string& before_name, const std::string& after_name) {
   if (before == after) return {};
   const Lines a = lines_of(before), b = lines_of(after);
   const std::vector<Edit> edits = edits_of(a, b);

@@ -6,7 +6,9 @@
 
 namespace sp::format {
 
-/// The diff of two texts with three lines of context, headed by the names of both; "" if they are equal.
-std::string unified_diff(std::string_view before, std::string_view after, const std::string& before_name, const std::string& after_name);
+/// The diff of two texts with three lines of context, headed by the names of both; "" if they are
+/// equal.
+std::string unified_diff(std::string_view before, std::string_view after,
+                         const std::string& before_name, const std::string& after_name);
 
 }  // namespace sp::format

@@ -6,7 +6,9 @@
 
 namespace sp {
 
-SourceText::SourceText(std::string file, std::string text) : file_(std::move(file)), text_(std::move(text)) {
+SourceText::SourceText(std::string file, std::string text)
+    : file_(std::move(file)),
+      text_(std::move(text)) {
   line_starts_.push_back(0);
   for (size_t i = 0; i < text_.size(); ++i) {
     if (text_[i] == '\n') line_starts_.push_back(static_cast<uint32_t>(i + 1));
@@ -21,18 +23,22 @@ SourceText::SourceText(std::string file, std::string text, std::vector<SourcePie
 namespace {
 // Counts UTF-8 characters: every byte that does not continue one.
 uint32_t characters(std::string_view text) {
-  return static_cast<uint32_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<uint32_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 }  // namespace
 
 Location SourceText::locate(Span span) const {
   if (!pieces_.empty()) {
-    const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), span.begin,
-                                        [](uint32_t offset, const SourcePiece& piece) { return offset < piece.begin; });
+    const auto after = std::upper_bound(
+        pieces_.begin(), pieces_.end(), span.begin,
+        [](uint32_t offset, const SourcePiece& piece) { return offset < piece.begin; });
     const SourcePiece& piece = after == pieces_.begin() ? pieces_.front() : *std::prev(after);
     if (!piece.verbatim) return piece.origin->locate(piece.place);
-    const auto origin = [&piece](uint32_t offset) { return std::min(piece.place.begin + (offset - piece.begin), piece.place.end); };
+    const auto origin = [&piece](uint32_t offset) {
+      return std::min(piece.place.begin + (offset - piece.begin), piece.place.end);
+    };
     return piece.origin->locate({origin(span.begin), origin(std::max(span.begin, span.end))});
   }
   const auto size = static_cast<uint32_t>(text_.size());
@@ -49,7 +55,8 @@ Location SourceText::locate(Span span) const {
   location.line = line;
   location.column = characters(std::string_view(text_).substr(line_begin, begin - line_begin)) + 1;
   location.line_text = text_.substr(line_begin, line_end - line_begin);
-  location.width = span_end > begin ? characters(std::string_view(text_).substr(begin, span_end - begin)) : 1;
+  location.width =
+      span_end > begin ? characters(std::string_view(text_).substr(begin, span_end - begin)) : 1;
   return location;
 }
 
@@ -68,8 +75,9 @@ void SourceMap::add_generated(uint32_t derived_begin, uint32_t derived_size, Spa
 
 Span SourceMap::to_origin(Span derived) const {
   const auto find = [this](uint32_t offset) -> const Piece* {
-    auto after = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
-                                  [](uint32_t o, const Piece& piece) { return o < piece.derived_begin; });
+    auto after =
+        std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                         [](uint32_t o, const Piece& piece) { return o < piece.derived_begin; });
     return after == pieces_.begin() ? nullptr : &*std::prev(after);
   };
   const Piece* first = find(derived.begin);
@@ -81,7 +89,8 @@ Span SourceMap::to_origin(Span derived) const {
   };
   Span origin;
   origin.begin = begin_of(*first, derived.begin);
-  origin.end = last->verbatim ? std::min(last->origin.begin + (derived.end - last->derived_begin), last->origin.end)
+  origin.end = last->verbatim ? std::min(last->origin.begin + (derived.end - last->derived_begin),
+                                         last->origin.end)
                               : last->origin.end;
   if (origin.end < origin.begin) origin.end = origin.begin;
   return origin;

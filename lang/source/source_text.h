@@ -1,6 +1,7 @@
 #pragma once
-// SourceText: a file's text that can turn byte offsets into line, column and excerpt; and SourceMap, which leads
-// offsets of a rendered text (a node's SQL after its template) back to the file it came from.
+// SourceText: a file's text that can turn byte offsets into line, column and excerpt; and
+// SourceMap, which leads offsets of a rendered text (a node's SQL after its template) back to the
+// file it came from.
 
 #include <memory>
 #include <string>
@@ -13,8 +14,8 @@ namespace sp {
 
 class SourceText;
 
-/// A run of a text that was put together from several files. Verbatim: offsets advance together with the origin's;
-/// otherwise all of the run leads to one place.
+/// A run of a text that was put together from several files. Verbatim: offsets advance together
+/// with the origin's; otherwise all of the run leads to one place.
 struct SourcePiece {
   uint32_t begin = 0;
   uint32_t size = 0;
@@ -43,8 +44,8 @@ class SourceText {
   std::vector<SourcePiece> pieces_;  // empty: the text stands in one file
 };
 
-/// Maps a derived text's offsets to its origin: pieces in order, each either copied verbatim (offsets advance
-/// together) or generated (all its offsets map to one origin span).
+/// Maps a derived text's offsets to its origin: pieces in order, each either copied verbatim
+/// (offsets advance together) or generated (all its offsets map to one origin span).
 class SourceMap {
  public:
   void add_verbatim(uint32_t derived_begin, uint32_t origin_begin, uint32_t size);

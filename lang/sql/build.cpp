@@ -11,7 +11,8 @@ namespace sp::sql {
 namespace {
 
 Error too_deep(uint32_t limit, Span span) {
-  return fail(ErrorCode::kTooDeepRecursion, "Maximum parse depth exceeded: " + std::to_string(limit), span,
+  return fail(ErrorCode::kTooDeepRecursion,
+              "Maximum parse depth exceeded: " + std::to_string(limit), span,
               "split the query, or write long chains of the same operator without brackets");
 }
 
@@ -26,7 +27,9 @@ uint32_t count_nodes(const Expr& expr) {
 
 ExprPtr Build::make(ExprKind kind, uint32_t first, uint32_t end) {
   if (++elements_ > limits_.max_elements) {
-    stop(fail(ErrorCode::kTooBigAst, "AST is too big. Maximum: " + std::to_string(limits_.max_elements), span(first, end)));
+    stop(fail(ErrorCode::kTooBigAst,
+              "AST is too big. Maximum: " + std::to_string(limits_.max_elements),
+              span(first, end)));
   }
   auto expr = std::make_unique<Expr>();
   expr->kind = kind;
@@ -57,7 +60,8 @@ Node Build::call(std::string name, std::vector<Node> args, Span span, Spelling s
 ExprPtr Build::copy(const Expr& expr) {
   elements_ += count_nodes(expr);
   if (elements_ > limits_.max_elements) {
-    stop(fail(ErrorCode::kTooBigAst, "AST is too big. Maximum: " + std::to_string(limits_.max_elements), expr.span));
+    stop(fail(ErrorCode::kTooBigAst,
+              "AST is too big. Maximum: " + std::to_string(limits_.max_elements), expr.span));
   }
   return clone(expr);
 }

@@ -1,7 +1,8 @@
 #pragma once
-// Build: the state of one parse at the grammar's second level. It holds the tokens, the value stacks on which rules leave what they
-// matched, the limits, and the furthest position reached with what was expected there (for the error message).
-// One parse, one Build; not shared between threads.
+// Build: the state of one parse at the grammar's second level. It holds the tokens, the value
+// stacks on which rules leave what they matched, the limits, and the furthest position reached with
+// what was expected there (for the error message). One parse, one Build; not shared between
+// threads.
 
 #include <bitset>
 #include <memory>
@@ -26,8 +27,8 @@ struct Name {
   bool quoted = false;
 };
 
-/// Thrown where the grammar cannot go on, and caught in parse.cpp. Without `error` the message is made from the furthest
-/// expectations.
+/// Thrown where the grammar cannot go on, and caught in parse.cpp. Without `error` the message is
+/// made from the furthest expectations.
 struct GrammarFailure {
   std::optional<Error> error;
 };
@@ -35,23 +36,30 @@ struct GrammarFailure {
 class Build {
  public:
   Build(std::string_view text, const TokenList& list, const ParseLimits& limits)
-      : text_(text), list_(list), limits_(limits) {}
+      : text_(text),
+        list_(list),
+        limits_(limits) {}
 
   // Tokens. Indices past the end mean the last token, kEnd.
   TokenCode code(uint32_t index) const {
-    return static_cast<TokenCode>(list_.codes[index < list_.codes.size() ? index : list_.codes.size() - 1]);
+    return static_cast<TokenCode>(
+        list_.codes[index < list_.codes.size() ? index : list_.codes.size() - 1]);
   }
   const Token& token(uint32_t index) const {
     return list_.tokens[index < list_.tokens.size() ? index : list_.tokens.size() - 1];
   }
-  std::string_view source(uint32_t index) const { return text_.substr(token(index).begin, token(index).end - token(index).begin); }
+  std::string_view source(uint32_t index) const {
+    return text_.substr(token(index).begin, token(index).end - token(index).begin);
+  }
   /// The bytes of tokens [first, end).
   Span span(uint32_t first, uint32_t end) const {
     return {token(first).begin, end > first ? token(end - 1).end : token(first).end};
   }
   std::string_view text() const { return text_; }
   /// True if the two tokens touch, without blanks or comments between.
-  bool adjacent(uint32_t left, uint32_t right) const { return token(left).end == token(right).begin; }
+  bool adjacent(uint32_t left, uint32_t right) const {
+    return token(left).end == token(right).begin;
+  }
 
   /// Notes that `what` would have been accepted at token `at`.
   void expect(uint32_t at, TokenCode what) {
@@ -81,7 +89,8 @@ class Build {
   ExprPtr copy(const Expr& expr);
   [[noreturn]] void stop(Error error) const { throw GrammarFailure{std::move(error)}; }
 
-  /// Notes that token `index` was read as a name (or as part of a type), whatever keyword it spells.
+  /// Notes that token `index` was read as a name (or as part of a type), whatever keyword it
+  /// spells.
   void note_name(uint32_t index) const {
     if (names_noted != nullptr) names_noted->push_back({token(index).begin, token(index).end});
   }
@@ -111,8 +120,8 @@ class Build {
   std::bitset<256> expected_;
 };
 
-/// Counts open constructs (brackets, subqueries, operands) while it lives; TOO_DEEP_RECURSION past max_depth, long before
-/// the machine stack ends.
+/// Counts open constructs (brackets, subqueries, operands) while it lives; TOO_DEEP_RECURSION past
+/// max_depth, long before the machine stack ends.
 class Nesting {
  public:
   Nesting(Build& build, uint32_t at, uint32_t weight = 1);
@@ -125,7 +134,8 @@ class Nesting {
   uint32_t weight_;
 };
 
-/// Turns the furthest expectations into a SYNTAX_ERROR with span, found token and hint (syntax_error.cpp).
+/// Turns the furthest expectations into a SYNTAX_ERROR with span, found token and hint
+/// (syntax_error.cpp).
 Error syntax_error(const Build& build);
 
 }  // namespace sp::sql

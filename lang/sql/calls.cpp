@@ -1,5 +1,5 @@
-// Function calls: f(args), f(DISTINCT x), f(parameters)(args), and what may follow: FILTER, IGNORE NULLS, OVER.
-// Entry: match_call, at a name before an opening bracket.
+// Function calls: f(args), f(DISTINCT x), f(parameters)(args), and what may follow: FILTER, IGNORE
+// NULLS, OVER. Entry: match_call, at a name before an opening bracket.
 
 #include <algorithm>
 #include <cctype>
@@ -20,7 +20,9 @@ bool is_count(const std::string& name) {
 void drop_count_star(Expr& call) {
   if (!is_count(call.name) || call.distinct || call.args.size() != 1) return;
   const Expr& arg = *call.args[0];
-  if (arg.kind == ExprKind::kStar && arg.parts.empty() && arg.transformers.empty() && arg.alias.empty()) call.args.clear();
+  if (arg.kind == ExprKind::kStar && arg.parts.empty() && arg.transformers.empty() &&
+      arg.alias.empty())
+    call.args.clear();
 }
 
 Node filter_suffix(Input& in, Build& b, Node call) {
@@ -74,8 +76,8 @@ Node with_suffixes(Input& in, Build& b, Node call) {
     if (peek(in) == Code::kFilter && next == Code::kOpenRound) {
       call = filter_suffix(in, b, std::move(call));
     } else if ((peek(in) == Code::kIgnore || peek(in) == Code::kRespect) && next == Code::kNulls) {
-      call.expr->null_treatment =
-          peek(in) == Code::kIgnore ? Expr::NullTreatment::kIgnoreNulls : Expr::NullTreatment::kRespectNulls;
+      call.expr->null_treatment = peek(in) == Code::kIgnore ? Expr::NullTreatment::kIgnoreNulls
+                                                            : Expr::NullTreatment::kRespectNulls;
       advance(in, 2);
     } else if (peek(in) == Code::kOver) {
       advance(in);
@@ -108,7 +110,8 @@ bool match_call(Input& in, Build& b) {
     match_arguments(in, b, args);
     need(in, b, Code::kCloseRound);
   }
-  Node call = b.call(std::move(name), std::move(args), b.span(first, index_of(in)), Spelling::kCall);
+  Node call =
+      b.call(std::move(name), std::move(args), b.span(first, index_of(in)), Spelling::kCall);
   call.expr->distinct = distinct;
   call.expr->has_parameters = parametric;
   for (Node& parameter : parameters) {

@@ -1,5 +1,6 @@
-// Result column names: an expression in ClickHouse's function form, `plus(a, 1)`. Entry: column_name(). Every form is checked
-// against ClickHouse's own `meta` in tests/unit/lang/sql/column_name_test.cpp.
+// Result column names: an expression in ClickHouse's function form, `plus(a, 1)`. Entry:
+// column_name(). Every form is checked against ClickHouse's own `meta` in
+// tests/unit/lang/sql/column_name_test.cpp.
 
 #include <cctype>
 #include <cstdlib>
@@ -26,12 +27,14 @@ struct Namer {
 
 std::string literal_name(const LiteralValue& value) {
   // ClickHouse reads integers beyond 64 bits as Float64.
-  if (const auto* big = std::get_if<BigInteger>(&value)) return double_name(std::strtod(big->digits.c_str(), nullptr));
+  if (const auto* big = std::get_if<BigInteger>(&value))
+    return double_name(std::strtod(big->digits.c_str(), nullptr));
   return literal_sql(value);
 }
 
 bool is_collection(const Expr& expr) {
-  return expr.kind == ExprKind::kFunction && (expr.spelling == Spelling::kArray || expr.spelling == Spelling::kTuple);
+  return expr.kind == ExprKind::kFunction &&
+         (expr.spelling == Spelling::kArray || expr.spelling == Spelling::kTuple);
 }
 
 // An array or tuple of literals only is one literal to ClickHouse.
@@ -55,7 +58,8 @@ bool has_fraction(const Expr& expr) {
   return false;
 }
 
-// Inside a literal collection booleans show as numbers, and an array with a fraction shows all its numbers so.
+// Inside a literal collection booleans show as numbers, and an array with a fraction shows all its
+// numbers so.
 std::string constant_name(const Expr& expr, bool as_double) {
   if (expr.kind == ExprKind::kLiteral) {
     if (const auto* boolean = std::get_if<bool>(&expr.literal)) return *boolean ? "1" : "0";
@@ -68,13 +72,15 @@ std::string constant_name(const Expr& expr, bool as_double) {
   const bool array = expr.spelling == Spelling::kArray;
   const bool fraction = array && (as_double || has_fraction(expr));
   std::string out;
-  for (const ExprPtr& arg : expr.args) out += (out.empty() ? "" : ", ") + constant_name(*arg, fraction);
+  for (const ExprPtr& arg : expr.args)
+    out += (out.empty() ? "" : ", ") + constant_name(*arg, fraction);
   return array ? "[" + out + "]" : "(" + out + ")";
 }
 
 std::string interval_function(const std::string& unit) {
   std::string out = "toInterval" + unit;
-  for (size_t i = 11; i < out.size(); ++i) out[i] = static_cast<char>(std::tolower(static_cast<unsigned char>(out[i])));
+  for (size_t i = 11; i < out.size(); ++i)
+    out[i] = static_cast<char>(std::tolower(static_cast<unsigned char>(out[i])));
   return out;
 }
 
@@ -96,7 +102,9 @@ std::string Namer::sort_list(const std::vector<SortItem>& items) {
 }
 
 std::string Namer::over(const WindowSpec& window) {
-  if (!window.base_name.empty() && window.partition_by.empty() && window.order_by.empty() && !window.frame) return window.base_name;
+  if (!window.base_name.empty() && window.partition_by.empty() && window.order_by.empty() &&
+      !window.frame)
+    return window.base_name;
   std::string out = window.base_name;
   const auto add = [&out](const std::string& part) { out += (out.empty() ? "" : " ") + part; };
   if (!window.partition_by.empty()) add("PARTITION BY " + list(window.partition_by));
@@ -126,13 +134,16 @@ std::string Namer::form(const Expr& expr) {
     case ExprKind::kFunction: return call(expr);
     case ExprKind::kCast: {
       const Expr& value = *expr.args[0];
-      const bool written = expr.spelling == Spelling::kDoubleColon && is_collection(value) && !value.type_text.empty();
-      return "CAST(" + (written ? quote_string(value.type_text) : name(value)) + ", " + quote_string(expr.type_text) + ")";
+      const bool written = expr.spelling == Spelling::kDoubleColon && is_collection(value) &&
+                           !value.type_text.empty();
+      return "CAST(" + (written ? quote_string(value.type_text) : name(value)) + ", " +
+             quote_string(expr.type_text) + ")";
     }
     case ExprKind::kInterval: return interval_function(expr.name) + "(" + name(*expr.args[0]) + ")";
     case ExprKind::kLambda: {
       std::string parameters;
-      for (const std::string& parameter : expr.lambda_params) parameters += (parameters.empty() ? "" : ", ") + parameter;
+      for (const std::string& parameter : expr.lambda_params)
+        parameters += (parameters.empty() ? "" : ", ") + parameter;
       return "lambda(tuple(" + parameters + "), " + name(*expr.args[0]) + ")";
     }
     case ExprKind::kSubquery: return "_subquery_" + std::to_string(++subqueries);

@@ -45,8 +45,9 @@ class Dumper {
 };
 
 std::string_view kind_name(ExprKind kind) {
-  static constexpr std::string_view kNames[] = {"Literal",  "Identifier", "Parameter", "Function", "Cast",
-                                                "Interval", "Lambda",     "Subquery",  "Star",     "Columns"};
+  static constexpr std::string_view kNames[] = {"Literal", "Identifier", "Parameter", "Function",
+                                                "Cast",    "Interval",   "Lambda",    "Subquery",
+                                                "Star",    "Columns"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -55,7 +56,8 @@ std::string detail_of(const Expr& expr) {
     case ExprKind::kLiteral: return " " + literal_sql(expr.literal);
     case ExprKind::kIdentifier: return " " + print_name(expr.parts);
     case ExprKind::kParameter:
-      return " " + print_name(expr.parts) + (expr.parts.empty() ? "" : ".") + expr.name + ":" + expr.type_text;
+      return " " + print_name(expr.parts) + (expr.parts.empty() ? "" : ".") + expr.name + ":" +
+             expr.type_text;
     case ExprKind::kFunction: return " " + expr.name + (expr.distinct ? " DISTINCT" : "");
     case ExprKind::kCast: return " " + expr.type_text;
     case ExprKind::kInterval: return " " + expr.name;
@@ -72,31 +74,41 @@ std::string detail_of(const Expr& expr) {
 }
 
 void Dumper::expr(const Expr& expr) {
-  nested(std::string(kind_name(expr.kind)) + detail_of(expr) + (expr.alias.empty() ? "" : " AS " + quote_identifier(expr.alias)), [&] {
-    clause("parameters", expr.parameters);
-    if (expr.kind != ExprKind::kColumns) exprs(expr.args);
-    clause("filter", expr.filter);
-    if (expr.null_treatment == Expr::NullTreatment::kIgnoreNulls) line("ignore nulls");
-    if (expr.null_treatment == Expr::NullTreatment::kRespectNulls) line("respect nulls");
-    if (expr.over) line("over " + print_over(*expr.over));
-    if (expr.subquery) query(*expr.subquery);
-  });
+  nested(std::string(kind_name(expr.kind)) + detail_of(expr) +
+             (expr.alias.empty() ? "" : " AS " + quote_identifier(expr.alias)),
+         [&] {
+           clause("parameters", expr.parameters);
+           if (expr.kind != ExprKind::kColumns) exprs(expr.args);
+           clause("filter", expr.filter);
+           if (expr.null_treatment == Expr::NullTreatment::kIgnoreNulls) line("ignore nulls");
+           if (expr.null_treatment == Expr::NullTreatment::kRespectNulls) line("respect nulls");
+           if (expr.over) line("over " + print_over(*expr.over));
+           if (expr.subquery) query(*expr.subquery);
+         });
 }
 
 void Dumper::table(const TableExpr& table) {
-  static constexpr std::string_view kKinds[] = {"Inner", "Left", "Right", "Full", "Cross", "Comma", "Paste"};
+  static constexpr std::string_view kKinds[] = {"Inner", "Left",  "Right", "Full",
+                                                "Cross", "Comma", "Paste"};
   static constexpr std::string_view kStrictness[] = {"", " any", " all", " asof", " semi", " anti"};
-  const std::string alias = (table.alias.empty() ? "" : " AS " + quote_identifier(table.alias)) + (table.final ? " FINAL" : "");
+  const std::string alias = (table.alias.empty() ? "" : " AS " + quote_identifier(table.alias)) +
+                            (table.final ? " FINAL" : "");
   switch (table.kind) {
     case TableExpr::Kind::kTable:
-      line("Table " + print_name(table.parts) + (table.parameter && !table.parts.empty() ? "." : "") +
+      line("Table " + print_name(table.parts) +
+           (table.parameter && !table.parts.empty() ? "." : "") +
            (table.parameter ? print(*table.parameter) : "") + alias);
       break;
-    case TableExpr::Kind::kFunction: nested("TableFunction" + alias, [&] { expr(*table.function); }); break;
-    case TableExpr::Kind::kSubquery: nested("TableSubquery" + alias, [&] { query(*table.subquery); }); break;
+    case TableExpr::Kind::kFunction:
+      nested("TableFunction" + alias, [&] { expr(*table.function); });
+      break;
+    case TableExpr::Kind::kSubquery:
+      nested("TableSubquery" + alias, [&] { query(*table.subquery); });
+      break;
     case TableExpr::Kind::kJoin:
       nested("Join " + std::string(kKinds[static_cast<size_t>(table.join)]) +
-                 std::string(kStrictness[static_cast<size_t>(table.strictness)]) + (table.global ? " global" : "") + (table.natural ? " natural" : ""),
+                 std::string(kStrictness[static_cast<size_t>(table.strictness)]) +
+                 (table.global ? " global" : "") + (table.natural ? " natural" : ""),
              [&] {
                this->table(*table.left);
                this->table(*table.right);
@@ -129,7 +141,8 @@ void Dumper::with(const Select& select) {
 }
 
 void Dumper::group_by(const GroupBy& group) {
-  static constexpr std::string_view kTitles[] = {"", "group by", "group by all", "group by rollup", "group by cube", "group by sets"};
+  static constexpr std::string_view kTitles[] = {
+      "", "group by", "group by all", "group by rollup", "group by cube", "group by sets"};
   const std::string title(kTitles[static_cast<size_t>(group.kind)]);
   if (group.kind == GroupBy::Kind::kGroupingSets) {
     nested(title, [&] {
@@ -143,7 +156,9 @@ void Dumper::group_by(const GroupBy& group) {
 
 void Dumper::tail(const Select& select) {
   if (!select.order_by.empty()) line("order by " + print_sort_list(select.order_by));
-  for (const InterpolateItem& item : select.interpolate) line("interpolate " + quote_identifier(item.column) + (item.expr ? " AS " + print(*item.expr) : ""));
+  for (const InterpolateItem& item : select.interpolate)
+    line("interpolate " + quote_identifier(item.column) +
+         (item.expr ? " AS " + print(*item.expr) : ""));
   if (select.limit_by) {
     nested("limit by", [&] {
       clause("limit", select.limit_by->limit);
@@ -155,7 +170,8 @@ void Dumper::tail(const Select& select) {
   clause("limit", select.limit);
   clause("offset", select.offset);
   if (select.limit_with_ties) line("with ties");
-  for (const Setting& setting : select.settings) line("setting " + setting.name + " = " + literal_sql(setting.value));
+  for (const Setting& setting : select.settings)
+    line("setting " + setting.name + " = " + literal_sql(setting.value));
 }
 
 void Dumper::select(const Select& select) {
@@ -165,19 +181,23 @@ void Dumper::select(const Select& select) {
     clause("distinct on", select.distinct_on);
     clause("columns", select.columns);
     if (select.from) nested("from", [&] { table(*select.from); });
-    for (const ArrayJoin& join : select.array_joins) clause(join.left ? "left array join" : "array join", join.exprs);
+    for (const ArrayJoin& join : select.array_joins)
+      clause(join.left ? "left array join" : "array join", join.exprs);
     clause("prewhere", select.prewhere);
     clause("where", select.where);
     group_by(select.group_by);
     clause("having", select.having);
-    for (const auto& [name, window] : select.windows) line("window " + quote_identifier(name) + " " + print_over(*window));
+    for (const auto& [name, window] : select.windows)
+      line("window " + quote_identifier(name) + " " + print_over(*window));
     clause("qualify", select.qualify);
     tail(select);
   });
 }
 
 void Dumper::query(const Query& query) {
-  static constexpr std::string_view kKinds[] = {"", "UnionAll", "UnionDistinct", "Intersect", "IntersectDistinct", "Except", "ExceptDistinct"};
+  static constexpr std::string_view kKinds[] = {
+      "",       "UnionAll",      "UnionDistinct", "Intersect", "IntersectDistinct",
+      "Except", "ExceptDistinct"};
   if (query.kind == Query::Kind::kSelect) {
     select(*query.select);
     return;

@@ -1,5 +1,6 @@
-// Expressions: the operator loop (precedence climbing) with ClickHouse's priorities. Entries: match_expression,
-// match_aliased, match_column. Source of the priorities: ClickHouse src/Parsers/ExpressionListParsers.cpp.
+// Expressions: the operator loop (precedence climbing) with ClickHouse's priorities. Entries:
+// match_expression, match_aliased, match_column. Source of the priorities: ClickHouse
+// src/Parsers/ExpressionListParsers.cpp.
 
 #include <algorithm>
 
@@ -21,7 +22,19 @@ constexpr int kMultiplicative = 12;
 constexpr int kTimeZone = 13;
 constexpr int kPostfix = 14;
 
-enum class Form : uint8_t { kNone, kBinary, kMerged, kLike, kIs, kBetween, kTernary, kTimeZone, kDot, kSubscript, kCast };
+enum class Form : uint8_t {
+  kNone,
+  kBinary,
+  kMerged,
+  kLike,
+  kIs,
+  kBetween,
+  kTernary,
+  kTimeZone,
+  kDot,
+  kSubscript,
+  kCast
+};
 
 // An operator at the cursor: how it is built and how many tokens it takes.
 struct Operator {
@@ -44,15 +57,17 @@ Operator membership(Code code, bool negated, uint32_t tokens) {
 
 Operator global_membership(const Input& in, const Build& b) {
   if (peek(in, b, 1) == Code::kIn) return {Form::kBinary, kComparison, "globalIn", 2};
-  if (peek(in, b, 1) == Code::kNot && peek(in, b, 2) == Code::kIn) return {Form::kBinary, kComparison, "globalNotIn", 3};
+  if (peek(in, b, 1) == Code::kNot && peek(in, b, 2) == Code::kIn)
+    return {Form::kBinary, kComparison, "globalNotIn", 3};
   return {};
 }
 
 // x AT TIME ZONE 'UTC'. The words are no keywords: `at` is a common alias.
 bool time_zone_follows(const Input& in, const Build& b) {
   const uint32_t at = index_of(in);
-  return b.code(at + 1) == Code::kWord && b.code(at + 2) == Code::kWord && is_word(b.source(at), "AT") &&
-         is_word(b.source(at + 1), "TIME") && is_word(b.source(at + 2), "ZONE");
+  return b.code(at + 1) == Code::kWord && b.code(at + 2) == Code::kWord &&
+         is_word(b.source(at), "AT") && is_word(b.source(at + 1), "TIME") &&
+         is_word(b.source(at + 2), "ZONE");
 }
 
 Operator operator_at(const Input& in, const Build& b) {
@@ -86,7 +101,9 @@ Operator operator_at(const Input& in, const Build& b) {
     case Code::kDot: return {Form::kDot, kPostfix, "tupleElement"};
     case Code::kOpenSquare: return {Form::kSubscript, kPostfix, "arrayElement"};
     case Code::kDoubleColon: return {Form::kCast, kPostfix, "CAST"};
-    case Code::kWord: return time_zone_follows(in, b) ? Operator{Form::kTimeZone, kTimeZone, "toTimeZone", 3} : Operator{};
+    case Code::kWord:
+      return time_zone_follows(in, b) ? Operator{Form::kTimeZone, kTimeZone, "toTimeZone", 3}
+                                      : Operator{};
     default: return {};
   }
 }
@@ -101,7 +118,9 @@ std::vector<Node> nodes_of(Node first, Node second) {
   return nodes;
 }
 
-Span joined(const Node& left, const Node& right) { return {left.expr->span.begin, right.expr->span.end}; }
+Span joined(const Node& left, const Node& right) {
+  return {left.expr->span.begin, right.expr->span.end};
+}
 
 Node of_star(Build& b, const char* function, Span span) {
   ExprPtr star = b.make(ExprKind::kStar, 0, 0);
@@ -118,7 +137,9 @@ Node only_value(Build& b, Span span) {
   ExprPtr null = b.make(ExprKind::kLiteral, 0, 0);
   one->span = null->span = span;
   std::vector<Node> args;
-  args.push_back(b.call("equals", nodes_of(of_star(b, "uniqExact", span), b.node(std::move(one), 1)), span, Spelling::kOperator));
+  args.push_back(b.call("equals",
+                        nodes_of(of_star(b, "uniqExact", span), b.node(std::move(one), 1)), span,
+                        Spelling::kOperator));
   args.push_back(of_star(b, "any", span));
   args.push_back(b.node(std::move(null), 1));
   return b.call("if", std::move(args), span, Spelling::kCall);
@@ -127,7 +148,9 @@ Node only_value(Build& b, Span span) {
 // The query as (SELECT value FROM (query)): one value. Empty `function`: the only one.
 Node aggregated_query(Build& b, Node query, std::string_view function) {
   const Span span = query.expr->span;
-  Node value = function == "min" ? of_star(b, "min", span) : function == "max" ? of_star(b, "max", span) : only_value(b, span);
+  Node value = function == "min"   ? of_star(b, "min", span)
+               : function == "max" ? of_star(b, "max", span)
+                                   : only_value(b, span);
   auto select = std::make_unique<Select>();
   select->span = span;
   select->columns.push_back(std::move(value.expr));
@@ -141,8 +164,8 @@ Node aggregated_query(Build& b, Node query, std::string_view function) {
   return b.node(std::move(query.expr), query.depth + 3);
 }
 
-// x = ANY (SELECT ...) is x IN (SELECT ...), x != ALL is NOT IN; the others compare with the least, the greatest or the only
-// value, as ClickHouse has it.
+// x = ANY (SELECT ...) is x IN (SELECT ...), x != ALL is NOT IN; the others compare with the least,
+// the greatest or the only value, as ClickHouse has it.
 Node quantified(Input& in, Build& b, Node left, std::string_view function) {
   const uint32_t at = index_of(in);
   const bool any = peek(in) == Code::kAny;
@@ -152,13 +175,17 @@ Node quantified(Input& in, Build& b, Node left, std::string_view function) {
   const Span span = joined(left, right);
   const auto compare = [&](std::string_view name, const char* aggregate) {
     if (aggregate != nullptr) right = aggregated_query(b, std::move(right), aggregate);
-    return b.call(std::string(name), nodes_of(std::move(left), std::move(right)), span, Spelling::kOperator);
+    return b.call(std::string(name), nodes_of(std::move(left), std::move(right)), span,
+                  Spelling::kOperator);
   };
   if (function == "equals") return compare("in", any ? nullptr : "");
   if (function == "notEquals") return compare("notIn", any ? "" : nullptr);
   const bool less = function == "less" || function == "lessOrEquals";
-  if (less || function == "greater" || function == "greaterOrEquals") return compare(function, less == any ? "max" : "min");
-  b.stop(fail(ErrorCode::kSyntaxError, std::string("Syntax error: ") + (any ? "ANY" : "ALL") + " of a query follows a comparison only",
+  if (less || function == "greater" || function == "greaterOrEquals")
+    return compare(function, less == any ? "max" : "min");
+  b.stop(fail(ErrorCode::kSyntaxError,
+              std::string("Syntax error: ") + (any ? "ANY" : "ALL") +
+                  " of a query follows a comparison only",
               b.span(at, at + 1), "write =, !=, <, <=, > or >= before it"));
 }
 
@@ -169,10 +196,12 @@ bool at_quantifier(const Input& in, const Build& b) {
 
 Node binary(Input& in, Build& b, Node left, const Operator& op) {
   advance(in, op.tokens);
-  if (op.priority == kComparison && at_quantifier(in, b)) return quantified(in, b, std::move(left), op.function);
+  if (op.priority == kComparison && at_quantifier(in, b))
+    return quantified(in, b, std::move(left), op.function);
   Node right = read_from(in, b, op.priority + 1);
   const Span span = joined(left, right);
-  return b.call(op.function, nodes_of(std::move(left), std::move(right)), span, Spelling::kOperator);
+  return b.call(op.function, nodes_of(std::move(left), std::move(right)), span,
+                Spelling::kOperator);
 }
 
 // a AND b AND c becomes one and(a, b, c): operands of a chain are added to the call already made.
@@ -187,20 +216,24 @@ Node merged(Input& in, Build& b, Node left, const Operator& op) {
   return b.call(op.function, std::move(operands), span, Spelling::kOperator);
 }
 
-// LIKE, ILIKE and their negations, with ESCAPE: a pattern with an escape character of its own is written with backslashes.
+// LIKE, ILIKE and their negations, with ESCAPE: a pattern with an escape character of its own is
+// written with backslashes.
 Node like(Input& in, Build& b, Node left, const Operator& op) {
   Node call = binary(in, b, std::move(left), op);
   const uint32_t at = index_of(in);
-  if (peek(in) != Code::kWord || b.code(at + 1) != Code::kString || !is_word(b.source(at), "ESCAPE")) return call;
+  if (peek(in) != Code::kWord || b.code(at + 1) != Code::kString ||
+      !is_word(b.source(at), "ESCAPE"))
+    return call;
   Expr& pattern = *call.expr->args[1];
   const auto* text = std::get_if<std::string>(&pattern.literal);
   const std::string escape = string_value(b, at + 1);
   if (pattern.kind != ExprKind::kLiteral || text == nullptr) {
-    b.stop(fail(ErrorCode::kNotImplemented, "ESCAPE is supported after a pattern in quotes only", b.span(at, at + 2),
-                "escape with a backslash, which needs no ESCAPE"));
+    b.stop(fail(ErrorCode::kNotImplemented, "ESCAPE is supported after a pattern in quotes only",
+                b.span(at, at + 2), "escape with a backslash, which needs no ESCAPE"));
   }
   if (escape.size() != 1) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: ESCAPE is one character, found " + std::string(b.source(at + 1)),
+    b.stop(fail(ErrorCode::kSyntaxError,
+                "Syntax error: ESCAPE is one character, found " + std::string(b.source(at + 1)),
                 b.span(at + 1, at + 2)));
   }
   std::string out;
@@ -218,7 +251,8 @@ Node like(Input& in, Build& b, Node left, const Operator& op) {
   return call;
 }
 
-// The zone is an operand with what clings to it: x AT TIME ZONE tz || 'x' is (x AT TIME ZONE tz) || 'x'.
+// The zone is an operand with what clings to it: x AT TIME ZONE tz || 'x' is (x AT TIME ZONE tz) ||
+// 'x'.
 Node time_zone(Input& in, Build& b, Node left, const Operator& op) {
   advance(in, op.tokens);
   Node zone = read_from(in, b, kPostfix);
@@ -234,9 +268,12 @@ Node between(Input& in, Build& b, Node left, const Operator& op) {
   Node high = read_from(in, b, kComparison);
   const Span span = joined(left, high);
   Node again{b.copy(*left.expr), left.depth};
-  Node first = b.call(negated ? "less" : "greaterOrEquals", nodes_of(std::move(left), std::move(low)), span, Spelling::kBetween);
-  Node second = b.call(negated ? "greater" : "lessOrEquals", nodes_of(std::move(again), std::move(high)), span, Spelling::kBetween);
-  return b.call(negated ? "or" : "and", nodes_of(std::move(first), std::move(second)), span, Spelling::kBetween);
+  Node first = b.call(negated ? "less" : "greaterOrEquals",
+                      nodes_of(std::move(left), std::move(low)), span, Spelling::kBetween);
+  Node second = b.call(negated ? "greater" : "lessOrEquals",
+                       nodes_of(std::move(again), std::move(high)), span, Spelling::kBetween);
+  return b.call(negated ? "or" : "and", nodes_of(std::move(first), std::move(second)), span,
+                Spelling::kBetween);
 }
 
 // IS [NOT] NULL | UNKNOWN | TRUE | FALSE | DISTINCT FROM x
@@ -259,13 +296,15 @@ Node is_test(Input& in, Build& b, Node left) {
     literal->literal = b.code(at) == Code::kTrue;
     Node right = b.node(std::move(literal), 1);
     const Span span = joined(left, right);
-    return call(negated ? "isDistinctFrom" : "isNotDistinctFrom", nodes_of(std::move(left), std::move(right)), span);
+    return call(negated ? "isDistinctFrom" : "isNotDistinctFrom",
+                nodes_of(std::move(left), std::move(right)), span);
   }
   need(in, b, Code::kDistinct);
   need(in, b, Code::kFrom);
   Node right = read_from(in, b, kBetween);
   const Span span = joined(left, right);
-  return call(negated ? "isNotDistinctFrom" : "isDistinctFrom", nodes_of(std::move(left), std::move(right)), span);
+  return call(negated ? "isNotDistinctFrom" : "isDistinctFrom",
+              nodes_of(std::move(left), std::move(right)), span);
 }
 
 Node ternary(Input& in, Build& b, Node condition) {
@@ -287,7 +326,8 @@ Node tuple_element(Input& in, Build& b, Node left) {
   const bool negative = peek(in) == Code::kMinus;
   if (negative) advance(in);
   ExprPtr key;
-  if (peek(in) == Code::kNumber && b.source(index_of(in)).find_first_not_of("0123456789") == std::string_view::npos) {
+  if (peek(in) == Code::kNumber &&
+      b.source(index_of(in)).find_first_not_of("0123456789") == std::string_view::npos) {
     key = number_literal(b, first, index_of(in), negative);
     advance(in);
   } else if (!negative && match_name(in, b)) {
@@ -311,7 +351,8 @@ Node subscript(Input& in, Build& b, Node left) {
   Node index = b.pop();
   need(in, b, Code::kCloseSquare);
   const Span span{left.expr->span.begin, b.token(index_of(in) - 1).end};
-  return b.call("arrayElement", nodes_of(std::move(left), std::move(index)), span, Spelling::kSubscript);
+  return b.call("arrayElement", nodes_of(std::move(left), std::move(index)), span,
+                Spelling::kSubscript);
 }
 
 Node cast(Input& in, Build& b, Node left) {
@@ -327,7 +368,8 @@ Node cast(Input& in, Build& b, Node left) {
   return b.node(std::move(expr), left.depth + 1);
 }
 
-// NOT binds looser than comparisons and minus tighter than them, wherever they stand: a = NOT b = c is a = (NOT (b = c)).
+// NOT binds looser than comparisons and minus tighter than them, wherever they stand: a = NOT b = c
+// is a = (NOT (b = c)).
 Node prefixed(Input& in, Build& b) {
   const uint32_t at = index_of(in);
   const Nesting nesting(b, at);
@@ -351,7 +393,8 @@ Node read_from(Input& in, Build& b, int min) {
   const uint32_t first = index_of(in);
   while (peek(in) == Code::kPlus) advance(in);  // +x is x
   const bool after_plus = index_of(in) > first;
-  if (at_prefix(in, b) || (after_plus && peek(in) == Code::kMinus)) return continue_operators(in, b, prefixed(in, b), min);
+  if (at_prefix(in, b) || (after_plus && peek(in) == Code::kMinus))
+    return continue_operators(in, b, prefixed(in, b), min);
   if (!match_operand(in, b)) {
     b.expect(index_of(in), Code::kWantExpression);
     throw GrammarFailure{};
@@ -379,7 +422,8 @@ bool at_lambda(const Input& in, const Build& b) {
   const uint32_t index = index_of(in);
   const Code code = peek(in);
   if (code == Code::kOpenRound) return b.code(b.token(index).partner + 1) == Code::kArrow;
-  return b.code(index + 1) == Code::kArrow && (code == Code::kWord || code == Code::kQuotedName || is_keyword(code));
+  return b.code(index + 1) == Code::kArrow &&
+         (code == Code::kWord || code == Code::kQuotedName || is_keyword(code));
 }
 
 Node lambda(Input& in, Build& b) {

@@ -1,7 +1,8 @@
 #pragma once
-// The second level of the SQL grammar: PEGTL rules over token codes (see token.h). A rule that leaves a value pushes it on
-// Build's stacks. Rules commit early: after its first keyword a clause must match (if_must), so nothing that actions built is
-// ever undone, and parsing is linear. Expressions are one external rule, an operator loop (expressions.cpp).
+// The second level of the SQL grammar: PEGTL rules over token codes (see token.h). A rule that
+// leaves a value pushes it on Build's stacks. Rules commit early: after its first keyword a clause
+// must match (if_must), so nothing that actions built is ever undone, and parsing is linear.
+// Expressions are one external rule, an operator loop (expressions.cpp).
 
 #include <type_traits>
 
@@ -16,9 +17,13 @@ namespace pegtl = tao::pegtl;
 using Code = TokenCode;
 using Input = pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf_crlf, const char*>;
 
-inline uint32_t index_of(const Input& in) { return static_cast<uint32_t>(in.current() - in.begin()); }
+inline uint32_t index_of(const Input& in) {
+  return static_cast<uint32_t>(in.current() - in.begin());
+}
 inline Code peek(const Input& in) { return static_cast<Code>(*in.current()); }
-inline Code peek(const Input& in, const Build& b, uint32_t ahead) { return b.code(index_of(in) + ahead); }
+inline Code peek(const Input& in, const Build& b, uint32_t ahead) {
+  return b.code(index_of(in) + ahead);
+}
 inline void advance(Input& in, uint32_t count = 1) { in.bump_in_this_line(count); }
 
 /// Failing `must` throws GrammarFailure; the message comes from Build's expectations.
@@ -37,8 +42,8 @@ template <Code... Codes>
 struct key {
   using rule_t = key;
   using subs_t = pegtl::empty_list;
-  template <pegtl::apply_mode, pegtl::rewind_mode, template <typename...> class, template <typename...> class,
-            typename... States>
+  template <pegtl::apply_mode, pegtl::rewind_mode, template <typename...> class,
+            template <typename...> class, typename... States>
   static bool match(Input& in, Build& b, States&&...) {
     const Code code = peek(in);
     if (((code == Codes) || ...)) {
@@ -50,14 +55,14 @@ struct key {
   }
 };
 
-/// A rule written as a function in another file, so that each file instantiates only its own rules. All but
-/// match_window_body take a token if they succeed, which PEGTL's analysis is told below.
+/// A rule written as a function in another file, so that each file instantiates only its own rules.
+/// All but match_window_body take a token if they succeed, which PEGTL's analysis is told below.
 template <bool (*Match)(Input&, Build&)>
 struct external {
   using rule_t = external;
   using subs_t = pegtl::empty_list;
-  template <pegtl::apply_mode, pegtl::rewind_mode, template <typename...> class, template <typename...> class,
-            typename... States>
+  template <pegtl::apply_mode, pegtl::rewind_mode, template <typename...> class,
+            template <typename...> class, typename... States>
   static bool match(Input& in, Build& b, States&&...) {
     return Match(in, b);
   }
@@ -66,7 +71,8 @@ struct external {
 /// Runs a rule from inside an external one.
 template <typename Rule, typename... States>
 bool run(Input& in, States&... states) {
-  return pegtl::match<Rule, pegtl::apply_mode::action, pegtl::rewind_mode::required, action, control>(in, states...);
+  return pegtl::match<Rule, pegtl::apply_mode::action, pegtl::rewind_mode::required, action,
+                      control>(in, states...);
 }
 
 /// Takes the token if it is there; notes the expectation otherwise.
@@ -95,24 +101,27 @@ bool match_operand(Input& in, Build& b);
 /// Says whether the token can begin an operand; keywords may be names where no clause can be meant.
 bool begins_operand(const Build& b, uint32_t index);
 // names.cpp
-bool match_name(Input& in, Build& b);  ///< any word, keyword or quoted name
+bool match_name(Input& in, Build& b);        ///< any word, keyword or quoted name
 bool match_bare_alias(Input& in, Build& b);  ///< a name that is no clause keyword
 bool is_clause_keyword(Code code);
 std::string name_text(const Build& b, uint32_t index);
 /// Compares a token's text with an upper-case word, for words that are no keywords.
 bool is_word(std::string_view text, std::string_view upper);
 // literals.cpp
-/// Makes a literal of the number or string token(s) at `index`; `negative` if a minus was read before it.
+/// Makes a literal of the number or string token(s) at `index`; `negative` if a minus was read
+/// before it.
 ExprPtr number_literal(Build& b, uint32_t first, uint32_t index, bool negative);
 std::string string_value(const Build& b, uint32_t index);
 void check_string(Build& b, uint32_t index);         ///< stops on x'..' and b'..' with other digits
 bool is_non_finite(const Build& b, uint32_t index);  ///< inf, nan
-bool match_literal_value(Input& in, Build& b);  ///< a signed literal alone (SETTINGS)
+bool match_literal_value(Input& in, Build& b);       ///< a signed literal alone (SETTINGS)
 // calls.cpp
 bool match_call(Input& in, Build& b);
-bool match_arguments(Input& in, Build& b, std::vector<Node>& args);  ///< up to the closing bracket, not included
-Node with_suffixes(Input& in, Build& b, Node call);                  ///< FILTER, IGNORE NULLS, OVER
-// special_calls.cpp, date_calls.cpp, intervals.cpp: null if the keyword is used as a plain name or function here
+bool match_arguments(Input& in, Build& b,
+                     std::vector<Node>& args);       ///< up to the closing bracket, not included
+Node with_suffixes(Input& in, Build& b, Node call);  ///< FILTER, IGNORE NULLS, OVER
+// special_calls.cpp, date_calls.cpp, intervals.cpp: null if the keyword is used as a plain name or
+// function here
 bool match_special_call(Input& in, Build& b);
 bool match_date_call(Input& in, Build& b);
 bool match_interval(Input& in, Build& b);
@@ -157,5 +166,6 @@ struct analyze_traits<Name, sp::sql::grammar::key<Codes...>> : analyze_any_trait
 template <typename Name, bool (*Match)(sp::sql::grammar::Input&, sp::sql::Build&)>
 struct analyze_traits<Name, sp::sql::grammar::external<Match>> : analyze_any_traits<> {};
 template <typename Name>
-struct analyze_traits<Name, sp::sql::grammar::external<sp::sql::grammar::match_window_body>> : analyze_opt_traits<> {};
+struct analyze_traits<Name, sp::sql::grammar::external<sp::sql::grammar::match_window_body>>
+    : analyze_opt_traits<> {};
 }  // namespace tao::pegtl

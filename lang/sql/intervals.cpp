@@ -1,5 +1,5 @@
-// INTERVAL expressions and interval units. INTERVAL n unit becomes a kInterval node; INTERVAL '1 hour 2 minute' a tuple of them.
-// Entries: match_interval, interval_unit.
+// INTERVAL expressions and interval units. INTERVAL n unit becomes a kInterval node; INTERVAL '1
+// hour 2 minute' a tuple of them. Entries: match_interval, interval_unit.
 
 #include <array>
 #include <cctype>
@@ -42,7 +42,9 @@ bool begins_interval(const Build& b, uint32_t index) {
     case Code::kOpenCurly: return true;
     case Code::kMinus: return b.code(index + 2) == Code::kNumber && is_unit_at(b, index + 3);
     case Code::kOpenRound: return is_unit_at(b, b.token(index + 1).partner + 1);
-    default: return is_keyword(next) && b.code(index + 2) == Code::kOpenRound && !is_clause_keyword(next) && next != Code::kOr && next != Code::kAnd;
+    default:
+      return is_keyword(next) && b.code(index + 2) == Code::kOpenRound &&
+             !is_clause_keyword(next) && next != Code::kOr && next != Code::kAnd;
   }
 }
 
@@ -54,7 +56,8 @@ Node make_interval(Build& b, Node amount, std::string unit, uint32_t first, uint
 }
 
 std::string_view next_word(std::string_view& rest) {
-  while (!rest.empty() && std::isspace(static_cast<unsigned char>(rest.front())) != 0) rest.remove_prefix(1);
+  while (!rest.empty() && std::isspace(static_cast<unsigned char>(rest.front())) != 0)
+    rest.remove_prefix(1);
   size_t size = 0;
   while (size < rest.size() && std::isspace(static_cast<unsigned char>(rest[size])) == 0) ++size;
   const std::string_view word = rest.substr(0, size);
@@ -70,10 +73,12 @@ Node interval_of_text(Build& b, const std::string& text, uint32_t first, uint32_
     const bool negative = number.front() == '-';
     const std::string unit = interval_unit(next_word(rest));
     const std::string_view digits = number.substr(negative ? 1 : 0);
-    const bool numeric = !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+    const bool numeric =
+        !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
     if (!numeric || unit.empty()) {
-      b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: interval text is not a number and a unit: " + text, b.span(end - 1, end),
-                  "write INTERVAL '3 day' or INTERVAL 3 DAY"));
+      b.stop(fail(ErrorCode::kSyntaxError,
+                  "Syntax error: interval text is not a number and a unit: " + text,
+                  b.span(end - 1, end), "write INTERVAL '3 day' or INTERVAL 3 DAY"));
     }
     ExprPtr amount = b.make(ExprKind::kLiteral, end - 1, end);
     amount->literal = parse_number(digits, negative).value_or(LiteralValue(uint64_t{0}));
@@ -81,7 +86,8 @@ Node interval_of_text(Build& b, const std::string& text, uint32_t first, uint32_
   }
   if (parts.size() == 1) return std::move(parts[0]);
   if (parts.empty()) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: interval text is empty", b.span(end - 1, end)));
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: interval text is empty",
+                b.span(end - 1, end)));
   }
   return b.call("tuple", std::move(parts), b.span(first, end), Spelling::kTuple);
 }
@@ -93,7 +99,8 @@ std::string interval_unit(std::string_view word) {
   for (const char c : word) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   if (name.starts_with("SQL_TSI_")) name.erase(0, 8);
   for (const UnitNames& unit : kUnits) {
-    if (name == unit.unit || (name.size() == unit.unit.size() + 1 && name.back() == 'S' && name.starts_with(unit.unit))) {
+    if (name == unit.unit || (name.size() == unit.unit.size() + 1 && name.back() == 'S' &&
+                              name.starts_with(unit.unit))) {
       return std::string(unit.unit);
     }
     for (const std::string_view short_name : unit.short_names) {
@@ -131,7 +138,9 @@ bool match_date_call(Input& in, Build& b) {
   if (peek(in, b, 1) != Code::kOpenRound) return false;
   const Nesting nesting(b, first);
   const Code code = peek(in);
-  const std::string unit = is_unit_at(b, first + 2) && b.code(first + 3) == Code::kComma ? interval_unit(b.source(first + 2)) : "";
+  const std::string unit = is_unit_at(b, first + 2) && b.code(first + 3) == Code::kComma
+                               ? interval_unit(b.source(first + 2))
+                               : "";
   advance(in, unit.empty() ? 2 : 4);
   std::vector<Node> args;
   match_arguments(in, b, args);
@@ -150,8 +159,9 @@ bool match_date_call(Input& in, Build& b) {
   }
   if (!unit.empty()) {
     if (args.size() != 2) {
-      b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: wrong number of arguments for " + std::string(b.source(first)), span,
-                  "write " + std::string(b.source(first)) + "(unit, amount, time)"));
+      b.stop(fail(ErrorCode::kSyntaxError,
+                  "Syntax error: wrong number of arguments for " + std::string(b.source(first)),
+                  span, "write " + std::string(b.source(first)) + "(unit, amount, time)"));
     }
     Node interval = make_interval(b, std::move(args[0]), unit, first, index_of(in));
     args[0] = std::move(args[1]);

@@ -1,5 +1,6 @@
-// Decodes and encodes literal texts as ClickHouse does (src/IO/ReadHelpers.h parseEscapeSequence, src/Parsers/
-// ExpressionElementParsers.cpp ParserNumber). Between tokens and tree values; entries in literal_text.h and quote_* in print.h.
+// Decodes and encodes literal texts as ClickHouse does (src/IO/ReadHelpers.h parseEscapeSequence,
+// src/Parsers/ ExpressionElementParsers.cpp ParserNumber). Between tokens and tree values; entries
+// in literal_text.h and quote_* in print.h.
 
 #include "lang/sql/literal_text.h"
 
@@ -18,7 +19,8 @@ namespace sp::sql {
 
 namespace {
 
-// Decodes what follows a backslash at `at` (the backslash itself is before it); returns the characters taken.
+// Decodes what follows a backslash at `at` (the backslash itself is before it); returns the
+// characters taken.
 size_t decode_escape(std::string_view body, size_t at, std::string& out) {
   const char c = body[at];
   switch (c) {
@@ -57,7 +59,8 @@ std::string decode_hex(std::string_view digits) {
   size_t at = 0;
   if (digits.size() % 2 == 1) out += static_cast<char>(std::max(0, hex_digit(digits[at++])));
   for (; at + 1 < digits.size(); at += 2) {
-    out += static_cast<char>(std::max(0, hex_digit(digits[at])) * 16 + std::max(0, hex_digit(digits[at + 1])));
+    out += static_cast<char>(std::max(0, hex_digit(digits[at])) * 16 +
+                             std::max(0, hex_digit(digits[at + 1])));
   }
   return out;
 }
@@ -76,7 +79,8 @@ std::string decode_bits(std::string_view digits) {
 
 LiteralValue integer_value(std::string_view digits, int base, bool negative, bool& fits) {
   uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
   fits = error == std::errc() && end == digits.data() + digits.size();
   if (!fits) return NullLiteral{};
   if (!negative || value == 0) return value;
@@ -95,12 +99,14 @@ std::string unquote(std::string_view token) {
     const size_t tag = token.find('$', 1) + 1;
     return std::string(token.substr(tag, token.size() - 2 * tag));
   }
-  if (token[0] == '\xE2') return std::string(token.substr(3, token.size() - 6));  // typographic quotes
+  if (token[0] == '\xE2')
+    return std::string(token.substr(3, token.size() - 6));  // typographic quotes
   if (token[0] == 'x' || token[0] == 'X') return decode_hex(token.substr(2, token.size() - 3));
   if (token[0] == 'b' || token[0] == 'B') return decode_bits(token.substr(2, token.size() - 3));
   const char quote = token[0];
   const std::string_view body = token.substr(1, token.size() - 2);
-  if (body.find(quote) == std::string_view::npos && body.find('\\') == std::string_view::npos) return std::string(body);
+  if (body.find(quote) == std::string_view::npos && body.find('\\') == std::string_view::npos)
+    return std::string(body);
   std::string out;
   out.reserve(body.size());
   for (size_t at = 0; at < body.size();) {
@@ -123,10 +129,13 @@ std::optional<LiteralValue> parse_number(std::string_view token, bool negative) 
   const bool prefixed = text.size() > 2 && text[0] == '0';
   const bool hex = prefixed && (text[1] == 'x' || text[1] == 'X');
   const bool binary = prefixed && (text[1] == 'b' || text[1] == 'B');
-  const bool integer = text.find_first_not_of(hex ? "0123456789abcdefABCDEFxX" : binary ? "01bB" : "0123456789") == std::string::npos;
+  const bool integer = text.find_first_not_of(hex      ? "0123456789abcdefABCDEFxX"
+                                              : binary ? "01bB"
+                                                       : "0123456789") == std::string::npos;
   if (integer) {
     bool fits = false;
-    const std::string_view digits = hex || binary ? std::string_view(text).substr(2) : std::string_view(text);
+    const std::string_view digits =
+        hex || binary ? std::string_view(text).substr(2) : std::string_view(text);
     LiteralValue value = integer_value(digits, hex ? 16 : binary ? 2 : 10, negative, fits);
     if (fits) return value;
     if (binary) return std::nullopt;
@@ -141,7 +150,9 @@ std::string double_name(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
   char buffer[40];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific)
+          .ptr;
   const std::string_view scientific(buffer, static_cast<size_t>(end - buffer));
   const size_t mark = scientific.find('e');
   const int exponent = std::atoi(std::string(scientific.substr(mark + 1)).c_str());
@@ -156,9 +167,12 @@ std::string double_name(double value) {
     if (size > 1) out += '.' + digits.substr(1);
     return out + 'e' + std::to_string(exponent);
   }
-  if (exponent < 0) return out + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
-  if (size <= exponent + 1) return out + digits + std::string(static_cast<size_t>(exponent + 1 - size), '0') + '.';
-  return out + digits.substr(0, static_cast<size_t>(exponent) + 1) + '.' + digits.substr(static_cast<size_t>(exponent) + 1);
+  if (exponent < 0)
+    return out + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+  if (size <= exponent + 1)
+    return out + digits + std::string(static_cast<size_t>(exponent + 1 - size), '0') + '.';
+  return out + digits.substr(0, static_cast<size_t>(exponent) + 1) + '.' +
+         digits.substr(static_cast<size_t>(exponent) + 1);
 }
 
 std::string quote_string(const std::string& text) {
@@ -188,7 +202,8 @@ bool is_number_word(const std::string& name) {
   return lower == "inf" || lower == "infinity" || lower == "nan";
 }
 
-// Keywords that are names wherever an identifier may stand, so that common columns print without quotes.
+// Keywords that are names wherever an identifier may stand, so that common columns print without
+// quotes.
 bool is_harmless(TokenCode code) {
   switch (code) {
     case TokenCode::kWord:
@@ -215,7 +230,8 @@ bool is_harmless(TokenCode code) {
 }  // namespace
 
 std::string quote_identifier(const std::string& name) {
-  bool plain = !name.empty() && (std::isalpha(static_cast<unsigned char>(name[0])) != 0 || name[0] == '_');
+  bool plain =
+      !name.empty() && (std::isalpha(static_cast<unsigned char>(name[0])) != 0 || name[0] == '_');
   for (const char c : name) {
     plain = plain && (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_');
   }

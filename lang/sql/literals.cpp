@@ -18,7 +18,8 @@ bool equals_word(std::string_view word, std::string_view lower) {
 }
 
 std::optional<double> non_finite(std::string_view word) {
-  if (equals_word(word, "inf") || equals_word(word, "infinity")) return std::numeric_limits<double>::infinity();
+  if (equals_word(word, "inf") || equals_word(word, "infinity"))
+    return std::numeric_limits<double>::infinity();
   if (equals_word(word, "nan")) return std::numeric_limits<double>::quiet_NaN();
   return std::nullopt;
 }
@@ -42,7 +43,8 @@ ExprPtr number_literal(Build& b, uint32_t first, uint32_t index, bool negative) 
   }
   std::optional<LiteralValue> value = parse_number(text, negative);
   if (!value) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: number is out of range: " + std::string(text), expr->span,
+    b.stop(fail(ErrorCode::kSyntaxError,
+                "Syntax error: number is out of range: " + std::string(text), expr->span,
                 "the largest Float64 is about 1.8e308; larger integers need toUInt256('...')"));
   }
   expr->literal = std::move(*value);
@@ -58,8 +60,11 @@ void check_string(Build& b, uint32_t index) {
   if (wrong == std::string_view::npos) return;
   const uint32_t at = b.token(index).begin + 2 + static_cast<uint32_t>(wrong);
   b.stop(fail(ErrorCode::kSyntaxError,
-              std::string("Syntax error: not a ") + (prefix == 'x' ? "hexadecimal" : "binary") + " digit in " + std::string(text),
-              Span{at, at + 1}, prefix == 'x' ? "write pairs of 0-9 and a-f, as in x'4142'" : "write 0 and 1 only, as in b'01000001'"));
+              std::string("Syntax error: not a ") + (prefix == 'x' ? "hexadecimal" : "binary") +
+                  " digit in " + std::string(text),
+              Span{at, at + 1},
+              prefix == 'x' ? "write pairs of 0-9 and a-f, as in x'4142'"
+                            : "write 0 and 1 only, as in b'01000001'"));
 }
 
 std::string string_value(const Build& b, uint32_t index) { return unquote(b.source(index)); }

@@ -1,6 +1,6 @@
-// Names: which tokens may be identifiers and aliases, and where keywords stop being names. Part of the grammar's second level.
-// Source of the reserved aliases: ClickHouse src/Parsers/ExpressionElementParsers.cpp (restricted_keywords), checked
-// word by word.
+// Names: which tokens may be identifiers and aliases, and where keywords stop being names. Part of
+// the grammar's second level. Source of the reserved aliases: ClickHouse
+// src/Parsers/ExpressionElementParsers.cpp (restricted_keywords), checked word by word.
 
 #include <cctype>
 
@@ -11,7 +11,9 @@ namespace sp::sql::grammar {
 
 namespace {
 
-bool is_name(Code code) { return code == Code::kWord || code == Code::kQuotedName || is_keyword(code); }
+bool is_name(Code code) {
+  return code == Code::kWord || code == Code::kQuotedName || is_keyword(code);
+}
 
 // Keywords that begin a clause and are never a column, function or bare alias, unless quoted.
 bool is_hard_keyword(Code code) {
@@ -109,7 +111,8 @@ bool follows_operand(Code code) {
   }
 }
 
-// Clause words that are plausible columns may also stand before an infix word: format NOT IN (...), sample ASC.
+// Clause words that are plausible columns may also stand before an infix word: format NOT IN (...),
+// sample ASC.
 bool is_plausible_column(Code code) {
   switch (code) {
     case Code::kLimit:
@@ -231,11 +234,13 @@ bool begins_operand(const Build& b, uint32_t index) {
   if (!is_keyword(code) || is_hard_keyword(code)) return false;
   if (!is_soft_keyword(code)) return true;
   if (next == Code::kOpenRound) {
-    return code != Code::kLimit && code != Code::kOffset && code != Code::kWith && code != Code::kSample &&
-           code != Code::kExcept && code != Code::kIntersect && code != Code::kFetch && code != Code::kAll &&
-           code != Code::kDistinct && code != Code::kWhere && code != Code::kPrewhere && code != Code::kHaving &&
-           code != Code::kUnion && code != Code::kJoin && code != Code::kUsing && code != Code::kOn && code != Code::kBy &&
-           code != Code::kWhen && code != Code::kQualify && code != Code::kInto;
+    return code != Code::kLimit && code != Code::kOffset && code != Code::kWith &&
+           code != Code::kSample && code != Code::kExcept && code != Code::kIntersect &&
+           code != Code::kFetch && code != Code::kAll && code != Code::kDistinct &&
+           code != Code::kWhere && code != Code::kPrewhere && code != Code::kHaving &&
+           code != Code::kUnion && code != Code::kJoin && code != Code::kUsing &&
+           code != Code::kOn && code != Code::kBy && code != Code::kWhen &&
+           code != Code::kQualify && code != Code::kInto;
   }
   return follows_operand(next) || (is_plausible_column(code) && is_infix_word(next));
 }
@@ -261,8 +266,10 @@ bool match_name(Input& in, Build& b) {
     return false;
   }
   const bool quoted = peek(in) == Code::kQuotedName;
-  if (quoted && (b.source(index).size() <= 2 || (b.source(index)[0] == '\xE2' && b.source(index).size() <= 6))) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: a quoted name is empty", b.span(index, index + 1), "write a name between the quotes"));
+  if (quoted && (b.source(index).size() <= 2 ||
+                 (b.source(index)[0] == '\xE2' && b.source(index).size() <= 6))) {
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: a quoted name is empty",
+                b.span(index, index + 1), "write a name between the quotes"));
   }
   b.names.push_back({name_text(b, index), quoted});
   advance(in);

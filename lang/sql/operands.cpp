@@ -1,5 +1,6 @@
-// Operands: what stands between operators. Literals, identifiers, brackets, parameters; calls and keyword forms are in calls.cpp,
-// special_calls.cpp, date_calls.cpp, intervals.cpp and stars.cpp. Entry: match_operand.
+// Operands: what stands between operators. Literals, identifiers, brackets, parameters; calls and
+// keyword forms are in calls.cpp, special_calls.cpp, date_calls.cpp, intervals.cpp and stars.cpp.
+// Entry: match_operand.
 
 #include <algorithm>
 
@@ -16,7 +17,8 @@ Node literal_node(Build& b, uint32_t first, uint32_t end, LiteralValue value) {
   return b.node(std::move(expr), 1);
 }
 
-// A number or string directly before `::` is cast from its text, so that 1.50::Decimal(10, 2) loses no digit.
+// A number or string directly before `::` is cast from its text, so that 1.50::Decimal(10, 2) loses
+// no digit.
 Node number_operand(Input& in, Build& b, bool negative) {
   const uint32_t first = index_of(in) - (negative ? 1 : 0);
   const uint32_t index = index_of(in);
@@ -46,14 +48,16 @@ bool is_literal_token(Code code) {
   }
 }
 
-// ClickHouse reads [1, 2]::T and (1, 'a')::T as a cast of that text; the column's name shows it. Returns the text, or "".
+// ClickHouse reads [1, 2]::T and (1, 'a')::T as a cast of that text; the column's name shows it.
+// Returns the text, or "".
 std::string literal_cast_text(const Build& b, uint32_t open) {
   const uint32_t close = b.token(open).partner;
   if (b.code(close + 1) != Code::kDoubleColon) return {};
   for (uint32_t i = open; i <= close; ++i) {
     if (!is_literal_token(b.code(i))) return {};
   }
-  return std::string(b.text().substr(b.token(open).begin, b.token(close).end - b.token(open).begin));
+  return std::string(
+      b.text().substr(b.token(open).begin, b.token(close).end - b.token(open).begin));
 }
 
 // Attaches that text to a bracketed literal, as its type_text, which column_name() reads.
@@ -94,9 +98,7 @@ Node round_brackets(Input& in, Build& b) {
   const uint32_t first = index_of(in);
   const Nesting nesting(b, first);
   advance(in);
-  if (begins_query(b, first + 1)) {
-    return subquery(in, b, first);
-  }
+  if (begins_query(b, first + 1)) { return subquery(in, b, first); }
   bool trailing_comma = false;
   std::vector<Node> items = bracketed_list(in, b, Code::kCloseRound, trailing_comma);
   const Span span = b.span(first, index_of(in));
@@ -105,7 +107,8 @@ Node round_brackets(Input& in, Build& b) {
     items[0].expr->span = span;
     return std::move(items[0]);
   }
-  return with_cast_text(b, first, b.call("tuple", std::move(items), span, Spelling::kTuple), Spelling::kTuple);
+  return with_cast_text(b, first, b.call("tuple", std::move(items), span, Spelling::kTuple),
+                        Spelling::kTuple);
 }
 
 Node square_brackets(Input& in, Build& b) {
@@ -114,7 +117,9 @@ Node square_brackets(Input& in, Build& b) {
   advance(in);
   bool trailing_comma = false;
   std::vector<Node> items = bracketed_list(in, b, Code::kCloseSquare, trailing_comma);
-  return with_cast_text(b, first, b.call("array", std::move(items), b.span(first, index_of(in)), Spelling::kArray), Spelling::kArray);
+  return with_cast_text(
+      b, first, b.call("array", std::move(items), b.span(first, index_of(in)), Spelling::kArray),
+      Spelling::kArray);
 }
 
 // {name:Type}: the type is read by the type rule, so it may nest brackets.
@@ -158,7 +163,8 @@ Node curly_brackets(Input& in, Build& b) {
   return is_map ? map_brackets(in, b) : parameter(in, b);
 }
 
-// a, t.a, db.t.a; t.*; t.COLUMNS('re'). A number after the dot is a tuple index, left to the operator loop.
+// a, t.a, db.t.a; t.*; t.COLUMNS('re'). A number after the dot is a tuple index, left to the
+// operator loop.
 Node identifier(Input& in, Build& b) {
   const uint32_t first = index_of(in);
   std::vector<std::string> parts;
@@ -181,7 +187,8 @@ Node identifier(Input& in, Build& b) {
     }
     if (next != Code::kWord && next != Code::kQuotedName) break;
     advance(in);
-    if (next == Code::kWord && keyword_of(b.source(index_of(in))) == Code::kColumns && peek(in, b, 1) == Code::kOpenRound) {
+    if (next == Code::kWord && keyword_of(b.source(index_of(in))) == Code::kColumns &&
+        peek(in, b, 1) == Code::kOpenRound) {
       advance(in);
       return finish_columns(in, b, first, std::move(parts));
     }

@@ -1,6 +1,7 @@
 #pragma once
 // SQL trees back to text. print() gives canonical one-line SQL that parses to the same tree;
-// column_name() gives ClickHouse's name of an unaliased column: `plus(a, 1)`, `count()`, `if(equals(a, 'x'), 1, 2)`.
+// column_name() gives ClickHouse's name of an unaliased column: `plus(a, 1)`, `count()`,
+// `if(equals(a, 'x'), 1, 2)`.
 
 #include <string>
 
@@ -11,8 +12,8 @@ namespace sp::sql {
 std::string print(const Expr& expr);
 std::string print(const Query& query);
 std::string print(const Statement& statement);
-/// The result column's name as ClickHouse shows it in `meta`: the alias if there is one, else the expression in
-/// function form.
+/// The result column's name as ClickHouse shows it in `meta`: the alias if there is one, else the
+/// expression in function form.
 std::string column_name(const Expr& expr);
 /// Deep copies.
 ExprPtr clone(const Expr& expr);

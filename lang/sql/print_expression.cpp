@@ -1,5 +1,6 @@
-// Expressions back to SQL: operators in infix form with only the brackets they need, the rest in call form. The text parses
-// to an equal tree. Entry: print(const Expr&). Priorities as in expressions.cpp.
+// Expressions back to SQL: operators in infix form with only the brackets they need, the rest in
+// call form. The text parses to an equal tree. Entry: print(const Expr&). Priorities as in
+// expressions.cpp.
 
 #include "lang/sql/print_parts.h"
 
@@ -29,40 +30,62 @@ struct InfixForm {
   bool merged;
 };
 constexpr std::array<InfixForm, 26> kInfixForms = {{
-    {"or", "OR", 3, true},           {"and", "AND", 4, true},
-    {"equals", "=", 9, false},       {"notEquals", "!=", 9, false},
-    {"less", "<", 9, false},         {"greater", ">", 9, false},
-    {"lessOrEquals", "<=", 9, false}, {"greaterOrEquals", ">=", 9, false},
-    {"in", "IN", 9, false},          {"notIn", "NOT IN", 9, false},
-    {"globalIn", "GLOBAL IN", 9, false}, {"globalNotIn", "GLOBAL NOT IN", 9, false},
-    {"like", "LIKE", 9, false},      {"notLike", "NOT LIKE", 9, false},
-    {"ilike", "ILIKE", 9, false},    {"notILike", "NOT ILIKE", 9, false},
-    {"match", "REGEXP", 9, false},   {"isNotDistinctFrom", "<=>", 9, false},
-    {"concat", "||", 10, true},      {"plus", "+", 11, false},
-    {"minus", "-", 11, false},       {"multiply", "*", 12, false},
-    {"divide", "/", 12, false},      {"modulo", "%", 12, false},
-    {"intDiv", "DIV", 12, false},    {"", "", 0, false},
+    {"or", "OR", 3, true},
+    {"and", "AND", 4, true},
+    {"equals", "=", 9, false},
+    {"notEquals", "!=", 9, false},
+    {"less", "<", 9, false},
+    {"greater", ">", 9, false},
+    {"lessOrEquals", "<=", 9, false},
+    {"greaterOrEquals", ">=", 9, false},
+    {"in", "IN", 9, false},
+    {"notIn", "NOT IN", 9, false},
+    {"globalIn", "GLOBAL IN", 9, false},
+    {"globalNotIn", "GLOBAL NOT IN", 9, false},
+    {"like", "LIKE", 9, false},
+    {"notLike", "NOT LIKE", 9, false},
+    {"ilike", "ILIKE", 9, false},
+    {"notILike", "NOT ILIKE", 9, false},
+    {"match", "REGEXP", 9, false},
+    {"isNotDistinctFrom", "<=>", 9, false},
+    {"concat", "||", 10, true},
+    {"plus", "+", 11, false},
+    {"minus", "-", 11, false},
+    {"multiply", "*", 12, false},
+    {"divide", "/", 12, false},
+    {"modulo", "%", 12, false},
+    {"intDiv", "DIV", 12, false},
+    {"", "", 0, false},
 }};
 
 const InfixForm* infix_form(const Expr& expr) {
-  if (expr.kind != ExprKind::kFunction || expr.spelling != Spelling::kOperator || expr.args.size() < 2) return nullptr;
+  if (expr.kind != ExprKind::kFunction || expr.spelling != Spelling::kOperator ||
+      expr.args.size() < 2)
+    return nullptr;
   for (const InfixForm& form : kInfixForms) {
-    if (form.function == expr.name && !form.function.empty() && (form.merged || expr.args.size() == 2)) return &form;
+    if (form.function == expr.name && !form.function.empty() &&
+        (form.merged || expr.args.size() == 2))
+      return &form;
   }
   return nullptr;
 }
 
 bool is_unary(const Expr& expr, std::string_view name) {
-  return expr.kind == ExprKind::kFunction && expr.name == name && expr.args.size() == 1 && !expr.has_parameters && !expr.distinct;
+  return expr.kind == ExprKind::kFunction && expr.name == name && expr.args.size() == 1 &&
+         !expr.has_parameters && !expr.distinct;
 }
 bool is_not(const Expr& expr) { return is_unary(expr, "not"); }
-bool is_negation(const Expr& expr) { return is_unary(expr, "negate") && expr.spelling == Spelling::kOperator; }
+bool is_negation(const Expr& expr) {
+  return is_unary(expr, "negate") && expr.spelling == Spelling::kOperator;
+}
 
 // The tree that BETWEEN made: and(x >= a, x <= b), or for NOT: or(x < a, x > b).
 bool is_between(const Expr& expr) {
-  return expr.kind == ExprKind::kFunction && expr.spelling == Spelling::kBetween && expr.args.size() == 2 &&
-         expr.args[0]->kind == ExprKind::kFunction && expr.args[0]->args.size() == 2 && expr.args[1]->args.size() == 2 &&
-         (expr.name == "and" || expr.name == "or") && equal(*expr.args[0]->args[0], *expr.args[1]->args[0]);
+  return expr.kind == ExprKind::kFunction && expr.spelling == Spelling::kBetween &&
+         expr.args.size() == 2 && expr.args[0]->kind == ExprKind::kFunction &&
+         expr.args[0]->args.size() == 2 && expr.args[1]->args.size() == 2 &&
+         (expr.name == "and" || expr.name == "or") &&
+         equal(*expr.args[0]->args[0], *expr.args[1]->args[0]);
 }
 
 std::string_view is_text(const Expr& expr) {
@@ -75,18 +98,20 @@ std::string_view is_text(const Expr& expr) {
 }
 
 bool is_subscript(const Expr& expr) {
-  return expr.kind == ExprKind::kFunction && expr.spelling == Spelling::kSubscript && expr.args.size() == 2;
+  return expr.kind == ExprKind::kFunction && expr.spelling == Spelling::kSubscript &&
+         expr.args.size() == 2;
 }
 
 // tupleElement(x, 1) or (x, 'name') written with a dot.
 bool is_dot(const Expr& expr) {
-  return expr.kind == ExprKind::kFunction && expr.spelling == Spelling::kDot && expr.args.size() == 2 &&
-         expr.args[1]->kind == ExprKind::kLiteral;
+  return expr.kind == ExprKind::kFunction && expr.spelling == Spelling::kDot &&
+         expr.args.size() == 2 && expr.args[1]->kind == ExprKind::kLiteral;
 }
 
 bool is_number(const Expr& expr) {
   return expr.kind == ExprKind::kLiteral && !std::holds_alternative<std::string>(expr.literal) &&
-         !std::holds_alternative<NullLiteral>(expr.literal) && !std::holds_alternative<bool>(expr.literal);
+         !std::holds_alternative<NullLiteral>(expr.literal) &&
+         !std::holds_alternative<bool>(expr.literal);
 }
 
 int priority_of(const Expr& expr) {
@@ -109,7 +134,8 @@ std::string operand(const Expr& expr, int min) {
 
 // The left side of `.`, `[` and `::`: a bare number would swallow what follows.
 std::string postfix_operand(const Expr& expr, bool brackets_on_identifier) {
-  const bool brackets = expr.kind == ExprKind::kLiteral || (brackets_on_identifier && expr.kind == ExprKind::kIdentifier);
+  const bool brackets = expr.kind == ExprKind::kLiteral ||
+                        (brackets_on_identifier && expr.kind == ExprKind::kIdentifier);
   return brackets ? "(" + print(expr) + ")" : operand(expr, kPostfix);
 }
 
@@ -126,8 +152,10 @@ std::string infix(const Expr& expr, const InfixForm& form) {
 }
 
 std::string between(const Expr& expr) {
-  return operand(*expr.args[0]->args[0], kBetween) + (expr.name == "or" ? " NOT BETWEEN " : " BETWEEN ") +
-         operand(*expr.args[0]->args[1], kComparison + 1) + " AND " + operand(*expr.args[1]->args[1], kComparison + 1);
+  return operand(*expr.args[0]->args[0], kBetween) +
+         (expr.name == "or" ? " NOT BETWEEN " : " BETWEEN ") +
+         operand(*expr.args[0]->args[1], kComparison + 1) + " AND " +
+         operand(*expr.args[1]->args[1], kComparison + 1);
 }
 
 std::string case_text(const Expr& expr) {
@@ -135,7 +163,8 @@ std::string case_text(const Expr& expr) {
   size_t i = 0;
   if (expr.name == "caseWithExpression") out += " " + print_unaliased(*expr.args[i++]);
   for (; i + 1 < expr.args.size(); i += 2) {
-    out += " WHEN " + print_unaliased(*expr.args[i]) + " THEN " + print_unaliased(*expr.args[i + 1]);
+    out +=
+        " WHEN " + print_unaliased(*expr.args[i]) + " THEN " + print_unaliased(*expr.args[i + 1]);
   }
   return out + " ELSE " + print_unaliased(*expr.args.back()) + " END";
 }
@@ -155,15 +184,21 @@ std::string dotted(const Expr& expr) {
 
 std::string cast(const Expr& expr) {
   const Expr& value = *expr.args[0];
-  if (expr.spelling != Spelling::kDoubleColon) return "CAST(" + print_unaliased(value) + ", " + quote_string(expr.type_text) + ")";
-  const bool written = value.kind == ExprKind::kFunction && !value.type_text.empty() && value.alias.empty();
+  if (expr.spelling != Spelling::kDoubleColon)
+    return "CAST(" + print_unaliased(value) + ", " + quote_string(expr.type_text) + ")";
+  const bool written =
+      value.kind == ExprKind::kFunction && !value.type_text.empty() && value.alias.empty();
   const bool text = value.kind == ExprKind::kLiteral && !is_number(value) && value.alias.empty();
-  return (written ? value.type_text : text ? print(value) : postfix_operand(value, false)) + "::" + expr.type_text;
+  return (written ? value.type_text
+          : text  ? print(value)
+                  : postfix_operand(value, false)) +
+         "::" + expr.type_text;
 }
 
 std::string interval(const Expr& expr) {
   const Expr& amount = *expr.args[0];
-  const bool plain = (amount.kind == ExprKind::kLiteral || amount.kind == ExprKind::kParameter) && amount.alias.empty();
+  const bool plain = (amount.kind == ExprKind::kLiteral || amount.kind == ExprKind::kParameter) &&
+                     amount.alias.empty();
   return "INTERVAL " + (plain ? print(amount) : "(" + print(amount) + ")") + " " + expr.name;
 }
 
@@ -177,12 +212,14 @@ std::string call(const Expr& expr) {
   if (expr.spelling == Spelling::kTuple && expr.name == "tuple") {
     return "(" + print_list(expr.args) + (expr.args.size() == 1 ? ",)" : ")");
   }
-  if (expr.spelling == Spelling::kArray && expr.name == "array") return "[" + print_list(expr.args) + "]";
+  if (expr.spelling == Spelling::kArray && expr.name == "array")
+    return "[" + print_list(expr.args) + "]";
   std::string out = function_name(expr.name);
   if (expr.has_parameters) out += "(" + print_list(expr.parameters) + ")";
   out += expr.distinct ? "(DISTINCT " : "(";
   const bool query_argument = expr.spelling == Spelling::kExists || expr.name == "view";
-  if (query_argument && expr.args.size() == 1 && expr.args[0]->subquery != nullptr && expr.args[0]->alias.empty()) {
+  if (query_argument && expr.args.size() == 1 && expr.args[0]->subquery != nullptr &&
+      expr.args[0]->alias.empty()) {
     out += print(*expr.args[0]->subquery);
   } else {
     out += print_list(expr.args);
@@ -203,7 +240,8 @@ std::string function(const Expr& expr) {
     const std::string left = operand(*expr.args[0], kIs) + std::string(is);
     return expr.args.size() < 2 ? left : left + operand(*expr.args[1], kBetween);
   }
-  if (is_subscript(expr)) return postfix_operand(*expr.args[0], false) + "[" + print_unaliased(*expr.args[1]) + "]";
+  if (is_subscript(expr))
+    return postfix_operand(*expr.args[0], false) + "[" + print_unaliased(*expr.args[1]) + "]";
   if (is_dot(expr)) return dotted(expr);
   if (expr.spelling == Spelling::kCase && expr.args.size() >= 3) return case_text(expr);
   if (const InfixForm* form = infix_form(expr)) return infix(expr, *form);
@@ -212,7 +250,8 @@ std::string function(const Expr& expr) {
 
 std::string lambda(const Expr& expr) {
   std::string out;
-  for (const std::string& parameter : expr.lambda_params) out += (out.empty() ? "" : ", ") + quote_identifier(parameter);
+  for (const std::string& parameter : expr.lambda_params)
+    out += (out.empty() ? "" : ", ") + quote_identifier(parameter);
   const bool single = expr.lambda_params.size() == 1;
   return (single ? out : "(" + out + ")") + " -> " + print_unaliased(*expr.args[0]);
 }
@@ -222,9 +261,10 @@ std::string transformer(const StarTransformer& item) {
   if (item.kind == StarTransformer::Kind::kApply) {
     const Expr& applied = *item.exprs[0];
     const bool lambda = applied.kind == ExprKind::kLambda;
-    const std::string function = lambda ? print(applied)
-                                        : function_name(applied.name) +
-                                              (applied.has_parameters ? "(" + print_list(applied.parameters) + ")" : "");
+    const std::string function =
+        lambda ? print(applied)
+               : function_name(applied.name) +
+                     (applied.has_parameters ? "(" + print_list(applied.parameters) + ")" : "");
     if (!item.prefix.empty()) return " APPLY (" + function + ", " + quote_string(item.prefix) + ")";
     return lambda ? " APPLY (" + function + ")" : " APPLY " + function;
   }
@@ -233,11 +273,13 @@ std::string transformer(const StarTransformer& item) {
   }
   for (size_t i = 0; i < item.names.size(); ++i) {
     if (i > 0) out += ", ";
-    if (item.kind == StarTransformer::Kind::kReplace) out += print_unaliased(*item.exprs[i]) + " AS ";
+    if (item.kind == StarTransformer::Kind::kReplace)
+      out += print_unaliased(*item.exprs[i]) + " AS ";
     out += quote_identifier(item.names[i]);
   }
   const std::string strict = item.strict ? "STRICT " : "";
-  return (item.kind == StarTransformer::Kind::kReplace ? " REPLACE " : " EXCEPT ") + strict + "(" + out + ")";
+  return (item.kind == StarTransformer::Kind::kReplace ? " REPLACE " : " EXCEPT ") + strict + "(" +
+         out + ")";
 }
 
 std::string star(const Expr& expr) {
@@ -259,7 +301,8 @@ std::string without_alias(const Expr& expr) {
     case ExprKind::kLiteral: return literal_sql(expr.literal);
     case ExprKind::kIdentifier: return print_name(expr.parts);
     case ExprKind::kParameter:
-      return print_name(expr.parts) + (expr.parts.empty() ? "{" : ".{") + quote_identifier(expr.name) + ":" + expr.type_text + "}";
+      return print_name(expr.parts) + (expr.parts.empty() ? "{" : ".{") +
+             quote_identifier(expr.name) + ":" + expr.type_text + "}";
     case ExprKind::kFunction: return function(expr);
     case ExprKind::kCast: return cast(expr);
     case ExprKind::kInterval: return interval(expr);
@@ -295,7 +338,9 @@ std::string print_list(const std::vector<ExprPtr>& list) {
   return out;
 }
 
-std::string print_unaliased(const Expr& expr) { return expr.alias.empty() ? print(expr) : "(" + print(expr) + ")"; }
+std::string print_unaliased(const Expr& expr) {
+  return expr.alias.empty() ? print(expr) : "(" + print(expr) + ")";
+}
 
 std::string print(const Expr& expr) {
   std::string out = without_alias(expr);

@@ -1,5 +1,6 @@
 #pragma once
-// The printers' shared pieces: lists, names, literals and windows as SQL. Internal to print_*.cpp and column_name.cpp.
+// The printers' shared pieces: lists, names, literals and windows as SQL. Internal to print_*.cpp
+// and column_name.cpp.
 
 #include <string>
 #include <vector>

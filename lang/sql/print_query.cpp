@@ -1,5 +1,5 @@
-// Queries and statements back to one line of SQL that parses to an equal tree. Entries: print(const Query&), print(const
-// Statement&). Expressions are in print_expression.cpp.
+// Queries and statements back to one line of SQL that parses to an equal tree. Entries: print(const
+// Query&), print(const Statement&). Expressions are in print_expression.cpp.
 
 #include "lang/sql/print.h"
 #include "lang/sql/print_parts.h"
@@ -44,7 +44,8 @@ std::string nulls_text(SortItem::Nulls nulls) {
 
 std::string settings_text(const std::vector<Setting>& settings) {
   std::string out;
-  for (const Setting& setting : settings) out += (out.empty() ? "" : ", ") + setting.name + " = " + literal_sql(setting.value);
+  for (const Setting& setting : settings)
+    out += (out.empty() ? "" : ", ") + setting.name + " = " + literal_sql(setting.value);
   return out;
 }
 
@@ -59,7 +60,8 @@ std::string with_text(const Select& select) {
       continue;
     }
     out += quote_identifier(item.name);
-    for (size_t k = 0; k < item.column_names.size(); ++k) out += (k == 0 ? " (" : ", ") + quote_identifier(item.column_names[k]);
+    for (size_t k = 0; k < item.column_names.size(); ++k)
+      out += (k == 0 ? " (" : ", ") + quote_identifier(item.column_names[k]);
     out += (item.column_names.empty() ? " AS (" : ") AS (") + print(*item.query) + ")";
   }
   return out + " ";
@@ -101,7 +103,8 @@ std::string join_text(const TableExpr& join) {
     if (join.natural) out += "NATURAL ";
     out += std::string(strictness_text(join.strictness)) + std::string(kind_text(join.join));
   }
-  const bool brackets = join.right->kind == TableExpr::Kind::kJoin || join.right->kind == TableExpr::Kind::kArrayJoin;
+  const bool brackets =
+      join.right->kind == TableExpr::Kind::kJoin || join.right->kind == TableExpr::Kind::kArrayJoin;
   out += brackets ? "(" + table_text(*join.right) + ")" : table_text(*join.right);
   if (join.on) out += " ON " + print_unaliased(*join.on);
   if (!join.using_columns.empty()) out += " USING (" + print_list(join.using_columns) + ")";
@@ -111,7 +114,9 @@ std::string join_text(const TableExpr& join) {
 std::string table_text(const TableExpr& table) {
   if (table.kind == TableExpr::Kind::kJoin) return join_text(table);
   if (table.kind == TableExpr::Kind::kArrayJoin) {
-    return table_text(*table.left) + (table.array_join.left ? " LEFT ARRAY JOIN " : " ARRAY JOIN ") + print_list(table.array_join.exprs);
+    return table_text(*table.left) +
+           (table.array_join.left ? " LEFT ARRAY JOIN " : " ARRAY JOIN ") +
+           print_list(table.array_join.exprs);
   }
   std::string out;
   if (table.kind == TableExpr::Kind::kSubquery) {
@@ -133,9 +138,11 @@ std::string table_text(const TableExpr& table) {
   return out;
 }
 
-// As first key, a call of a function named so would read as GROUP BY CUBE (...); brackets keep it a call.
+// As first key, a call of a function named so would read as GROUP BY CUBE (...); brackets keep it a
+// call.
 std::string group_keys_text(const std::vector<ExprPtr>& keys) {
-  const TokenCode word = keys[0]->kind == ExprKind::kFunction ? keyword_of(keys[0]->name) : TokenCode::kWord;
+  const TokenCode word =
+      keys[0]->kind == ExprKind::kFunction ? keyword_of(keys[0]->name) : TokenCode::kWord;
   if (word != TokenCode::kCube && word != TokenCode::kRollup) return print_list(keys);
   std::string out = "(" + print(*keys[0]) + ")";
   for (size_t i = 1; i < keys.size(); ++i) out += ", " + print(*keys[i]);
@@ -151,7 +158,8 @@ std::string group_text(const GroupBy& group) {
     case GroupBy::Kind::kRollup: out = " GROUP BY ROLLUP(" + print_list(group.keys) + ")"; break;
     case GroupBy::Kind::kCube: out = " GROUP BY CUBE(" + print_list(group.keys) + ")"; break;
     case GroupBy::Kind::kGroupingSets:
-      for (const std::vector<ExprPtr>& set : group.sets) out += (out.empty() ? "(" : ", (") + print_list(set) + ")";
+      for (const std::vector<ExprPtr>& set : group.sets)
+        out += (out.empty() ? "(" : ", (") + print_list(set) + ")";
       out = " GROUP BY GROUPING SETS (" + out + ")";
       break;
   }
@@ -161,7 +169,8 @@ std::string group_text(const GroupBy& group) {
 std::string windows_text(const Select& select) {
   std::string out;
   for (const auto& [name, window] : select.windows) {
-    out += (out.empty() ? " WINDOW " : ", ") + quote_identifier(name) + " AS (" + window_body(*window) + ")";
+    out += (out.empty() ? " WINDOW " : ", ") + quote_identifier(name) + " AS (" +
+           window_body(*window) + ")";
   }
   return out;
 }
@@ -170,7 +179,8 @@ std::string order_text(const Select& select) {
   if (select.order_by.empty()) return {};
   std::string out = " ORDER BY ";
   if (select.order_by_all) {
-    out += std::string("ALL") + (select.order_by[0].descending ? " DESC" : "") + nulls_text(select.order_by[0].nulls);
+    out += std::string("ALL") + (select.order_by[0].descending ? " DESC" : "") +
+           nulls_text(select.order_by[0].nulls);
   } else {
     out += print_sort_list(select.order_by);
   }
@@ -178,7 +188,8 @@ std::string order_text(const Select& select) {
   out += " INTERPOLATE";
   for (size_t i = 0; i < select.interpolate.size(); ++i) {
     const InterpolateItem& item = select.interpolate[i];
-    out += (i == 0 ? " (" : ", ") + quote_identifier(item.column) + (item.expr ? " AS " + print_unaliased(*item.expr) : "");
+    out += (i == 0 ? " (" : ", ") + quote_identifier(item.column) +
+           (item.expr ? " AS " + print_unaliased(*item.expr) : "");
   }
   return select.interpolate.empty() ? out : out + ")";
 }
@@ -202,7 +213,8 @@ std::string select_text(const Select& select) {
   if (!select.distinct_on.empty()) out += "ON (" + print_list(select.distinct_on) + ") ";
   out += print_list(select.columns);
   if (select.from) out += " FROM " + table_text(*select.from);
-  for (const ArrayJoin& join : select.array_joins) out += (join.left ? " LEFT ARRAY JOIN " : " ARRAY JOIN ") + print_list(join.exprs);
+  for (const ArrayJoin& join : select.array_joins)
+    out += (join.left ? " LEFT ARRAY JOIN " : " ARRAY JOIN ") + print_list(join.exprs);
   if (select.prewhere) out += " PREWHERE " + print(*select.prewhere);
   if (select.where) out += " WHERE " + print(*select.where);
   out += group_text(select.group_by);
@@ -237,24 +249,31 @@ bool ends_in_star(const Query& query) {
   return kind == ExprKind::kStar || kind == ExprKind::kColumns;
 }
 
-bool is_intersection(Query::Kind kind) { return kind == Query::Kind::kIntersect || kind == Query::Kind::kIntersectDistinct; }
+bool is_intersection(Query::Kind kind) {
+  return kind == Query::Kind::kIntersect || kind == Query::Kind::kIntersectDistinct;
+}
 
 }  // namespace
 
 std::string print_frame(const WindowFrame& frame) {
-  const char* unit = frame.unit == WindowFrame::Unit::kRows ? "ROWS" : frame.unit == WindowFrame::Unit::kRange ? "RANGE" : "GROUPS";
-  return std::string(unit) + " BETWEEN " + bound_text(frame.begin) + " AND " + bound_text(frame.end);
+  const char* unit = frame.unit == WindowFrame::Unit::kRows    ? "ROWS"
+                     : frame.unit == WindowFrame::Unit::kRange ? "RANGE"
+                                                               : "GROUPS";
+  return std::string(unit) + " BETWEEN " + bound_text(frame.begin) + " AND " +
+         bound_text(frame.end);
 }
 
 std::string print_over(const WindowSpec& window) {
-  const bool named = !window.base_name.empty() && window.partition_by.empty() && window.order_by.empty() && !window.frame;
+  const bool named = !window.base_name.empty() && window.partition_by.empty() &&
+                     window.order_by.empty() && !window.frame;
   return named ? quote_identifier(window.base_name) : "(" + window_body(window) + ")";
 }
 
 std::string print_sort_list(const std::vector<SortItem>& items) {
   std::string out;
   for (const SortItem& item : items) {
-    out += (out.empty() ? "" : ", ") + print(*item.expr) + (item.descending ? " DESC" : "") + nulls_text(item.nulls);
+    out += (out.empty() ? "" : ", ") + print(*item.expr) + (item.descending ? " DESC" : "") +
+           nulls_text(item.nulls);
     if (!item.collate.empty()) out += " COLLATE " + quote_string(item.collate);
     if (item.fill) out += fill_text(*item.fill);
   }
@@ -263,12 +282,14 @@ std::string print_sort_list(const std::vector<SortItem>& items) {
 
 std::string print(const Query& query) {
   if (query.kind == Query::Kind::kSelect) return select_text(*query.select);
-  const bool except = query.kind == Query::Kind::kExcept || query.kind == Query::Kind::kExceptDistinct;
+  const bool except =
+      query.kind == Query::Kind::kExcept || query.kind == Query::Kind::kExceptDistinct;
   const bool left_brackets =
-      (is_intersection(query.kind) && query.left->kind != Query::Kind::kSelect && !is_intersection(query.left->kind)) ||
+      (is_intersection(query.kind) && query.left->kind != Query::Kind::kSelect &&
+       !is_intersection(query.left->kind)) ||
       (except && ends_in_star(*query.left));
-  const bool right_brackets =
-      query.right->kind != Query::Kind::kSelect && (is_intersection(query.kind) || !is_intersection(query.right->kind));
+  const bool right_brackets = query.right->kind != Query::Kind::kSelect &&
+                              (is_intersection(query.kind) || !is_intersection(query.right->kind));
   const std::string left = print(*query.left);
   const std::string right = print(*query.right);
   return (left_brackets ? "(" + left + ")" : left) + std::string(operation_text(query.kind)) +
@@ -280,11 +301,13 @@ std::string print(const Statement& statement) {
   const bool explain = statement.kind == Statement::Kind::kExplain;
   if (explain) {
     out = statement.explain_form.empty() ? "EXPLAIN " : "EXPLAIN " + statement.explain_form + " ";
-    if (!statement.settings.empty() && statement.format.empty()) out += settings_text(statement.settings) + " ";
+    if (!statement.settings.empty() && statement.format.empty())
+      out += settings_text(statement.settings) + " ";
   }
   out += print(*statement.query);
   if (!statement.format.empty()) out += " FORMAT " + statement.format;
-  if (!statement.settings.empty() && (!explain || !statement.format.empty())) out += " SETTINGS " + settings_text(statement.settings);
+  if (!statement.settings.empty() && (!explain || !statement.format.empty()))
+    out += " SETTINGS " + settings_text(statement.settings);
   return out;
 }
 

@@ -1,5 +1,5 @@
-// Set operations over SELECTs: UNION, EXCEPT from left to right, INTERSECT binding tighter. Entry: match_query.
-// Source of the precedence: ClickHouse SelectIntersectExceptQueryVisitor.
+// Set operations over SELECTs: UNION, EXCEPT from left to right, INTERSECT binding tighter. Entry:
+// match_query. Source of the precedence: ClickHouse SelectIntersectExceptQueryVisitor.
 
 #include <algorithm>
 
@@ -22,10 +22,12 @@ enum class Mode : uint8_t { kNone, kAll, kDistinct };
 
 }  // namespace
 
-template <> struct action<all_word> {
+template <>
+struct action<all_word> {
   static void apply0(Build&, Mode& mode) { mode = Mode::kAll; }
 };
-template <> struct action<distinct_word> {
+template <>
+struct action<distinct_word> {
   static void apply0(Build&, Mode& mode) { mode = Mode::kDistinct; }
 };
 
@@ -67,15 +69,17 @@ QueryPtr intersections(Input& in, Build& b) {
     const Nesting height(b, index_of(in), count);
     advance(in);
     const Mode mode = read_mode(in, b);
-    query = combine(mode == Mode::kDistinct ? Query::Kind::kIntersectDistinct : Query::Kind::kIntersect, std::move(query),
-                    query_primary(in, b));
+    query =
+        combine(mode == Mode::kDistinct ? Query::Kind::kIntersectDistinct : Query::Kind::kIntersect,
+                std::move(query), query_primary(in, b));
   }
   return query;
 }
 
 Query::Kind union_kind(const Build& b, Mode mode, uint32_t at) {
   if (mode == Mode::kNone) {
-    b.stop(fail(ErrorCode::kExpectedAllOrDistinct, "Expected ALL or DISTINCT in SelectWithUnion query", b.span(at, at + 1),
+    b.stop(fail(ErrorCode::kExpectedAllOrDistinct,
+                "Expected ALL or DISTINCT in SelectWithUnion query", b.span(at, at + 1),
                 "write UNION ALL, or UNION DISTINCT to drop duplicates"));
   }
   return mode == Mode::kAll ? Query::Kind::kUnionAll : Query::Kind::kUnionDistinct;
@@ -101,9 +105,11 @@ QueryPtr unions(Input& in, Build& b) {
 }  // namespace
 
 bool begins_query(const Build& b, uint32_t index) {
-  // A bracket begins a query if, after all the brackets, a query begins, and none of them is an operand of anything.
+  // A bracket begins a query if, after all the brackets, a query begins, and none of them is an
+  // operand of anything.
   constexpr uint32_t kMostBrackets = 64;
-  for (uint32_t brackets = 0; b.code(index) == Code::kOpenRound && brackets < kMostBrackets; ++brackets, ++index) {
+  for (uint32_t brackets = 0; b.code(index) == Code::kOpenRound && brackets < kMostBrackets;
+       ++brackets, ++index) {
     switch (b.code(b.token(index).partner + 1)) {
       case Code::kCloseRound:
       case Code::kUnion:
@@ -119,8 +125,9 @@ bool begins_query(const Build& b, uint32_t index) {
     case Code::kSelect: return true;
     case Code::kFrom:
     case Code::kWith:
-      return next == Code::kWord || next == Code::kQuotedName || next == Code::kOpenRound || next == Code::kNumber ||
-             next == Code::kString || next == Code::kMinus || next == Code::kOpenSquare || next == Code::kOpenCurly ||
+      return next == Code::kWord || next == Code::kQuotedName || next == Code::kOpenRound ||
+             next == Code::kNumber || next == Code::kString || next == Code::kMinus ||
+             next == Code::kOpenSquare || next == Code::kOpenCurly ||
              (is_keyword(next) && next != Code::kFrom && next != Code::kAs);
     default: return false;
   }

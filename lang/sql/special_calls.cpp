@@ -1,5 +1,6 @@
-// Calls with a syntax of their own: CASE, CAST, EXTRACT, TRIM, SUBSTRING, POSITION, OVERLAY, EXISTS, DATE and TIMESTAMP literals. Each
-// becomes the function call that ClickHouse makes of it. Entry: match_special_call, at the keyword.
+// Calls with a syntax of their own: CASE, CAST, EXTRACT, TRIM, SUBSTRING, POSITION, OVERLAY,
+// EXISTS, DATE and TIMESTAMP literals. Each becomes the function call that ClickHouse makes of it.
+// Entry: match_special_call, at the keyword.
 
 #include <algorithm>
 #include <array>
@@ -16,17 +17,21 @@ Node needed(Input& in, Build& b) {
   return b.pop();
 }
 
-// CASE [x] WHEN a THEN b ... [ELSE c] END: multiIf, or caseWithExpression. Without ELSE the last argument is NULL.
+// CASE [x] WHEN a THEN b ... [ELSE c] END: multiIf, or caseWithExpression. Without ELSE the last
+// argument is NULL.
 bool match_case(Input& in, Build& b) {
   const uint32_t first = index_of(in);
   if (peek(in, b, 1) != Code::kWhen && !begins_operand(b, first + 1)) return false;
   const Code next = peek(in, b, 1);
-  if (next == Code::kPlus || next == Code::kMinus || next == Code::kStar || next == Code::kOpenRound ||
-      next == Code::kOpenSquare || next == Code::kNot) {
-    // `case - 1` could be either; a WHEN before the statement's end, not too far away, decides for the expression.
+  if (next == Code::kPlus || next == Code::kMinus || next == Code::kStar ||
+      next == Code::kOpenRound || next == Code::kOpenSquare || next == Code::kNot) {
+    // `case - 1` could be either; a WHEN before the statement's end, not too far away, decides for
+    // the expression.
     constexpr uint32_t kMostTokens = 1000;
     uint32_t i = first + 1;
-    for (uint32_t seen = 0; seen < kMostTokens && b.code(i) != Code::kWhen && b.code(i) != Code::kEnd && b.code(i) != Code::kComma; ++seen) {
+    for (uint32_t seen = 0; seen < kMostTokens && b.code(i) != Code::kWhen &&
+                            b.code(i) != Code::kEnd && b.code(i) != Code::kComma;
+         ++seen) {
       i = b.token(i).partner > i ? b.token(i).partner + 1 : i + 1;
     }
     if (b.code(i) != Code::kWhen) return false;
@@ -50,7 +55,8 @@ bool match_case(Input& in, Build& b) {
     args.push_back(b.node(b.make(ExprKind::kLiteral, index_of(in), index_of(in)), 1));
   }
   need(in, b, Code::kEndWord);
-  b.push(b.call(with_expression ? "caseWithExpression" : "multiIf", std::move(args), b.span(first, index_of(in)), Spelling::kCase));
+  b.push(b.call(with_expression ? "caseWithExpression" : "multiIf", std::move(args),
+                b.span(first, index_of(in)), Spelling::kCase));
   return true;
 }
 
@@ -131,7 +137,8 @@ Node years_of(Build& b, std::string_view unit, Node year, Span span) {
     return b.call(function, std::move(args), span, Spelling::kExtract);
   };
   if (unit == "DECADE") return with_number("intDiv", std::move(year), 10);
-  Node whole = with_number("intDiv", with_number("minus", std::move(year), 1), unit == "CENTURY" ? 100 : 1000);
+  Node whole = with_number("intDiv", with_number("minus", std::move(year), 1),
+                           unit == "CENTURY" ? 100 : 1000);
   return with_number("plus", std::move(whole), 1);
 }
 
@@ -142,12 +149,16 @@ bool match_extract(Input& in, Build& b) {
   const std::string word = upper(b.source(first + 2));
   std::string unit = interval_unit(word);
   if (unit.empty()) unit = word;
-  const auto form = std::find_if(kExtractForms.begin(), kExtractForms.end(), [&](const ExtractForm& f) { return f.unit == unit; });
+  const auto form = std::find_if(kExtractForms.begin(), kExtractForms.end(),
+                                 [&](const ExtractForm& f) { return f.unit == unit; });
   const bool day_of_week = unit == "DOW";
   const bool years = unit == "DECADE" || unit == "CENTURY" || unit == "MILLENNIUM";
   if (form == kExtractForms.end() && !day_of_week && !years) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: EXTRACT knows no such unit: " + word, b.span(first + 2, first + 3),
-                did_you_mean(word, {"SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DOW", "DOY", "EPOCH", "ISOYEAR", "DECADE", "CENTURY", "MILLENNIUM"})));
+    b.stop(fail(
+        ErrorCode::kSyntaxError, "Syntax error: EXTRACT knows no such unit: " + word,
+        b.span(first + 2, first + 3),
+        did_you_mean(word, {"SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR",
+                            "DOW", "DOY", "EPOCH", "ISOYEAR", "DECADE", "CENTURY", "MILLENNIUM"})));
   }
   const Nesting nesting(b, first);
   advance(in, 4);
@@ -160,7 +171,10 @@ bool match_extract(Input& in, Build& b) {
     args.push_back(b.node(std::move(mode), 1));
   }
   const Span span = b.span(first, index_of(in));
-  Node call = b.call(day_of_week ? "toDayOfWeek" : years ? "toYear" : form->function, std::move(args), span, Spelling::kExtract);
+  Node call = b.call(day_of_week ? "toDayOfWeek"
+                     : years     ? "toYear"
+                                 : form->function,
+                     std::move(args), span, Spelling::kExtract);
   b.push(years ? years_of(b, unit, std::move(call), span) : std::move(call));
   return true;
 }
@@ -170,11 +184,14 @@ bool match_trim(Input& in, Build& b) {
   const uint32_t first = index_of(in);
   const Nesting nesting(b, first);
   const Code code = peek(in);
-  const char* function = code == Code::kLtrim ? "trimLeft" : code == Code::kRtrim ? "trimRight" : "trimBoth";
+  const char* function = code == Code::kLtrim   ? "trimLeft"
+                         : code == Code::kRtrim ? "trimRight"
+                                                : "trimBoth";
   advance(in, 2);
   std::vector<Node> args;
   const Code side = peek(in);
-  const bool sided = code == Code::kTrim && (side == Code::kBoth || side == Code::kLeading || side == Code::kTrailing) &&
+  const bool sided = code == Code::kTrim &&
+                     (side == Code::kBoth || side == Code::kLeading || side == Code::kTrailing) &&
                      begins_operand(b, index_of(in) + 1);
   if (sided) {
     function = side == Code::kBoth ? "trimBoth" : side == Code::kLeading ? "trimLeft" : "trimRight";
@@ -187,11 +204,13 @@ bool match_trim(Input& in, Build& b) {
     match_arguments(in, b, args);
   }
   need(in, b, Code::kCloseRound);
-  b.push(b.call(function, std::move(args), b.span(first, index_of(in)), sided ? Spelling::kTrim : Spelling::kCall));
+  b.push(b.call(function, std::move(args), b.span(first, index_of(in)),
+                sided ? Spelling::kTrim : Spelling::kCall));
   return true;
 }
 
-// SUBSTRING(x FROM a [FOR b]) and SUBSTRING(x, a, b); OVERLAY(x PLACING y FROM a [FOR b]); POSITION(x IN y).
+// SUBSTRING(x FROM a [FOR b]) and SUBSTRING(x, a, b); OVERLAY(x PLACING y FROM a [FOR b]);
+// POSITION(x IN y).
 bool match_keyword_arguments(Input& in, Build& b) {
   const uint32_t first = index_of(in);
   const Nesting nesting(b, first);
@@ -220,7 +239,8 @@ bool match_keyword_arguments(Input& in, Build& b) {
     }
   }
   need(in, b, Code::kCloseRound);
-  b.push(b.call(overlay ? "overlay" : "substring", std::move(args), b.span(first, index_of(in)), spelling));
+  b.push(b.call(overlay ? "overlay" : "substring", std::move(args), b.span(first, index_of(in)),
+                spelling));
   return true;
 }
 
@@ -233,8 +253,8 @@ bool match_position(Input& in, Build& b) {
   match_arguments(in, b, args);
   need(in, b, Code::kCloseRound);
   Spelling spelling = Spelling::kCall;
-  if (args.size() == 1 && args[0].expr->name == "in" && args[0].expr->spelling == Spelling::kOperator &&
-      !args[0].expr->parenthesized) {
+  if (args.size() == 1 && args[0].expr->name == "in" &&
+      args[0].expr->spelling == Spelling::kOperator && !args[0].expr->parenthesized) {
     Node membership = std::move(args[0]);
     args.clear();
     args.push_back({std::move(membership.expr->args[1]), membership.depth - 1});

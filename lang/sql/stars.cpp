@@ -1,5 +1,6 @@
-// *, t.*, COLUMNS('regex') and COLUMNS(a, b), with their transformers EXCEPT, REPLACE and APPLY. Entries: finish_star and
-// finish_columns, called by operands.cpp with the qualifier already read. The transformers are PEGTL rules.
+// *, t.*, COLUMNS('regex') and COLUMNS(a, b), with their transformers EXCEPT, REPLACE and APPLY.
+// Entries: finish_star and finish_columns, called by operands.cpp with the qualifier already read.
+// The transformers are PEGTL rules.
 
 #include <algorithm>
 
@@ -48,10 +49,12 @@ bool match_except_name(Input& in, Build& b) {
 }
 struct except_name : external<match_except_name> {};
 struct except_names
-    : pegtl::sor<except_regex,
-                 pegtl::if_must<key<Code::kOpenRound>,
-                                pegtl::sor<except_regex, pegtl::list<except_name, key<Code::kComma>>>, key<Code::kCloseRound>>,
-                 except_name> {};
+    : pegtl::sor<
+          except_regex,
+          pegtl::if_must<key<Code::kOpenRound>,
+                         pegtl::sor<except_regex, pegtl::list<except_name, key<Code::kComma>>>,
+                         key<Code::kCloseRound>>,
+          except_name> {};
 struct strict_word : key<Code::kStrict> {};
 struct except_transformer : pegtl::if_must<except_word, pegtl::opt<strict_word>, except_names> {};
 
@@ -59,21 +62,27 @@ struct replace_word : key<Code::kReplace> {};
 struct replaced_name : name {};
 struct replace_item : pegtl::if_must<expression, key<Code::kAs>, replaced_name> {};
 struct replace_items
-    : pegtl::sor<pegtl::if_must<key<Code::kOpenRound>, pegtl::list<replace_item, key<Code::kComma>>, key<Code::kCloseRound>>,
+    : pegtl::sor<pegtl::if_must<key<Code::kOpenRound>, pegtl::list<replace_item, key<Code::kComma>>,
+                                key<Code::kCloseRound>>,
                  replace_item> {};
-struct replace_transformer : pegtl::if_must<replace_word, pegtl::opt<strict_word>, replace_items> {};
+struct replace_transformer : pegtl::if_must<replace_word, pegtl::opt<strict_word>, replace_items> {
+};
 
-// APPLY f, APPLY f(p), APPLY (x -> ...), APPLY(f), APPLY(f, 'prefix'): the function is an expression here, a call without arguments in the tree.
+// APPLY f, APPLY f(p), APPLY (x -> ...), APPLY(f), APPLY(f, 'prefix'): the function is an
+// expression here, a call without arguments in the tree.
 struct apply_word : key<Code::kApply> {};
 struct applied : expression {};
 struct apply_transformer : pegtl::if_must<apply_word, applied> {};
 
-struct transformers : pegtl::star<pegtl::sor<except_transformer, replace_transformer, apply_transformer>> {};
+struct transformers
+    : pegtl::star<pegtl::sor<except_transformer, replace_transformer, apply_transformer>> {};
 
 // (f, 'prefix') was read as a tuple.
 void take_prefix(Node& node, StarTransformer& transformer) {
   Expr& expr = *node.expr;
-  if (expr.kind != ExprKind::kFunction || expr.spelling != Spelling::kTuple || expr.args.size() != 2) return;
+  if (expr.kind != ExprKind::kFunction || expr.spelling != Spelling::kTuple ||
+      expr.args.size() != 2)
+    return;
   const auto* prefix = std::get_if<std::string>(&expr.args[1]->literal);
   if (expr.args[1]->kind != ExprKind::kLiteral || prefix == nullptr) return;
   transformer.prefix = *prefix;
@@ -81,11 +90,13 @@ void take_prefix(Node& node, StarTransformer& transformer) {
   node.expr = std::move(function);
 }
 
-// Turns what stands after APPLY into a lambda or a call without arguments; parameters stay: quantile(0.5).
+// Turns what stands after APPLY into a lambda or a call without arguments; parameters stay:
+// quantile(0.5).
 ExprPtr applied_function(Build& b, Node node) {
   Expr& expr = *node.expr;
   if (expr.kind == ExprKind::kLambda) return std::move(node.expr);
-  const bool call = expr.kind == ExprKind::kFunction && expr.spelling == Spelling::kCall && !expr.has_parameters;
+  const bool call =
+      expr.kind == ExprKind::kFunction && expr.spelling == Spelling::kCall && !expr.has_parameters;
   if (call) {
     expr.parameters = std::move(expr.args);
     expr.args.clear();
@@ -93,8 +104,8 @@ ExprPtr applied_function(Build& b, Node node) {
     return std::move(node.expr);
   }
   if (expr.kind != ExprKind::kIdentifier || expr.parts.size() != 1) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: APPLY needs a function name or a lambda", expr.span,
-                "write APPLY toString or APPLY (x -> f(x))"));
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: APPLY needs a function name or a lambda",
+                expr.span, "write APPLY toString or APPLY (x -> f(x))"));
   }
   ExprPtr function = b.make(ExprKind::kFunction, 0, 0);
   function->span = expr.span;
@@ -104,30 +115,39 @@ ExprPtr applied_function(Build& b, Node node) {
 
 }  // namespace
 
-template <> struct action<except_word> {
+template <>
+struct action<except_word> {
   static void apply0(Build&, Transformers& t) { t.list.emplace_back(); }
 };
-template <> struct action<strict_word> {
+template <>
+struct action<strict_word> {
   static void apply0(Build&, Transformers& t) { t.list.back().strict = true; }
 };
-template <> struct action<except_name> {
+template <>
+struct action<except_name> {
   static void apply0(Build& b, Transformers& t) {
     t.list.back().names.push_back(std::move(b.names.back().text));
     b.names.pop_back();
   }
 };
-template <> struct action<except_regex> {
+template <>
+struct action<except_regex> {
   static void apply0(Build& b, Transformers& t) {
     const Node pattern = b.pop();
     t.list.back().except_regex = std::get<std::string>(pattern.expr->literal);
     if (!t.list.back().except_regex.empty()) return;
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: the pattern of EXCEPT is empty", pattern.expr->span));
+    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: the pattern of EXCEPT is empty",
+                pattern.expr->span));
   }
 };
-template <> struct action<replace_word> {
-  static void apply0(Build&, Transformers& t) { t.list.emplace_back().kind = StarTransformer::Kind::kReplace; }
+template <>
+struct action<replace_word> {
+  static void apply0(Build&, Transformers& t) {
+    t.list.emplace_back().kind = StarTransformer::Kind::kReplace;
+  }
 };
-template <> struct action<replace_item> {
+template <>
+struct action<replace_item> {
   static void apply0(Build& b, Transformers& t) {
     Node node = b.pop();
     t.depth = std::max(t.depth, node.depth);
@@ -136,7 +156,8 @@ template <> struct action<replace_item> {
     b.names.pop_back();
   }
 };
-template <> struct action<apply_transformer> {
+template <>
+struct action<apply_transformer> {
   static void apply0(Build& b, Transformers& t) {
     Node node = b.pop();
     t.depth = std::max(t.depth, node.depth);

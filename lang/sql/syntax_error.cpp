@@ -1,5 +1,6 @@
-// Syntax errors: the furthest position, what was expected there, and the hint that helps most. Entry: syntax_error.
-// The furthest-failure idea is Ford's (Packrat Parsing, 2002), as ClickHouse's Expected does it.
+// Syntax errors: the furthest position, what was expected there, and the hint that helps most.
+// Entry: syntax_error. The furthest-failure idea is Ford's (Packrat Parsing, 2002), as ClickHouse's
+// Expected does it.
 
 #include <algorithm>
 #include <cctype>
@@ -48,8 +49,9 @@ bool begins_clause(Code code) {
   }
 }
 
-// What was expected, in words: what a rule wants as a whole, symbols, then keywords. Many keywords mean that a clause could
-// begin here, which is all there is to say; of many others only the one that must come in the end.
+// What was expected, in words: what a rule wants as a whole, symbols, then keywords. Many keywords
+// mean that a clause could begin here, which is all there is to say; of many others only the one
+// that must come in the end.
 std::string expectations(const Build& b) {
   if (is_expected(b, Code::kOn) && is_expected(b, Code::kUsing)) return "`ON` or `USING`";
   std::vector<std::string> wants, symbols, keywords;
@@ -58,28 +60,37 @@ std::string expectations(const Build& b) {
     const auto code = static_cast<Code>(i);
     if (!is_expected(b, code)) continue;
     // An alias's brackets and a name's dot could come after any name: no news.
-    const bool noise = (code == Code::kDot || code == Code::kOpenRound) && is_expected(b, Code::kEnd);
+    const bool noise =
+        (code == Code::kDot || code == Code::kOpenRound) && is_expected(b, Code::kEnd);
     clause = clause || begins_clause(code);
-    if (!noise) (is_keyword(code) ? keywords : code >= Code::kWantExpression ? wants : symbols).push_back(expected_text(code));
+    if (!noise)
+      (is_keyword(code)                ? keywords
+       : code >= Code::kWantExpression ? wants
+                                       : symbols)
+          .push_back(expected_text(code));
   }
   if (is_expected(b, Code::kWantExpression)) std::erase(wants, expected_text(Code::kWantName));
   std::vector<std::string> all = wants;
   all.insert(all.end(), symbols.begin(), symbols.end());
   // Beside the one thing that must come, clauses that also could say little.
-  const bool must = is_expected(b, Code::kCloseRound) || is_expected(b, Code::kCloseSquare) || is_expected(b, Code::kCloseCurly);
+  const bool must = is_expected(b, Code::kCloseRound) || is_expected(b, Code::kCloseSquare) ||
+                    is_expected(b, Code::kCloseCurly);
   if (keywords.size() > kMostKeywords && clause) keywords = {"another clause"};
-  if (keywords.size() > kMostKeywords && is_expected(b, Code::kJoin)) keywords = {expected_text(Code::kJoin)};
+  if (keywords.size() > kMostKeywords && is_expected(b, Code::kJoin))
+    keywords = {expected_text(Code::kJoin)};
   if (wants.empty() && !must) all.insert(all.end(), keywords.begin(), keywords.end());
   std::string out;
-  for (size_t i = 0; i < all.size(); ++i) out += (i == 0 ? "" : i + 1 == all.size() ? " or " : ", ") + all[i];
+  for (size_t i = 0; i < all.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == all.size() ? " or " : ", ") + all[i];
   return out;
 }
 
 const std::vector<std::string_view>& clause_words() {
-  static const std::vector<std::string_view> kWords = {"SELECT", "FROM",  "WHERE",  "PREWHERE", "GROUP", "ORDER",  "HAVING",
-                                                       "LIMIT",  "OFFSET", "UNION", "JOIN",     "INNER", "LEFT",   "RIGHT",
-                                                       "FULL",   "CROSS", "USING",  "SETTINGS", "FORMAT", "WINDOW", "QUALIFY",
-                                                       "WITH",   "EXPLAIN", "INTERSECT", "EXCEPT", "ON", "AS", "PARTITION"};
+  static const std::vector<std::string_view> kWords = {
+      "SELECT", "FROM",    "WHERE",     "PREWHERE", "GROUP",  "ORDER",  "HAVING",
+      "LIMIT",  "OFFSET",  "UNION",     "JOIN",     "INNER",  "LEFT",   "RIGHT",
+      "FULL",   "CROSS",   "USING",     "SETTINGS", "FORMAT", "WINDOW", "QUALIFY",
+      "WITH",   "EXPLAIN", "INTERSECT", "EXCEPT",   "ON",     "AS",     "PARTITION"};
   return kWords;
 }
 
@@ -108,7 +119,8 @@ std::string misspelt(const Build& b, uint32_t at) {
 std::optional<uint32_t> open_bracket(const Build& b, uint32_t at) {
   for (uint32_t i = at; i-- > 0;) {
     const Code code = b.code(i);
-    const bool closes = code == Code::kCloseRound || code == Code::kCloseSquare || code == Code::kCloseCurly;
+    const bool closes =
+        code == Code::kCloseRound || code == Code::kCloseSquare || code == Code::kCloseCurly;
     if (closes) {
       i = b.token(i).partner;
     } else if (code == Code::kOpenRound || code == Code::kOpenSquare || code == Code::kOpenCurly) {
@@ -119,12 +131,13 @@ std::optional<uint32_t> open_bracket(const Build& b, uint32_t at) {
 }
 
 bool ends_operand(Code code) {
-  return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber || code == Code::kString ||
-         code == Code::kCloseRound || code == Code::kCloseSquare;
+  return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber ||
+         code == Code::kString || code == Code::kCloseRound || code == Code::kCloseSquare;
 }
 
 bool begins_value(Code code) {
-  return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber || code == Code::kString;
+  return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber ||
+         code == Code::kString;
 }
 
 // Keyword of the clause that the error lies in, looking back over closed brackets.
@@ -160,7 +173,8 @@ std::string missing_operator_or_comma(const Build& b, uint32_t at) {
     case Code::kPrewhere:
     case Code::kHaving:
     case Code::kOn:
-    case Code::kWhen: return "an operator such as `=` or AND is missing before " + quoted(b.source(at));
+    case Code::kWhen:
+      return "an operator such as `=` or AND is missing before " + quoted(b.source(at));
     case Code::kSelect:
     case Code::kBy:
     case Code::kOpenRound:
@@ -192,13 +206,18 @@ std::string wanted_expression_hint(const Build& b, uint32_t at) {
   if (!is_expected(b, Code::kWantExpression)) return {};
   const Code before = at > 0 ? b.code(at - 1) : Code::kEnd;
   const Code found = b.code(at);
-  if (before == Code::kComma) return "remove the comma before " + (found == Code::kEnd ? "the end" : quoted(b.source(at)));
+  if (before == Code::kComma)
+    return "remove the comma before " + (found == Code::kEnd ? "the end" : quoted(b.source(at)));
   if (before == Code::kEquals && found == Code::kEquals) return "write one `=`";
-  if (before == Code::kWith && found == Code::kSelect) return "WITH needs `name AS (SELECT ...)` or `expression AS name`";
-  if ((before == Code::kSelect || before == Code::kDistinct) && found == Code::kFrom) return "name columns before FROM, or write `*` for all";
-  if (found == Code::kPercent || found == Code::kQuestion || found == Code::kColon) return "write a parameter as {name:Type}";
+  if (before == Code::kWith && found == Code::kSelect)
+    return "WITH needs `name AS (SELECT ...)` or `expression AS name`";
+  if ((before == Code::kSelect || before == Code::kDistinct) && found == Code::kFrom)
+    return "name columns before FROM, or write `*` for all";
+  if (found == Code::kPercent || found == Code::kQuestion || found == Code::kColon)
+    return "write a parameter as {name:Type}";
   if (found == Code::kSelect) return "write a query inside an expression in brackets: (SELECT ...)";
-  // A clause that follows means that something before it is missing; so do the words inside expressions.
+  // A clause that follows means that something before it is missing; so do the words inside
+  // expressions.
   if (clause_rank(found) > 0) return {};
   switch (found) {
     case Code::kAs:
@@ -211,7 +230,8 @@ std::string wanted_expression_hint(const Build& b, uint32_t at) {
     case Code::kBy: return {};
     default: break;
   }
-  if (is_keyword(found)) return "if it is a column's name, quote it: `" + std::string(b.source(at)) + "`";
+  if (is_keyword(found))
+    return "if it is a column's name, quote it: `" + std::string(b.source(at)) + "`";
   return {};
 }
 
@@ -233,7 +253,9 @@ std::string misplaced_clause(const Build& b, uint32_t at) {
     }
     if (code == Code::kSelect || code == Code::kOpenRound || code == Code::kUnion) break;
     if (clause_rank(code) == rank && code == b.code(at)) {
-      return clause_name(code) + " stands twice" + (code == Code::kWhere || code == Code::kHaving ? ": join the conditions with AND" : "");
+      return clause_name(code) + " stands twice" +
+             (code == Code::kWhere || code == Code::kHaving ? ": join the conditions with AND"
+                                                            : "");
     }
     if (clause_rank(code) > rank) later = code;
   }
@@ -251,24 +273,32 @@ std::string phrase_hint(const Build& b, uint32_t at) {
   if (found == Code::kSelect && (before == Code::kSemicolon || is_expected(b, Code::kEnd))) {
     return "one query at a time: join two by UNION ALL, or send them one after another";
   }
-  if (before == Code::kSelect && earlier == Code::kAs) return "write the query in brackets: WITH name AS (SELECT ...)";
-  if (found == Code::kSelect && is_expected(b, Code::kAs) && before == Code::kCloseRound) return "write WITH name AS (SELECT ...)";
-  if (found == Code::kEnd && is_expected(b, Code::kSelect) && is_expected(b, Code::kComma)) return "a SELECT follows the WITH clause";
-  if (found == Code::kNot && is_expected(b, Code::kEnd)) return "after a value NOT goes with IN, LIKE, ILIKE or BETWEEN";
+  if (before == Code::kSelect && earlier == Code::kAs)
+    return "write the query in brackets: WITH name AS (SELECT ...)";
+  if (found == Code::kSelect && is_expected(b, Code::kAs) && before == Code::kCloseRound)
+    return "write WITH name AS (SELECT ...)";
+  if (found == Code::kEnd && is_expected(b, Code::kSelect) && is_expected(b, Code::kComma))
+    return "a SELECT follows the WITH clause";
+  if (found == Code::kNot && is_expected(b, Code::kEnd))
+    return "after a value NOT goes with IN, LIKE, ILIKE or BETWEEN";
   if (found == Code::kComma && earlier == Code::kIn) return "write the list in brackets: IN (1, 2)";
-  if (is_expected(b, Code::kAnd) && !is_expected(b, Code::kEnd) && !is_expected(b, Code::kCloseRound)) {
+  if (is_expected(b, Code::kAnd) && !is_expected(b, Code::kEnd) &&
+      !is_expected(b, Code::kCloseRound)) {
     return "BETWEEN takes two values: BETWEEN 1 AND 2";
   }
   if (is_expected(b, Code::kEndWord) && is_expected(b, Code::kWhen)) return "close CASE with END";
   if (found == Code::kArray && is_expected(b, Code::kEnd)) return "write ARRAY JOIN";
-  if (found == Code::kOn && is_expected(b, Code::kEnd)) return "CROSS JOIN takes no condition: write JOIN ... ON";
+  if (found == Code::kOn && is_expected(b, Code::kEnd))
+    return "CROSS JOIN takes no condition: write JOIN ... ON";
   if (before == Code::kFetch) return "write FETCH FIRST 5 ROWS ONLY";
   if (found == Code::kCloseCurly && before != Code::kColon && is_expected(b, Code::kColon)) {
-    return at > 2 && b.code(at - 3) == Code::kOpenCurly ? "only a text whose first line is % is a template: there {{...}} is replaced"
-                                                        : "write a parameter as {name:Type}";
+    return at > 2 && b.code(at - 3) == Code::kOpenCurly
+               ? "only a text whose first line is % is a template: there {{...}} is replaced"
+               : "write a parameter as {name:Type}";
   }
   const bool number = found == Code::kNumber && before == Code::kNumber;
-  if (number && (earlier == Code::kLimit || earlier == Code::kOffset)) return "write LIMIT 10 OFFSET 5, or LIMIT 5, 10";
+  if (number && (earlier == Code::kLimit || earlier == Code::kOffset))
+    return "write LIMIT 10 OFFSET 5, or LIMIT 5, 10";
   return {};
 }
 
@@ -278,7 +308,8 @@ std::string unit_hint(const Build& b, uint32_t at) {
   if (b.code(at) == Code::kWord) {
     std::string word(b.source(at));
     for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    std::string hint = did_you_mean(word, {"SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "MILLISECOND"});
+    std::string hint = did_you_mean(word, {"SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH",
+                                           "QUARTER", "YEAR", "MILLISECOND"});
     if (!hint.empty()) return hint;
   }
   return "write a unit after the number, as in INTERVAL 1 DAY";
@@ -287,22 +318,28 @@ std::string unit_hint(const Build& b, uint32_t at) {
 // What to write, by what was expected alone.
 std::string plain_hint(const Build& b, uint32_t at) {
   const std::string after = at > 0 ? " after " + quoted(b.source(at - 1)) : "";
-  if (is_expected(b, Code::kWantExpression)) return "a value, a column or a function is missing" + after;
+  if (is_expected(b, Code::kWantExpression))
+    return "a value, a column or a function is missing" + after;
   if (is_expected(b, Code::kWantTable)) return "name a table, or write a query in brackets";
   if (is_expected(b, Code::kWantQuery)) return "begin with SELECT or WITH";
   if (is_expected(b, Code::kWantType)) return "write a type, such as Int64 or DateTime('UTC')";
-  if (is_expected(b, Code::kWantValue)) return "write a number, a text in quotes, true, false or NULL";
+  if (is_expected(b, Code::kWantValue))
+    return "write a number, a text in quotes, true, false or NULL";
   if (is_expected(b, Code::kFollowing)) return "write 1 PRECEDING, CURRENT ROW or 1 FOLLOWING";
-  if (is_expected(b, Code::kUnknown) || (is_expected(b, Code::kNull) && is_expected(b, Code::kDistinct))) {
+  if (is_expected(b, Code::kUnknown) ||
+      (is_expected(b, Code::kNull) && is_expected(b, Code::kDistinct))) {
     return "write IS NULL, IS NOT NULL or IS DISTINCT FROM";
   }
   if (is_expected(b, Code::kEnd) && is_expected(b, Code::kEquals)) return "write name = value";
-  if (is_expected(b, Code::kJoin) && !is_expected(b, Code::kEnd)) return "write LEFT JOIN table ON condition";
+  if (is_expected(b, Code::kJoin) && !is_expected(b, Code::kEnd))
+    return "write LEFT JOIN table ON condition";
   if (is_expected(b, Code::kAs) && is_expected(b, Code::kComma)) return "write CAST(value AS Type)";
   if (is_expected(b, Code::kAs)) return "write AS and a name";
-  if (is_expected(b, Code::kWantName) && b.code(at) == Code::kNumber) return "a name begins with a letter; quote others: `" + std::string(b.source(at)) + "`";
+  if (is_expected(b, Code::kWantName) && b.code(at) == Code::kNumber)
+    return "a name begins with a letter; quote others: `" + std::string(b.source(at)) + "`";
   if (is_expected(b, Code::kWantName)) return "a name is missing" + after;
-  if (is_expected(b, Code::kEnd)) return "remove it, or put an operator, a comma or a keyword before it";
+  if (is_expected(b, Code::kEnd))
+    return "remove it, or put an operator, a comma or a keyword before it";
   return {};
 }
 
@@ -338,8 +375,10 @@ Error syntax_error(const Build& build) {
   std::string message = "Syntax error";
   if (!expected.empty()) message += ": expected " + expected;
   message += (expected.empty() ? ": unexpected " : ", found ") + found_text(build, at);
-  Error error = fail(ErrorCode::kSyntaxError, std::move(message), build.span(at, at + 1), hint_for(build, at));
-  const bool wants_close = is_expected(build, Code::kCloseRound) || is_expected(build, Code::kCloseSquare) ||
+  Error error = fail(ErrorCode::kSyntaxError, std::move(message), build.span(at, at + 1),
+                     hint_for(build, at));
+  const bool wants_close = is_expected(build, Code::kCloseRound) ||
+                           is_expected(build, Code::kCloseSquare) ||
                            is_expected(build, Code::kCloseCurly);
   if (const auto open = open_bracket(build, at); wants_close && open) {
     error.notes.push_back("the " + quoted(build.source(*open)) + " was opened at " +

@@ -1,4 +1,5 @@
-// Token codes by name and names by code: the keyword table, hashed once. Part of the lexical level; see token.h.
+// Token codes by name and names by code: the keyword table, hashed once. Part of the lexical level;
+// see token.h.
 
 #include "lang/sql/token.h"
 
@@ -20,10 +21,14 @@ constexpr Spelling kSpellings[] = {
 #define SP_X(enumerator, text) {text, TokenCode::enumerator},
     SP_SQL_KEYWORDS(SP_X)
 #undef SP_X
-    {"DATEADD", TokenCode::kDateAdd},       {"TIMESTAMP_ADD", TokenCode::kDateAdd},
-    {"TIMESTAMPADD", TokenCode::kDateAdd},  {"DATESUB", TokenCode::kDateSub},
-    {"TIMESTAMP_SUB", TokenCode::kDateSub}, {"TIMESTAMPSUB", TokenCode::kDateSub},
-    {"DATEDIFF", TokenCode::kDateDiff},     {"TIMESTAMPDIFF", TokenCode::kDateDiff},
+        {"DATEADD", TokenCode::kDateAdd},
+    {"TIMESTAMP_ADD", TokenCode::kDateAdd},
+    {"TIMESTAMPADD", TokenCode::kDateAdd},
+    {"DATESUB", TokenCode::kDateSub},
+    {"TIMESTAMP_SUB", TokenCode::kDateSub},
+    {"TIMESTAMPSUB", TokenCode::kDateSub},
+    {"DATEDIFF", TokenCode::kDateDiff},
+    {"TIMESTAMPDIFF", TokenCode::kDateDiff},
 };
 constexpr size_t kLongestSpelling = 14;
 static_assert(kLongestKeyword <= kLongestSpelling);

@@ -76,13 +76,15 @@ TableExprPtr copy(const TableExprPtr& table) {
 }
 
 void copy_sources(const Select& from, Select& to) {
-  for (const WithItem& item : from.with) to.with.push_back({item.name, item.column_names, copy(item.query), copy(item.expr), item.span});
+  for (const WithItem& item : from.with)
+    to.with.push_back({item.name, item.column_names, copy(item.query), copy(item.expr), item.span});
   to.with_recursive = from.with_recursive;
   to.distinct = from.distinct;
   to.distinct_on = copy(from.distinct_on);
   to.columns = copy(from.columns);
   to.from = copy(from.from);
-  for (const ArrayJoin& join : from.array_joins) to.array_joins.push_back({join.left, copy(join.exprs), join.span});
+  for (const ArrayJoin& join : from.array_joins)
+    to.array_joins.push_back({join.left, copy(join.exprs), join.span});
   to.prewhere = copy(from.prewhere);
   to.where = copy(from.where);
 }
@@ -101,8 +103,11 @@ void copy_tail(const Select& from, Select& to) {
   to.order_by = copy(from.order_by);
   to.order_by_all = from.order_by_all;
   to.has_interpolate = from.has_interpolate;
-  for (const InterpolateItem& item : from.interpolate) to.interpolate.push_back({item.column, copy(item.expr)});
-  if (from.limit_by) to.limit_by = LimitBy{copy(from.limit_by->limit), copy(from.limit_by->offset), copy(from.limit_by->keys), from.limit_by->all};
+  for (const InterpolateItem& item : from.interpolate)
+    to.interpolate.push_back({item.column, copy(item.expr)});
+  if (from.limit_by)
+    to.limit_by = LimitBy{copy(from.limit_by->limit), copy(from.limit_by->offset),
+                          copy(from.limit_by->keys), from.limit_by->all};
   to.limit = copy(from.limit);
   to.offset = copy(from.offset);
   to.limit_with_ties = from.limit_with_ties;
@@ -133,7 +138,8 @@ ExprPtr clone(const Expr& expr) {
   out->lambda_params = expr.lambda_params;
   out->subquery = copy(expr.subquery);
   for (const StarTransformer& item : expr.transformers) {
-    out->transformers.push_back({item.kind, item.names, copy(item.exprs), item.except_regex, item.prefix, item.strict});
+    out->transformers.push_back(
+        {item.kind, item.names, copy(item.exprs), item.except_regex, item.prefix, item.strict});
   }
   return out;
 }

@@ -1,5 +1,5 @@
-// Type names in casts and parameters, normalised as ClickHouse prints them: DateTime64(3, 'UTC'), Tuple(a String, b Int8).
-// They stay text; the runtime parses types. Entry: match_type.
+// Type names in casts and parameters, normalised as ClickHouse prints them: DateTime64(3, 'UTC'),
+// Tuple(a String, b Int8). They stay text; the runtime parses types. Entry: match_type.
 
 #include <array>
 #include <cctype>
@@ -19,11 +19,34 @@ std::string upper(std::string_view word) {
 
 // SQL's types of several words. The longest that fits is taken.
 constexpr std::array<std::string_view, 29> kPhrases = {
-    "DOUBLE PRECISION", "CHAR LARGE OBJECT", "CHAR VARYING", "CHARACTER LARGE OBJECT", "CHARACTER VARYING",
-    "NCHAR LARGE OBJECT", "NCHAR VARYING", "NATIONAL CHARACTER LARGE OBJECT", "NATIONAL CHARACTER VARYING",
-    "NATIONAL CHAR VARYING", "NATIONAL CHARACTER", "NATIONAL CHAR", "BINARY LARGE OBJECT", "BINARY VARYING", "BYTE VARYING",
-    "TINYINT SIGNED", "TINYINT UNSIGNED", "SMALLINT SIGNED", "SMALLINT UNSIGNED", "MEDIUMINT SIGNED", "MEDIUMINT UNSIGNED",
-    "INT SIGNED", "INT UNSIGNED", "INTEGER SIGNED", "INTEGER UNSIGNED", "BIGINT SIGNED", "BIGINT UNSIGNED", "INT1 SIGNED",
+    "DOUBLE PRECISION",
+    "CHAR LARGE OBJECT",
+    "CHAR VARYING",
+    "CHARACTER LARGE OBJECT",
+    "CHARACTER VARYING",
+    "NCHAR LARGE OBJECT",
+    "NCHAR VARYING",
+    "NATIONAL CHARACTER LARGE OBJECT",
+    "NATIONAL CHARACTER VARYING",
+    "NATIONAL CHAR VARYING",
+    "NATIONAL CHARACTER",
+    "NATIONAL CHAR",
+    "BINARY LARGE OBJECT",
+    "BINARY VARYING",
+    "BYTE VARYING",
+    "TINYINT SIGNED",
+    "TINYINT UNSIGNED",
+    "SMALLINT SIGNED",
+    "SMALLINT UNSIGNED",
+    "MEDIUMINT SIGNED",
+    "MEDIUMINT UNSIGNED",
+    "INT SIGNED",
+    "INT UNSIGNED",
+    "INTEGER SIGNED",
+    "INTEGER UNSIGNED",
+    "BIGINT SIGNED",
+    "BIGINT UNSIGNED",
+    "INT1 SIGNED",
     "INT1 UNSIGNED",
 };
 
@@ -49,19 +72,23 @@ std::string phrase_text(const Build& b, uint32_t index, uint32_t more) {
   return out;
 }
 
-bool is_type_word(Code code) { return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber || code == Code::kString || is_keyword(code); }
+bool is_type_word(Code code) {
+  return code == Code::kWord || code == Code::kQuotedName || code == Code::kNumber ||
+         code == Code::kString || is_keyword(code);
+}
 
 std::string token_type_text(const Build& b, uint32_t index) {
   if (b.code(index) == Code::kString) return quote_string(string_value(b, index));
   return std::string(b.source(index));
 }
 
-// What may stand in a type's brackets: names, literals, commas, brackets, `=` of enums, a number's minus.
+// What may stand in a type's brackets: names, literals, commas, brackets, `=` of enums, a number's
+// minus.
 bool fits_in_type(const Build& b, uint32_t index) {
   const Code code = b.code(index);
   if (code == Code::kMinus) return b.code(index + 1) == Code::kNumber;
-  return is_type_word(code) || code == Code::kComma || code == Code::kEquals || code == Code::kDot || code == Code::kOpenRound ||
-         code == Code::kCloseRound;
+  return is_type_word(code) || code == Code::kComma || code == Code::kEquals ||
+         code == Code::kDot || code == Code::kOpenRound || code == Code::kCloseRound;
 }
 
 // Writes tokens [begin, end) with ClickHouse's spacing: after commas, around =, between words.
@@ -71,7 +98,9 @@ std::string arguments_text(const Build& b, uint32_t begin, uint32_t end) {
     const Code code = b.code(i);
     const Code previous = i > begin ? b.code(i - 1) : Code::kOpenRound;
     if (!fits_in_type(b, i)) {
-      b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: unexpected in a type: " + std::string(b.source(i)), b.span(i, i + 1)));
+      b.stop(fail(ErrorCode::kSyntaxError,
+                  "Syntax error: unexpected in a type: " + std::string(b.source(i)),
+                  b.span(i, i + 1)));
     }
     const bool after_value = is_type_word(previous) || previous == Code::kCloseRound;
     if (code == Code::kEquals) {
@@ -79,7 +108,8 @@ std::string arguments_text(const Build& b, uint32_t begin, uint32_t end) {
       continue;
     }
     if ((is_type_word(code) && after_value) || previous == Code::kComma) out += ' ';
-    if (const uint32_t more = is_type_word(code) ? further_words(b, i) : 0; more > 0 && i + more < end) {
+    if (const uint32_t more = is_type_word(code) ? further_words(b, i) : 0;
+        more > 0 && i + more < end) {
       out += phrase_text(b, i, more);
       i += more;
       continue;

@@ -1,4 +1,5 @@
-// Windows: OVER name, OVER (...), the bodies of WINDOW definitions, and frames. Entries: match_over, match_window_body.
+// Windows: OVER name, OVER (...), the bodies of WINDOW definitions, and frames. Entries:
+// match_over, match_window_body.
 
 #include "lang/sql/grammar.h"
 
@@ -11,8 +12,8 @@ namespace sp::sql::grammar {
 namespace {
 
 struct partition_key : aliased {};
-struct partition_by
-    : pegtl::if_must<key<Code::kPartition>, key<Code::kBy>, pegtl::list_must<partition_key, key<Code::kComma>>> {};
+struct partition_by : pegtl::if_must<key<Code::kPartition>, key<Code::kBy>,
+                                     pegtl::list_must<partition_key, key<Code::kComma>>> {};
 struct window_order : pegtl::if_must<key<Code::kOrder>, key<Code::kBy>, sort_list> {};
 
 struct rows : key<Code::kRows> {};
@@ -24,16 +25,20 @@ struct current_row : key<Code::kRow> {};
 struct offset_preceding : key<Code::kPreceding> {};
 struct offset_following : key<Code::kFollowing> {};
 struct bound
-    : pegtl::sor<pegtl::if_must<key<Code::kUnbounded>, pegtl::sor<unbounded_preceding, unbounded_following>>,
+    : pegtl::sor<pegtl::if_must<key<Code::kUnbounded>,
+                                pegtl::sor<unbounded_preceding, unbounded_following>>,
                  pegtl::if_must<key<Code::kCurrent>, current_row>,
                  pegtl::if_must<expression, pegtl::sor<offset_preceding, offset_following>>> {};
 struct frame_begin : bound {};
 struct frame_end : bound {};
-struct frame : pegtl::if_must<pegtl::sor<rows, range, groups>,
-                              pegtl::sor<pegtl::if_must<key<Code::kBetween>, frame_begin, key<Code::kAnd>, frame_end>,
-                                         frame_begin>> {};
+struct frame
+    : pegtl::if_must<
+          pegtl::sor<rows, range, groups>,
+          pegtl::sor<pegtl::if_must<key<Code::kBetween>, frame_begin, key<Code::kAnd>, frame_end>,
+                     frame_begin>> {};
 
-// The frame bound being read is kept beside the window until it is known to be the begin or the end.
+// The frame bound being read is kept beside the window until it is known to be the begin or the
+// end.
 struct WindowState {
   WindowSpec spec;
   FrameBound bound;
@@ -49,7 +54,9 @@ bool match_base_name(Input& in, Build& b) {
     case Code::kRows:
     case Code::kRange:
     case Code::kGroups:
-      if (peek(in, b, 1) != Code::kCloseRound && peek(in, b, 1) != Code::kPartition && peek(in, b, 1) != Code::kOrder) return false;
+      if (peek(in, b, 1) != Code::kCloseRound && peek(in, b, 1) != Code::kPartition &&
+          peek(in, b, 1) != Code::kOrder)
+        return false;
       break;
     default: break;
   }
@@ -57,8 +64,8 @@ bool match_base_name(Input& in, Build& b) {
 }
 struct base_name : external<match_base_name> {};
 
-struct specification
-    : pegtl::seq<pegtl::opt<base_name>, pegtl::opt<partition_by>, pegtl::opt<window_order>, pegtl::opt<frame>> {};
+struct specification : pegtl::seq<pegtl::opt<base_name>, pegtl::opt<partition_by>,
+                                  pegtl::opt<window_order>, pegtl::opt<frame>> {};
 
 // The text of what an action matched.
 template <typename ActionInput>
@@ -75,63 +82,94 @@ void set_offset_bound(Build& b, WindowState& state, FrameBound::Kind kind) {
 
 }  // namespace
 
-template <> struct action<base_name> {
+template <>
+struct action<base_name> {
   static void apply0(Build& b, WindowState& state) {
     state.spec.base_name = std::move(b.names.back().text);
     b.names.pop_back();
   }
 };
-template <> struct action<partition_key> {
-  static void apply0(Build& b, WindowState& state) { state.spec.partition_by.push_back(b.pop().expr); }
+template <>
+struct action<partition_key> {
+  static void apply0(Build& b, WindowState& state) {
+    state.spec.partition_by.push_back(b.pop().expr);
+  }
 };
-template <> struct action<window_order> {
+template <>
+struct action<window_order> {
   static void apply0(Build& b, WindowState& state) {
     state.spec.order_by = std::move(b.sort_lists.back());
     b.sort_lists.pop_back();
   }
 };
-template <> struct action<rows> {
-  static void apply0(Build&, WindowState& state) { state.spec.frame.emplace().unit = WindowFrame::Unit::kRows; }
+template <>
+struct action<rows> {
+  static void apply0(Build&, WindowState& state) {
+    state.spec.frame.emplace().unit = WindowFrame::Unit::kRows;
+  }
 };
-template <> struct action<range> {
-  static void apply0(Build&, WindowState& state) { state.spec.frame.emplace().unit = WindowFrame::Unit::kRange; }
+template <>
+struct action<range> {
+  static void apply0(Build&, WindowState& state) {
+    state.spec.frame.emplace().unit = WindowFrame::Unit::kRange;
+  }
 };
-template <> struct action<groups> {
-  static void apply0(Build&, WindowState& state) { state.spec.frame.emplace().unit = WindowFrame::Unit::kGroups; }
+template <>
+struct action<groups> {
+  static void apply0(Build&, WindowState& state) {
+    state.spec.frame.emplace().unit = WindowFrame::Unit::kGroups;
+  }
 };
-template <> struct action<unbounded_preceding> {
-  static void apply0(Build& b, WindowState& state) { set_bound(b, state, FrameBound::Kind::kUnboundedPreceding); }
+template <>
+struct action<unbounded_preceding> {
+  static void apply0(Build& b, WindowState& state) {
+    set_bound(b, state, FrameBound::Kind::kUnboundedPreceding);
+  }
 };
-template <> struct action<unbounded_following> {
-  static void apply0(Build& b, WindowState& state) { set_bound(b, state, FrameBound::Kind::kUnboundedFollowing); }
+template <>
+struct action<unbounded_following> {
+  static void apply0(Build& b, WindowState& state) {
+    set_bound(b, state, FrameBound::Kind::kUnboundedFollowing);
+  }
 };
-template <> struct action<current_row> {
-  static void apply0(Build& b, WindowState& state) { set_bound(b, state, FrameBound::Kind::kCurrentRow); }
+template <>
+struct action<current_row> {
+  static void apply0(Build& b, WindowState& state) {
+    set_bound(b, state, FrameBound::Kind::kCurrentRow);
+  }
 };
-template <> struct action<offset_preceding> {
-  static void apply0(Build& b, WindowState& state) { set_offset_bound(b, state, FrameBound::Kind::kPreceding); }
+template <>
+struct action<offset_preceding> {
+  static void apply0(Build& b, WindowState& state) {
+    set_offset_bound(b, state, FrameBound::Kind::kPreceding);
+  }
 };
-template <> struct action<offset_following> {
-  static void apply0(Build& b, WindowState& state) { set_offset_bound(b, state, FrameBound::Kind::kFollowing); }
+template <>
+struct action<offset_following> {
+  static void apply0(Build& b, WindowState& state) {
+    set_offset_bound(b, state, FrameBound::Kind::kFollowing);
+  }
 };
-template <> struct action<frame_begin> {
+template <>
+struct action<frame_begin> {
   template <typename ActionInput>
   static void apply(const ActionInput& in, Build& b, WindowState& state) {
     if (state.bound.kind == FrameBound::Kind::kUnboundedFollowing) {
-      b.stop(fail(ErrorCode::kBadArguments, "Frame start cannot be UNBOUNDED FOLLOWING", span_of(in, b),
-                  "write UNBOUNDED PRECEDING"));
+      b.stop(fail(ErrorCode::kBadArguments, "Frame start cannot be UNBOUNDED FOLLOWING",
+                  span_of(in, b), "write UNBOUNDED PRECEDING"));
     }
     state.spec.frame->begin = std::move(state.bound);
     state.spec.frame->end.kind = FrameBound::Kind::kCurrentRow;
     state.bound = FrameBound{};
   }
 };
-template <> struct action<frame_end> {
+template <>
+struct action<frame_end> {
   template <typename ActionInput>
   static void apply(const ActionInput& in, Build& b, WindowState& state) {
     if (state.bound.kind == FrameBound::Kind::kUnboundedPreceding) {
-      b.stop(fail(ErrorCode::kBadArguments, "Frame end cannot be UNBOUNDED PRECEDING", span_of(in, b),
-                  "write UNBOUNDED FOLLOWING"));
+      b.stop(fail(ErrorCode::kBadArguments, "Frame end cannot be UNBOUNDED PRECEDING",
+                  span_of(in, b), "write UNBOUNDED FOLLOWING"));
     }
     state.spec.frame->end = std::move(state.bound);
   }

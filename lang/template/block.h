@@ -1,6 +1,6 @@
 #pragma once
-// Block: a compiled template's statements as an immutable tree. Made by compile.cpp, run by render.cpp, read by
-// signature.cpp and probes.cpp.
+// Block: a compiled template's statements as an immutable tree. Made by compile.cpp, run by
+// render.cpp, read by signature.cpp and probes.cpp.
 
 #include <string>
 #include <vector>
@@ -23,13 +23,14 @@ struct Arm {
 
 struct Node {
   NodeKind kind = NodeKind::kText;
-  Span span;                  // in the file
-  std::string text;           // kText
-  bool plain = false;         // kText: no quote, comment or bracket that the SQL lexer would care about
-  ExprPtr expression;         // kOutput, kFor (iterable), kSet (value)
-  uint32_t identity = 0;      // kOutput: equal for equal expressions
-  std::vector<int> slots;     // kFor, kSet: targets
-  std::vector<Arm> arms;      // kIf: in order; kFor, kWhile: the body, then else; kTry: body, except, else, finally
+  Span span;              // in the file
+  std::string text;       // kText
+  bool plain = false;     // kText: no quote, comment or bracket that the SQL lexer would care about
+  ExprPtr expression;     // kOutput, kFor (iterable), kSet (value)
+  uint32_t identity = 0;  // kOutput: equal for equal expressions
+  std::vector<int> slots;  // kFor, kSet: targets
+  std::vector<Arm>
+      arms;  // kIf: in order; kFor, kWhile: the body, then else; kTry: body, except, else, finally
 };
 
 struct CompiledTemplate {

@@ -45,11 +45,12 @@ struct Fields {
 
 bool assemble(const Fields& fields, Moment* moment) {
   if (fields.year < 1 || fields.month < 1 || fields.month > 12 || fields.day < 1 ||
-      fields.day > days_in_month(fields.year, fields.month) || fields.hour > 23 || fields.minute > 59 || fields.second > 59) {
+      fields.day > days_in_month(fields.year, fields.month) || fields.hour > 23 ||
+      fields.minute > 59 || fields.second > 59) {
     return false;
   }
-  moment->seconds = days_from_civil(fields.year, fields.month, fields.day) * kSecondsPerDay + fields.hour * 3600 +
-                    fields.minute * 60 + fields.second - fields.offset_seconds;
+  moment->seconds = days_from_civil(fields.year, fields.month, fields.day) * kSecondsPerDay +
+                    fields.hour * 3600 + fields.minute * 60 + fields.second - fields.offset_seconds;
   return true;
 }
 
@@ -84,17 +85,20 @@ bool parse_moment(std::string_view text, Moment* moment) {
   Fields fields;
   Cursor cursor(text);
   if (text.size() == 8 && text.find_first_not_of("0123456789") == std::string_view::npos) {
-    return cursor.number(4, 4, &fields.year) && cursor.number(2, 2, &fields.month) && cursor.number(2, 2, &fields.day) &&
-           assemble(fields, moment);
+    return cursor.number(4, 4, &fields.year) && cursor.number(2, 2, &fields.month) &&
+           cursor.number(2, 2, &fields.day) && assemble(fields, moment);
   }
-  if (!cursor.number(4, 4, &fields.year) || !cursor.mark('-') || !cursor.number(1, 2, &fields.month) ||
-      !cursor.mark('-') || !cursor.number(1, 2, &fields.day)) {
+  if (!cursor.number(4, 4, &fields.year) || !cursor.mark('-') ||
+      !cursor.number(1, 2, &fields.month) || !cursor.mark('-') ||
+      !cursor.number(1, 2, &fields.day)) {
     return false;
   }
   if (cursor.done()) return assemble(fields, moment);
   if (!cursor.mark('T') && !cursor.mark(' ')) return false;
   moment->has_time = true;
-  if (!cursor.number(1, 2, &fields.hour) || !cursor.mark(':') || !cursor.number(2, 2, &fields.minute)) return false;
+  if (!cursor.number(1, 2, &fields.hour) || !cursor.mark(':') ||
+      !cursor.number(2, 2, &fields.minute))
+    return false;
   if (cursor.mark(':')) {
     if (!cursor.number(2, 2, &fields.second)) return false;
     if (cursor.mark('.') && !read_fraction(cursor, moment)) return false;
@@ -123,25 +127,30 @@ bool parse_moment_as(std::string_view text, std::string_view format, Moment* mom
         break;
       case 'm': good = cursor.number(1, 2, &fields.month); break;
       case 'd': good = cursor.number(1, 2, &fields.day); break;
-      case 'j': good = cursor.number(1, 3, &day_of_year) && day_of_year > 0 && day_of_year <= 366; break;
+      case 'j':
+        good = cursor.number(1, 3, &day_of_year) && day_of_year > 0 && day_of_year <= 366;
+        break;
       case 'H': good = cursor.number(1, 2, &fields.hour); break;
       case 'M': good = cursor.number(1, 2, &fields.minute); break;
       case 'S': good = cursor.number(1, 2, &fields.second); break;
       case 'f': good = read_fraction(cursor, moment); break;
       case 'F':
-        good = cursor.number(4, 4, &fields.year) && cursor.mark('-') && cursor.number(1, 2, &fields.month) &&
-               cursor.mark('-') && cursor.number(1, 2, &fields.day);
+        good = cursor.number(4, 4, &fields.year) && cursor.mark('-') &&
+               cursor.number(1, 2, &fields.month) && cursor.mark('-') &&
+               cursor.number(1, 2, &fields.day);
         break;
       case 'T':
-        good = cursor.number(1, 2, &fields.hour) && cursor.mark(':') && cursor.number(1, 2, &fields.minute) &&
-               cursor.mark(':') && cursor.number(1, 2, &fields.second);
+        good = cursor.number(1, 2, &fields.hour) && cursor.mark(':') &&
+               cursor.number(1, 2, &fields.minute) && cursor.mark(':') &&
+               cursor.number(1, 2, &fields.second);
         break;
       case 'z': good = read_offset(cursor, fields); break;
       case '%': good = cursor.mark('%'); break;
       default: return false;
     }
     if (!good) return false;
-    moment->has_time = moment->has_time || std::string_view("HMST").find(format[i]) != std::string_view::npos;
+    moment->has_time =
+        moment->has_time || std::string_view("HMST").find(format[i]) != std::string_view::npos;
   }
   if (!cursor.done() || !assemble(fields, moment)) return false;
   if (day_of_year > 0) moment->seconds += static_cast<int64_t>(day_of_year - 1) * kSecondsPerDay;
@@ -151,15 +160,17 @@ bool parse_moment_as(std::string_view text, std::string_view format, Moment* mom
 std::string date_text(const Moment& moment) {
   const CivilDate date = civil_from_days(floor_div(moment.seconds, kSecondsPerDay));
   char buffer[32];
-  const int size = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u", date.year, date.month, date.day);
+  const int size =
+      std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u", date.year, date.month, date.day);
   return std::string(buffer, static_cast<size_t>(size));
 }
 
 std::string time_text(const Moment& moment, uint8_t digits) {
   const int64_t second = floor_mod(moment.seconds, kSecondsPerDay);
   char buffer[48];
-  const int size = std::snprintf(buffer, sizeof buffer, " %02d:%02d:%02d.%09u", static_cast<int>(second / 3600),
-                                 static_cast<int>(second / 60 % 60), static_cast<int>(second % 60), moment.nanoseconds);
+  const int size = std::snprintf(
+      buffer, sizeof buffer, " %02d:%02d:%02d.%09u", static_cast<int>(second / 3600),
+      static_cast<int>(second / 60 % 60), static_cast<int>(second % 60), moment.nanoseconds);
   const size_t kept = static_cast<size_t>(size) - 10 + (digits == 0 ? 0u : 1u + digits);
   return date_text(moment) + std::string(buffer, kept);
 }

@@ -9,13 +9,14 @@ namespace sp::tmpl {
 
 /// A moment read from text, in UTC if the text gave an offset.
 struct Moment {
-  int64_t seconds = 0;      // since 1970-01-01 00:00:00
+  int64_t seconds = 0;  // since 1970-01-01 00:00:00
   uint32_t nanoseconds = 0;
-  uint8_t digits = 0;       // of the fraction, as written
+  uint8_t digits = 0;  // of the fraction, as written
   bool has_time = false;
 };
 
-/// Reads YYYY-MM-DD or YYYYMMDD, optionally followed by T or a blank, HH:MM[:SS[.fraction]] and Z or an offset.
+/// Reads YYYY-MM-DD or YYYYMMDD, optionally followed by T or a blank, HH:MM[:SS[.fraction]] and Z
+/// or an offset.
 bool parse_moment(std::string_view text, Moment* moment);
 
 /// Reads text by a strptime format: %Y %m %d %H %M %S %f %T %F %z %y %j %%.

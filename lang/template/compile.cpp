@@ -23,7 +23,8 @@ class Compiler {
     open_.push_back({&out_.block, nullptr, StatementKind::kEnd, {}});
     for (const Piece& piece : pieces) SP_TRY_VOID(add(piece));
     if (open_.size() > 1) {
-      return fail(ErrorCode::kTemplateError, "Block is not closed", open_.back().span, "add {% end %}");
+      return fail(ErrorCode::kTemplateError, "Block is not closed", open_.back().span,
+                  "add {% end %}");
     }
     out_.slots = out_.slot_names.size();
     resolve(out_.block);
@@ -31,8 +32,8 @@ class Compiler {
   }
 
  private:
-  // A block that is being filled. Nodes are addressed by the block that holds them, which does not move while its
-  // last node is open.
+  // A block that is being filled. Nodes are addressed by the block that holds them, which does not
+  // move while its last node is open.
   struct Open {
     Block* block;
     Node* node;  // the statement it belongs to; null for the whole template
@@ -40,11 +41,15 @@ class Compiler {
     Span span;
   };
 
-  std::string_view slice(Span span) const { return text_.substr(span.begin - offset_, span.end - span.begin); }
+  std::string_view slice(Span span) const {
+    return text_.substr(span.begin - offset_, span.end - span.begin);
+  }
 
   Result<void> add(const Piece& piece) {
     if (++elements_ > kMaxElements) {
-      return fail(ErrorCode::kTemplateError, "Template has too many elements: more than " + std::to_string(kMaxElements), piece.span);
+      return fail(ErrorCode::kTemplateError,
+                  "Template has too many elements: more than " + std::to_string(kMaxElements),
+                  piece.span);
     }
     switch (piece.kind) {
       case Piece::Kind::kText:
@@ -74,7 +79,9 @@ class Compiler {
     node.kind = NodeKind::kOutput;
     node.span = span;
     node.expression = std::move(expression);
-    node.identity = identities_.try_emplace(without_blanks(source), static_cast<uint32_t>(identities_.size())).first->second;
+    node.identity =
+        identities_.try_emplace(without_blanks(source), static_cast<uint32_t>(identities_.size()))
+            .first->second;
     open_.back().block->push_back(std::move(node));
     return {};
   }
@@ -97,15 +104,19 @@ class Compiler {
   }
 
   Result<void> add_statement(const Piece& piece) {
-    SP_TRY(StatementText statement, parse_statement(slice(piece.body), piece.body.begin, elements_));
+    SP_TRY(StatementText statement,
+           parse_statement(slice(piece.body), piece.body.begin, elements_));
     switch (statement.kind) {
       case StatementKind::kComment: return {};
-      case StatementKind::kRaw: return add_output_of(std::move(statement.expression), slice(piece.body), piece.span);
+      case StatementKind::kRaw:
+        return add_output_of(std::move(statement.expression), slice(piece.body), piece.span);
       case StatementKind::kSet: return add_set(std::move(statement), piece);
       case StatementKind::kBreak:
       case StatementKind::kContinue: return add_jump(statement.kind, piece);
       case StatementKind::kEnd:
-        if (open_.size() == 1) return fail(ErrorCode::kTemplateError, "{% end %} closes nothing", piece.span, "remove it");
+        if (open_.size() == 1)
+          return fail(ErrorCode::kTemplateError, "{% end %} closes nothing", piece.span,
+                      "remove it");
         open_.pop_back();
         return {};
       case StatementKind::kElif:
@@ -132,7 +143,9 @@ class Compiler {
     });
     const bool is_break = kind == StatementKind::kBreak;
     if (!inside) {
-      return fail(ErrorCode::kTemplateError, std::string(is_break ? "break" : "continue") + " stands outside of a loop", piece.span, "it belongs between {% for %} or {% while %} and its {% end %}");
+      return fail(ErrorCode::kTemplateError,
+                  std::string(is_break ? "break" : "continue") + " stands outside of a loop",
+                  piece.span, "it belongs between {% for %} or {% while %} and its {% end %}");
     }
     Node node;
     node.kind = is_break ? NodeKind::kBreak : NodeKind::kContinue;
@@ -143,7 +156,9 @@ class Compiler {
 
   Result<void> open_block(StatementText statement, const Piece& piece) {
     if (open_.size() > kMaxBlockDepth) {
-      return fail(ErrorCode::kTemplateError, "Blocks are nested too deeply: more than " + std::to_string(kMaxBlockDepth), piece.span, "split the node, or decide with one condition: a and b");
+      return fail(ErrorCode::kTemplateError,
+                  "Blocks are nested too deeply: more than " + std::to_string(kMaxBlockDepth),
+                  piece.span, "split the node, or decide with one condition: a and b");
     }
     Node node;
     node.span = piece.span;
@@ -162,9 +177,7 @@ class Compiler {
         node.expression = std::move(statement.expression);
         for (const std::string& target : statement.targets) node.slots.push_back(slot_of(target));
         break;
-      default:
-        node.kind = NodeKind::kTry;
-        node.arms.resize(4);
+      default: node.kind = NodeKind::kTry; node.arms.resize(4);
     }
     Block* block = open_.back().block;
     block->push_back(std::move(node));
@@ -180,16 +193,27 @@ class Compiler {
                       : kind == StatementKind::kElse ? open.node != nullptr
                                                      : is_try;
     if (!good) {
-      const std::string_view word = kind == StatementKind::kElif ? "elif" : kind == StatementKind::kElse ? "else" : kind == StatementKind::kExcept ? "except" : "finally";
-      return fail(ErrorCode::kTemplateError, "{% " + std::string(word) + " %} stands outside of its block", piece.span,
-                  is_try || word == "except" || word == "finally" ? "it belongs between {% try %} and {% end %}" : "it belongs between {% if %} and {% end %}");
+      const std::string_view word = kind == StatementKind::kElif     ? "elif"
+                                    : kind == StatementKind::kElse   ? "else"
+                                    : kind == StatementKind::kExcept ? "except"
+                                                                     : "finally";
+      return fail(ErrorCode::kTemplateError,
+                  "{% " + std::string(word) + " %} stands outside of its block", piece.span,
+                  is_try || word == "except" || word == "finally"
+                      ? "it belongs between {% try %} and {% end %}"
+                      : "it belongs between {% if %} and {% end %}");
     }
     if (is_try) {
-      open.block = &open.node->arms[kind == StatementKind::kExcept ? 1 : kind == StatementKind::kElse ? 2 : 3].body;
+      open.block =
+          &open.node->arms[kind == StatementKind::kExcept ? 1
+                           : kind == StatementKind::kElse ? 2
+                                                          : 3]
+               .body;
       return {};
     }
     if (open.node->arms.size() > 1 && open.node->arms.back().condition == nullptr) {
-      return fail(ErrorCode::kTemplateError, "{% else %} stands already above", piece.span, "an if has one else, at its end");
+      return fail(ErrorCode::kTemplateError, "{% else %} stands already above", piece.span,
+                  "an if has one else, at its end");
     }
     open.node->arms.emplace_back();
     open.node->arms.back().condition = std::move(statement.expression);
@@ -226,13 +250,15 @@ class Compiler {
   uint32_t offset_;
   CompiledTemplate out_;
   std::vector<Open> open_;
-  size_t elements_ = 0;   // tags, texts between them, and parts of expressions
+  size_t elements_ = 0;  // tags, texts between them, and parts of expressions
   std::map<std::string, int> slots_;
   std::map<std::string, uint32_t> identities_;
 };
 
 }  // namespace
 
-Result<CompiledTemplate> compile_text(std::string_view text, uint32_t offset) { return Compiler(text, offset).run(); }
+Result<CompiledTemplate> compile_text(std::string_view text, uint32_t offset) {
+  return Compiler(text, offset).run();
+}
 
 }  // namespace sp::tmpl

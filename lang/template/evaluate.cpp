@@ -29,23 +29,28 @@ bool Evaluator::fail(Error error, TemplateStop stop) {
 }
 
 bool Evaluator::missing(const Value& undefined, Span span) {
-  return fail(sp::fail(ErrorCode::kTemplateError, "Required parameter is not defined: " + undefined.text, span,
-                       "send `" + undefined.text + "` with the request, or give it a default"),
-              TemplateStop::kMissing);
+  return fail(
+      sp::fail(ErrorCode::kTemplateError, "Required parameter is not defined: " + undefined.text,
+               span, "send `" + undefined.text + "` with the request, or give it a default"),
+      TemplateStop::kMissing);
 }
 
 bool Evaluator::spend(uint64_t steps, Span span) {
   steps_ += steps;
   if (steps_ <= context_.max_steps) return true;
   exhausted_ = true;
-  return fail(span, "Template takes too many steps: more than " + std::to_string(context_.max_steps),
+  return fail(span,
+              "Template takes too many steps: more than " + std::to_string(context_.max_steps),
               "a loop may never end");
 }
 
 bool Evaluator::check_size(uint64_t size, Span span) {
   if (size <= context_.max_output_bytes) return true;
   exhausted_ = true;
-  return fail(span, "Template builds too large a value: more than " + std::to_string(context_.max_output_bytes) + " bytes", "a loop may write more than it should");
+  return fail(span,
+              "Template builds too large a value: more than " +
+                  std::to_string(context_.max_output_bytes) + " bytes",
+              "a loop may write more than it should");
 }
 
 const Expr* Evaluator::argument(const Expr& call, size_t at, std::string_view keyword) {
@@ -56,18 +61,25 @@ const Expr* Evaluator::argument(const Expr& call, size_t at, std::string_view ke
 bool Evaluator::expect_count(const Expr& call, size_t least, size_t most) {
   const size_t given = call.operands.size() - (call.kind == ExprKind::kMethod ? 1 : 0);
   if (given >= least && given <= most) return true;
-  const std::string wanted = least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
+  const std::string wanted =
+      least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
   const FunctionRule* rule = call.function;
   const std::string arguments = most == 1 ? " argument, not " : " arguments, not ";
-  return fail(sp::fail(ErrorCode::kTemplateError, call.name + "() takes " + wanted + arguments + std::to_string(given), call.span,
-                       rule == nullptr || rule->example.empty() ? "methods take what Python's take" : "for example: " + std::string(rule->example)),
-              TemplateStop::kMistake);
+  return fail(
+      sp::fail(ErrorCode::kTemplateError,
+               call.name + "() takes " + wanted + arguments + std::to_string(given), call.span,
+               rule == nullptr || rule->example.empty()
+                   ? "methods take what Python's take"
+                   : "for example: " + std::string(rule->example)),
+      TemplateStop::kMistake);
 }
 
 bool Evaluator::evaluate(const Expr& expr, Value& out) {
   if (!spend(1, expr.span)) return false;
   switch (expr.kind) {
-    case ExprKind::kLiteral: out = expr.literal; return spend(out.text.size() / kBytesPerStep, expr.span);
+    case ExprKind::kLiteral:
+      out = expr.literal;
+      return spend(out.text.size() / kBytesPerStep, expr.span);
     case ExprKind::kName: return name(expr, out);
     case ExprKind::kCall: return call(expr, out);
     case ExprKind::kMethod: return method(expr, out);
@@ -79,16 +91,20 @@ bool Evaluator::evaluate(const Expr& expr, Value& out) {
     case ExprKind::kTuple: {
       std::vector<Value> values;
       if (!items(expr, values)) return false;
-      out = Value::make_list(std::move(values), expr.kind == ExprKind::kList ? ValueKind::kList : ValueKind::kTuple);
-      return out.depth() <= kMaxValueDepth || fail(expr.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
+      out = Value::make_list(std::move(values),
+                             expr.kind == ExprKind::kList ? ValueKind::kList : ValueKind::kTuple);
+      return out.depth() <= kMaxValueDepth || fail(expr.span, "Value is nested too deeply",
+                                                   "lists and dicts nest at most 64 levels");
     }
     case ExprKind::kDict: {
       std::vector<Value> values;
       if (!items(expr, values)) return false;
       std::vector<std::pair<Value, Value>> pairs;
-      for (size_t i = 0; i + 1 < values.size(); i += 2) pairs.emplace_back(std::move(values[i]), std::move(values[i + 1]));
+      for (size_t i = 0; i + 1 < values.size(); i += 2)
+        pairs.emplace_back(std::move(values[i]), std::move(values[i + 1]));
       out = Value::make_dict(std::move(pairs));
-      return out.depth() <= kMaxValueDepth || fail(expr.span, "Value is nested too deeply", "lists and dicts nest at most 64 levels");
+      return out.depth() <= kMaxValueDepth || fail(expr.span, "Value is nested too deeply",
+                                                   "lists and dicts nest at most 64 levels");
     }
     case ExprKind::kAnd:
     case ExprKind::kOr:
@@ -129,7 +145,8 @@ bool Evaluator::name(const Expr& expr, Value& out) {
     out = slots_[static_cast<size_t>(expr.slot)];
     return spend(out.text.size() / kBytesPerStep, expr.span);
   }
-  const std::vector<std::string>* sent = context_.params == nullptr ? nullptr : context_.params->find(expr.name);
+  const std::vector<std::string>* sent =
+      context_.params == nullptr ? nullptr : context_.params->find(expr.name);
   if (sent != nullptr && !sent->empty()) {
     out = Value::string(sent->back());
     out.raw = true;
@@ -177,7 +194,10 @@ bool Evaluator::compare(const Expr& expr, Value& out) {
         bool comparable = true;
         if (!order(*this, left, right, expr.span, sign, comparable)) return false;
         const Op op = expr.ops[i];
-        holds = comparable && (op == Op::kLess ? sign < 0 : op == Op::kLessEqual ? sign <= 0 : op == Op::kGreater ? sign > 0 : sign >= 0);
+        holds = comparable && (op == Op::kLess        ? sign < 0
+                               : op == Op::kLessEqual ? sign <= 0
+                               : op == Op::kGreater   ? sign > 0
+                                                      : sign >= 0);
       }
     }
     if (!holds) {
@@ -225,19 +245,23 @@ bool Evaluator::index(const Expr& expr, Value& out) {
     return fail(expr.span, "Key is not in the dict: " + to_text(key), "use .get(key, default)");
   }
   if (!container.is_sequence() && container.kind != ValueKind::kString) {
-    return fail(expr.span, "Value cannot be indexed: " + std::string(container.type_name()), "lists, tuples, dicts and strings have elements");
+    return fail(expr.span, "Value cannot be indexed: " + std::string(container.type_name()),
+                "lists, tuples, dicts and strings have elements");
   }
   Value number;
   if (!as_number(key, &number) || number.kind == ValueKind::kFloat) {
-    return fail(expr.span, "Index is not a whole number: " + to_text(key), "lists are indexed by numbers: values[0]");
+    return fail(expr.span, "Index is not a whole number: " + to_text(key),
+                "lists are indexed by numbers: values[0]");
   }
   const bool text = container.kind == ValueKind::kString;
-  const std::vector<std::string_view> letters = text ? characters(container.text) : std::vector<std::string_view>();
+  const std::vector<std::string_view> letters =
+      text ? characters(container.text) : std::vector<std::string_view>();
   if (!spend(letters.size() / 16, expr.span)) return false;
   const auto size = static_cast<__int128>(text ? letters.size() : container.list->items.size());
   const __int128 at = number.integer < 0 ? number.integer + size : number.integer;
   if (at < 0 || at >= size) {
-    return fail(expr.span, "Index is out of range: " + integer_text(number.integer), "there are " + integer_text(size) + " elements");
+    return fail(expr.span, "Index is out of range: " + integer_text(number.integer),
+                "there are " + integer_text(size) + " elements");
   }
   if (text) {
     out = Value::string(std::string(letters[static_cast<size_t>(at)]));
@@ -254,7 +278,8 @@ bool Evaluator::slice(const Expr& expr, Value& out) {
   if (container.kind == ValueKind::kUndefined) return missing(container, expr.span);
   const bool text = container.kind == ValueKind::kString;
   if (!text && !container.is_sequence()) {
-    return fail(expr.span, "Value cannot be sliced: " + std::string(container.type_name()), "lists, tuples and strings have slices: text[0:3]");
+    return fail(expr.span, "Value cannot be sliced: " + std::string(container.type_name()),
+                "lists, tuples and strings have slices: text[0:3]");
   }
   std::optional<__int128> bounds[3];
   for (size_t i = 0; i < 3; ++i) {
@@ -263,13 +288,15 @@ bool Evaluator::slice(const Expr& expr, Value& out) {
     if (!evaluate(*expr.operands[i + 1], bound)) return false;
     if (bound.kind == ValueKind::kNone) continue;
     if (!as_number(bound, &number) || number.kind == ValueKind::kFloat) {
-      return fail(expr.span, "Slice bound is not a whole number: " + to_text(bound), "for example: text[0:3]");
+      return fail(expr.span, "Slice bound is not a whole number: " + to_text(bound),
+                  "for example: text[0:3]");
     }
     bounds[i] = number.integer;
   }
   const __int128 step = bounds[2].value_or(1);
   if (step == 0) return fail(expr.span, "Slice step is zero", "a step is 1, -1, 2, ...");
-  const std::vector<std::string_view> letters = text ? characters(container.text) : std::vector<std::string_view>();
+  const std::vector<std::string_view> letters =
+      text ? characters(container.text) : std::vector<std::string_view>();
   const auto size = static_cast<__int128>(text ? letters.size() : container.list->items.size());
   if (!spend(static_cast<uint64_t>(size) / 16 + 1, expr.span)) return false;
   const __int128 low = step > 0 ? 0 : -1, high = step > 0 ? size : size - 1;
@@ -287,7 +314,8 @@ bool Evaluator::slice(const Expr& expr, Value& out) {
     if (step > size || -step > size) break;
   }
   if (!spend(items.size(), expr.span)) return false;
-  out = text ? Value::string(std::move(joined)) : Value::make_list(std::move(items), container.kind);
+  out =
+      text ? Value::string(std::move(joined)) : Value::make_list(std::move(items), container.kind);
   return true;
 }
 
@@ -305,9 +333,14 @@ bool Evaluator::method(const Expr& expr, Value& out) {
   if (rule == nullptr) {
     const std::vector<std::string_view> names = method_names(receiver->kind);
     std::string hint = did_you_mean(expr.name, names);
-    if (hint.empty()) hint = names.empty() ? "it has no methods" : "for example: " + std::string(names.front()) + "()";
-    return fail(sp::fail(ErrorCode::kTemplateError, "Unknown method of " + std::string(receiver->type_name()) + ": " + expr.name, expr.span, std::move(hint)),
-                TemplateStop::kMistake);
+    if (hint.empty())
+      hint =
+          names.empty() ? "it has no methods" : "for example: " + std::string(names.front()) + "()";
+    return fail(
+        sp::fail(ErrorCode::kTemplateError,
+                 "Unknown method of " + std::string(receiver->type_name()) + ": " + expr.name,
+                 expr.span, std::move(hint)),
+        TemplateStop::kMistake);
   }
   Value result;
   if (!rule->evaluate(*this, expr, *receiver, result)) return false;
@@ -319,9 +352,11 @@ Error unknown_function(const Expr& call) {
   std::vector<std::string_view> names;
   for (const FunctionRule* rule : all_functions()) names.push_back(rule->name);
   std::string hint = did_you_mean(call.name, names);
-  if (hint.empty()) hint = "ClickHouse functions stand outside of {{ }}; inside are template functions only";
+  if (hint.empty())
+    hint = "ClickHouse functions stand outside of {{ }}; inside are template functions only";
   const Span name{call.span.begin, call.span.begin + static_cast<uint32_t>(call.name.size())};
-  return sp::fail(ErrorCode::kTemplateError, "Unknown template function: " + call.name, name, std::move(hint));
+  return sp::fail(ErrorCode::kTemplateError, "Unknown template function: " + call.name, name,
+                  std::move(hint));
 }
 
 bool Evaluator::call(const Expr& expr, Value& out) {

@@ -1,6 +1,6 @@
 #pragma once
-// Evaluator: walks an expression for one request. Bounded in steps (every node and every element costs one) and in
-// the size of what it builds. Not thread-safe: one per render.
+// Evaluator: walks an expression for one request. Bounded in steps (every node and every element
+// costs one) and in the size of what it builds. Not thread-safe: one per render.
 
 #include <optional>
 #include <string>
@@ -14,7 +14,10 @@ namespace sp::tmpl {
 
 class Evaluator {
  public:
-  Evaluator(const TemplateContext& context, size_t slots) : context_(context), slots_(slots), set_(slots, false) {}
+  Evaluator(const TemplateContext& context, size_t slots)
+      : context_(context),
+        slots_(slots),
+        set_(slots, false) {}
 
   /// Evaluates; false if it failed: error() tells why.
   bool evaluate(const Expr& expr, Value& out);

@@ -1,7 +1,8 @@
 #pragma once
-// Expr: the immutable tree of a template expression (a subset of Python's). Chains of one precedence (a + b - c,
-// a and b and c, a < b < c) are one node with many operands, so that depth is bounded by nesting alone.
-// Made by parse_expr.cpp, walked by evaluate.cpp, signature.cpp and probes.cpp.
+// Expr: the immutable tree of a template expression (a subset of Python's). Chains of one
+// precedence (a + b - c, a and b and c, a < b < c) are one node with many operands, so that depth
+// is bounded by nesting alone. Made by parse_expr.cpp, walked by evaluate.cpp, signature.cpp and
+// probes.cpp.
 
 #include <cstdint>
 #include <memory>
@@ -31,16 +32,33 @@ enum class ExprKind : uint8_t {
   kCompare,     // likewise: a chain
   kAnd,
   kOr,
-  kTernary,     // operands: value if true, condition, value if false
-  kIndex,       // operands: container, index
-  kSlice,       // operands: container, begin, end, step; absent ones are null
-  kCall,        // name(operands, keywords)
-  kMethod,      // operands[0].name(the other operands, keywords)
+  kTernary,  // operands: value if true, condition, value if false
+  kIndex,    // operands: container, index
+  kSlice,    // operands: container, begin, end, step; absent ones are null
+  kCall,     // name(operands, keywords)
+  kMethod,   // operands[0].name(the other operands, keywords)
 };
 
 enum class Op : uint8_t {
-  kAdd, kSubtract, kMultiply, kDivide, kFloorDivide, kModulo, kPower, kBitAnd, kBitOr,
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIn, kNotIn, kIs, kIsNot,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kFloorDivide,
+  kModulo,
+  kPower,
+  kBitAnd,
+  kBitOr,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,
+  kNotIn,
+  kIs,
+  kIsNot,
 };
 
 struct Keyword {
@@ -49,13 +67,14 @@ struct Keyword {
   ExprPtr value;
 };
 
-/// What a call of a parameter function says about a parameter. Computed once, when the template is compiled.
+/// What a call of a parameter function says about a parameter. Computed once, when the template is
+/// compiled.
 struct Declaration {
-  std::string name;           // "" if the first argument is an expression, not a name
-  std::string type;           // as Signature shows it: "Int32", "Array(String)"
-  std::string hole_type;      // the type of the hole: "Int32", "String" for dates, "Array(String)"
+  std::string name;       // "" if the first argument is an expression, not a name
+  std::string type;       // as Signature shows it: "Int32", "Array(String)"
+  std::string hole_type;  // the type of the hole: "Int32", "String" for dates, "Array(String)"
   const Expr* default_value = nullptr;
-  bool has_default = false;   // a default other than None
+  bool has_default = false;  // a default other than None
   std::optional<bool> required;
   std::string description, format, example;
   std::vector<std::string> enum_values;
@@ -63,10 +82,10 @@ struct Declaration {
 
 struct Expr {
   ExprKind kind = ExprKind::kLiteral;
-  bool closed = false;        // stood in brackets: a chain around it must not absorb it
-  Span span;                  // in the file
+  bool closed = false;  // stood in brackets: a chain around it must not absorb it
+  Span span;            // in the file
   int slot = -1;
-  int trailers = 0;           // kIndex, kSlice, kMethod: how many of them follow one another up to here
+  int trailers = 0;  // kIndex, kSlice, kMethod: how many of them follow one another up to here
   Value literal;
   std::string name;
   const FunctionRule* function = nullptr;  // kCall: nullptr if there is no such function

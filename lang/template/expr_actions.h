@@ -1,5 +1,6 @@
 #pragma once
-// The actions of the expression and statement grammars: each rule's share in the tree. Included by parse_expr.cpp only.
+// The actions of the expression and statement grammars: each rule's share in the tree. Included by
+// parse_expr.cpp only.
 
 #include "lang/template/expr_builder.h"
 #include "lang/template/expr_grammar.h"
@@ -12,10 +13,10 @@ namespace grammar = expression_grammar;
 template <typename Rule>
 struct action : pegtl::nothing<Rule> {};
 
-#define SP_ACTION(rule)         \
-  template <>                   \
+#define SP_ACTION(rule)          \
+  template <>                    \
   struct action<grammar::rule> { \
-    template <typename Input>   \
+    template <typename Input>    \
     static void apply([[maybe_unused]] const Input& in, ExprBuilder& state)
 
 SP_ACTION(string_literal) {
@@ -25,12 +26,15 @@ SP_ACTION(string_literal) {
   const size_t quotes = text.size() >= 6 && text[0] == text[1] && text[1] == text[2] ? 3 : 1;
   text = text.substr(quotes, text.size() - 2 * quotes);
   state.push_literal(Value::string(is_raw ? std::string(text) : unescape(text)), state.span(in));
-}};
+}
+};
 SP_ACTION(more_string) {
   ExprPtr next = state.pop();
   state.stack.back()->literal.text += next->literal.text;
   state.stack.back()->span.end = next->span.end;
-}};
+}
+}
+;
 SP_ACTION(name) {
   const std::string text = in.string();
   ExprPtr expr = state.make(ExprKind::kLiteral, state.span(in));
@@ -45,18 +49,34 @@ SP_ACTION(name) {
   }
   expr->name = text;
   state.push(std::move(expr));
-}};
+}
+}
+;
 SP_ACTION(hex_number) {
-  state.push_literal(state.hex_number({in.begin() + 2, in.size() - 2}, static_cast<size_t>(in.begin() - state.base)), state.span(in));
-}};
+  state.push_literal(state.hex_number({in.begin() + 2, in.size() - 2},
+                                      static_cast<size_t>(in.begin() - state.base)),
+                     state.span(in));
+}
+}
+;
 SP_ACTION(integer_number) {
-  state.push_literal(state.whole_number(in.string(), static_cast<size_t>(in.begin() - state.base)), state.span(in));
-}};
+  state.push_literal(state.whole_number(in.string(), static_cast<size_t>(in.begin() - state.base)),
+                     state.span(in));
+}
+}
+;
 SP_ACTION(float_number) {
-  state.push_literal(state.float_number(in.string(), static_cast<size_t>(in.begin() - state.base)), state.span(in));
-}};
-SP_ACTION(element_comma) { state.frames.back().comma = true; }};
-SP_ACTION(round_open) { state.open(); }};
+  state.push_literal(state.float_number(in.string(), static_cast<size_t>(in.begin() - state.base)),
+                     state.span(in));
+}
+}
+;
+SP_ACTION(element_comma) { state.frames.back().comma = true; }
+}
+;
+SP_ACTION(round_open) { state.open(); }
+}
+;
 SP_ACTION(round) {
   ExprFrame frame = state.close();
   std::vector<ExprPtr> items = state.take_from(frame.base);
@@ -67,22 +87,34 @@ SP_ACTION(round) {
   ExprPtr expr = state.make(ExprKind::kTuple, state.span(in));
   expr->operands = std::move(items);
   state.push(std::move(expr));
-}};
-SP_ACTION(square_open) { state.open(); }};
+}
+}
+;
+SP_ACTION(square_open) { state.open(); }
+}
+;
 SP_ACTION(square) {
   const ExprFrame frame = state.close();
   ExprPtr expr = state.make(ExprKind::kList, state.span(in));
   expr->operands = state.take_from(frame.base);
   state.push(std::move(expr));
-}};
-SP_ACTION(curly_open) { state.open(); }};
+}
+}
+;
+SP_ACTION(curly_open) { state.open(); }
+}
+;
 SP_ACTION(curly) {
   const ExprFrame frame = state.close();
   ExprPtr expr = state.make(ExprKind::kDict, state.span(in));
   expr->operands = state.take_from(frame.base);
   state.push(std::move(expr));
-}};
-SP_ACTION(list_open) { state.open(); }};
+}
+}
+;
+SP_ACTION(list_open) { state.open(); }
+}
+;
 SP_ACTION(list_close) {
   const ExprFrame frame = state.close();
   if (!frame.comma) return;
@@ -90,23 +122,32 @@ SP_ACTION(list_close) {
   expr->span.end = state.stack.back()->span.end;
   expr->operands = state.take_from(frame.base);
   state.push(std::move(expr));
-}};
+}
+}
+;
 SP_ACTION(call_open) {
   state.open();
   state.frames.back().method = std::exchange(state.method, {});
-}};
-SP_ACTION(keyword_name) { state.frames.back().pending.emplace_back(in.string(), state.span(in)); }};
+}
+}
+;
+SP_ACTION(keyword_name) { state.frames.back().pending.emplace_back(in.string(), state.span(in)); }
+}
+;
 SP_ACTION(keyword_argument) {
   ExprFrame& frame = state.frames.back();
   auto [name, span] = std::move(frame.pending.back());
   frame.pending.pop_back();
   frame.keywords.push_back({std::move(name), span, state.pop()});
-}};
+}
+}
+;
 SP_ACTION(call) {
   ExprFrame frame = state.close();
   std::vector<ExprPtr> arguments = state.take_from(frame.base);
   ExprPtr callee = state.pop();
-  ExprPtr expr = state.make(frame.method.empty() ? ExprKind::kCall : ExprKind::kMethod, callee->span);
+  ExprPtr expr =
+      state.make(frame.method.empty() ? ExprKind::kCall : ExprKind::kMethod, callee->span);
   expr->span.end = state.span(in).end;
   if (frame.method.empty()) {
     expr->name = callee->name;
@@ -119,11 +160,21 @@ SP_ACTION(call) {
   for (ExprPtr& argument : arguments) expr->operands.push_back(std::move(argument));
   expr->keywords = std::move(frame.keywords);
   state.push(std::move(expr));
-}};
-SP_ACTION(method_name) { state.method = in.string(); }};
-SP_ACTION(subscript_open) { state.open(); }};
-SP_ACTION(subscript_part) { state.frames.back().parts[state.frames.back().part] = state.pop(); }};
-SP_ACTION(subscript_colon) { ++state.frames.back().part; }};
+}
+}
+;
+SP_ACTION(method_name) { state.method = in.string(); }
+}
+;
+SP_ACTION(subscript_open) { state.open(); }
+}
+;
+SP_ACTION(subscript_part) { state.frames.back().parts[state.frames.back().part] = state.pop(); }
+}
+;
+SP_ACTION(subscript_colon) { ++state.frames.back().part; }
+}
+;
 SP_ACTION(subscript) {
   ExprFrame frame = state.close();
   ExprPtr container = state.pop();
@@ -138,19 +189,25 @@ SP_ACTION(subscript) {
   const int count = frame.part == 0 ? 1 : 3;
   for (int i = 0; i < count; ++i) expr->operands.push_back(std::move(frame.parts[i]));
   state.push(std::move(expr));
-}};
+}
+}
+;
 SP_ACTION(negate) {
   ExprPtr operand = state.pop();
   ExprPtr expr = state.make(ExprKind::kNegate, state.span(in));
   expr->operands.push_back(std::move(operand));
   state.push(std::move(expr));
-}};
+}
+}
+;
 SP_ACTION(not_tail) {
   ExprPtr operand = state.pop();
   ExprPtr expr = state.make(ExprKind::kNot, {state.span(in).begin, operand->span.end});
   expr->operands.push_back(std::move(operand));
   state.push(std::move(expr));
-}};
+}
+}
+;
 
 struct push_operator {
   template <typename Input>
@@ -165,7 +222,8 @@ struct join_operands {
 struct seal_level {
   static void apply0(ExprBuilder& state) { state.seal(); }
 };
-template <> struct action<grammar::power_tail> {
+template <>
+struct action<grammar::power_tail> {
   static void apply0(ExprBuilder& state) {
     state.ops.push_back(Op::kPower);
     state.stack[state.stack.size() - 2]->closed = true;
@@ -174,26 +232,46 @@ template <> struct action<grammar::power_tail> {
   }
 };
 // The operator rules also stand inside at<>, where actions are off.
-template <> struct action<grammar::term_op> : push_operator {};
-template <> struct action<grammar::sum_op> : push_operator {};
-template <> struct action<grammar::bit_and_op> : push_operator {};
-template <> struct action<grammar::bit_or_op> : push_operator {};
-template <> struct action<grammar::compare_op> : push_operator {};
-template <> struct action<grammar::term_tail> : join_operands<ExprKind::kArithmetic, true> {};
-template <> struct action<grammar::sum_tail> : join_operands<ExprKind::kArithmetic, true> {};
-template <> struct action<grammar::bit_and_tail> : join_operands<ExprKind::kArithmetic, true> {};
-template <> struct action<grammar::bit_or_tail> : join_operands<ExprKind::kArithmetic, true> {};
-template <> struct action<grammar::compare_tail> : join_operands<ExprKind::kCompare, true> {};
-template <> struct action<grammar::and_tail> : join_operands<ExprKind::kAnd, false> {};
-template <> struct action<grammar::or_tail> : join_operands<ExprKind::kOr, false> {};
-template <> struct action<grammar::unary> : seal_level {};
-template <> struct action<grammar::term> : seal_level {};
-template <> struct action<grammar::sum> : seal_level {};
-template <> struct action<grammar::bit_and> : seal_level {};
-template <> struct action<grammar::bit_or> : seal_level {};
-template <> struct action<grammar::comparison> : seal_level {};
-template <> struct action<grammar::conjunction> : seal_level {};
-template <> struct action<grammar::disjunction> : seal_level {};
+template <>
+struct action<grammar::term_op> : push_operator {};
+template <>
+struct action<grammar::sum_op> : push_operator {};
+template <>
+struct action<grammar::bit_and_op> : push_operator {};
+template <>
+struct action<grammar::bit_or_op> : push_operator {};
+template <>
+struct action<grammar::compare_op> : push_operator {};
+template <>
+struct action<grammar::term_tail> : join_operands<ExprKind::kArithmetic, true> {};
+template <>
+struct action<grammar::sum_tail> : join_operands<ExprKind::kArithmetic, true> {};
+template <>
+struct action<grammar::bit_and_tail> : join_operands<ExprKind::kArithmetic, true> {};
+template <>
+struct action<grammar::bit_or_tail> : join_operands<ExprKind::kArithmetic, true> {};
+template <>
+struct action<grammar::compare_tail> : join_operands<ExprKind::kCompare, true> {};
+template <>
+struct action<grammar::and_tail> : join_operands<ExprKind::kAnd, false> {};
+template <>
+struct action<grammar::or_tail> : join_operands<ExprKind::kOr, false> {};
+template <>
+struct action<grammar::unary> : seal_level {};
+template <>
+struct action<grammar::term> : seal_level {};
+template <>
+struct action<grammar::sum> : seal_level {};
+template <>
+struct action<grammar::bit_and> : seal_level {};
+template <>
+struct action<grammar::bit_or> : seal_level {};
+template <>
+struct action<grammar::comparison> : seal_level {};
+template <>
+struct action<grammar::conjunction> : seal_level {};
+template <>
+struct action<grammar::disjunction> : seal_level {};
 SP_ACTION(ternary_tail) {
   ExprPtr otherwise = state.pop();
   ExprPtr condition = state.pop();
@@ -203,20 +281,26 @@ SP_ACTION(ternary_tail) {
   expr->operands.push_back(std::move(condition));
   expr->operands.push_back(std::move(otherwise));
   state.push(std::move(expr));
-}};
+}
+}
+;
 
 SP_ACTION(target) {
   state.statement.targets.push_back(in.string());
   state.statement.target_spans.push_back(state.span(in));
-}};
+}
+}
+;
 SP_ACTION(assign_op) {
   state.assigns = true;
   state.assign_op = operator_of(std::string_view(in.begin(), in.size() - 1));
-}};
-#define SP_STATEMENT(rule, value)                                                         \
-  template <>                                                                             \
-  struct action<grammar::rule> {                                                          \
-    static void apply0(ExprBuilder& state) { state.statement.kind = StatementKind::value; }     \
+}
+}
+;
+#define SP_STATEMENT(rule, value)                                                           \
+  template <>                                                                               \
+  struct action<grammar::rule> {                                                            \
+    static void apply0(ExprBuilder& state) { state.statement.kind = StatementKind::value; } \
   }
 SP_STATEMENT(w_if, kIf);
 SP_STATEMENT(w_elif, kElif);

@@ -56,7 +56,8 @@ std::string without_underscores(std::string text) {
 
 Value ExprBuilder::whole_number(std::string text, size_t at) const {
   __int128 value = 0;
-  if (!parse_integer(without_underscores(std::move(text)), &value)) throw ExprMismatch{at, "Number is too large"};
+  if (!parse_integer(without_underscores(std::move(text)), &value))
+    throw ExprMismatch{at, "Number is too large"};
   return Value::number(value);
 }
 
@@ -113,10 +114,12 @@ Op operator_of(std::string_view text) {
     Op op;
   };
   static constexpr Entry kOps[] = {
-      {"+", Op::kAdd}, {"-", Op::kSubtract}, {"*", Op::kMultiply}, {"/", Op::kDivide}, {"//", Op::kFloorDivide},
-      {"%", Op::kModulo}, {"**", Op::kPower}, {"&", Op::kBitAnd}, {"|", Op::kBitOr}, {"==", Op::kEqual},
-      {"!=", Op::kNotEqual}, {"<>", Op::kNotEqual}, {"<", Op::kLess}, {"<=", Op::kLessEqual}, {">", Op::kGreater},
-      {">=", Op::kGreaterEqual}, {"in", Op::kIn}, {"is", Op::kIs}};
+      {"+", Op::kAdd},           {"-", Op::kSubtract},     {"*", Op::kMultiply},
+      {"/", Op::kDivide},        {"//", Op::kFloorDivide}, {"%", Op::kModulo},
+      {"**", Op::kPower},        {"&", Op::kBitAnd},       {"|", Op::kBitOr},
+      {"==", Op::kEqual},        {"!=", Op::kNotEqual},    {"<>", Op::kNotEqual},
+      {"<", Op::kLess},          {"<=", Op::kLessEqual},   {">", Op::kGreater},
+      {">=", Op::kGreaterEqual}, {"in", Op::kIn},          {"is", Op::kIs}};
   for (const Entry& entry : kOps) {
     if (entry.text == text) return entry.op;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// ExprBuilder: the stack on which the actions of the expression grammar build their tree. Between expr_grammar.h and
-// the finished Expr of parse_expr.cpp.
+// ExprBuilder: the stack on which the actions of the expression grammar build their tree. Between
+// expr_grammar.h and the finished Expr of parse_expr.cpp.
 
 #include <string>
 #include <string_view>
@@ -33,7 +33,7 @@ struct ExprFrame {
 struct ExprBuilder {
   const char* base;
   uint32_t offset;
-  size_t& elements;   // of the whole template so far
+  size_t& elements;  // of the whole template so far
   int depth = 0;
   std::vector<ExprPtr> stack;
   std::vector<ExprFrame> frames;
@@ -45,12 +45,14 @@ struct ExprBuilder {
 
   template <typename Input>
   Span span(const Input& in) const {
-    return {offset + static_cast<uint32_t>(in.begin() - base), offset + static_cast<uint32_t>(in.end() - base)};
+    return {offset + static_cast<uint32_t>(in.begin() - base),
+            offset + static_cast<uint32_t>(in.end() - base)};
   }
   template <typename Input>
   void enter(const Input& in) {
     if (++depth > kMaxNesting) {
-      throw ExprMismatch{static_cast<size_t>(in.current() - base), "Expression is nested too deeply"};
+      throw ExprMismatch{static_cast<size_t>(in.current() - base),
+                         "Expression is nested too deeply"};
     }
   }
   ExprPtr pop() {
@@ -60,7 +62,8 @@ struct ExprBuilder {
   }
   ExprPtr make(ExprKind kind, Span span) {
     if (++elements > kMaxElements) {
-      throw ExprMismatch{span.begin - offset, "Template has too many elements: more than " + std::to_string(kMaxElements)};
+      throw ExprMismatch{span.begin - offset, "Template has too many elements: more than " +
+                                                  std::to_string(kMaxElements)};
     }
     auto expr = std::make_unique<Expr>();
     expr->kind = kind;
@@ -80,7 +83,8 @@ struct ExprBuilder {
   std::vector<ExprPtr> take_from(size_t from);
   // Puts a literal on the stack.
   void push_literal(Value value, Span span);
-  // Reads a number as the grammar matched it; `at`: where it begins, for the mistake of one that is too large.
+  // Reads a number as the grammar matched it; `at`: where it begins, for the mistake of one that is
+  // too large.
   Value whole_number(std::string text, size_t at) const;
   Value hex_number(std::string_view digits, size_t at) const;
   Value float_number(std::string text, size_t at) const;

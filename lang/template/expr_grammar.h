@@ -1,7 +1,8 @@
 #pragma once
-// The grammars of the text inside {{ }} and {% %}: PEGTL rules that mirror Python's precedence. Nothing backtracks over
-// an action: each rule decides on its first token. Included by parse_expr.cpp only; actions stand in expr_actions.h.
-// Source: the Python language reference, chapters "Expressions" and "Lexical analysis"; Tornado's template syntax.
+// The grammars of the text inside {{ }} and {% %}: PEGTL rules that mirror Python's precedence.
+// Nothing backtracks over an action: each rule decides on its first token. Included by
+// parse_expr.cpp only; actions stand in expr_actions.h. Source: the Python language reference,
+// chapters "Expressions" and "Lexical analysis"; Tornado's template syntax.
 
 #include <tao/pegtl.hpp>
 
@@ -9,14 +10,14 @@ namespace sp::tmpl {
 namespace expression_grammar {
 using namespace tao::pegtl;
 
-
-// Matches the rules with one more level of nesting on the books; the state refuses to go below kMaxNesting.
+// Matches the rules with one more level of nesting on the books; the state refuses to go below
+// kMaxNesting.
 template <typename... Rules>
 struct deeper {
   using rule_t = deeper;
   using subs_t = type_list<seq<Rules...>>;
-  template <apply_mode A, rewind_mode M, template <typename...> class Action, template <typename...> class Control,
-            typename Input, typename State>
+  template <apply_mode A, rewind_mode M, template <typename...> class Action,
+            template <typename...> class Control, typename Input, typename State>
   [[nodiscard]] static bool match(Input& in, State& state) {
     state.enter(in);
     const bool matched = Control<seq<Rules...>>::template match<A, M, Action, Control>(in, state);
@@ -47,7 +48,9 @@ struct operand_expected : nested {};
 struct name : seq<not_at<reserved>, identifier> {};
 struct digits : seq<digit, star<opt<one<'_'>>, digit>> {};
 struct exponent : seq<one<'e', 'E'>, opt<one<'+', '-'>>, digits> {};
-struct fraction : sor<seq<one<'.'>, digits, opt<exponent>>, seq<one<'.'>, not_at<identifier_first>>, exponent> {};
+struct fraction
+    : sor<seq<one<'.'>, digits, opt<exponent>>, seq<one<'.'>, not_at<identifier_first>>, exponent> {
+};
 struct float_number : sor<seq<digits, fraction>, seq<one<'.'>, digits, opt<exponent>>> {};
 struct hex_number : seq<one<'0'>, one<'x', 'X'>, plus<xdigit>> {};
 struct integer_number : digits {};
@@ -63,9 +66,11 @@ struct double_quoted : seq<one<'"'>, must<string_body<'"'>>> {};
 struct long_single : seq<string<'\'', '\'', '\''>, must<long_body<'\''>>> {};
 struct long_double : seq<string<'"', '"', '"'>, must<long_body<'"'>>> {};
 struct string_prefix : seq<one<'r', 'R', 'u', 'U', 'b', 'B'>, at<one<'\'', '"'>>> {};
-struct string_literal : seq<opt<string_prefix>, sor<long_single, long_double, single_quoted, double_quoted>> {};
+struct string_literal
+    : seq<opt<string_prefix>, sor<long_single, long_double, single_quoted, double_quoted>> {};
 struct more_string : seq<ws, string_literal> {};
-struct strings : seq<string_literal, star<seq<at<ws, opt<string_prefix>, one<'\'', '"'>>, more_string>>> {};
+struct strings
+    : seq<string_literal, star<seq<at<ws, opt<string_prefix>, one<'\'', '"'>>, more_string>>> {};
 
 struct close_round : one<')'> {};
 struct close_square : one<']'> {};
@@ -79,7 +84,8 @@ struct square : seq<square_open, ws, elements, must<close_square>> {};
 struct colon : one<':'> {};
 struct pair : seq<nested, ws, must<colon>, ws, must<operand_expected>, ws> {};
 struct curly_open : one<'{'> {};
-struct curly : seq<curly_open, ws, opt<pair, star<element_comma, ws, opt<pair>>>, must<close_curly>> {};
+struct curly
+    : seq<curly_open, ws, opt<pair, star<element_comma, ws, opt<pair>>>, must<close_curly>> {};
 
 // --- calls, methods, subscripts ---
 struct keyword_name : seq<identifier, at<ws, one<'='>, not_at<one<'='>>>> {};
@@ -88,7 +94,8 @@ struct keyword_argument : seq<keyword_name, ws, one<'='>, ws, must<keyword_value
 struct argument : seq<sor<keyword_argument, nested>, ws> {};
 struct call_open : one<'('> {};
 struct call_close : one<')'> {};
-struct call : seq<call_open, ws, opt<argument, star<one<','>, ws, opt<argument>>>, must<call_close>> {};
+struct call
+    : seq<call_open, ws, opt<argument, star<one<','>, ws, opt<argument>>>, must<call_close>> {};
 struct method_name : identifier {};
 struct method : seq<one<'.'>, ws, must<method_name>, ws, must<call>> {};
 struct subscript_open : one<'['> {};
@@ -133,8 +140,8 @@ struct bit_or : seq<bit_and, star<at<ws, bit_or_op>, ws, bit_or_tail>> {};
 
 struct not_in : seq<kw_not, plus<space>, kw_in> {};
 struct is_not : seq<kw_is, plus<space>, kw_not> {};
-struct compare_op : sor<string<'=', '='>, string<'!', '='>, string<'<', '='>, string<'>', '='>, string<'<', '>'>,
-                        one<'<', '>'>, not_in, kw_in, is_not, kw_is> {};
+struct compare_op : sor<string<'=', '='>, string<'!', '='>, string<'<', '='>, string<'>', '='>,
+                        string<'<', '>'>, one<'<', '>'>, not_in, kw_in, is_not, kw_is> {};
 struct compare_operand : bit_or {};
 struct compare_tail : seq<compare_op, ws, must<compare_operand>> {};
 struct comparison : seq<bit_or, star<at<ws, compare_op>, ws, compare_tail>> {};
@@ -151,19 +158,23 @@ struct or_tail : seq<kw_or, ws, must<or_operand>> {};
 struct disjunction : seq<conjunction, star<at<ws, kw_or>, ws, or_tail>> {};
 struct ternary_condition : disjunction {};
 struct ternary_else : kw_else {};
-struct ternary_tail : seq<kw_if, ws, must<ternary_condition>, ws, must<ternary_else>, ws, must<operand_expected>> {};
+struct ternary_tail
+    : seq<kw_if, ws, must<ternary_condition>, ws, must<ternary_else>, ws, must<operand_expected>> {
+};
 struct expression : seq<disjunction, opt<at<ws, kw_if>, ws, ternary_tail>> {};
 
 // --- entries ---
 struct list_open : success {};
 struct list_close : success {};
-struct expression_list : seq<list_open, nested, ws, star<element_comma, ws, opt<nested, ws>>, list_close> {};
+struct expression_list
+    : seq<list_open, nested, ws, star<element_comma, ws, opt<nested, ws>>, list_close> {};
 struct wanted_expression : expression_list {};
 struct end_of_tag : eof {};
 struct only_expression : seq<ws, must<wanted_expression>, ws, must<end_of_tag>> {};
 
 struct target : seq<not_at<reserved>, identifier> {};
-struct targets : seq<opt<one<'('>>, ws, target, ws, star<one<','>, ws, opt<target, ws>>, opt<one<')'>>> {};
+struct targets
+    : seq<opt<one<'('>>, ws, target, ws, star<one<','>, ws, opt<target, ws>>, opt<one<')'>>> {};
 struct in_word : kw_in {};
 struct equals_sign : seq<one<'='>, not_at<one<'='>>> {};
 struct assign_op : seq<sor<string<'/', '/'>, one<'+', '-', '*', '/', '%'>>, one<'='>> {};
@@ -189,7 +200,8 @@ struct except_class : star<any> {};
 struct known_statement
     : sor<seq<sor<w_if, w_elif, w_while, w_raw>, ws, must<wanted_expression>, ws, optional_colon>,
           seq<sor<w_else, w_end, w_try, w_finally, w_break, w_continue>, ws, optional_colon>,
-          seq<w_for, ws, must<targets>, ws, must<in_word>, ws, must<wanted_expression>, ws, optional_colon>,
+          seq<w_for, ws, must<targets>, ws, must<in_word>, ws, must<wanted_expression>, ws,
+              optional_colon>,
           seq<w_set, ws, must<targets>, ws, must<assignment>, ws, must<wanted_expression>, ws>,
           seq<sor<w_comment, w_except>, except_class>> {};
 struct statement : seq<ws, must<known_statement>, must<end_of_tag>> {};

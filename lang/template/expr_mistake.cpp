@@ -12,7 +12,9 @@ namespace {
 std::string_view word_at(std::string_view text) {
   const size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
   size_t end = begin;
-  while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
+  while (end < text.size() &&
+         (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
+    ++end;
   return text.substr(begin, end - begin);
 }
 
@@ -39,17 +41,24 @@ std::string hint_at(std::string_view rest, const std::string& message) {
   if (message == "Unknown statement") {
     const std::string_view word = word_at(rest);
     if (word.starts_with("end")) return "every block ends with {% end %}";
-    if (word == "import" || word == "from" || word == "module" || word == "include" || word == "extends" ||
-        word == "block" || word == "apply" || word == "autoescape" || word == "whitespace") {
+    if (word == "import" || word == "from" || word == "module" || word == "include" ||
+        word == "extends" || word == "block" || word == "apply" || word == "autoescape" ||
+        word == "whitespace") {
       return "this statement of Tornado is not part of pipes";
     }
     if (word == "elseif" || word == "elsif") return "write {% elif condition %}";
-    const std::string near = did_you_mean(
-        word, {"if", "elif", "else", "end", "for", "while", "set", "comment", "raw", "try", "except", "finally", "break", "continue"});
-    return near.empty() || word.empty() ? "statements are if, elif, else, end, for, while, set, comment, raw, try, break, continue" : near;
+    const std::string near =
+        did_you_mean(word, {"if", "elif", "else", "end", "for", "while", "set", "comment", "raw",
+                            "try", "except", "finally", "break", "continue"});
+    return near.empty() || word.empty() ? "statements are if, elif, else, end, for, while, set, "
+                                          "comment, raw, try, break, continue"
+                                        : near;
   }
-  if (message.starts_with("Comprehension")) return "fill a list: {% set xs = [] %} {% for x in list %} {% set _ = xs.append(x) %} {% end %}";
-  if (message.starts_with("Template expressions define no functions")) return "write the expression where it is used, or {% set name = ... %}";
+  if (message.starts_with("Comprehension"))
+    return "fill a list: {% set xs = [] %} {% for x in list %} {% set _ = xs.append(x) %} {% end "
+           "%}";
+  if (message.starts_with("Template expressions define no functions"))
+    return "write the expression where it is used, or {% set name = ... %}";
   if (message.starts_with("Formatted strings")) return "join texts with +: 'a' + str(x)";
   if (rest.starts_with("=")) return "compare with ==";
   if (rest.starts_with("&&")) return "write `and`";
@@ -62,31 +71,43 @@ std::string hint_at(std::string_view rest, const std::string& message) {
   return "expressions are a subset of Python: names, literals, calls, operators";
 }
 
-// Python that templates leave out is named as what it is, not as the bracket that the grammar expected there.
+// Python that templates leave out is named as what it is, not as the bracket that the grammar
+// expected there.
 std::string python_left_out(std::string_view text, size_t at) {
   const std::string_view word = word_at(text.substr(at));
   if (word == "for") return "Comprehensions are not part of templates";
-  if (word == "lambda" || word == "def") return "Template expressions define no functions: " + std::string(word);
+  if (word == "lambda" || word == "def")
+    return "Template expressions define no functions: " + std::string(word);
   const bool quote = at < text.size() && (text[at] == '\'' || text[at] == '"');
-  if (quote && at > 0 && (text[at - 1] == 'f' || text[at - 1] == 'F')) return "Formatted strings are not part of templates";
+  if (quote && at > 0 && (text[at - 1] == 'f' || text[at - 1] == 'F'))
+    return "Formatted strings are not part of templates";
   return {};
 }
 
 }  // namespace
 
 Error expression_mistake(std::string_view text, uint32_t offset, size_t at, std::string message) {
-  if (std::string better = python_left_out(text, at); !better.empty() && message != "Unknown statement") message = std::move(better);
+  if (std::string better = python_left_out(text, at);
+      !better.empty() && message != "Unknown statement")
+    message = std::move(better);
   const std::string_view rest = text.substr(at);
   if (message == "Unknown statement") {
     const std::string_view word = word_at(rest);
     if (word.empty()) message = "Statement expected";
     std::string hint = hint_at(rest, "Unknown statement");
-    const auto begin = offset + static_cast<uint32_t>(at + (word.empty() ? 0 : static_cast<size_t>(word.data() - rest.data())));
+    const auto begin =
+        offset + static_cast<uint32_t>(
+                     at + (word.empty() ? 0 : static_cast<size_t>(word.data() - rest.data())));
     if (!word.empty()) message += ": " + std::string(word);
-    return fail(ErrorCode::kTemplateError, message, Span{begin, begin + static_cast<uint32_t>(std::max<size_t>(word.size(), 1))}, hint);
+    return fail(ErrorCode::kTemplateError, message,
+                Span{begin, begin + static_cast<uint32_t>(std::max<size_t>(word.size(), 1))}, hint);
   }
   const auto begin = offset + static_cast<uint32_t>(at);
-  const uint32_t end = at < text.size() ? begin + static_cast<uint32_t>(std::max<size_t>(1, word_at(rest).data() == rest.data() ? word_at(rest).size() : 1)) : begin;
+  const uint32_t end =
+      at < text.size()
+          ? begin + static_cast<uint32_t>(std::max<size_t>(
+                        1, word_at(rest).data() == rest.data() ? word_at(rest).size() : 1))
+          : begin;
   return fail(ErrorCode::kTemplateError, message, Span{begin, end}, hint_at(rest, message));
 }
 

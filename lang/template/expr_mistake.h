@@ -8,7 +8,8 @@
 
 namespace sp::tmpl {
 
-/// The error for a mismatch at `at` of a tag's text: the place as a span in the file, and what the author may have meant.
+/// The error for a mismatch at `at` of a tag's text: the place as a span in the file, and what the
+/// author may have meant.
 Error expression_mistake(std::string_view text, uint32_t offset, size_t at, std::string message);
 
 }  // namespace sp::tmpl

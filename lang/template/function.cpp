@@ -6,8 +6,8 @@ namespace sp::tmpl {
 namespace {
 
 std::vector<std::span<const FunctionRule>> slices() {
-  return {parameter_functions(), identifier_functions(), date_functions(),
-          collection_functions(), flow_functions(),      setting_functions()};
+  return {parameter_functions(),  identifier_functions(), date_functions(),
+          collection_functions(), flow_functions(),       setting_functions()};
 }
 
 }  // namespace

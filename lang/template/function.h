@@ -1,6 +1,6 @@
 #pragma once
-// The table of template functions and methods. One entry a function, beside its body, in one file of functions/;
-// evaluator, signatures, suggestions and docs read the table.
+// The table of template functions and methods. One entry a function, beside its body, in one file
+// of functions/; evaluator, signatures, suggestions and docs read the table.
 
 #include <span>
 #include <string_view>
@@ -14,13 +14,27 @@ class Evaluator;
 
 /// How a parameter function reads its text.
 enum class ParameterKind : uint8_t {
-  kNotAParameter, kString, kInteger, kWideInteger, kFloat, kDecimal, kBoolean, kDate, kDateTime, kDateTime64, kUuid,
-  kArray, kJson, kColumn, kColumns, kList,
+  kNotAParameter,
+  kString,
+  kInteger,
+  kWideInteger,
+  kFloat,
+  kDecimal,
+  kBoolean,
+  kDate,
+  kDateTime,
+  kDateTime64,
+  kUuid,
+  kArray,
+  kJson,
+  kColumn,
+  kColumns,
+  kList,
 };
 
 struct FunctionRule {
   std::string_view name;
-  std::string_view doc;      ///< one sentence; parameters in backticks
+  std::string_view doc;  ///< one sentence; parameters in backticks
   std::string_view example;
   /// Evaluates a call; false if it failed (the error is in the evaluator).
   bool (*evaluate)(Evaluator&, const Expr& call, Value& out);

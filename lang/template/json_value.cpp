@@ -11,7 +11,10 @@ namespace {
 
 class Reader {
  public:
-  Reader(std::string_view text, uint64_t max_values) : at_(text.data()), end_(text.data() + text.size()), left_(max_values) {}
+  Reader(std::string_view text, uint64_t max_values)
+      : at_(text.data()),
+        end_(text.data() + text.size()),
+        left_(max_values) {}
 
   bool document(Value* out) {
     if (!value(out, 0)) return false;
@@ -31,7 +34,8 @@ class Reader {
     return true;
   }
   bool word(std::string_view text) {
-    if (static_cast<size_t>(end_ - at_) < text.size() || std::string_view(at_, text.size()) != text) return false;
+    if (static_cast<size_t>(end_ - at_) < text.size() || std::string_view(at_, text.size()) != text)
+      return false;
     at_ += text.size();
     return true;
   }
@@ -43,9 +47,7 @@ class Reader {
     switch (*at_) {
       case '{': return object(out, depth);
       case '[': return array(out, depth);
-      case '"':
-        *out = Value::string({});
-        return string(&out->text);
+      case '"': *out = Value::string({}); return string(&out->text);
       case 't': *out = Value::boolean(true); return word("true");
       case 'f': *out = Value::boolean(false); return word("false");
       case 'n': *out = Value::none(); return word("null");
@@ -61,7 +63,8 @@ class Reader {
         std::string key;
         Value item;
         blanks();
-        if (at_ == end_ || *at_ != '"' || !string(&key) || !take(':') || !value(&item, depth + 1)) return false;
+        if (at_ == end_ || *at_ != '"' || !string(&key) || !take(':') || !value(&item, depth + 1))
+          return false;
         items.emplace_back(Value::string(std::move(key)), std::move(item));
       } while (take(','));
       if (!take('}')) return false;
@@ -87,7 +90,8 @@ class Reader {
   bool number(Value* out) {
     const char* begin = at_;
     bool real = false;
-    while (at_ < end_ && (*at_ == '-' || *at_ == '+' || *at_ == '.' || *at_ == 'e' || *at_ == 'E' || (*at_ >= '0' && *at_ <= '9'))) {
+    while (at_ < end_ && (*at_ == '-' || *at_ == '+' || *at_ == '.' || *at_ == 'e' || *at_ == 'E' ||
+                          (*at_ >= '0' && *at_ <= '9'))) {
       real = real || *at_ == '.' || *at_ == 'e' || *at_ == 'E';
       ++at_;
     }
@@ -189,7 +193,8 @@ void append_json_string(std::string_view text, std::string& out) {
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           char buffer[8];
-          std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+          std::snprintf(buffer, sizeof buffer, "\\u%04x",
+                        static_cast<unsigned>(static_cast<unsigned char>(c)));
           out += buffer;
         } else {
           out += c;

@@ -7,8 +7,8 @@
 
 namespace sp::tmpl {
 
-/// Reads one JSON text. False if it is malformed, nested deeper than values may be, or has more than `max_values`
-/// values; `spent` gets their number.
+/// Reads one JSON text. False if it is malformed, nested deeper than values may be, or has more
+/// than `max_values` values; `spent` gets their number.
 bool parse_json(std::string_view text, uint64_t max_values, Value* out, uint64_t* spent);
 
 /// Writes a value as JSON (for custom_error()).

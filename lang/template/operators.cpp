@@ -32,7 +32,8 @@ __int128 floor_divide(__int128 a, __int128 b) {
   return a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient;
 }
 
-bool integer_arithmetic(Evaluator& evaluator, Op op, __int128 a, __int128 b, Span span, Value& out) {
+bool integer_arithmetic(Evaluator& evaluator, Op op, __int128 a, __int128 b, Span span,
+                        Value& out) {
   __int128 result = 0;
   bool overflow = false;
   switch (op) {
@@ -43,7 +44,9 @@ bool integer_arithmetic(Evaluator& evaluator, Op op, __int128 a, __int128 b, Spa
     case Op::kBitOr: result = a | b; break;
     case Op::kFloorDivide:
     case Op::kModulo:
-      if (b == 0) return evaluator.fail(span, "Division by zero", "test the divisor first: a / b if b else 0");
+      if (b == 0)
+        return evaluator.fail(span, "Division by zero",
+                              "test the divisor first: a / b if b else 0");
       result = op == Op::kModulo ? a - floor_divide(a, b) * b : floor_divide(a, b);
       break;
     default: {  // power
@@ -56,18 +59,23 @@ bool integer_arithmetic(Evaluator& evaluator, Op op, __int128 a, __int128 b, Spa
         result = b == 0 ? 1 : a;
         break;
       }
-      for (__int128 i = 0; i < b && !overflow; ++i) overflow = __builtin_mul_overflow(result, a, &result);
+      for (__int128 i = 0; i < b && !overflow; ++i)
+        overflow = __builtin_mul_overflow(result, a, &result);
     }
   }
-  if (overflow) return evaluator.fail(span, "Number is too large in arithmetic", "numbers have at most 128 bits");
+  if (overflow)
+    return evaluator.fail(span, "Number is too large in arithmetic",
+                          "numbers have at most 128 bits");
   out = Value::number(result);
   return true;
 }
 
-bool number_arithmetic(Evaluator& evaluator, Op op, const Value& a, const Value& b, Span span, Value& out) {
+bool number_arithmetic(Evaluator& evaluator, Op op, const Value& a, const Value& b, Span span,
+                       Value& out) {
   if (op != Op::kDivide && both_integers(a, b)) {
     if (!integer_arithmetic(evaluator, op, a.integer, b.integer, span, out)) return false;
-    if ((op == Op::kBitAnd || op == Op::kBitOr) && a.kind == ValueKind::kBool && b.kind == ValueKind::kBool) {
+    if ((op == Op::kBitAnd || op == Op::kBitOr) && a.kind == ValueKind::kBool &&
+        b.kind == ValueKind::kBool) {
       out = Value::boolean(out.integer != 0);
     }
     return true;
@@ -81,16 +89,23 @@ bool number_arithmetic(Evaluator& evaluator, Op op, const Value& a, const Value&
     case Op::kDivide:
     case Op::kFloorDivide:
     case Op::kModulo:
-      if (y == 0) return evaluator.fail(span, "Division by zero", "test the divisor first: a / b if b else 0");
-      out = Value::real_number(op == Op::kDivide ? x / y : op == Op::kFloorDivide ? std::floor(x / y) : x - std::floor(x / y) * y);
+      if (y == 0)
+        return evaluator.fail(span, "Division by zero",
+                              "test the divisor first: a / b if b else 0");
+      out = Value::real_number(op == Op::kDivide        ? x / y
+                               : op == Op::kFloorDivide ? std::floor(x / y)
+                                                        : x - std::floor(x / y) * y);
       return true;
-    default: return evaluator.fail(span, "Operator does not apply to floats: " + std::string(spelled(op)), "convert the value with int(x)");
+    default:
+      return evaluator.fail(span, "Operator does not apply to floats: " + std::string(spelled(op)),
+                            "convert the value with int(x)");
   }
 }
 
 bool repeat(Evaluator& evaluator, const Value& value, __int128 times, Span span, Value& out) {
-  const __int128 size = value.kind == ValueKind::kString ? static_cast<__int128>(value.text.size())
-                                                         : static_cast<__int128>(value.list->items.size());
+  const __int128 size = value.kind == ValueKind::kString
+                            ? static_cast<__int128>(value.text.size())
+                            : static_cast<__int128>(value.list->items.size());
   if (times <= 0) times = 0;
   if (size != 0 && times > static_cast<__int128>(1) << 32) return evaluator.check_size(~0ull, span);
   if (size == 0) times = 0;
@@ -104,7 +119,8 @@ bool repeat(Evaluator& evaluator, const Value& value, __int128 times, Span span,
   }
   if (!evaluator.spend(total, span)) return false;
   std::vector<Value> items;
-  for (__int128 i = 0; i < times; ++i) items.insert(items.end(), value.list->items.begin(), value.list->items.end());
+  for (__int128 i = 0; i < times; ++i)
+    items.insert(items.end(), value.list->items.begin(), value.list->items.end());
   out = Value::make_list(std::move(items), value.kind);
   return true;
 }
@@ -144,8 +160,11 @@ bool equals(Evaluator& evaluator, const Value& a, const Value& b, Span span, boo
     for (size_t i = 0; i < a.dict->items.size(); ++i) {
       bool same = false;
       for (size_t j = 0; j < b.dict->items.size() && !same; ++j) {
-        if (!equals(evaluator, a.dict->items[i].first, b.dict->items[j].first, span, same)) return false;
-        if (same && !equals(evaluator, a.dict->items[i].second, b.dict->items[j].second, span, same)) return false;
+        if (!equals(evaluator, a.dict->items[i].first, b.dict->items[j].first, span, same))
+          return false;
+        if (same &&
+            !equals(evaluator, a.dict->items[i].second, b.dict->items[j].second, span, same))
+          return false;
       }
       if (!same) return true;
     }
@@ -156,7 +175,8 @@ bool equals(Evaluator& evaluator, const Value& a, const Value& b, Span span, boo
   return true;
 }
 
-bool order(Evaluator& evaluator, const Value& a, const Value& b, Span span, int& out, bool& comparable) {
+bool order(Evaluator& evaluator, const Value& a, const Value& b, Span span, int& out,
+           bool& comparable) {
   if (!evaluator.spend(1 + (a.text.size() + b.text.size()) / 64, span)) return false;
   comparable = a.kind != ValueKind::kUndefined && b.kind != ValueKind::kUndefined;
   if (!comparable) return true;
@@ -186,17 +206,22 @@ bool order(Evaluator& evaluator, const Value& a, const Value& b, Span span, int&
     out = p.size() < q.size() ? -1 : p.size() > q.size() ? 1 : 0;
     return true;
   }
-  return evaluator.fail(span, "Values cannot be ordered: " + std::string(a.type_name()) + " and " + std::string(b.type_name()),
+  return evaluator.fail(span,
+                        "Values cannot be ordered: " + std::string(a.type_name()) + " and " +
+                            std::string(b.type_name()),
                         "convert one of them: Int32(x), String(x)");
 }
 
-bool contains(Evaluator& evaluator, const Value& container, const Value& item, Span span, bool& out) {
+bool contains(Evaluator& evaluator, const Value& container, const Value& item, Span span,
+              bool& out) {
   out = false;
   if (container.kind == ValueKind::kUndefined || container.kind == ValueKind::kNone) return true;
   if (container.kind == ValueKind::kString) {
     if (item.kind == ValueKind::kUndefined) return true;
     if (item.kind != ValueKind::kString) {
-      return evaluator.fail(span, "`in` a string needs a string, not " + std::string(item.type_name()), "convert it: str(x) in text");
+      return evaluator.fail(span,
+                            "`in` a string needs a string, not " + std::string(item.type_name()),
+                            "convert it: str(x) in text");
     }
     if (!evaluator.spend(1 + container.text.size() / 16, span)) return false;
     out = container.text.find(item.text) != std::string::npos;
@@ -216,7 +241,9 @@ bool contains(Evaluator& evaluator, const Value& container, const Value& item, S
     }
     return true;
   }
-  return evaluator.fail(span, "`in` needs a list, a string or a dict, not " + std::string(container.type_name()), "for example: x in [1, 2]");
+  return evaluator.fail(
+      span, "`in` needs a list, a string or a dict, not " + std::string(container.type_name()),
+      "for example: x in [1, 2]");
 }
 
 bool apply(Evaluator& evaluator, Op op, const Value& a, const Value& b, Span span, Value& out) {
@@ -239,14 +266,20 @@ bool apply(Evaluator& evaluator, Op op, const Value& a, const Value& b, Span spa
     }
   }
   Value x, y;
-  if (as_number(a, &x) && as_number(b, &y)) return number_arithmetic(evaluator, op, x, y, span, out);
+  if (as_number(a, &x) && as_number(b, &y))
+    return number_arithmetic(evaluator, op, x, y, span, out);
   if (op == Op::kMultiply) {
-    const auto repeatable = [](const Value& value) { return value.kind == ValueKind::kString || value.is_sequence(); };
-    if (repeatable(a) && b.kind == ValueKind::kInteger) return repeat(evaluator, a, b.integer, span, out);
-    if (repeatable(b) && a.kind == ValueKind::kInteger) return repeat(evaluator, b, a.integer, span, out);
+    const auto repeatable = [](const Value& value) {
+      return value.kind == ValueKind::kString || value.is_sequence();
+    };
+    if (repeatable(a) && b.kind == ValueKind::kInteger)
+      return repeat(evaluator, a, b.integer, span, out);
+    if (repeatable(b) && a.kind == ValueKind::kInteger)
+      return repeat(evaluator, b, a.integer, span, out);
   }
-  return evaluator.fail(span, "Operator " + std::string(spelled(op)) + " does not apply to " + std::string(a.type_name()) + " and " +
-                                  std::string(b.type_name()),
+  return evaluator.fail(span,
+                        "Operator " + std::string(spelled(op)) + " does not apply to " +
+                            std::string(a.type_name()) + " and " + std::string(b.type_name()),
                         "convert one of them: Int32(x), String(x)");
 }
 

@@ -12,22 +12,27 @@ namespace sp::tmpl {
 namespace {
 
 std::string literal_text(const Expr* expr) {
-  return expr != nullptr && expr->kind == ExprKind::kLiteral ? to_text(expr->literal) : std::string();
+  return expr != nullptr && expr->kind == ExprKind::kLiteral ? to_text(expr->literal)
+                                                             : std::string();
 }
 
-bool is_none(const Expr& expr) { return expr.kind == ExprKind::kLiteral && expr.literal.kind == ValueKind::kNone; }
+bool is_none(const Expr& expr) {
+  return expr.kind == ExprKind::kLiteral && expr.literal.kind == ValueKind::kNone;
+}
 
 // The element type of Array(name, 'Int32'): a string or the bare name of a type.
 const FunctionRule* element_rule(const Expr& call) {
   const Expr* type = call.operands.size() > 1 ? call.operands[1].get() : call.keyword("type");
   std::string name = "String";
-  if (type != nullptr && type->kind == ExprKind::kLiteral && type->literal.kind == ValueKind::kString) {
+  if (type != nullptr && type->kind == ExprKind::kLiteral &&
+      type->literal.kind == ValueKind::kString) {
     name = type->literal.text;
   } else if (type != nullptr && type->kind == ExprKind::kName) {
     name = type->name;
   }
   const FunctionRule* rule = find_function(name);
-  const bool scalar = rule != nullptr && rule->parameter != ParameterKind::kNotAParameter && rule->parameter <= ParameterKind::kUuid;
+  const bool scalar = rule != nullptr && rule->parameter != ParameterKind::kNotAParameter &&
+                      rule->parameter <= ParameterKind::kUuid;
   return scalar ? rule : nullptr;
 }
 
@@ -40,8 +45,10 @@ void read_keywords(const Expr& call, Declaration& declaration) {
       const std::string text = literal_text(keyword.value.get());
       declaration.required = text == "True" || text == "true" || text == "1";
     }
-    if (keyword.name == "enum" && (keyword.value->kind == ExprKind::kList || keyword.value->kind == ExprKind::kTuple)) {
-      for (const ExprPtr& item : keyword.value->operands) declaration.enum_values.push_back(literal_text(item.get()));
+    if (keyword.name == "enum" &&
+        (keyword.value->kind == ExprKind::kList || keyword.value->kind == ExprKind::kTuple)) {
+      for (const ExprPtr& item : keyword.value->operands)
+        declaration.enum_values.push_back(literal_text(item.get()));
     }
   }
 }
@@ -78,11 +85,15 @@ bool fits(__int128 value, std::string_view type) {
 bool wide_fits(std::string_view digits, bool negative, std::string_view type) {
   static constexpr std::string_view kTwo127 = "170141183460469231731687303715884105728";
   static constexpr std::string_view kTwo128 = "340282366920938463463374607431768211456";
-  static constexpr std::string_view kTwo255 = "57896044618658097711785492504343953926634992332820282019728792003956564819968";
-  static constexpr std::string_view kTwo256 = "115792089237316195423570985008687907853269984665640564039457584007913129639936";
+  static constexpr std::string_view kTwo255 =
+      "57896044618658097711785492504343953926634992332820282019728792003956564819968";
+  static constexpr std::string_view kTwo256 =
+      "115792089237316195423570985008687907853269984665640564039457584007913129639936";
   const bool is_unsigned = type.front() == 'U';
-  const std::string_view limit = type.ends_with("128") ? (is_unsigned ? kTwo128 : kTwo127) : (is_unsigned ? kTwo256 : kTwo255);
-  if (digits.size() != limit.size()) return digits.size() < limit.size() && !(is_unsigned && negative && digits != "0");
+  const std::string_view limit =
+      type.ends_with("128") ? (is_unsigned ? kTwo128 : kTwo127) : (is_unsigned ? kTwo256 : kTwo255);
+  if (digits.size() != limit.size())
+    return digits.size() < limit.size() && !(is_unsigned && negative && digits != "0");
   const int sign = digits.compare(limit);
   return (sign < 0 && !(is_unsigned && negative)) || (sign == 0 && negative && !is_unsigned);
 }
@@ -102,10 +113,16 @@ bool convert_decimal(std::string_view text, std::string* out) {
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
   const size_t dot = text.find('.');
   const std::string_view whole = text.substr(0, dot);
-  const std::string_view fraction = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
-  const auto digits = [](std::string_view part) { return part.find_first_not_of("0123456789") == std::string_view::npos; };
-  if (whole.empty() || !digits(whole) || !digits(fraction) || whole.size() > 29 || fraction.size() > 9) return false;
-  *out = (negative ? "-" : "") + std::string(whole) + (fraction.empty() ? "" : "." + std::string(fraction));
+  const std::string_view fraction =
+      dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
+  const auto digits = [](std::string_view part) {
+    return part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  if (whole.empty() || !digits(whole) || !digits(fraction) || whole.size() > 29 ||
+      fraction.size() > 9)
+    return false;
+  *out = (negative ? "-" : "") + std::string(whole) +
+         (fraction.empty() ? "" : "." + std::string(fraction));
   return true;
 }
 
@@ -122,15 +139,20 @@ bool convert_uuid(std::string_view text, std::string* out) {
 bool convert_boolean(std::string_view text, bool* out) {
   std::string lower(text);
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (lower == "true" || lower == "1" || lower == "yes" || lower == "on") *out = true;
-  else if (lower == "false" || lower == "0" || lower == "no" || lower == "off" || lower.empty()) *out = false;
-  else return false;
+  if (lower == "true" || lower == "1" || lower == "yes" || lower == "on")
+    *out = true;
+  else if (lower == "false" || lower == "0" || lower == "no" || lower == "off" || lower.empty())
+    *out = false;
+  else
+    return false;
   return true;
 }
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
+    text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -142,7 +164,8 @@ std::unique_ptr<Declaration> declare(const Expr& call) {
   auto out = std::make_unique<Declaration>();
   const Expr* first = call.operands.empty() ? nullptr : call.operands[0].get();
   if (first != nullptr && first->kind == ExprKind::kName) out->name = first->name;
-  if (first != nullptr && first->declaration != nullptr && out->name.empty() && rule->parameter == ParameterKind::kArray) {
+  if (first != nullptr && first->declaration != nullptr && out->name.empty() &&
+      rule->parameter == ParameterKind::kArray) {
     out->name = first->declaration->name;  // Array(String(x)): the list is x's
   }
   out->type = rule->type;
@@ -152,18 +175,20 @@ std::unique_ptr<Declaration> declare(const Expr& call) {
     default_at = 2;
     const FunctionRule* element = element_rule(call);
     out->type = "Array(" + std::string(element == nullptr ? "String" : element->type) + ")";
-    out->hole_type = "Array(" + std::string(element == nullptr ? "String" : element->hole_type) + ")";
+    out->hole_type =
+        "Array(" + std::string(element == nullptr ? "String" : element->hole_type) + ")";
   }
   out->default_value = Evaluator::argument(call, default_at, "default");
   if (out->default_value != nullptr && is_none(*out->default_value)) out->default_value = nullptr;
   out->has_default = out->default_value != nullptr;
-  if (call.operands.size() > default_at + 1) out->description = literal_text(call.operands[default_at + 1].get());
+  if (call.operands.size() > default_at + 1)
+    out->description = literal_text(call.operands[default_at + 1].get());
   read_keywords(call, *out);
   return out;
 }
 
-bool convert_text(Evaluator& evaluator, const FunctionRule& type, std::string_view text, bool is_default,
-                  std::string_view what, Span span, Value& out) {
+bool convert_text(Evaluator& evaluator, const FunctionRule& type, std::string_view text,
+                  bool is_default, std::string_view what, Span span, Value& out) {
   const std::string_view original = text;
   if (type.parameter != ParameterKind::kString) text = trimmed(text);
   bool good = true;
@@ -209,7 +234,8 @@ bool convert_text(Evaluator& evaluator, const FunctionRule& type, std::string_vi
         good = good && !moment.has_time;
         out.text = date_text(moment);
       } else {
-        out.text = time_text(moment, type.parameter == ParameterKind::kDateTime ? uint8_t{0} : moment.digits);
+        out.text = time_text(
+            moment, type.parameter == ParameterKind::kDateTime ? uint8_t{0} : moment.digits);
       }
       break;
     }
@@ -217,10 +243,12 @@ bool convert_text(Evaluator& evaluator, const FunctionRule& type, std::string_vi
   }
   if (!good) {
     std::string shown(original.substr(0, 100));
-    const std::string message = (is_default ? "Invalid default for parameter " : "Invalid value for parameter ") + std::string(what) +
-                                " (" + std::string(type.type) + "): '" + shown + "'";
-    return evaluator.fail(fail(ErrorCode::kTemplateError, message, span, "allowed: " + range_hint(type.type)),
-                          is_default ? TemplateStop::kMistake : TemplateStop::kValue);
+    const std::string message =
+        (is_default ? "Invalid default for parameter " : "Invalid value for parameter ") +
+        std::string(what) + " (" + std::string(type.type) + "): '" + shown + "'";
+    return evaluator.fail(
+        fail(ErrorCode::kTemplateError, message, span, "allowed: " + range_hint(type.type)),
+        is_default ? TemplateStop::kMistake : TemplateStop::kValue);
   }
   out.sql_type = type.hole_type;
   return true;
@@ -249,42 +277,55 @@ bool look_up(Evaluator& evaluator, const Expr& call, Given& given) {
     given.texts = nullptr;
   } else {
     if (!evaluator.evaluate(first, given.value)) return false;
-    given.is_value = given.value.kind != ValueKind::kUndefined && given.value.kind != ValueKind::kNone;
+    given.is_value =
+        given.value.kind != ValueKind::kUndefined && given.value.kind != ValueKind::kNone;
     if (given.is_value) return true;
   }
   if (declaration.required.value_or(false) && !declaration.has_default) {
-    const std::string name = named ? first.name : given.value.kind == ValueKind::kUndefined ? given.value.text : "value";
-    Error error = fail(ErrorCode::kTemplateError, "Required parameter is not defined: " + name, call.span,
-                       "send `" + name + "` with the request: " + range_hint(declaration.type));
-    if (!declaration.description.empty()) error.notes.push_back(name + ": " + declaration.description);
+    const std::string name = named                                       ? first.name
+                             : given.value.kind == ValueKind::kUndefined ? given.value.text
+                                                                         : "value";
+    Error error =
+        fail(ErrorCode::kTemplateError, "Required parameter is not defined: " + name, call.span,
+             "send `" + name + "` with the request: " + range_hint(declaration.type));
+    if (!declaration.description.empty())
+      error.notes.push_back(name + ": " + declaration.description);
     return evaluator.fail(std::move(error), TemplateStop::kMissing);
   }
   if (declaration.default_value != nullptr) {
     if (!evaluator.evaluate(*declaration.default_value, given.value)) return false;
-    given.is_value = given.value.kind != ValueKind::kUndefined && given.value.kind != ValueKind::kNone;
+    given.is_value =
+        given.value.kind != ValueKind::kUndefined && given.value.kind != ValueKind::kNone;
     given.is_default = true;
     if (given.is_value) return true;
   }
   given.absent = true;
-  if (named) given.value = Value::undefined(first.name);
-  else if (given.value.kind != ValueKind::kUndefined) given.value = Value::undefined("value");
+  if (named)
+    given.value = Value::undefined(first.name);
+  else if (given.value.kind != ValueKind::kUndefined)
+    given.value = Value::undefined("value");
   return true;
 }
 
-bool convert_value(Evaluator& evaluator, const FunctionRule& rule, const Value& value, bool is_default,
-                   std::string_view what, Span span, Value& out) {
+bool convert_value(Evaluator& evaluator, const FunctionRule& rule, const Value& value,
+                   bool is_default, std::string_view what, Span span, Value& out) {
   if (value.is_sequence() || value.kind == ValueKind::kDict || value.kind == ValueKind::kSequence) {
-    return evaluator.fail(span, "Invalid value for parameter " + std::string(what) + " (" + std::string(rule.type) + "): a " +
-                                    std::string(value.type_name()),
-                          "use Array(" + std::string(what) + ", '" + std::string(rule.type) + "') for lists");
+    return evaluator.fail(
+        span,
+        "Invalid value for parameter " + std::string(what) + " (" + std::string(rule.type) +
+            "): a " + std::string(value.type_name()),
+        "use Array(" + std::string(what) + ", '" + std::string(rule.type) + "') for lists");
   }
-  if (value.kind == ValueKind::kString) return convert_text(evaluator, rule, value.text, is_default, what, span, out);
+  if (value.kind == ValueKind::kString)
+    return convert_text(evaluator, rule, value.text, is_default, what, span, out);
   if (rule.parameter == ParameterKind::kInteger && value.kind == ValueKind::kFloat &&
       value.real == static_cast<double>(static_cast<int64_t>(value.real))) {
-    return convert_text(evaluator, rule, integer_text(static_cast<int64_t>(value.real)), is_default, what, span, out);
+    return convert_text(evaluator, rule, integer_text(static_cast<int64_t>(value.real)), is_default,
+                        what, span, out);
   }
   if (rule.parameter == ParameterKind::kInteger && value.kind == ValueKind::kBool) {
-    return convert_text(evaluator, rule, value.integer != 0 ? "1" : "0", is_default, what, span, out);
+    return convert_text(evaluator, rule, value.integer != 0 ? "1" : "0", is_default, what, span,
+                        out);
   }
   return convert_text(evaluator, rule, to_text(value), is_default, what, span, out);
 }
@@ -300,7 +341,8 @@ void split_list(std::string_view text, std::string_view separator, std::vector<V
   }
 }
 
-bool list_of(Evaluator& evaluator, const Given& given, std::string_view separator, Span span, std::vector<Value>& out) {
+bool list_of(Evaluator& evaluator, const Given& given, std::string_view separator, Span span,
+             std::vector<Value>& out) {
   if (given.is_value && given.value.is_sequence()) {
     out = given.value.list->items;
     return evaluator.spend(out.size(), span);
@@ -313,7 +355,8 @@ bool list_of(Evaluator& evaluator, const Given& given, std::string_view separato
   const std::string_view whole = trimmed(text);
   Value parsed;
   uint64_t spent = 0;
-  if (whole.size() >= 2 && whole.front() == '[' && whole.back() == ']' && parse_json(whole, 1000000, &parsed, &spent)) {
+  if (whole.size() >= 2 && whole.front() == '[' && whole.back() == ']' &&
+      parse_json(whole, 1000000, &parsed, &spent)) {
     out = parsed.list->items;
   } else {
     split_list(text, separator, out);
@@ -321,21 +364,26 @@ bool list_of(Evaluator& evaluator, const Given& given, std::string_view separato
   return evaluator.spend(out.size() + spent, span);
 }
 
-bool evaluate_array(Evaluator& evaluator, const Expr& call, const Given& given, std::string_view what, Value& out) {
+bool evaluate_array(Evaluator& evaluator, const Expr& call, const Given& given,
+                    std::string_view what, Value& out) {
   const FunctionRule* element = element_rule(call);
   if (element == nullptr) {
-    return evaluator.fail(call.operands.size() > 1 ? call.operands[1]->span : call.span,
-                          "Unknown element type of Array: " +
-                              (call.operands.size() > 1 ? (call.operands[1]->kind == ExprKind::kName ? call.operands[1]->name
-                                                                                                    : literal_text(call.operands[1].get()))
-                                                        : std::string()),
-                          "allowed: String, Int8 to UInt256, Float32, Float64, Decimal, Boolean, Date, DateTime, DateTime64, UUID");
+    return evaluator.fail(
+        call.operands.size() > 1 ? call.operands[1]->span : call.span,
+        "Unknown element type of Array: " + (call.operands.size() > 1
+                                                 ? (call.operands[1]->kind == ExprKind::kName
+                                                        ? call.operands[1]->name
+                                                        : literal_text(call.operands[1].get()))
+                                                 : std::string()),
+        "allowed: String, Int8 to UInt256, Float32, Float64, Decimal, Boolean, Date, DateTime, "
+        "DateTime64, UUID");
   }
   std::vector<Value> items;
   if (!list_of(evaluator, given, ",", call.span, items)) return false;
   for (Value& item : items) {
     Value converted;
-    if (!convert_value(evaluator, *element, item, given.is_default, what, call.span, converted)) return false;
+    if (!convert_value(evaluator, *element, item, given.is_default, what, call.span, converted))
+      return false;
     item = std::move(converted);
   }
   out = Value::make_list(std::move(items));
@@ -343,7 +391,8 @@ bool evaluate_array(Evaluator& evaluator, const Expr& call, const Given& given, 
   return true;
 }
 
-bool evaluate_json(Evaluator& evaluator, const Expr& call, const Given& given, std::string_view what, Value& out) {
+bool evaluate_json(Evaluator& evaluator, const Expr& call, const Given& given,
+                   std::string_view what, Value& out) {
   if (given.is_value && given.value.kind != ValueKind::kString) {
     out = given.value;
     return true;
@@ -351,7 +400,9 @@ bool evaluate_json(Evaluator& evaluator, const Expr& call, const Given& given, s
   const std::string& text = given.texts != nullptr ? given.texts->back() : given.value.text;
   uint64_t spent = 0;
   if (!parse_json(text, evaluator.context().max_steps, &out, &spent)) {
-    return evaluator.fail(call.span, "Invalid value for parameter " + std::string(what) + " (JSON): '" + text.substr(0, 100) + "'",
+    return evaluator.fail(call.span,
+                          "Invalid value for parameter " + std::string(what) + " (JSON): '" +
+                              text.substr(0, 100) + "'",
                           "allowed: one JSON text, such as [{\"field\": \"country\"}]");
   }
   return evaluator.spend(spent + text.size() / 16, call.span);
@@ -371,17 +422,21 @@ bool is_identifier_path(std::string_view name) {
   return !start && name.size() <= 256;
 }
 
-bool identifier(Evaluator& evaluator, std::string_view text, std::string_view what, Span span, Value& out) {
+bool identifier(Evaluator& evaluator, std::string_view text, std::string_view what, Span span,
+                Value& out) {
   text = trimmed(text);
   if (!is_identifier_path(text)) {
-    return evaluator.fail(span, "Invalid identifier for " + std::string(what) + ": '" + std::string(text.substr(0, 100)) + "'",
+    return evaluator.fail(span,
+                          "Invalid identifier for " + std::string(what) + ": '" +
+                              std::string(text.substr(0, 100)) + "'",
                           "an identifier has letters, digits and _, with dots between its parts");
   }
   out = Value::identifier(std::string(text));
   return true;
 }
 
-bool evaluate_columns(Evaluator& evaluator, const Expr& call, const Given& given, std::string_view what, Value& out) {
+bool evaluate_columns(Evaluator& evaluator, const Expr& call, const Given& given,
+                      std::string_view what, Value& out) {
   std::vector<Value> items, parts;
   if (!list_of(evaluator, given, ",", call.span, items)) return false;
   for (const Value& item : items) {
@@ -390,7 +445,10 @@ bool evaluate_columns(Evaluator& evaluator, const Expr& call, const Given& given
     if (!parts.empty()) parts.push_back(Value::code(", "));
     parts.push_back(std::move(column));
   }
-  if (parts.empty()) return evaluator.fail(call.span, "List of columns is empty: " + std::string(what), "send names separated by commas, or give a default: columns(" + std::string(what) + ", 'id')");
+  if (parts.empty())
+    return evaluator.fail(call.span, "List of columns is empty: " + std::string(what),
+                          "send names separated by commas, or give a default: columns(" +
+                              std::string(what) + ", 'id')");
   out = Value::make_list(std::move(parts), ValueKind::kSequence);
   return true;
 }
@@ -424,7 +482,8 @@ bool evaluate_parameter(Evaluator& evaluator, const Expr& call, Value& out) {
     out = std::move(given.value);
     return true;
   }
-  const std::string_view what = declaration.name.empty() ? std::string_view(call.name) : std::string_view(declaration.name);
+  const std::string_view what =
+      declaration.name.empty() ? std::string_view(call.name) : std::string_view(declaration.name);
   bool good = false;
   switch (rule.parameter) {
     case ParameterKind::kArray: good = evaluate_array(evaluator, call, given, what, out); break;
@@ -436,13 +495,17 @@ bool evaluate_parameter(Evaluator& evaluator, const Expr& call, Value& out) {
         out = given.value;
         good = true;
       } else {
-        good = identifier(evaluator, given.texts != nullptr ? std::string_view(given.texts->back()) : std::string_view(to_text(given.value)), what, call.span, out);
+        good = identifier(evaluator,
+                          given.texts != nullptr ? std::string_view(given.texts->back())
+                                                 : std::string_view(to_text(given.value)),
+                          what, call.span, out);
       }
       break;
     default:
-      good = given.texts != nullptr
-                 ? convert_text(evaluator, rule, given.texts->back(), false, what, call.span, out)
-                 : convert_value(evaluator, rule, given.value, given.is_default, what, call.span, out);
+      good =
+          given.texts != nullptr
+              ? convert_text(evaluator, rule, given.texts->back(), false, what, call.span, out)
+              : convert_value(evaluator, rule, given.value, given.is_default, what, call.span, out);
   }
   if (good && (given.texts != nullptr || given.is_default)) out.parameter = declaration.name;
   return good;
@@ -455,7 +518,9 @@ std::string sample_text(std::string_view type) {
   if (type == "Date") return "2024-01-01";
   if (type == "UUID") return "00000000-0000-0000-0000-000000000000";
   if (type == "JSON") return "[]";
-  if (type == "Boolean" || type.starts_with("Int") || type.starts_with("UInt") || type.starts_with("Float") || type == "Decimal") return "1";
+  if (type == "Boolean" || type.starts_with("Int") || type.starts_with("UInt") ||
+      type.starts_with("Float") || type == "Decimal")
+    return "1";
   return "a";
 }
 

@@ -1,4 +1,5 @@
-// Entries of the expression and statement parsers: runs the grammars and turns what they throw into errors.
+// Entries of the expression and statement parsers: runs the grammars and turns what they throw into
+// errors.
 
 #include "lang/template/parse_expr.h"
 
@@ -18,10 +19,10 @@ template <typename Rule>
 struct Expected {
   static constexpr const char* text = "Expression expected";
 };
-#define SP_EXPECTED(rule, message)                 \
-  template <>                                      \
-  struct Expected<expression_grammar::rule> {                 \
-    static constexpr const char* text = message;   \
+#define SP_EXPECTED(rule, message)               \
+  template <>                                    \
+  struct Expected<expression_grammar::rule> {    \
+    static constexpr const char* text = message; \
   }
 SP_EXPECTED(number_end, "Number is followed by a letter");
 SP_EXPECTED(string_body<'\''>, "String is not closed");
@@ -56,9 +57,11 @@ template <typename Rule>
 std::optional<Error> parse(std::string_view text, uint32_t offset, ExprBuilder& state) {
   pegtl::memory_input<pegtl::tracking_mode::lazy> in(text.data(), text.size(), "");
   try {
-    if (pegtl::parse<Rule, expression_grammar::actions::action, control>(in, state)) return std::nullopt;
+    if (pegtl::parse<Rule, expression_grammar::actions::action, control>(in, state))
+      return std::nullopt;
   } catch (const ExprMismatch& mismatch) {
-    return expression_mistake(text, offset, std::min(mismatch.offset, text.size()), mismatch.message);
+    return expression_mistake(text, offset, std::min(mismatch.offset, text.size()),
+                              mismatch.message);
   }
   return expression_mistake(text, offset, 0, "Expression expected");
 }
@@ -67,13 +70,15 @@ std::optional<Error> parse(std::string_view text, uint32_t offset, ExprBuilder& 
 
 Result<ExprPtr> parse_expression(std::string_view text, uint32_t offset, size_t& elements) {
   ExprBuilder state{text.data(), offset, elements, 0, {}, {}, {}, {}, {}, false, Op::kAdd};
-  if (std::optional<Error> error = parse<expression_grammar::only_expression>(text, offset, state)) return std::move(*error);
+  if (std::optional<Error> error = parse<expression_grammar::only_expression>(text, offset, state))
+    return std::move(*error);
   return state.pop();
 }
 
 Result<StatementText> parse_statement(std::string_view text, uint32_t offset, size_t& elements) {
   ExprBuilder state{text.data(), offset, elements, 0, {}, {}, {}, {}, {}, false, Op::kAdd};
-  if (std::optional<Error> error = parse<expression_grammar::statement>(text, offset, state)) return std::move(*error);
+  if (std::optional<Error> error = parse<expression_grammar::statement>(text, offset, state))
+    return std::move(*error);
   StatementText out = std::move(state.statement);
   if (!state.stack.empty()) out.expression = state.pop();
   if (state.assigns) {
@@ -96,7 +101,9 @@ Result<StatementText> parse_statement(std::string_view text, uint32_t offset, si
 
 namespace tao::pegtl {
 template <typename Name, typename... Rules>
-struct analyze_traits<Name, sp::tmpl::expression_grammar::deeper<Rules...>> : analyze_seq_traits<Rules...> {};
+struct analyze_traits<Name, sp::tmpl::expression_grammar::deeper<Rules...>>
+    : analyze_seq_traits<Rules...> {};
 }  // namespace tao::pegtl
 
-SP_ANALYZE(template_expression, tmpl::expression_grammar::only_expression, tmpl::expression_grammar::statement)
+SP_ANALYZE(template_expression, tmpl::expression_grammar::only_expression,
+           tmpl::expression_grammar::statement)

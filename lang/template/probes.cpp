@@ -1,5 +1,6 @@
-// Probes: parameter sets that lead into every branch. For each branch of each {% if %}, the conditions on the way to
-// it are satisfied one by one by choosing values; so the number of sets is that of the branches, not 2 to its power.
+// Probes: parameter sets that lead into every branch. For each branch of each {% if %}, the
+// conditions on the way to it are satisfied one by one by choosing values; so the number of sets is
+// that of the branches, not 2 to its power.
 
 #include <algorithm>
 #include <map>
@@ -19,7 +20,9 @@ using Choice = std::map<std::string, std::string>;
 std::string operand_name(const Expr& expr) {
   if (expr.kind == ExprKind::kName) return expr.name;
   if (expr.declaration != nullptr) return expr.declaration->name;
-  if ((expr.kind == ExprKind::kMethod || expr.kind == ExprKind::kIndex || expr.kind == ExprKind::kSlice) && expr.operands[0] != nullptr) {
+  if ((expr.kind == ExprKind::kMethod || expr.kind == ExprKind::kIndex ||
+       expr.kind == ExprKind::kSlice) &&
+      expr.operands[0] != nullptr) {
     return operand_name(*expr.operands[0]);
   }
   return {};
@@ -31,7 +34,8 @@ class Prober {
     find_identifiers(compiled.block);
     for (const ParamSpec& spec : signature.params) {
       types_[spec.name] = spec.type;
-      if (identifiers_.contains(spec.name) && spec.default_value) identifiers_[spec.name] = *spec.default_value;
+      if (identifiers_.contains(spec.name) && spec.default_value)
+        identifiers_[spec.name] = *spec.default_value;
       if (spec.required) base_[spec.name] = sample(spec.name);
     }
   }
@@ -49,7 +53,9 @@ class Prober {
 
  private:
   void add(const Choice& choice) {
-    if (sets_.size() >= kMaxProbes || std::find(choices_.begin(), choices_.end(), choice) != choices_.end()) return;
+    if (sets_.size() >= kMaxProbes ||
+        std::find(choices_.begin(), choices_.end(), choice) != choices_.end())
+      return;
     choices_.push_back(choice);
     RequestParams params;
     for (const auto& [name, value] : choice) params.add(name, value);
@@ -68,7 +74,9 @@ class Prober {
   }
 
   void find_identifiers(const Expr& expr) {
-    const bool names = expr.declaration != nullptr && (expr.function->parameter == ParameterKind::kColumn || expr.function->parameter == ParameterKind::kColumns);
+    const bool names =
+        expr.declaration != nullptr && (expr.function->parameter == ParameterKind::kColumn ||
+                                        expr.function->parameter == ParameterKind::kColumns);
     if (names) {
       const std::string name = operand_name(*expr.operands[0]);
       if (!name.empty()) identifiers_.emplace(name, kProbeIdentifier);
@@ -108,12 +116,15 @@ class Prober {
   // Sends what the outputs of a branch use without a default.
   void need(const Block& nodes, Choice& choice) {
     for (const Node& node : nodes) {
-      if (node.kind == NodeKind::kOutput || node.kind == NodeKind::kSet || node.kind == NodeKind::kFor) need(*node.expression, choice);
+      if (node.kind == NodeKind::kOutput || node.kind == NodeKind::kSet ||
+          node.kind == NodeKind::kFor)
+        need(*node.expression, choice);
     }
   }
 
   void need(const Expr& expr, Choice& choice) {
-    if (expr.declaration != nullptr && !expr.declaration->name.empty() && !expr.declaration->has_default) {
+    if (expr.declaration != nullptr && !expr.declaration->name.empty() &&
+        !expr.declaration->has_default) {
       choice.try_emplace(expr.declaration->name, sample_text(expr.declaration->type));
     }
     for (const ExprPtr& operand : expr.operands) {
@@ -122,7 +133,8 @@ class Prober {
   }
 
   std::string sample(const std::string& name) const {
-    if (const auto identifier = identifiers_.find(name); identifier != identifiers_.end()) return identifier->second;
+    if (const auto identifier = identifiers_.find(name); identifier != identifiers_.end())
+      return identifier->second;
     const auto found = types_.find(name);
     return sample_text(found == types_.end() ? "String" : std::string_view(found->second));
   }
@@ -147,7 +159,8 @@ class Prober {
       case ExprKind::kCall:
         if (expr.name == "defined" && expr.operands.size() == 1) {
           const Expr& first = *expr.operands[0];
-          const std::string name = first.kind == ExprKind::kLiteral ? to_text(first.literal) : operand_name(first);
+          const std::string name =
+              first.kind == ExprKind::kLiteral ? to_text(first.literal) : operand_name(first);
           if (wanted) {
             if (known(name)) choice.try_emplace(name, sample(name));
           } else {
@@ -179,13 +192,17 @@ class Prober {
     Op op = expr.ops[0];
     if (left->kind == ExprKind::kLiteral && op != Op::kIn && op != Op::kNotIn) {
       std::swap(left, right);
-      op = op == Op::kLess ? Op::kGreater : op == Op::kGreater ? Op::kLess : op == Op::kLessEqual ? Op::kGreaterEqual : op == Op::kGreaterEqual ? Op::kLessEqual : op;
+      op = op == Op::kLess           ? Op::kGreater
+           : op == Op::kGreater      ? Op::kLess
+           : op == Op::kLessEqual    ? Op::kGreaterEqual
+           : op == Op::kGreaterEqual ? Op::kLessEqual
+                                     : op;
     }
     if (op == Op::kNotEqual || op == Op::kNotIn || op == Op::kIsNot) wanted = !wanted;
     const std::string name = operand_name(*left);
     if (op == Op::kIn || op == Op::kNotIn) {
-      if ((right->kind == ExprKind::kList || right->kind == ExprKind::kTuple) && !right->operands.empty() &&
-          right->operands[0]->kind == ExprKind::kLiteral) {
+      if ((right->kind == ExprKind::kList || right->kind == ExprKind::kTuple) &&
+          !right->operands.empty() && right->operands[0]->kind == ExprKind::kLiteral) {
         set(name, wanted ? to_text(right->operands[0]->literal) : unlike(name, "~"), choice);
       } else if (left->kind == ExprKind::kLiteral) {
         set(operand_name(*right), wanted ? to_text(left->literal) : "~", choice);

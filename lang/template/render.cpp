@@ -10,8 +10,11 @@ namespace {
 
 class Runner {
  public:
-  Runner(const CompiledTemplate& compiled, const TemplateContext& context, uint32_t first_hole, size_t expected_bytes)
-      : compiled_(compiled), evaluator_(context, compiled.slots), writer_(first_hole, expected_bytes) {}
+  Runner(const CompiledTemplate& compiled, const TemplateContext& context, uint32_t first_hole,
+         size_t expected_bytes)
+      : compiled_(compiled),
+        evaluator_(context, compiled.slots),
+        writer_(first_hole, expected_bytes) {}
 
   Result<RenderedSql> run() {
     if (execute(compiled_.block) == Flow::kFailed) return evaluator_.take_error();
@@ -48,7 +51,8 @@ class Runner {
       case NodeKind::kWhile: return execute_while(node);
       case NodeKind::kSet: {
         Value value;
-        if (!evaluator_.evaluate(*node.expression, value) || !assign(node, std::move(value))) return Flow::kFailed;
+        if (!evaluator_.evaluate(*node.expression, value) || !assign(node, std::move(value)))
+          return Flow::kFailed;
         return Flow::kNext;
       }
       case NodeKind::kTry: return execute_try(node);
@@ -58,7 +62,9 @@ class Runner {
     return Flow::kNext;
   }
 
-  Flow limit(const Node& node) { return evaluator_.check_size(writer_.size(), node.span) ? Flow::kNext : Flow::kFailed; }
+  Flow limit(const Node& node) {
+    return evaluator_.check_size(writer_.size(), node.span) ? Flow::kNext : Flow::kFailed;
+  }
 
   Flow execute_if(const Node& node) {
     for (const Arm& arm : node.arms) {
@@ -119,7 +125,8 @@ class Runner {
         }
       }
     } else {
-      return evaluator_.fail(span, "Value cannot be looped over: " + std::string(iterable.type_name()),
+      return evaluator_.fail(span,
+                             "Value cannot be looped over: " + std::string(iterable.type_name()),
                              "loop over a list: Array(name), split_to_array(name), range(n)");
     }
     return evaluator_.spend(out.size(), span);
@@ -132,10 +139,15 @@ class Runner {
       return true;
     }
     if (!value.is_sequence() || value.list->items.size() != node.slots.size()) {
-      return evaluator_.fail(node.expression->span, "Value does not unpack into " + std::to_string(node.slots.size()) + " names", "each element is a list of " + std::to_string(node.slots.size()) + ": enumerate(list), zip(a, b), dict.items()");
+      return evaluator_.fail(
+          node.expression->span,
+          "Value does not unpack into " + std::to_string(node.slots.size()) + " names",
+          "each element is a list of " + std::to_string(node.slots.size()) +
+              ": enumerate(list), zip(a, b), dict.items()");
     }
     const std::shared_ptr<ListData> list = value.list;
-    for (size_t i = 0; i < node.slots.size(); ++i) evaluator_.set_slot(node.slots[i], list->items[i]);
+    for (size_t i = 0; i < node.slots.size(); ++i)
+      evaluator_.set_slot(node.slots[i], list->items[i]);
     return true;
   }
 
@@ -159,8 +171,8 @@ class Runner {
 
 }  // namespace
 
-Result<RenderedSql> render(const CompiledTemplate& compiled, const TemplateContext& context, uint32_t first_hole,
-                           size_t expected_bytes) {
+Result<RenderedSql> render(const CompiledTemplate& compiled, const TemplateContext& context,
+                           uint32_t first_hole, size_t expected_bytes) {
   return Runner(compiled, context, first_hole, expected_bytes).run();
 }
 

@@ -7,8 +7,8 @@
 namespace sp::tmpl {
 
 /// Runs the statements; errors have spans in the file.
-Result<RenderedSql> render(const CompiledTemplate& compiled, const TemplateContext& context, uint32_t first_hole,
-                           size_t expected_bytes);
+Result<RenderedSql> render(const CompiledTemplate& compiled, const TemplateContext& context,
+                           uint32_t first_hole, size_t expected_bytes);
 
 /// Adds the parameters that the template uses to the pipe's signature.
 void collect(const CompiledTemplate& compiled, Signature& signature);

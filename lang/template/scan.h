@@ -1,6 +1,6 @@
 #pragma once
-// Scanning of a template's text into pieces: plain text, {{ }}, {% %}, {# #}. PEGTL grammar; Tornado's rules for
-// escapes ({{!, {%!, {#!) and for runs of braces.
+// Scanning of a template's text into pieces: plain text, {{ }}, {% %}, {# #}. PEGTL grammar;
+// Tornado's rules for escapes ({{!, {%!, {#!) and for runs of braces.
 
 #include <cstdint>
 #include <string_view>

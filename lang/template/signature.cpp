@@ -1,6 +1,7 @@
-// Collecting the parameters of a template: which names it uses, with what types, defaults and descriptions, and
-// which of them a request must send. Merge rules: the last explicit type wins, the latest default and description
-// that are not empty win, one use with a default or required=False makes the parameter optional.
+// Collecting the parameters of a template: which names it uses, with what types, defaults and
+// descriptions, and which of them a request must send. Merge rules: the last explicit type wins,
+// the latest default and description that are not empty win, one use with a default or
+// required=False makes the parameter optional.
 
 #include <algorithm>
 #include <map>
@@ -35,7 +36,8 @@ std::string parameter_name(const Expr& expr) {
   if (expr.declaration != nullptr && !expr.declaration->has_default) return expr.declaration->name;
   if (expr.kind == ExprKind::kCall && expr.name == "defined" && expr.operands.size() == 1) {
     const Expr& first = *expr.operands[0];
-    if (first.kind == ExprKind::kLiteral && first.literal.kind == ValueKind::kString) return first.literal.text;
+    if (first.kind == ExprKind::kLiteral && first.literal.kind == ValueKind::kString)
+      return first.literal.text;
     return parameter_name(first);
   }
   return {};
@@ -62,15 +64,18 @@ Names surely_sent(const Expr& condition, bool outcome) {
       const Op op = condition.ops[0];
       if (op == Op::kNotEqual || op == Op::kNotIn || op == Op::kIs || op == Op::kIsNot) return out;
       if (op != Op::kIn) {
-        if (std::string name = parameter_name(*condition.operands[1]); !name.empty()) out.insert(std::move(name));
+        if (std::string name = parameter_name(*condition.operands[1]); !name.empty())
+          out.insert(std::move(name));
       }
-      if (std::string name = parameter_name(*condition.operands[0]); !name.empty()) out.insert(std::move(name));
+      if (std::string name = parameter_name(*condition.operands[0]); !name.empty())
+        out.insert(std::move(name));
       return out;
     }
     default: {
       Names out;
       if (outcome) {
-        if (std::string name = parameter_name(condition); !name.empty()) out.insert(std::move(name));
+        if (std::string name = parameter_name(condition); !name.empty())
+          out.insert(std::move(name));
       }
       return out;
     }
@@ -94,8 +99,11 @@ std::string default_text(const Expr& expr) {
 
 class Collector {
  public:
-  Collector(const CompiledTemplate& compiled, Signature& signature) : compiled_(compiled), signature_(signature) {
-    for (size_t i = 0; i < signature.params.size(); ++i) places_.emplace(signature.params[i].name, i);
+  Collector(const CompiledTemplate& compiled, Signature& signature)
+      : compiled_(compiled),
+        signature_(signature) {
+    for (size_t i = 0; i < signature.params.size(); ++i)
+      places_.emplace(signature.params[i].name, i);
   }
 
   void run() {
@@ -162,10 +170,12 @@ class Collector {
   }
 
   void bind(const Node& node) {
-    for (const int slot : node.slots) bound_.insert(compiled_.slot_names[static_cast<size_t>(slot)]);
+    for (const int slot : node.slots)
+      bound_.insert(compiled_.slot_names[static_cast<size_t>(slot)]);
   }
 
-  // `used`: the value is used, so that a parameter that was not sent fails; conditions only test it.
+  // `used`: the value is used, so that a parameter that was not sent fails; conditions only test
+  // it.
   void expression(const Expr& expr, bool used, Names& needs) {
     switch (expr.kind) {
       case ExprKind::kLiteral: return;
@@ -206,12 +216,15 @@ class Collector {
       if (first.kind == ExprKind::kName && bound_.count(first.name) == 0) {
         note(first.name, &expr, first.span);
         const bool must = declaration.required.value_or(false);
-        if (!declaration.has_default && (must || (used && declaration.required.value_or(true)))) needs.insert(first.name);
-        if (!declaration.has_default && used && !declaration.required.value_or(true)) ignored.insert(first.name);
+        if (!declaration.has_default && (must || (used && declaration.required.value_or(true))))
+          needs.insert(first.name);
+        if (!declaration.has_default && used && !declaration.required.value_or(true))
+          ignored.insert(first.name);
       } else {
         expression(first, used && !declaration.has_default, needs);
       }
-      if (declaration.default_value != nullptr) expression(*declaration.default_value, true, ignored);
+      if (declaration.default_value != nullptr)
+        expression(*declaration.default_value, true, ignored);
       return;
     }
     if (expr.name == "defined" && expr.operands.size() == 1) {
@@ -258,12 +271,14 @@ class Collector {
 
   const CompiledTemplate& compiled_;
   Signature& signature_;
-  std::map<std::string, size_t> places_;   // of parameters in signature_
+  std::map<std::string, size_t> places_;  // of parameters in signature_
   Names bound_;
 };
 
 }  // namespace
 
-void collect(const CompiledTemplate& compiled, Signature& signature) { Collector(compiled, signature).run(); }
+void collect(const CompiledTemplate& compiled, Signature& signature) {
+  Collector(compiled, signature).run();
+}
 
 }  // namespace sp::tmpl

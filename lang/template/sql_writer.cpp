@@ -9,7 +9,8 @@ namespace {
 
 // The text form of a query parameter of type String: as in TabSeparated.
 std::string escaped(std::string_view text) {
-  if (text.find_first_of(std::string_view("\\\t\n\r\0\b\f", 7)) == std::string_view::npos) return std::string(text);
+  if (text.find_first_of(std::string_view("\\\t\n\r\0\b\f", 7)) == std::string_view::npos)
+    return std::string(text);
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -74,9 +75,13 @@ bool element_type(const std::vector<Value>& items, std::string* type) {
       *type = own;
       continue;
     }
-    const auto number = [](std::string_view name) { return name.starts_with("Int") || name.starts_with("UInt") || name.starts_with("Float"); };
+    const auto number = [](std::string_view name) {
+      return name.starts_with("Int") || name.starts_with("UInt") || name.starts_with("Float");
+    };
     if (!number(*type) || !number(own)) return false;
-    *type = type->starts_with("Float") || own.starts_with("Float") ? "Float64" : *type == "Int128" || own == "Int128" ? "Int128" : "Int64";
+    *type = type->starts_with("Float") || own.starts_with("Float") ? "Float64"
+            : *type == "Int128" || own == "Int128"                 ? "Int128"
+                                                                   : "Int64";
   }
   if (type->empty()) *type = "String";
   return true;
@@ -89,7 +94,8 @@ void append_list(const std::vector<Value>& items, std::string& out) {
     if (items[i].is_sequence()) {
       append_list(items[i].list->items, out);
     } else if (items[i].kind == ValueKind::kString &&
-               (items[i].sql_type.empty() || items[i].sql_type == "String" || items[i].sql_type == "UUID")) {
+               (items[i].sql_type.empty() || items[i].sql_type == "String" ||
+                items[i].sql_type == "UUID")) {
       append_quoted(items[i].text, out);
     } else {
       std::string text;
@@ -138,7 +144,8 @@ void SqlWriter::copy(std::string_view piece, uint32_t origin) {
 
 void SqlWriter::generate(std::string_view piece, Span origin) {
   if (piece.empty()) return;
-  marks_.push_back({static_cast<uint32_t>(sql_.text.size()), static_cast<uint32_t>(piece.size()), origin, false});
+  marks_.push_back({static_cast<uint32_t>(sql_.text.size()), static_cast<uint32_t>(piece.size()),
+                    origin, false});
   sql_.text += piece;
 }
 
@@ -152,8 +159,8 @@ void SqlWriter::text(std::string_view piece, uint32_t origin, bool plain) {
 
 // Copies a piece and follows the lexical state through it.
 void SqlWriter::scan(std::string_view piece, uint32_t origin) {
-  size_t copied = 0;   // up to where the piece has been copied
-  size_t inside = 0;   // where the literal's current chunk begins
+  size_t copied = 0;  // up to where the piece has been copied
+  size_t inside = 0;  // where the literal's current chunk begins
   const auto flush = [&](size_t to) {
     copy(piece.substr(copied, to - copied), origin + static_cast<uint32_t>(copied));
     copied = to;
@@ -175,7 +182,8 @@ void SqlWriter::scan(std::string_view piece, uint32_t origin) {
           state_ = State::kBacktick;
         } else if (c == '"') {
           state_ = State::kDoubleQuote;
-        } else if ((c == '-' && next(at) == '-') || (c == '#' && (next(at) == ' ' || next(at) == '!'))) {
+        } else if ((c == '-' && next(at) == '-') ||
+                   (c == '#' && (next(at) == ' ' || next(at) == '!'))) {
           state_ = State::kLineComment;
         } else if (c == '/' && next(at) == '*') {
           state_ = State::kBlockComment;
@@ -189,7 +197,8 @@ void SqlWriter::scan(std::string_view piece, uint32_t origin) {
           ++at;
         } else if (c == '\'') {
           if (!chunks_.empty()) {
-            literal_chunk(piece.substr(inside, at - inside), origin + static_cast<uint32_t>(inside));
+            literal_chunk(piece.substr(inside, at - inside),
+                          origin + static_cast<uint32_t>(inside));
             if (literal_has_hole_) {
               close_literal();
               copied = at + 1;
@@ -218,15 +227,19 @@ void SqlWriter::scan(std::string_view piece, uint32_t origin) {
         break;
     }
   }
-  if (state_ == State::kString) literal_chunk(piece.substr(std::min(inside, piece.size())), origin + static_cast<uint32_t>(inside));
+  if (state_ == State::kString)
+    literal_chunk(piece.substr(std::min(inside, piece.size())),
+                  origin + static_cast<uint32_t>(inside));
   if (copied < piece.size()) flush(piece.size());
 }
 
 void SqlWriter::literal_chunk(std::string_view piece, uint32_t origin) {
-  chunks_.push_back({std::string(piece), {origin, origin + static_cast<uint32_t>(piece.size())}, false});
+  chunks_.push_back(
+      {std::string(piece), {origin, origin + static_cast<uint32_t>(piece.size())}, false});
 }
 
-// Rewrites a literal that holes interrupt: concat() of its parts, or the hole alone if there is nothing else.
+// Rewrites a literal that holes interrupt: concat() of its parts, or the hole alone if there is
+// nothing else.
 void SqlWriter::close_literal() {
   sql_.text.resize(literal_begin_);
   while (!marks_.empty() && marks_.back().begin >= literal_begin_) marks_.pop_back();
@@ -253,15 +266,17 @@ void SqlWriter::close_literal() {
   if (several) generate(")", quote);
 }
 
-std::string SqlWriter::hole_text(std::string_view type, std::string text, const Value& value, uint32_t identity) {
+std::string SqlWriter::hole_text(std::string_view type, std::string text, const Value& value,
+                                 uint32_t identity) {
   // One value used twice is one hole: GROUP BY f({p0}) must be the f({p0}) of the SELECT list.
   constexpr size_t kMaxShared = 256;
   size_t found = sql_.values.size();
   if (sql_.values.size() <= kMaxShared) {
     for (size_t i = 0; i < sql_.values.size(); ++i) {
       const HoleSource& source = sources_[i];
-      const bool same = value.parameter.empty() ? source.parameter.empty() && source.identity == identity
-                                                : source.parameter == value.parameter;
+      const bool same = value.parameter.empty()
+                            ? source.parameter.empty() && source.identity == identity
+                            : source.parameter == value.parameter;
       if (same && sql_.values[i].type == type && sql_.values[i].text == text) {
         found = i;
         break;
@@ -283,7 +298,8 @@ std::string SqlWriter::hole_text(std::string_view type, std::string text, const 
   return out;
 }
 
-bool SqlWriter::hole(Evaluator& evaluator, const Value& value, Span origin, uint32_t identity, std::string* out) {
+bool SqlWriter::hole(Evaluator& evaluator, const Value& value, Span origin, uint32_t identity,
+                     std::string* out) {
   std::string type, text;
   if (!hole_of(value, &type, &text)) {
     return evaluator.fail(origin, "Value cannot stand in SQL: " + std::string(value.type_name()),
@@ -317,7 +333,8 @@ bool SqlWriter::value(Evaluator& evaluator, const Value& value, Span origin, uin
     case State::kBacktick:
     case State::kDoubleQuote:
       if (value.kind != ValueKind::kIdentifier) {
-        return evaluator.fail(origin, "Value stands inside a quoted identifier", "write {{column(name)}} without the quotes");
+        return evaluator.fail(origin, "Value stands inside a quoted identifier",
+                              "write {{column(name)}} without the quotes");
       }
       generate(value.text, origin);
       return true;
@@ -329,14 +346,19 @@ bool SqlWriter::value(Evaluator& evaluator, const Value& value, Span origin, uin
         return true;
       }
       if (!scalar_text(value, &text)) {
-        return evaluator.fail(origin, "Value cannot stand inside a string: " + std::string(value.type_name()), "only text and numbers can: '%{{String(name)}}%'");
+        return evaluator.fail(
+            origin, "Value cannot stand inside a string: " + std::string(value.type_name()),
+            "only text and numbers can: '%{{String(name)}}%'");
       }
       size_t backslashes = 0;
       if (!chunks_.empty() && !chunks_.back().hole) {
         const std::string& before = chunks_.back().text;
-        while (backslashes < before.size() && before[before.size() - 1 - backslashes] == '\\') ++backslashes;
+        while (backslashes < before.size() && before[before.size() - 1 - backslashes] == '\\')
+          ++backslashes;
       }
-      if (backslashes % 2 == 1) return evaluator.fail(origin, "Backslash stands before a value inside a string", "write two backslashes, or concat() the parts");
+      if (backslashes % 2 == 1)
+        return evaluator.fail(origin, "Backslash stands before a value inside a string",
+                              "write two backslashes, or concat() the parts");
       const std::string written = hole_text("String", escaped(text), value, identity);
       generate(written, origin);
       chunks_.push_back({written, origin, true});

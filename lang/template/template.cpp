@@ -1,4 +1,5 @@
-// Template's two kinds: compiled from a templated node, and verbatim text. Entry points of lang/template.
+// Template's two kinds: compiled from a templated node, and verbatim text. Entry points of
+// lang/template.
 
 #include "lang/template/template.h"
 
@@ -19,7 +20,9 @@ constexpr size_t kMaxTemplateBytes = 16u << 20;
 
 class Compiled final : public Template {
  public:
-  Compiled(tmpl::CompiledTemplate compiled, size_t size) : compiled_(std::move(compiled)), size_(size) {}
+  Compiled(tmpl::CompiledTemplate compiled, size_t size)
+      : compiled_(std::move(compiled)),
+        size_(size) {}
 
   Result<RenderedSql> render(const TemplateContext& context, uint32_t first_hole) const override {
     return tmpl::render(compiled_, context, first_hole, size_ + 64);
@@ -56,10 +59,13 @@ class Verbatim final : public Template {
 
 Result<std::shared_ptr<const Template>> Template::compile(std::string_view text, uint32_t offset) {
   if (text.size() > kMaxTemplateBytes) {
-    return fail(ErrorCode::kTemplateError, "Template is too large: " + std::to_string(text.size()) + " bytes", Span{offset, offset + 1}, "split it into nodes");
+    return fail(ErrorCode::kTemplateError,
+                "Template is too large: " + std::to_string(text.size()) + " bytes",
+                Span{offset, offset + 1}, "split it into nodes");
   }
   SP_TRY(tmpl::CompiledTemplate compiled, tmpl::compile_text(text, offset));
-  return std::shared_ptr<const Template>(std::make_shared<Compiled>(std::move(compiled), text.size()));
+  return std::shared_ptr<const Template>(
+      std::make_shared<Compiled>(std::move(compiled), text.size()));
 }
 
 std::shared_ptr<const Template> Template::verbatim(std::string_view text, uint32_t offset) {

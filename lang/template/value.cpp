@@ -39,8 +39,12 @@ Value with_text(ValueKind kind, std::string text) {
 }  // namespace
 
 Value Value::string(std::string value) { return with_text(ValueKind::kString, std::move(value)); }
-Value Value::undefined(std::string_view name) { return with_text(ValueKind::kUndefined, std::string(name)); }
-Value Value::identifier(std::string name) { return with_text(ValueKind::kIdentifier, std::move(name)); }
+Value Value::undefined(std::string_view name) {
+  return with_text(ValueKind::kUndefined, std::string(name));
+}
+Value Value::identifier(std::string name) {
+  return with_text(ValueKind::kIdentifier, std::move(name));
+}
 Value Value::code(std::string text) { return with_text(ValueKind::kCode, std::move(text)); }
 Value Value::nothing() { return with_text(ValueKind::kNothing, {}); }
 
@@ -57,7 +61,8 @@ Value Value::make_dict(std::vector<std::pair<Value, Value>> items) {
   Value out;
   out.kind = ValueKind::kDict;
   out.dict = std::make_shared<DictData>();
-  for (const auto& [key, value] : items) out.dict->depth = std::max(out.dict->depth, value.depth() + 1);
+  for (const auto& [key, value] : items)
+    out.dict->depth = std::max(out.dict->depth, value.depth() + 1);
   out.dict->items = std::move(items);
   return out;
 }
@@ -126,7 +131,8 @@ bool as_number(const Value& value, Value* number) {
 std::string integer_text(__int128 value) {
   if (value == 0) return "0";
   const bool negative = value < 0;
-  unsigned __int128 rest = negative ? -static_cast<unsigned __int128>(value) : static_cast<unsigned __int128>(value);
+  unsigned __int128 rest =
+      negative ? -static_cast<unsigned __int128>(value) : static_cast<unsigned __int128>(value);
   char digits[48];
   char* at = digits + sizeof digits;
   while (rest != 0) {
@@ -150,8 +156,10 @@ std::string float_text(double value) {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\n')) text.remove_suffix(1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\n'))
+    text.remove_suffix(1);
   return text;
 }
 

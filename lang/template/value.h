@@ -1,7 +1,7 @@
 #pragma once
-// Value: what a template expression yields: Python's scalars, lists, tuples and dicts, and the few kinds that only
-// templates know (an identifier, a name that was not sent, nothing). Containers are shared and never change once
-// another value refers to them, so no value can contain itself.
+// Value: what a template expression yields: Python's scalars, lists, tuples and dicts, and the few
+// kinds that only templates know (an identifier, a name that was not sent, nothing). Containers are
+// shared and never change once another value refers to them, so no value can contain itself.
 
 #include <cstdint>
 #include <memory>
@@ -17,7 +17,7 @@ struct DictData;
 
 enum class ValueKind : uint8_t {
   kNone,
-  kUndefined,   ///< a name that was neither set nor sent; `text` is the name
+  kUndefined,  ///< a name that was neither set nor sent; `text` is the name
   kBool,
   kInteger,
   kFloat,
@@ -25,22 +25,25 @@ enum class ValueKind : uint8_t {
   kList,
   kTuple,
   kDict,
-  kIdentifier,  ///< a checked SQL identifier, to be written in backticks; `text` is its name, dots separate parts
+  kIdentifier,  ///< a checked SQL identifier, to be written in backticks; `text` is its name, dots
+                ///< separate parts
   kSequence,    ///< SQL of several parts: kCode and values, in `list`
-  kCode,        ///< SQL text that the template itself made (never from a request): only inside kSequence
-  kNothing,     ///< writes nothing: settings such as max_threads()
+  kCode,  ///< SQL text that the template itself made (never from a request): only inside kSequence
+  kNothing,  ///< writes nothing: settings such as max_threads()
 };
 
 struct Value {
   ValueKind kind = ValueKind::kNone;
-  bool raw = false;             ///< a string as the request sent it: counts as a number beside numbers
-  __int128 integer = 0;         ///< kBool, kInteger
+  bool raw = false;      ///< a string as the request sent it: counts as a number beside numbers
+  __int128 integer = 0;  ///< kBool, kInteger
   double real = 0;
   std::string text;
   std::shared_ptr<ListData> list;
   std::shared_ptr<DictData> dict;
-  std::string_view sql_type;    ///< of a typed parameter: the type of its hole; lives as long as the template
-  std::string_view parameter;   ///< the parameter this value is, unchanged; "" otherwise; lives like sql_type
+  std::string_view
+      sql_type;  ///< of a typed parameter: the type of its hole; lives as long as the template
+  std::string_view
+      parameter;  ///< the parameter this value is, unchanged; "" otherwise; lives like sql_type
 
   static Value none() { return {}; }
   static Value boolean(bool value);
@@ -58,7 +61,9 @@ struct Value {
     return kind == ValueKind::kInteger || kind == ValueKind::kFloat || kind == ValueKind::kBool;
   }
   bool is_sequence() const { return kind == ValueKind::kList || kind == ValueKind::kTuple; }
-  double as_double() const { return kind == ValueKind::kFloat ? real : static_cast<double>(integer); }
+  double as_double() const {
+    return kind == ValueKind::kFloat ? real : static_cast<double>(integer);
+  }
   /// Nesting depth: 0 for scalars.
   uint32_t depth() const;
   /// "str", "int", "list": Python's names, for messages.

@@ -1,20 +1,22 @@
 #pragma once
-// The aggregate library's contract. An aggregate is a state struct with add/merge/finish (extern "C" bodies, compiled
-// natively and to bitcode like functions) and one row. Combinators (-If, -Array, -State, ...) are written once, over
-// this contract.
+// The aggregate library's contract. An aggregate is a state struct with add/merge/finish (extern
+// "C" bodies, compiled natively and to bitcode like functions) and one row. Combinators (-If,
+// -Array, -State, ...) are written once, over this contract.
 //
 // Bodies (ExecState& and const AggregateContext* optional, as for functions):
 //   void init(State*)                                   absent: the state starts as zero bytes
-//   void add([ExecState&,] [const Ctx*,] State*, args...)    args: numbers by value, others by pointer to slot
-//   void merge([ExecState&,] [const Ctx*,] State* into, const State* from)   both in the same query's arenas
-//   R/void finish([ExecState&,] [const Ctx*,] const State*, [Out*])
-//   void serialize([const Ctx*,] const State*, std::string* out); bool deserialize([ExecState&,][const Ctx*,] State*, const StringRef&)
-// States live in arenas: no destructor is ever called, so a growing state allocates from ExecState::persistent.
-// A state may move (memcpy) before it is first added to, not after.
+//   void add([ExecState&,] [const Ctx*,] State*, args...)    args: numbers by value, others by
+//   pointer to slot void merge([ExecState&,] [const Ctx*,] State* into, const State* from)   both
+//   in the same query's arenas R/void finish([ExecState&,] [const Ctx*,] const State*, [Out*]) void
+//   serialize([const Ctx*,] const State*, std::string* out); bool deserialize([ExecState&,][const
+//   Ctx*,] State*, const StringRef&)
+// States live in arenas: no destructor is ever called, so a growing state allocates from
+// ExecState::persistent. A state may move (memcpy) before it is first added to, not after.
 // deserialize absorbs: it merges the stored state into the given one (a fresh one: restores it).
-// Scalars of at most 8 bytes (also Enum, Decimal32/64, Interval, IPv4) pass by value when the Symbol says so; where its
-// AbiType is kPointer, pass the address of the value's slot, whatever the type. In `init` and in an `add` without
-// arguments the state is the last parameter, so Symbol::has_out is set: ignore it for these two.
+// Scalars of at most 8 bytes (also Enum, Decimal32/64, Interval, IPv4) pass by value when the
+// Symbol says so; where its AbiType is kPointer, pass the address of the value's slot, whatever the
+// type. In `init` and in an `add` without arguments the state is the last parameter, so
+// Symbol::has_out is set: ignore it for these two.
 
 #include "runtime/functions/function.h"
 
@@ -25,50 +27,58 @@ using AggregateContext = FunctionContext;
 
 /// What resolving an aggregate call yields.
 struct ResolvedAggregate {
-  std::string name;                  ///< as called, with combinators: for plans and messages
+  std::string name;  ///< as called, with combinators: for plans and messages
   Type result;
-  std::vector<Type> arguments;       ///< the binder casts each argument to this; Nullable stripped when skip_nulls
+  std::vector<Type>
+      arguments;  ///< the binder casts each argument to this; Nullable stripped when skip_nulls
   uint32_t state_size = 8;
   uint32_t state_align = 8;
-  Symbol init;                       ///< empty: zero bytes
+  Symbol init;  ///< empty: zero bytes
   Symbol add;
   Symbol merge;
   Symbol finish;
-  Symbol serialize, deserialize;     ///< empty: the state cannot be stored
+  Symbol serialize, deserialize;  ///< empty: the state cannot be stored
   std::shared_ptr<const AggregateContext> context;
-  /// Rows with NULL in any argument are skipped by generated code before add (ClickHouse's default).
+  /// Rows with NULL in any argument are skipped by generated code before add (ClickHouse's
+  /// default).
   bool skip_nulls = true;
-  /// The result is NULL when no row was added: generated code keeps one extra flag per state. Set when an argument is
-  /// Nullable and the function is not of the count/uniq kind; finish then still writes the plain type.
+  /// The result is NULL when no row was added: generated code keeps one extra flag per state. Set
+  /// when an argument is Nullable and the function is not of the count/uniq kind; finish then still
+  /// writes the plain type.
   bool null_when_empty = false;
-  /// -If: the last argument is a condition (UInt8); generated code branches on it and does not pass it to add.
+  /// -If: the last argument is a condition (UInt8); generated code branches on it and does not pass
+  /// it to add.
   bool has_condition = false;
-  /// Arguments from this index on (the condition excepted) are not passed one by one: generated code stores them into
-  /// an alloca laid out by row_layout(their types) and passes one pointer to it as the last argument of add. Variadic
-  /// aggregates (windowFunnel, uniqExact(a, b)) and combinators use it. kNotPacked: none.
+  /// Arguments from this index on (the condition excepted) are not passed one by one: generated
+  /// code stores them into an alloca laid out by row_layout(their types) and passes one pointer to
+  /// it as the last argument of add. Variadic aggregates (windowFunnel, uniqExact(a, b)) and
+  /// combinators use it. kNotPacked: none.
   static constexpr uint32_t kNotPacked = UINT32_MAX;
   uint32_t pack_from = kNotPacked;
-  /// add(x) twice with the same state is commutative: rows may come in any order. False: groupArray, first_value, ...
+  /// add(x) twice with the same state is commutative: rows may come in any order. False:
+  /// groupArray, first_value, ...
   bool order_matters = false;
 };
 
-/// How many of the (packed) arguments add takes. Fewer than `arguments` has: the rest only decide whether the row is
-/// skipped for NULL (count(x)).
+/// How many of the (packed) arguments add takes. Fewer than `arguments` has: the rest only decide
+/// whether the row is skipped for NULL (count(x)).
 inline size_t add_argument_count(const ResolvedAggregate& aggregate) {
   return aggregate.add.arguments.size() + (aggregate.add.has_out ? 1 : 0) - 1;
 }
 
 using AggregateResolver = std::function<Result<ResolvedAggregate>(
-    std::span<const Argument> parameters, std::span<const Argument> arguments, const ResolveOptions&)>;
+    std::span<const Argument> parameters, std::span<const Argument> arguments,
+    const ResolveOptions&)>;
 
 struct AggregateRow {
   const char* name;
   std::vector<const char*> aliases = {};
   bool case_insensitive = false;
-  AggregateResolver resolve;         ///< arguments come with LowCardinality stripped, Nullable stripped if skip_nulls
+  AggregateResolver
+      resolve;  ///< arguments come with LowCardinality stripped, Nullable stripped if skip_nulls
   bool skip_nulls = true;
-  bool never_null = false;           ///< count, uniq...: result stays non-Nullable over Nullable arguments
-  bool window_only = false;          ///< row_number, rank, lagInFrame...: named here so that they are known
+  bool never_null = false;   ///< count, uniq...: result stays non-Nullable over Nullable arguments
+  bool window_only = false;  ///< row_number, rank, lagInFrame...: named here so that they are known
   const char* doc = "";
   const char* example = "";
   const char* example_result = "";
@@ -77,11 +87,14 @@ struct AggregateRow {
 class AggregateRegistry {
  public:
   AggregateRegistry();
-  /// Finds the base row of a name, combinators taken off the end: ("sumIf") → sum. nullptr if unknown.
+  /// Finds the base row of a name, combinators taken off the end: ("sumIf") → sum. nullptr if
+  /// unknown.
   const AggregateRow* find(std::string_view name) const;
-  /// Resolves a name with combinators over typed arguments and literal parameters. Errors: 63 with a suggestion, 42, 43, 133.
+  /// Resolves a name with combinators over typed arguments and literal parameters. Errors: 63 with
+  /// a suggestion, 42, 43, 133.
   Result<ResolvedAggregate> resolve(std::string_view name, std::span<const Argument> parameters,
-                                    std::span<const Argument> arguments, const ResolveOptions& options) const;
+                                    std::span<const Argument> arguments,
+                                    const ResolveOptions& options) const;
   const std::vector<std::string_view>& names() const { return names_; }
   const std::vector<const AggregateRow*>& rows() const { return rows_; }
 
@@ -90,8 +103,8 @@ class AggregateRegistry {
   std::vector<std::string_view> names_;
 };
 
-#define SP_AGGREGATES(family)                                                            \
-  static void sp_aggregates_##family(std::vector<::sp::AggregateRow>& rows);             \
+#define SP_AGGREGATES(family)                                                                  \
+  static void sp_aggregates_##family(std::vector<::sp::AggregateRow>& rows);                   \
   static const ::sp::AggregateFamily sp_aggregate_registrar_##family(&sp_aggregates_##family); \
   static void sp_aggregates_##family(std::vector<::sp::AggregateRow>& rows)
 

@@ -46,28 +46,28 @@ struct SlotAny {
 
 using namespace sp;
 
-#define SP_ANY_OF(name, is_last, suffix, T)                                                            \
-  extern "C" void sp_##name##_##suffix##_add(NumberAny<is_last, T>* state, T value) noexcept {         \
-    state->add(value);                                                                                 \
-  }                                                                                                    \
-  extern "C" T sp_##name##_##suffix##_finish(const NumberAny<is_last, T>* state) noexcept {            \
-    return state->held.value;                                                                          \
-  }                                                                                                    \
+#define SP_ANY_OF(name, is_last, suffix, T)                                                    \
+  extern "C" void sp_##name##_##suffix##_add(NumberAny<is_last, T>* state, T value) noexcept { \
+    state->add(value);                                                                         \
+  }                                                                                            \
+  extern "C" T sp_##name##_##suffix##_finish(const NumberAny<is_last, T>* state) noexcept {    \
+    return state->held.value;                                                                  \
+  }                                                                                            \
   SP_STATE_BODIES(sp_##name##_##suffix, NumberAny<is_last, T>)
 #define SP_ANY(suffix, T) SP_ANY_OF(any, false, suffix, T)
 #define SP_ANY_LAST(suffix, T) SP_ANY_OF(any_last, true, suffix, T)
 SP_FOR_NUMBERS(SP_ANY)
 SP_FOR_NUMBERS(SP_ANY_LAST)
 
-#define SP_ANY_SLOT(name, is_last)                                                                           \
-  extern "C" void sp_##name##_slot_add(ExecState& exec, const SlotContext* context, SlotAny<is_last>* state, \
-                                       const void* slot) noexcept {                                          \
-    state->add(exec, *context, slot);                                                                        \
-  }                                                                                                          \
-  extern "C" void sp_##name##_slot_finish(const SlotContext* context, const SlotAny<is_last>* state,         \
-                                          void* out) noexcept {                                              \
-    state->held.finish(*context, out);                                                                       \
-  }                                                                                                          \
+#define SP_ANY_SLOT(name, is_last)                                                             \
+  extern "C" void sp_##name##_slot_add(ExecState& exec, const SlotContext* context,            \
+                                       SlotAny<is_last>* state, const void* slot) noexcept {   \
+    state->add(exec, *context, slot);                                                          \
+  }                                                                                            \
+  extern "C" void sp_##name##_slot_finish(const SlotContext* context,                          \
+                                          const SlotAny<is_last>* state, void* out) noexcept { \
+    state->held.finish(*context, out);                                                         \
+  }                                                                                            \
   SP_STATE_BODIES_WITH(sp_##name##_slot, SlotContext, SlotAny<is_last>)
 SP_ANY_SLOT(any, false)
 SP_ANY_SLOT(any_last, true)
@@ -77,7 +77,8 @@ namespace sp {
 namespace {
 
 template <bool kLast, bool kInOrder>
-Result<ResolvedAggregate> resolve_any(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_any(Arguments parameters, Arguments arguments,
+                                      const ResolveOptions&) {
   constexpr std::string_view name = kLast ? "anyLast" : "any";
   SP_TRY_VOID(expect_no_parameters(name, parameters));
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
@@ -87,55 +88,79 @@ Result<ResolvedAggregate> resolve_any(Arguments parameters, Arguments arguments,
   resolved.order_matters = kInOrder;
   if (const auto kind = number_kind(type); kind && !type.is_nullable() && !type.is_enum()) {
     switch (*kind) {
-#define SP_CASE(suffix, T)                                                                \
-  case NumberKind::suffix:                                                                \
-    if constexpr (kLast) SP_USE_BODIES(resolved, sp_any_last_##suffix, NumberAny<true, T>);  \
-    else SP_USE_BODIES(resolved, sp_any_##suffix, NumberAny<false, T>);                   \
+#define SP_CASE(suffix, T)                                               \
+  case NumberKind::suffix:                                               \
+    if constexpr (kLast)                                                 \
+      SP_USE_BODIES(resolved, sp_any_last_##suffix, NumberAny<true, T>); \
+    else                                                                 \
+      SP_USE_BODIES(resolved, sp_any_##suffix, NumberAny<false, T>);     \
     break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
   } else {
     resolved.context = std::make_shared<SlotContext>(type);
-    if constexpr (kLast) SP_USE_BODIES(resolved, sp_any_last_slot, SlotAny<true>);
-    else SP_USE_BODIES(resolved, sp_any_slot, SlotAny<false>);
+    if constexpr (kLast)
+      SP_USE_BODIES(resolved, sp_any_last_slot, SlotAny<true>);
+    else
+      SP_USE_BODIES(resolved, sp_any_slot, SlotAny<false>);
   }
   return resolved;
 }
 
-// RESPECT NULLS over a column that cannot be null is the plain function; over one that can, the slot version with the
-// flag inside. An empty input gives NULL or the default.
+// RESPECT NULLS over a column that cannot be null is the plain function; over one that can, the
+// slot version with the flag inside. An empty input gives NULL or the default.
 template <bool kLast>
-Result<ResolvedAggregate> resolve_respecting(Arguments parameters, Arguments arguments, const ResolveOptions& options) {
+Result<ResolvedAggregate> resolve_respecting(Arguments parameters, Arguments arguments,
+                                             const ResolveOptions& options) {
   return resolve_any<kLast, true>(parameters, arguments, options);
 }
 
 }  // namespace
 
 SP_AGGREGATES(any) {
-  rows.push_back({.name = "any", .aliases = {"any_value"}, .case_insensitive = true, .resolve = &resolve_any<false, true>,
+  rows.push_back({.name = "any",
+                  .aliases = {"any_value"},
+                  .case_insensitive = true,
+                  .resolve = &resolve_any<false, true>,
                   .doc = "The first value of `x` met.",
-                  .example = "SELECT any(number) FROM numbers(3, 5)", .example_result = "3"});
-  rows.push_back({.name = "first_value", .case_insensitive = true, .resolve = &resolve_any<false, true>,
+                  .example = "SELECT any(number) FROM numbers(3, 5)",
+                  .example_result = "3"});
+  rows.push_back({.name = "first_value",
+                  .case_insensitive = true,
+                  .resolve = &resolve_any<false, true>,
                   .doc = "The first value of `x` in the order of rows.",
-                  .example = "SELECT first_value(number) FROM numbers(3, 5)", .example_result = "3"});
-  rows.push_back({.name = "anyLast", .resolve = &resolve_any<true, true>,
+                  .example = "SELECT first_value(number) FROM numbers(3, 5)",
+                  .example_result = "3"});
+  rows.push_back({.name = "anyLast",
+                  .resolve = &resolve_any<true, true>,
                   .doc = "The last value of `x` met.",
-                  .example = "SELECT anyLast(number) FROM numbers(3, 5)", .example_result = "7"});
-  rows.push_back({.name = "last_value", .case_insensitive = true, .resolve = &resolve_any<true, true>,
+                  .example = "SELECT anyLast(number) FROM numbers(3, 5)",
+                  .example_result = "7"});
+  rows.push_back({.name = "last_value",
+                  .case_insensitive = true,
+                  .resolve = &resolve_any<true, true>,
                   .doc = "The last value of `x` in the order of rows.",
-                  .example = "SELECT last_value(number) FROM numbers(3, 5)", .example_result = "7"});
-  rows.push_back({.name = "any_respect_nulls", .aliases = {"any_value_respect_nulls", "first_value_respect_nulls", "anyRespectNulls",
-                   "anyValueRespectNulls", "firstValueRespectNulls"},
-                  .case_insensitive = true, .resolve = &resolve_respecting<false>, .skip_nulls = false,
+                  .example = "SELECT last_value(number) FROM numbers(3, 5)",
+                  .example_result = "7"});
+  rows.push_back({.name = "any_respect_nulls",
+                  .aliases = {"any_value_respect_nulls", "first_value_respect_nulls",
+                              "anyRespectNulls", "anyValueRespectNulls", "firstValueRespectNulls"},
+                  .case_insensitive = true,
+                  .resolve = &resolve_respecting<false>,
+                  .skip_nulls = false,
                   .doc = "The first value of `x`, NULL included.",
                   .example = "SELECT any_respect_nulls(x) FROM (SELECT arrayJoin([NULL, 1]) AS x)",
                   .example_result = "\\N"});
-  rows.push_back({.name = "anyLast_respect_nulls", .aliases = {"last_value_respect_nulls", "anyLastRespectNulls", "lastValueRespectNulls"},
-                  .case_insensitive = true, .resolve = &resolve_respecting<true>, .skip_nulls = false,
-                  .doc = "The last value of `x`, NULL included.",
-                  .example = "SELECT anyLast_respect_nulls(x) FROM (SELECT arrayJoin([1, NULL]) AS x)",
-                  .example_result = "\\N"});
+  rows.push_back(
+      {.name = "anyLast_respect_nulls",
+       .aliases = {"last_value_respect_nulls", "anyLastRespectNulls", "lastValueRespectNulls"},
+       .case_insensitive = true,
+       .resolve = &resolve_respecting<true>,
+       .skip_nulls = false,
+       .doc = "The last value of `x`, NULL included.",
+       .example = "SELECT anyLast_respect_nulls(x) FROM (SELECT arrayJoin([1, NULL]) AS x)",
+       .example_result = "\\N"});
 }
 
 }  // namespace sp

@@ -1,5 +1,5 @@
-// argMin(x, by) and argMax(x, by): the x of the row whose `by` is smallest or largest; ties keep the first row. argAndMin and
-// argAndMax: that x and its `by`.
+// argMin(x, by) and argMax(x, by): the x of the row whose `by` is smallest or largest; ties keep
+// the first row. argAndMin and argAndMax: that x and its `by`.
 
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
@@ -10,10 +10,12 @@ namespace sp {
 /// Types of both arguments.
 struct ArgContext : AggregateContext {
   ArgContext(Type argument_type, Type by_type)
-      : argument(argument_type), by(by_type), by_offset(row_layout({argument_type, by_type}).offsets[1]) {}
+      : argument(argument_type),
+        by(by_type),
+        by_offset(row_layout({argument_type, by_type}).offsets[1]) {}
   SlotContext argument;
   SlotContext by;
-  uint32_t by_offset;   // in the tuple of both
+  uint32_t by_offset;  // in the tuple of both
 };
 
 template <bool kMax, class T>
@@ -23,7 +25,8 @@ struct NumberArg {
   void add(ExecState& exec, const ArgContext& context, const void* slot, T value) noexcept {
     if (by.has) {
       bool wins = kMax ? value > by.value : value < by.value;
-      if constexpr (std::is_floating_point_v<T>) wins = wins || (by.value != by.value && value == value);
+      if constexpr (std::is_floating_point_v<T>)
+        wins = wins || (by.value != by.value && value == value);
       if (!wins) return;
     }
     by.set(value);
@@ -48,7 +51,8 @@ template <bool kMax>
 struct SlotArg {
   SlotHolder by;
   SlotHolder argument;
-  void add(ExecState& exec, const ArgContext& context, const void* slot, const void* value) noexcept {
+  void add(ExecState& exec, const ArgContext& context, const void* slot,
+           const void* value) noexcept {
     if (by.has) {
       const int order = context.by.ops->compare(value, by.get(context.by));
       if (kMax ? order <= 0 : order >= 0) return;
@@ -57,7 +61,8 @@ struct SlotArg {
     argument.set(exec, context.argument, slot);
   }
   void merge(ExecState& exec, const ArgContext& context, const SlotArg& other) {
-    if (other.by.has) add(exec, context, other.argument.get(context.argument), other.by.get(context.by));
+    if (other.by.has)
+      add(exec, context, other.argument.get(context.argument), other.by.get(context.by));
   }
   void write(const ArgContext& context, StateWriter& out) const {
     by.write(context.by, out);
@@ -65,7 +70,8 @@ struct SlotArg {
   }
   bool read(ExecState& exec, const ArgContext& context, StateReader& in) {
     SlotArg other{};
-    if (!other.by.read(exec, context.by, in) || !other.argument.read(exec, context.argument, in)) return false;
+    if (!other.by.read(exec, context.by, in) || !other.argument.read(exec, context.argument, in))
+      return false;
     merge(exec, context, other);
     return true;
   }
@@ -75,40 +81,42 @@ struct SlotArg {
 
 using namespace sp;
 
-#define SP_ARG_NUMBER(name, is_max, suffix, T)                                                                      \
-  extern "C" void sp_##name##_##suffix##_add(ExecState& exec, const ArgContext* context,                            \
-                                             NumberArg<is_max, T>* state, const void* slot, T value) noexcept {     \
-    state->add(exec, *context, slot, value);                                                                        \
-  }                                                                                                                 \
-  extern "C" void sp_##name##_##suffix##_finish(const ArgContext* context, const NumberArg<is_max, T>* state,       \
-                                                void* out) noexcept {                                               \
-    state->argument.finish(context->argument, out);                                                                 \
-  }                                                                                                                 \
-  extern "C" void sp_##name##_##suffix##_both(const ArgContext* context, const NumberArg<is_max, T>* state,         \
-                                              void* out) noexcept {                                                 \
-    state->argument.finish(context->argument, out);                                                                 \
-    std::memcpy(static_cast<char*>(out) + context->by_offset, &state->by.value, sizeof(T));                         \
-  }                                                                                                                 \
+#define SP_ARG_NUMBER(name, is_max, suffix, T)                                              \
+  extern "C" void sp_##name##_##suffix##_add(ExecState& exec, const ArgContext* context,    \
+                                             NumberArg<is_max, T>* state, const void* slot, \
+                                             T value) noexcept {                            \
+    state->add(exec, *context, slot, value);                                                \
+  }                                                                                         \
+  extern "C" void sp_##name##_##suffix##_finish(                                            \
+      const ArgContext* context, const NumberArg<is_max, T>* state, void* out) noexcept {   \
+    state->argument.finish(context->argument, out);                                         \
+  }                                                                                         \
+  extern "C" void sp_##name##_##suffix##_both(                                              \
+      const ArgContext* context, const NumberArg<is_max, T>* state, void* out) noexcept {   \
+    state->argument.finish(context->argument, out);                                         \
+    std::memcpy(static_cast<char*>(out) + context->by_offset, &state->by.value, sizeof(T)); \
+  }                                                                                         \
   SP_STATE_BODIES_WITH(sp_##name##_##suffix, ArgContext, NumberArg<is_max, T>)
 #define SP_ARG_MIN(suffix, T) SP_ARG_NUMBER(arg_min, false, suffix, T)
 #define SP_ARG_MAX(suffix, T) SP_ARG_NUMBER(arg_max, true, suffix, T)
 SP_FOR_NUMBERS(SP_ARG_MIN)
 SP_FOR_NUMBERS(SP_ARG_MAX)
 
-#define SP_ARG_SLOT(name, is_max)                                                                                   \
-  extern "C" void sp_##name##_slot_add(ExecState& exec, const ArgContext* context, SlotArg<is_max>* state,          \
-                                       const void* slot, const void* value) noexcept {                              \
-    state->add(exec, *context, slot, value);                                                                        \
-  }                                                                                                                 \
-  extern "C" void sp_##name##_slot_finish(const ArgContext* context, const SlotArg<is_max>* state,                  \
-                                          void* out) noexcept {                                                     \
-    state->argument.finish(context->argument, out);                                                                 \
-  }                                                                                                                 \
-  extern "C" void sp_##name##_slot_both(const ArgContext* context, const SlotArg<is_max>* state,                    \
-                                        void* out) noexcept {                                                       \
-    state->argument.finish(context->argument, out);                                                                 \
-    state->by.finish(context->by, static_cast<char*>(out) + context->by_offset);                                    \
-  }                                                                                                                 \
+#define SP_ARG_SLOT(name, is_max)                                                                  \
+  extern "C" void sp_##name##_slot_add(ExecState& exec, const ArgContext* context,                 \
+                                       SlotArg<is_max>* state, const void* slot,                   \
+                                       const void* value) noexcept {                               \
+    state->add(exec, *context, slot, value);                                                       \
+  }                                                                                                \
+  extern "C" void sp_##name##_slot_finish(const ArgContext* context, const SlotArg<is_max>* state, \
+                                          void* out) noexcept {                                    \
+    state->argument.finish(context->argument, out);                                                \
+  }                                                                                                \
+  extern "C" void sp_##name##_slot_both(const ArgContext* context, const SlotArg<is_max>* state,   \
+                                        void* out) noexcept {                                      \
+    state->argument.finish(context->argument, out);                                                \
+    state->by.finish(context->by, static_cast<char*>(out) + context->by_offset);                   \
+  }                                                                                                \
   SP_STATE_BODIES_WITH(sp_##name##_slot, ArgContext, SlotArg<is_max>)
 SP_ARG_SLOT(arg_min, false)
 SP_ARG_SLOT(arg_max, true)
@@ -118,8 +126,11 @@ namespace sp {
 namespace {
 
 template <bool kMax, bool kBoth>
-Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  constexpr std::string_view name = kBoth ? (kMax ? "argAndMax" : "argAndMin") : kMax ? "argMax" : "argMin";
+Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments,
+                                      const ResolveOptions&) {
+  constexpr std::string_view name = kBoth  ? (kMax ? "argAndMax" : "argAndMin")
+                                    : kMax ? "argMax"
+                                           : "argMin";
   SP_TRY_VOID(expect_no_parameters(name, parameters));
   SP_TRY_VOID(expect_arguments(name, arguments, 2));
   const Type by = arguments[1].type;
@@ -129,19 +140,26 @@ Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments,
   resolved.context = std::make_shared<ArgContext>(arguments[0].type, by);
   if (const auto kind = number_kind(by); kind && !by.is_nullable()) {
     switch (*kind) {
-#define SP_CASE(suffix, T)                                                                 \
-  case NumberKind::suffix:                                                                 \
-    if constexpr (kMax) SP_USE_BODIES(resolved, sp_arg_max_##suffix, NumberArg<true, T>);  \
-    else SP_USE_BODIES(resolved, sp_arg_min_##suffix, NumberArg<false, T>);                \
-    if (kBoth) resolved.finish = kMax ? SP_SYMBOL(sp_arg_max_##suffix##_both) : SP_SYMBOL(sp_arg_min_##suffix##_both); \
+#define SP_CASE(suffix, T)                                                                      \
+  case NumberKind::suffix:                                                                      \
+    if constexpr (kMax)                                                                         \
+      SP_USE_BODIES(resolved, sp_arg_max_##suffix, NumberArg<true, T>);                         \
+    else                                                                                        \
+      SP_USE_BODIES(resolved, sp_arg_min_##suffix, NumberArg<false, T>);                        \
+    if (kBoth)                                                                                  \
+      resolved.finish =                                                                         \
+          kMax ? SP_SYMBOL(sp_arg_max_##suffix##_both) : SP_SYMBOL(sp_arg_min_##suffix##_both); \
     break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
   } else {
-    if constexpr (kMax) SP_USE_BODIES(resolved, sp_arg_max_slot, SlotArg<true>);
-    else SP_USE_BODIES(resolved, sp_arg_min_slot, SlotArg<false>);
-    if (kBoth) resolved.finish = kMax ? SP_SYMBOL(sp_arg_max_slot_both) : SP_SYMBOL(sp_arg_min_slot_both);
+    if constexpr (kMax)
+      SP_USE_BODIES(resolved, sp_arg_max_slot, SlotArg<true>);
+    else
+      SP_USE_BODIES(resolved, sp_arg_min_slot, SlotArg<false>);
+    if (kBoth)
+      resolved.finish = kMax ? SP_SYMBOL(sp_arg_max_slot_both) : SP_SYMBOL(sp_arg_min_slot_both);
   }
   return resolved;
 }
@@ -149,18 +167,28 @@ Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments,
 }  // namespace
 
 SP_AGGREGATES(arg_extremes) {
-  rows.push_back({.name = "argMin", .aliases = {"min_by"}, .resolve = &resolve_arg<false, false>,
+  rows.push_back({.name = "argMin",
+                  .aliases = {"min_by"},
+                  .resolve = &resolve_arg<false, false>,
                   .doc = "The `x` of the row with the smallest `by`; the first such row.",
-                  .example = "SELECT argMin(toString(number), -toInt64(number)) FROM numbers(4)", .example_result = "3"});
-  rows.push_back({.name = "argMax", .aliases = {"max_by"}, .resolve = &resolve_arg<true, false>,
+                  .example = "SELECT argMin(toString(number), -toInt64(number)) FROM numbers(4)",
+                  .example_result = "3"});
+  rows.push_back({.name = "argMax",
+                  .aliases = {"max_by"},
+                  .resolve = &resolve_arg<true, false>,
                   .doc = "The `x` of the row with the largest `by`; the first such row.",
-                  .example = "SELECT argMax(toString(number), number) FROM numbers(4)", .example_result = "3"});
-  rows.push_back({.name = "argAndMin", .resolve = &resolve_arg<false, true>,
+                  .example = "SELECT argMax(toString(number), number) FROM numbers(4)",
+                  .example_result = "3"});
+  rows.push_back({.name = "argAndMin",
+                  .resolve = &resolve_arg<false, true>,
                   .doc = "Tuple of the `x` of the row with the smallest `by`, and that `by`.",
-                  .example = "SELECT argAndMin(toString(number), -toInt64(number)) FROM numbers(4)", .example_result = "('3',-3)"});
-  rows.push_back({.name = "argAndMax", .resolve = &resolve_arg<true, true>,
+                  .example = "SELECT argAndMin(toString(number), -toInt64(number)) FROM numbers(4)",
+                  .example_result = "('3',-3)"});
+  rows.push_back({.name = "argAndMax",
+                  .resolve = &resolve_arg<true, true>,
                   .doc = "Tuple of the `x` of the row with the largest `by`, and that `by`.",
-                  .example = "SELECT argAndMax(toString(number), number) FROM numbers(4)", .example_result = "('3',3)"});
+                  .example = "SELECT argAndMax(toString(number), number) FROM numbers(4)",
+                  .example_result = "('3',3)"});
 }
 
 }  // namespace sp

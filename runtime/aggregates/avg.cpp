@@ -47,14 +47,14 @@ struct ScaleContext : AggregateContext {
 
 using namespace sp;
 
-#define SP_AVG(suffix, T)                                                                          \
-  extern "C" void sp_avg_##suffix##_add(AvgState<T>* state, T value) noexcept {                    \
-    state->sum += value;                                                                           \
-    ++state->count;                                                                                \
-  }                                                                                                \
-  extern "C" double sp_avg_##suffix##_finish(const AvgState<T>* state) noexcept {                  \
-    return static_cast<double>(state->sum) / static_cast<double>(state->count);                    \
-  }                                                                                                \
+#define SP_AVG(suffix, T)                                                         \
+  extern "C" void sp_avg_##suffix##_add(AvgState<T>* state, T value) noexcept {   \
+    state->sum += value;                                                          \
+    ++state->count;                                                               \
+  }                                                                               \
+  extern "C" double sp_avg_##suffix##_finish(const AvgState<T>* state) noexcept { \
+    return static_cast<double>(state->sum) / static_cast<double>(state->count);   \
+  }                                                                               \
   SP_STATE_BODIES(sp_avg_##suffix, AvgState<T>)
 SP_AVG(u64, uint64_t)
 SP_AVG(i64, int64_t)
@@ -66,12 +66,14 @@ extern "C" void sp_avg_wide_add(WideAvgState* state, const void* value) noexcept
   state->add(words[0], words[1]);
   ++state->count;
 }
-extern "C" double sp_avg_wide_finish(const ScaleContext* context, const WideAvgState* state) noexcept {
+extern "C" double sp_avg_wide_finish(const ScaleContext* context,
+                                     const WideAvgState* state) noexcept {
   // By its magnitude: of a small negative number the two halves would cancel out to nothing.
   const bool negative = state->high >> 63 != 0;
   const uint64_t low = negative ? ~state->low + 1 : state->low;
   const uint64_t high = negative ? ~state->high + (state->low == 0 ? 1 : 0) : state->high;
-  const double magnitude = static_cast<double>(high) * 18446744073709551616.0 + static_cast<double>(low);
+  const double magnitude =
+      static_cast<double>(high) * 18446744073709551616.0 + static_cast<double>(low);
   const double sum = negative ? -magnitude : magnitude;
   return sum / context->divisor / static_cast<double>(state->count);
 }
@@ -81,14 +83,17 @@ extern "C" void sp_avg_weighted_add(WeightedState* state, double value, double w
   state->sum += value * weight;
   state->weight += weight;
 }
-extern "C" double sp_avg_weighted_finish(const WeightedState* state) noexcept { return state->sum / state->weight; }
+extern "C" double sp_avg_weighted_finish(const WeightedState* state) noexcept {
+  return state->sum / state->weight;
+}
 SP_STATE_BODIES(sp_avg_weighted, WeightedState)
 
 #ifndef SP_BITCODE
 namespace sp {
 namespace {
 
-Result<ResolvedAggregate> resolve_avg(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_avg(Arguments parameters, Arguments arguments,
+                                      const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("avg", parameters));
   SP_TRY_VOID(expect_arguments("avg", arguments, 1));
   const Type type = arguments[0].type;
@@ -115,7 +120,8 @@ Result<ResolvedAggregate> resolve_avg(Arguments parameters, Arguments arguments,
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_weighted(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_weighted(Arguments parameters, Arguments arguments,
+                                           const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("avgWeighted", parameters));
   SP_TRY_VOID(expect_arguments("avgWeighted", arguments, 2));
   for (const Argument& argument : arguments) {
@@ -133,12 +139,17 @@ Result<ResolvedAggregate> resolve_weighted(Arguments parameters, Arguments argum
 }  // namespace
 
 SP_AGGREGATES(avg) {
-  rows.push_back({.name = "avg", .case_insensitive = true, .resolve = &resolve_avg,
+  rows.push_back({.name = "avg",
+                  .case_insensitive = true,
+                  .resolve = &resolve_avg,
                   .doc = "Arithmetic mean of `x`; NaN over no rows.",
-                  .example = "SELECT avg(number) FROM numbers(4)", .example_result = "1.5"});
-  rows.push_back({.name = "avgWeighted", .resolve = &resolve_weighted,
+                  .example = "SELECT avg(number) FROM numbers(4)",
+                  .example_result = "1.5"});
+  rows.push_back({.name = "avgWeighted",
+                  .resolve = &resolve_weighted,
                   .doc = "Mean of `x` weighted by `weight`.",
-                  .example = "SELECT avgWeighted(number, number) FROM numbers(4)", .example_result = "2.3333333333333335"});
+                  .example = "SELECT avgWeighted(number, number) FROM numbers(4)",
+                  .example_result = "2.3333333333333335"});
 }
 
 }  // namespace sp

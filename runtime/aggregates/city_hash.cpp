@@ -1,4 +1,5 @@
-// CityHash64 1.0.2, SipHash-2-4 and CRC32-C. Sources: github.com/google/cityhash (1.0.2), the SipHash paper.
+// CityHash64 1.0.2, SipHash-2-4 and CRC32-C. Sources: github.com/google/cityhash (1.0.2), the
+// SipHash paper.
 
 #include "runtime/aggregates/city_hash.h"
 
@@ -27,7 +28,9 @@ uint64_t fetch32(const char* p) {
 uint64_t rotate(uint64_t value, unsigned shift) {
   return shift == 0 ? value : (value >> shift) | (value << (64 - shift));
 }
-uint64_t rotate_left(uint64_t value, unsigned shift) { return (value << shift) | (value >> (64 - shift)); }
+uint64_t rotate_left(uint64_t value, unsigned shift) {
+  return (value << shift) | (value >> (64 - shift));
+}
 uint64_t shift_mix(uint64_t value) { return value ^ (value >> 47); }
 
 uint64_t hash_0_to_16(const char* s, size_t size) {
@@ -37,7 +40,8 @@ uint64_t hash_0_to_16(const char* s, size_t size) {
   }
   if (size >= 4) return city_combine(size + (fetch32(s) << 3), fetch32(s + size - 4));
   if (size > 0) {
-    const auto a = static_cast<uint8_t>(s[0]), b = static_cast<uint8_t>(s[size >> 1]), c = static_cast<uint8_t>(s[size - 1]);
+    const auto a = static_cast<uint8_t>(s[0]), b = static_cast<uint8_t>(s[size >> 1]),
+               c = static_cast<uint8_t>(s[size - 1]);
     const uint32_t y = a + (static_cast<uint32_t>(b) << 8);
     const uint32_t z = static_cast<uint32_t>(size) + (static_cast<uint32_t>(c) << 2);
     return shift_mix((y * k2) ^ (z * k3)) * k2;
@@ -110,16 +114,27 @@ uint64_t city_hash64(const char* s, size_t size) noexcept {
     s += 64;
     size -= 64;
   } while (size != 0);
-  return city_combine(city_combine(v.first, w.first) + shift_mix(y) * k1 + z, city_combine(v.second, w.second) + x);
+  return city_combine(city_combine(v.first, w.first) + shift_mix(y) * k1 + z,
+                      city_combine(v.second, w.second) + x);
 }
 
 uint64_t crc32_of(uint64_t x) noexcept { return __builtin_ia32_crc32di(~uint64_t{0}, x); }
 
 void SipHash::round() noexcept {
-  v0_ += v1_; v1_ = rotate_left(v1_, 13); v1_ ^= v0_; v0_ = rotate_left(v0_, 32);
-  v2_ += v3_; v3_ = rotate_left(v3_, 16); v3_ ^= v2_;
-  v0_ += v3_; v3_ = rotate_left(v3_, 21); v3_ ^= v0_;
-  v2_ += v1_; v1_ = rotate_left(v1_, 17); v1_ ^= v2_; v2_ = rotate_left(v2_, 32);
+  v0_ += v1_;
+  v1_ = rotate_left(v1_, 13);
+  v1_ ^= v0_;
+  v0_ = rotate_left(v0_, 32);
+  v2_ += v3_;
+  v3_ = rotate_left(v3_, 16);
+  v3_ ^= v2_;
+  v0_ += v3_;
+  v3_ = rotate_left(v3_, 21);
+  v3_ ^= v0_;
+  v2_ += v1_;
+  v1_ = rotate_left(v1_, 17);
+  v1_ ^= v2_;
+  v2_ = rotate_left(v2_, 32);
 }
 
 void SipHash::absorb(uint64_t word) noexcept {
@@ -161,15 +176,15 @@ void update_sip_hash(SipHash& hash, Type type, const void* slot) noexcept {
   const auto* bytes = static_cast<const char*>(slot);
   switch (type.kind()) {
     case TypeKind::kLowCardinality:
-    case TypeKind::kSimpleAggregateFunction:
-      return update_sip_hash(hash, type.element(), slot);
+    case TypeKind::kSimpleAggregateFunction: return update_sip_hash(hash, type.element(), slot);
     case TypeKind::kNullable: {
       const uint8_t is_null = static_cast<uint8_t>(bytes[slot_layout(type.element()).size]);
       hash.update_value(is_null);
       if (!is_null) update_sip_hash(hash, type.element(), slot);
       return;
     }
-    case TypeKind::kString: case TypeKind::kAggregateFunction: {
+    case TypeKind::kString:
+    case TypeKind::kAggregateFunction: {
       const auto& text = *static_cast<const StringRef*>(slot);
       hash.update_value(static_cast<uint64_t>(text.size));
       hash.update(text.begin(), text.size);
@@ -180,7 +195,8 @@ void update_sip_hash(SipHash& hash, Type type, const void* slot) noexcept {
       hash.update(text.begin(), text.size);
       return;
     }
-    case TypeKind::kArray: case TypeKind::kMap: {
+    case TypeKind::kArray:
+    case TypeKind::kMap: {
       const auto& array = *static_cast<const ArrayRef*>(slot);
       const Type element = type.is(TypeKind::kMap) ? Type::tuple(type.inner()) : type.element();
       const uint32_t stride = slot_layout(element).size;
@@ -192,11 +208,11 @@ void update_sip_hash(SipHash& hash, Type type, const void* slot) noexcept {
     }
     case TypeKind::kTuple: {
       const RowLayout layout = row_layout(type.inner());
-      for (size_t i = 0; i < type.inner().size(); ++i) update_sip_hash(hash, type.inner()[i], bytes + layout.offsets[i]);
+      for (size_t i = 0; i < type.inner().size(); ++i)
+        update_sip_hash(hash, type.inner()[i], bytes + layout.offsets[i]);
       return;
     }
-    default:
-      hash.update(slot, slot_layout(type).size);
+    default: hash.update(slot, slot_layout(type).size);
   }
 }
 

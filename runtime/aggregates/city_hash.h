@@ -1,6 +1,8 @@
 #pragma once
-// The hash functions that ClickHouse's approximate aggregates are defined over: CityHash64 of version 1.0.2 (Google,
-// MIT licence; later versions give other values), SipHash-2-4 (Aumasson, Bernstein: 2012) and a CRC32-C step. Natively compiled; values must equal ClickHouse's, see tests/unit/runtime/aggregates.
+// The hash functions that ClickHouse's approximate aggregates are defined over: CityHash64 of
+// version 1.0.2 (Google, MIT licence; later versions give other values), SipHash-2-4 (Aumasson,
+// Bernstein: 2012) and a CRC32-C step. Natively compiled; values must equal ClickHouse's, see
+// tests/unit/runtime/aggregates.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
-// Combinators: suffixes of aggregate names (-If, -Array, -State, ...) that turn one aggregate into another, written
-// once over the contract of aggregate.h. Each stands in its own file combinator_*.cpp; AggregateRegistry takes them
-// off the end of a name, the longest match first.
+// Combinators: suffixes of aggregate names (-If, -Array, -State, ...) that turn one aggregate into
+// another, written once over the contract of aggregate.h. Each stands in its own file
+// combinator_*.cpp; AggregateRegistry takes them off the end of a name, the longest match first.
 
 #include <span>
 #include <string>
@@ -14,10 +14,10 @@ namespace sp {
 /// A call with a combinator: `nested` is the name without the suffix.
 struct CombinatorCall {
   const AggregateRegistry* registry;
-  std::string_view name;      ///< as called
-  std::string_view nested;    ///< the name without this suffix
+  std::string_view name;    ///< as called
+  std::string_view nested;  ///< the name without this suffix
   std::span<const Argument> parameters;
-  std::span<const Argument> arguments;   ///< LowCardinality stripped, Nullable kept
+  std::span<const Argument> arguments;  ///< LowCardinality stripped, Nullable kept
   const ResolveOptions* options;
 
   Result<ResolvedAggregate> resolve_nested(std::span<const Argument> nested_arguments) const {
@@ -28,7 +28,10 @@ struct CombinatorCall {
 /// One combinator; instances live in static storage and register themselves.
 struct Combinator {
   using Resolve = Result<ResolvedAggregate> (*)(const CombinatorCall& call);
-  Combinator(const char* suffix_name, Resolve resolve_call) : suffix(suffix_name), resolve(resolve_call), next(head) {
+  Combinator(const char* suffix_name, Resolve resolve_call)
+      : suffix(suffix_name),
+        resolve(resolve_call),
+        next(head) {
     head = this;
   }
   static const Combinator* first() { return head; }

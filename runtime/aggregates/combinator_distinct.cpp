@@ -6,38 +6,48 @@
 namespace sp {
 
 struct DistinctContext : WrapContext {
-  DistinctContext(Nested wrapped, Type row_type) : WrapContext(std::move(wrapped)), ops(&slot_ops(row_type)) {
+  DistinctContext(Nested wrapped, Type row_type)
+      : WrapContext(std::move(wrapped)),
+        ops(&slot_ops(row_type)) {
     const uint32_t align = nested.state_align();
     nested_offset = (static_cast<uint32_t>(sizeof(SlotTable)) + align - 1) / align * align;
   }
-  const SlotOps* ops;   // of the tuple of arguments
+  const SlotOps* ops;  // of the tuple of arguments
 };
 
 struct Distinct {
-  static void* nested(const DistinctContext& context, void* state) { return static_cast<char*>(state) + context.nested_offset; }
-  static void add(ExecState& exec, const DistinctContext& context, void* state, const void* row) noexcept {
+  static void* nested(const DistinctContext& context, void* state) {
+    return static_cast<char*>(state) + context.nested_offset;
+  }
+  static void add(ExecState& exec, const DistinctContext& context, void* state,
+                  const void* row) noexcept {
     bool is_new = false;
     static_cast<SlotTable*>(state)->find_or_insert(exec, *context.ops, 0, row, is_new);
     if (is_new) context.nested.add_packed(exec, nested(context, state), row);
   }
-  static void merge(ExecState& exec, const DistinctContext& context, void* into, const void* from) noexcept {
-    for (const char* row : static_cast<const SlotTable*>(from)->rows) add(exec, context, into, SlotTable::slot_of(row, 0));
+  static void merge(ExecState& exec, const DistinctContext& context, void* into,
+                    const void* from) noexcept {
+    for (const char* row : static_cast<const SlotTable*>(from)->rows)
+      add(exec, context, into, SlotTable::slot_of(row, 0));
   }
-  static void finish(ExecState& exec, const DistinctContext& context, const void* state, void* out) noexcept {
+  static void finish(ExecState& exec, const DistinctContext& context, const void* state,
+                     void* out) noexcept {
     context.nested.finish(exec, static_cast<const char*>(state) + context.nested_offset, out);
   }
   // The different rows say everything: the nested state is made of them again.
   static void write(const DistinctContext& context, const void* state, StateWriter& out) {
     const auto& table = *static_cast<const SlotTable*>(state);
     out.varint(table.rows.size);
-    for (const char* row : table.rows) serialize_slot(context.ops->type, SlotTable::slot_of(row, 0), out.text());
+    for (const char* row : table.rows)
+      serialize_slot(context.ops->type, SlotTable::slot_of(row, 0), out.text());
   }
   static bool read(ExecState& exec, const DistinctContext& context, void* state, StateReader& in) {
     uint64_t count;
     if (!in.count(count)) return false;
     void* row = exec.persistent.allocate(context.ops->layout.size, 16);
     for (uint64_t i = 0; i < count; ++i) {
-      const size_t used = deserialize_slot(context.ops->type, in.at(), in.remaining(), row, exec.persistent);
+      const size_t used =
+          deserialize_slot(context.ops->type, in.at(), in.remaining(), row, exec.persistent);
       if (used == 0) return false;
       in.skip(used);
       add(exec, context, state, row);

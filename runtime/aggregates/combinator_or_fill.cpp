@@ -1,5 +1,5 @@
-// -OrNull: NULL over no rows, whatever the aggregate; generated code keeps the flag (null_when_empty).
-// -OrDefault: the default of the result's type over no rows.
+// -OrNull: NULL over no rows, whatever the aggregate; generated code keeps the flag
+// (null_when_empty). -OrDefault: the default of the result's type over no rows.
 
 #include "runtime/aggregates/value_holder.h"
 #include "runtime/aggregates/wrapping.h"
@@ -9,23 +9,32 @@ namespace sp {
 // The nested state, then a byte that says whether a row was added.
 struct OrDefaultContext : WrapContext {
   OrDefaultContext(Nested wrapped, Type result)
-      : WrapContext(std::move(wrapped)), flag(nested.state_size()), slot(result) {}
+      : WrapContext(std::move(wrapped)),
+        flag(nested.state_size()),
+        slot(result) {}
   uint32_t flag;
-  SlotContext slot;   // of the result
+  SlotContext slot;  // of the result
 };
 
 struct OrDefault {
-  static char& added(const OrDefaultContext& context, void* state) { return static_cast<char*>(state)[context.flag]; }
-  static void add(ExecState& exec, const OrDefaultContext& context, void* state, const void* row) noexcept {
+  static char& added(const OrDefaultContext& context, void* state) {
+    return static_cast<char*>(state)[context.flag];
+  }
+  static void add(ExecState& exec, const OrDefaultContext& context, void* state,
+                  const void* row) noexcept {
     added(context, state) = 1;
     context.nested.add_packed(exec, state, row);
   }
-  static void merge(ExecState& exec, const OrDefaultContext& context, void* into, const void* from) noexcept {
-    added(context, into) = static_cast<char>(added(context, into) | static_cast<const char*>(from)[context.flag]);
+  static void merge(ExecState& exec, const OrDefaultContext& context, void* into,
+                    const void* from) noexcept {
+    added(context, into) =
+        static_cast<char>(added(context, into) | static_cast<const char*>(from)[context.flag]);
     context.nested.merge(exec, into, from);
   }
-  static void finish(ExecState& exec, const OrDefaultContext& context, const void* state, void* out) noexcept {
-    if (static_cast<const char*>(state)[context.flag]) return context.nested.finish(exec, state, out);
+  static void finish(ExecState& exec, const OrDefaultContext& context, const void* state,
+                     void* out) noexcept {
+    if (static_cast<const char*>(state)[context.flag])
+      return context.nested.finish(exec, state, out);
     const SlotHolder nothing{};
     nothing.finish(context.slot, out);
   }
@@ -67,7 +76,8 @@ Result<ResolvedAggregate> or_default(ResolvedAggregate nested) {
   const Type result = nested.result;
   auto context = std::make_shared<OrDefaultContext>(Nested(std::move(nested)), result);
   resolved.state_align = context->nested.state_align();
-  resolved.state_size = (context->flag + 1 + resolved.state_align - 1) / resolved.state_align * resolved.state_align;
+  resolved.state_size =
+      (context->flag + 1 + resolved.state_align - 1) / resolved.state_align * resolved.state_align;
   resolved.init = SP_SYMBOL(sp_or_default_init);
   resolved.pack_from = 0;
   SP_USE_SYMBOLS(resolved, sp_or_default);

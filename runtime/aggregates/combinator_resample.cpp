@@ -1,6 +1,6 @@
-// -Resample(start, end, step)(arguments..., key): one result for each interval of the key, as an array.
-// -Map: one result for each key of a Map argument. -ArgMin, -ArgMax: only the rows with the smallest or largest last
-// argument count.
+// -Resample(start, end, step)(arguments..., key): one result for each interval of the key, as an
+// array. -Map: one result for each key of a Map argument. -ArgMin, -ArgMax: only the rows with the
+// smallest or largest last argument count.
 
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/aggregates/value_holder.h"
@@ -19,18 +19,22 @@ struct Resample {
   static char* at(const ResampleContext& context, void* state, uint64_t i) {
     return static_cast<char*>(state) + i * context.nested.state_size();
   }
-  static void add(ExecState& exec, const ResampleContext& context, void* state, const void* row) noexcept {
+  static void add(ExecState& exec, const ResampleContext& context, void* state,
+                  const void* row) noexcept {
     int64_t key;
     std::memcpy(&key, static_cast<const char*>(row) + context.key_offset, sizeof(key));
     if (key < context.begin || key >= context.end) return;
-    context.nested.add_packed(exec, at(context, state, static_cast<uint64_t>((key - context.begin) / context.step)), row);
+    context.nested.add_packed(
+        exec, at(context, state, static_cast<uint64_t>((key - context.begin) / context.step)), row);
   }
-  static void merge(ExecState& exec, const ResampleContext& context, void* into, const void* from) noexcept {
+  static void merge(ExecState& exec, const ResampleContext& context, void* into,
+                    const void* from) noexcept {
     for (uint64_t i = 0; i < context.count; ++i) {
       context.nested.merge(exec, at(context, into, i), at(context, const_cast<void*>(from), i));
     }
   }
-  static void finish(ExecState& exec, const ResampleContext& context, const void* state, void* out) noexcept {
+  static void finish(ExecState& exec, const ResampleContext& context, const void* state,
+                     void* out) noexcept {
     const uint32_t size = slot_layout(context.nested.result()).size;
     char* results = static_cast<char*>(exec.persistent.allocate(context.count * size + 1, 16));
     for (uint64_t i = 0; i < context.count; ++i) {
@@ -39,7 +43,8 @@ struct Resample {
     *static_cast<ArrayRef*>(out) = {results, context.count};
   }
   static void write(const ResampleContext& context, const void* state, StateWriter& out) {
-    for (uint64_t i = 0; i < context.count; ++i) context.write_nested(at(context, const_cast<void*>(state), i), out);
+    for (uint64_t i = 0; i < context.count; ++i)
+      context.write_nested(at(context, const_cast<void*>(state), i), out);
   }
   static bool read(ExecState& exec, const ResampleContext& context, void* state, StateReader& in) {
     for (uint64_t i = 0; i < context.count; ++i) {
@@ -51,7 +56,8 @@ struct Resample {
 
 struct MapStatesContext : WrapContext {
   MapStatesContext(Nested wrapped, Type key_type, Type value_type)
-      : WrapContext(std::move(wrapped)), ops(&slot_ops(key_type)) {
+      : WrapContext(std::move(wrapped)),
+        ops(&slot_ops(key_type)) {
     const RowLayout layout = row_layout({key_type, value_type});
     value_offset = layout.offsets[1];
     entry_size = slot_layout(Type::tuple({key_type, value_type})).size;
@@ -65,13 +71,16 @@ struct MapStatesContext : WrapContext {
 };
 
 struct ByKey {
-  static char* state_of(ExecState& exec, const MapStatesContext& context, void* state, const void* key) noexcept {
+  static char* state_of(ExecState& exec, const MapStatesContext& context, void* state,
+                        const void* key) noexcept {
     bool is_new = false;
-    char* nested = static_cast<SlotTable*>(state)->find_or_insert(exec, *context.ops, context.payload(), key, is_new);
+    char* nested = static_cast<SlotTable*>(state)->find_or_insert(exec, *context.ops,
+                                                                  context.payload(), key, is_new);
     if (is_new) context.nested.init(nested);
     return nested;
   }
-  static void add(ExecState& exec, const MapStatesContext& context, void* state, const void* row) noexcept {
+  static void add(ExecState& exec, const MapStatesContext& context, void* state,
+                  const void* row) noexcept {
     const auto& map = *static_cast<const ArrayRef*>(row);
     for (uint64_t i = 0; i < map.size; ++i) {
       const char* entry = static_cast<const char*>(map.data) + i * context.entry_size;
@@ -79,13 +88,16 @@ struct ByKey {
       context.nested.add(exec, state_of(exec, context, state, entry), &value);
     }
   }
-  static void merge(ExecState& exec, const MapStatesContext& context, void* into, const void* from) noexcept {
+  static void merge(ExecState& exec, const MapStatesContext& context, void* into,
+                    const void* from) noexcept {
     for (char* row : static_cast<const SlotTable*>(from)->rows) {
-      context.nested.merge(exec, state_of(exec, context, into, SlotTable::slot_of(row, context.payload())),
-                           SlotTable::payload_of(row));
+      context.nested.merge(
+          exec, state_of(exec, context, into, SlotTable::slot_of(row, context.payload())),
+          SlotTable::payload_of(row));
     }
   }
-  static void finish(ExecState& exec, const MapStatesContext& context, const void* state, void* out) noexcept;
+  static void finish(ExecState& exec, const MapStatesContext& context, const void* state,
+                     void* out) noexcept;
   static void write(const MapStatesContext& context, const void* state, StateWriter& out) {
     const auto& rows = static_cast<const SlotTable*>(state)->rows;
     out.varint(rows.size);
@@ -99,7 +111,8 @@ struct ByKey {
     if (!in.count(count)) return false;
     void* key = exec.persistent.allocate(context.ops->layout.size, 16);
     for (uint64_t i = 0; i < count; ++i) {
-      const size_t used = deserialize_slot(context.ops->type, in.at(), in.remaining(), key, exec.persistent);
+      const size_t used =
+          deserialize_slot(context.ops->type, in.at(), in.remaining(), key, exec.persistent);
       if (used == 0) return false;
       in.skip(used);
       if (!context.read_nested(exec, state_of(exec, context, state, key), in)) return false;
@@ -110,7 +123,10 @@ struct ByKey {
 
 struct BestContext : WrapContext {
   BestContext(Nested wrapped, Type key_type, uint32_t offset, bool is_max)
-      : WrapContext(std::move(wrapped)), key(key_type), key_offset(offset), max(is_max) {
+      : WrapContext(std::move(wrapped)),
+        key(key_type),
+        key_offset(offset),
+        max(is_max) {
     nested_offset = (static_cast<uint32_t>(sizeof(SlotHolder)) + 15) / 16 * 16;
   }
   SlotContext key;
@@ -120,13 +136,17 @@ struct BestContext : WrapContext {
 
 struct Best {
   // Negative: the held key is better than `key`; positive: `key` is; zero: equal.
-  static int compare_key(const BestContext& context, const SlotHolder& held, const void* key) noexcept {
+  static int compare_key(const BestContext& context, const SlotHolder& held,
+                         const void* key) noexcept {
     if (!held.has) return 1;
     const int order = context.key.ops->compare(key, held.get(context.key));
     return context.max ? order : -order;
   }
-  static void* nested(const BestContext& context, void* state) { return static_cast<char*>(state) + context.nested_offset; }
-  static void add(ExecState& exec, const BestContext& context, void* state, const void* row) noexcept {
+  static void* nested(const BestContext& context, void* state) {
+    return static_cast<char*>(state) + context.nested_offset;
+  }
+  static void add(ExecState& exec, const BestContext& context, void* state,
+                  const void* row) noexcept {
     auto& held = *static_cast<SlotHolder*>(state);
     const void* key = static_cast<const char*>(row) + context.key_offset;
     const int order = compare_key(context, held, key);
@@ -137,7 +157,8 @@ struct Best {
     }
     context.nested.add_packed(exec, nested(context, state), row);
   }
-  static void merge(ExecState& exec, const BestContext& context, void* into, const void* from) noexcept {
+  static void merge(ExecState& exec, const BestContext& context, void* into,
+                    const void* from) noexcept {
     auto& held = *static_cast<SlotHolder*>(into);
     const auto& other = *static_cast<const SlotHolder*>(from);
     if (!other.has) return;
@@ -149,7 +170,8 @@ struct Best {
     }
     context.nested.merge(exec, nested(context, into), nested(context, const_cast<void*>(from)));
   }
-  static void finish(ExecState& exec, const BestContext& context, const void* state, void* out) noexcept {
+  static void finish(ExecState& exec, const BestContext& context, const void* state,
+                     void* out) noexcept {
     context.nested.finish(exec, nested(context, const_cast<void*>(state)), out);
   }
   static void write(const BestContext& context, const void* state, StateWriter& out) {
@@ -170,7 +192,8 @@ struct Best {
 }  // namespace sp
 
 extern "C" void sp_resample_init(const sp::ResampleContext* context, void* state) noexcept {
-  for (uint64_t i = 0; i < context->count; ++i) context->nested.init(sp::Resample::at(*context, state, i));
+  for (uint64_t i = 0; i < context->count; ++i)
+    context->nested.init(sp::Resample::at(*context, state, i));
 }
 extern "C" void sp_best_init(const sp::BestContext* context, void* state) noexcept {
   std::memset(state, 0, context->nested_offset);
@@ -189,14 +212,16 @@ SP_WRAP_BODIES(sp_best, sp::BestContext, sp::Best)
 namespace sp {
 
 // In the order of keys, as ClickHouse returns them.
-void ByKey::finish(ExecState& exec, const MapStatesContext& context, const void* state, void* out) noexcept {
+void ByKey::finish(ExecState& exec, const MapStatesContext& context, const void* state,
+                   void* out) noexcept {
   const auto& rows = static_cast<const SlotTable*>(state)->rows;
   const uint32_t payload = context.payload();
   std::vector<char*> sorted(rows.begin(), rows.end());
   std::sort(sorted.begin(), sorted.end(), [&](const char* a, const char* b) {
     return context.ops->compare(SlotTable::slot_of(a, payload), SlotTable::slot_of(b, payload)) < 0;
   });
-  char* entries = static_cast<char*>(exec.persistent.allocate(rows.size * context.result_size + 1, 16));
+  char* entries =
+      static_cast<char*>(exec.persistent.allocate(rows.size * context.result_size + 1, 16));
   char* entry = entries;
   for (char* row : sorted) {
     std::memcpy(entry, SlotTable::slot_of(row, payload), context.ops->layout.size);
@@ -211,18 +236,22 @@ namespace {
 Result<ResolvedAggregate> resolve_resample(const CombinatorCall& call) {
   if (call.parameters.size() < 3 || call.arguments.empty()) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Aggregate function " + std::string(call.name) + " requires parameters start, end, step and a key");
+                "Aggregate function " + std::string(call.name) +
+                    " requires parameters start, end, step and a key");
   }
   const Type key = call.arguments.back().type.base();
   if (!key.is_integer() && !key.is_date_like()) return illegal_type(call.name, key);
   // The last three parameters are the combinator's own.
   CombinatorCall inner = call;
   inner.parameters = call.parameters.first(call.parameters.size() - 3);
-  SP_TRY(ResolvedAggregate nested, inner.resolve_nested(call.arguments.first(call.arguments.size() - 1)));
+  SP_TRY(ResolvedAggregate nested,
+         inner.resolve_nested(call.arguments.first(call.arguments.size() - 1)));
   const auto bounds = call.parameters.subspan(inner.parameters.size());
-  const auto begin = constant_number(bounds[0]), end = constant_number(bounds[1]), step = constant_number(bounds[2]);
+  const auto begin = constant_number(bounds[0]), end = constant_number(bounds[1]),
+             step = constant_number(bounds[2]);
   if (!begin || !end || !step || *step < 1) {
-    return fail(ErrorCode::kArgumentOutOfBound, "The step used in function " + std::string(call.name) + " cannot be zero");
+    return fail(ErrorCode::kArgumentOutOfBound,
+                "The step used in function " + std::string(call.name) + " cannot be zero");
   }
   ResolvedAggregate resolved;
   resolved.arguments = nested.arguments;
@@ -233,9 +262,14 @@ Result<ResolvedAggregate> resolve_resample(const CombinatorCall& call) {
   context->begin = static_cast<int64_t>(*begin);
   context->end = static_cast<int64_t>(*end);
   context->step = static_cast<int64_t>(*step);
-  context->count = *end <= *begin ? 0 : static_cast<uint64_t>((context->end - context->begin + context->step - 1) / context->step);
-  if (context->count > 1048576) return fail(ErrorCode::kArgumentOutOfBound, "The range given in function " +
-                                            std::string(call.name) + " contains too many elements");
+  context->count = *end <= *begin
+                       ? 0
+                       : static_cast<uint64_t>((context->end - context->begin + context->step - 1) /
+                                               context->step);
+  if (context->count > 1048576)
+    return fail(
+        ErrorCode::kArgumentOutOfBound,
+        "The range given in function " + std::string(call.name) + " contains too many elements");
   context->key_offset = row_layout(resolved.arguments).offsets.back();
   resolved.result = Type::array(context->nested.result());
   resolved.state_size = static_cast<uint32_t>(context->count * context->nested.state_size());
@@ -266,7 +300,8 @@ Result<ResolvedAggregate> resolve_map(const CombinatorCall& call) {
   resolved.order_matters = nested.order_matters;
   resolved.result = Type::map(key, nested.result);
   resolved.state_size = sizeof(SlotTable);
-  resolved.context = std::make_shared<MapStatesContext>(Nested(std::move(nested), std::move(nullable)), key, value_slot);
+  resolved.context = std::make_shared<MapStatesContext>(
+      Nested(std::move(nested), std::move(nullable)), key, value_slot);
   resolved.pack_from = 0;
   SP_USE_SYMBOLS(resolved, sp_by_key);
   return resolved;
@@ -275,10 +310,12 @@ Result<ResolvedAggregate> resolve_map(const CombinatorCall& call) {
 template <bool kMax>
 Result<ResolvedAggregate> resolve_best(const CombinatorCall& call) {
   if (call.arguments.empty()) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Aggregate function " + std::string(call.name) + " requires an argument to compare by");
+    return fail(
+        ErrorCode::kNumberOfArgumentsDoesntMatch,
+        "Aggregate function " + std::string(call.name) + " requires an argument to compare by");
   }
-  SP_TRY(ResolvedAggregate nested, call.resolve_nested(call.arguments.first(call.arguments.size() - 1)));
+  SP_TRY(ResolvedAggregate nested,
+         call.resolve_nested(call.arguments.first(call.arguments.size() - 1)));
   const Type key = call.arguments.back().type.base();
   ResolvedAggregate resolved;
   resolved.result = nested.result;

@@ -1,7 +1,7 @@
-// -State: the result is the stored state itself, a value of AggregateFunction(f, arguments...); in flight a string of
-// its version (one byte) and its bytes (see state_bytes.h).
-// -Merge: merges such states and finishes; -MergeState: merges and stores again.
-// -SimpleState: the plain result, typed SimpleAggregateFunction(f, T).
+// -State: the result is the stored state itself, a value of AggregateFunction(f, arguments...); in
+// flight a string of its version (one byte) and its bytes (see state_bytes.h). -Merge: merges such
+// states and finishes; -MergeState: merges and stores again. -SimpleState: the plain result, typed
+// SimpleAggregateFunction(f, T).
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/nested.h"
@@ -18,23 +18,31 @@ struct StateContext : AggregateContext {
 
 using namespace sp;
 
-extern "C" void sp_state_init(const StateContext* context, void* state) noexcept { context->nested.init(state); }
-extern "C" void sp_state_add(ExecState& exec, const StateContext* context, void* state, const void* row) noexcept;
-extern "C" void sp_state_merge(ExecState& exec, const StateContext* context, void* into, const void* from) noexcept {
+extern "C" void sp_state_init(const StateContext* context, void* state) noexcept {
+  context->nested.init(state);
+}
+extern "C" void sp_state_add(ExecState& exec, const StateContext* context, void* state,
+                             const void* row) noexcept;
+extern "C" void sp_state_merge(ExecState& exec, const StateContext* context, void* into,
+                               const void* from) noexcept {
   context->nested.merge(exec, into, from);
 }
 extern "C" void sp_state_finish(ExecState& exec, const StateContext* context, const void* state,
                                 StringRef* out) noexcept;
-extern "C" void sp_state_serialize(const StateContext* context, const void* state, std::string* out) noexcept {
+extern "C" void sp_state_serialize(const StateContext* context, const void* state,
+                                   std::string* out) noexcept {
   context->nested.serialize(state, out);
 }
 extern "C" bool sp_state_deserialize(ExecState& exec, const StateContext* context, void* state,
                                      const StringRef& bytes) noexcept {
   return context->nested.deserialize(exec, state, bytes);
 }
-/// add of -Merge: absorbs a stored state. Empty bytes are the default value of the type: an empty state.
-extern "C" void sp_merge_add(ExecState& exec, const StateContext* context, void* state, const StringRef& bytes) noexcept;
-extern "C" void sp_merge_finish(ExecState& exec, const StateContext* context, const void* state, void* out) noexcept {
+/// add of -Merge: absorbs a stored state. Empty bytes are the default value of the type: an empty
+/// state.
+extern "C" void sp_merge_add(ExecState& exec, const StateContext* context, void* state,
+                             const StringRef& bytes) noexcept;
+extern "C" void sp_merge_finish(ExecState& exec, const StateContext* context, const void* state,
+                                void* out) noexcept {
   context->nested.finish(exec, state, out);
 }
 
@@ -47,7 +55,8 @@ extern "C" void sp_merge_finish(ExecState& exec, const StateContext* context, co
 #include "runtime/aggregates/combinator.h"
 #include "runtime/aggregates/parameters.h"
 
-extern "C" void sp_state_add(ExecState& exec, const StateContext* context, void* state, const void* row) noexcept {
+extern "C" void sp_state_add(ExecState& exec, const StateContext* context, void* state,
+                             const void* row) noexcept {
   context->nested.add_packed(exec, state, row);
 }
 extern "C" void sp_state_finish(ExecState& exec, const StateContext* context, const void* state,
@@ -56,9 +65,11 @@ extern "C" void sp_state_finish(ExecState& exec, const StateContext* context, co
   context->nested.serialize(state, &bytes);
   *out = exec.persistent.copy(bytes);
 }
-extern "C" void sp_merge_add(ExecState& exec, const StateContext* context, void* state, const StringRef& bytes) noexcept {
+extern "C" void sp_merge_add(ExecState& exec, const StateContext* context, void* state,
+                             const StringRef& bytes) noexcept {
   if (!absorb_state(exec, context->nested, state, bytes)) {
-    exec.fail(ErrorCode::kIncorrectData, "Cannot read the state of aggregate function " + context->nested.aggregate().name);
+    exec.fail(ErrorCode::kIncorrectData,
+              "Cannot read the state of aggregate function " + context->nested.aggregate().name);
   }
 }
 
@@ -72,12 +83,18 @@ std::string_view next_item(std::string_view& text) {
   for (; end < text.size(); ++end) {
     const char c = text[end];
     if (quoted) {
-      if (c == '\\') ++end;
-      else if (c == '\'') quoted = false;
-    } else if (c == '\'') quoted = true;
-    else if (c == '[') ++depth;
-    else if (c == ']' && depth > 0) --depth;
-    else if (c == ',' && depth == 0) break;
+      if (c == '\\')
+        ++end;
+      else if (c == '\'')
+        quoted = false;
+    } else if (c == '\'')
+      quoted = true;
+    else if (c == '[')
+      ++depth;
+    else if (c == ']' && depth > 0)
+      --depth;
+    else if (c == ',' && depth == 0)
+      break;
   }
   std::string_view item = text.substr(0, std::min(end, text.size()));
   text = end + 1 < text.size() ? text.substr(end + 1) : std::string_view();
@@ -110,7 +127,8 @@ void read_parameters(std::string_view text, StoredCall& call, std::vector<Argume
       const Type element = elements.empty() ? Type::of(TypeKind::kUInt64) : elements[0].type;
       const uint32_t stride = slot_layout(element).size;
       std::vector<char> slots(elements.size() * stride + 1);
-      for (size_t i = 0; i < elements.size(); ++i) std::memcpy(slots.data() + i * stride, elements[i].constant, stride);
+      for (size_t i = 0; i < elements.size(); ++i)
+        std::memcpy(slots.data() + i * stride, elements[i].constant, stride);
       argument.type = Type::array(element);
       argument.constant = call.keep(ArrayRef{call.keep(std::move(slots))->data(), elements.size()});
     } else if (item.find_first_not_of("0123456789") == std::string::npos) {
@@ -136,9 +154,11 @@ StoredCall parse_aggregate_call(std::string_view function) {
   return call;
 }
 
-bool absorb_state(ExecState& exec, const Nested& nested, void* state, const StringRef& bytes) noexcept {
+bool absorb_state(ExecState& exec, const Nested& nested, void* state,
+                  const StringRef& bytes) noexcept {
   if (bytes.size == 0) return true;
-  return *bytes.begin() == kStateVersion && nested.deserialize(exec, state, StringRef(bytes.begin() + 1, bytes.size - 1));
+  return *bytes.begin() == kStateVersion &&
+         nested.deserialize(exec, state, StringRef(bytes.begin() + 1, bytes.size - 1));
 }
 
 StoredCall stored_call(Type type) {
@@ -146,7 +166,6 @@ StoredCall stored_call(Type type) {
   for (const Type& inner : type.inner()) call.arguments.push_back({inner, false, nullptr, ""});
   return call;
 }
-
 
 namespace {
 
@@ -165,7 +184,8 @@ std::string spelled_parameter(const Argument& parameter) {
     const Type element = parameter.type.element();
     std::string out = "[";
     for (uint64_t i = 0; i < array.size; ++i) {
-      const Argument one{element, true, static_cast<const char*>(array.data) + i * slot_layout(element).size, ""};
+      const Argument one{element, true,
+                         static_cast<const char*>(array.data) + i * slot_layout(element).size, ""};
       out += (i > 0 ? ", " : "") + spelled_parameter(one);
     }
     return out + "]";
@@ -173,7 +193,8 @@ std::string spelled_parameter(const Argument& parameter) {
   if (const auto word = constant_unsigned(parameter)) return std::to_string(*word);
   if (const auto number = constant_number(parameter)) {
     std::string digits = fmt::format("{}", *number);
-    if (digits.find_first_of(".en") == std::string::npos) digits += '.';   // a whole number keeps its point: 1.
+    if (digits.find_first_of(".en") == std::string::npos)
+      digits += '.';  // a whole number keeps its point: 1.
     return digits;
   }
   return "NULL";
@@ -205,11 +226,13 @@ std::string spelled(std::string_view name, Arguments parameters) {
   std::string out(name);
   if (parameters.empty()) return out;
   out += '(';
-  for (size_t i = 0; i < parameters.size(); ++i) out += (i > 0 ? ", " : "") + spelled_parameter(parameters[i]);
+  for (size_t i = 0; i < parameters.size(); ++i)
+    out += (i > 0 ? ", " : "") + spelled_parameter(parameters[i]);
   return out + ")";
 }
 
-// A call whose add hands over to `nested` and whose finish is its bytes; everything of the state happens natively.
+// A call whose add hands over to `nested` and whose finish is its bytes; everything of the state
+// happens natively.
 ResolvedAggregate storing(Nested nested) {
   ResolvedAggregate resolved;
   resolved.state_size = nested.state_size();
@@ -228,9 +251,11 @@ ResolvedAggregate storing(Nested nested) {
 Result<ResolvedAggregate> resolve_state(const CombinatorCall& call) {
   SP_TRY(ResolvedAggregate nested, call.resolve_nested(call.arguments));
   if (!nested.serialize) {
-    return fail(ErrorCode::kNotImplemented, "The state of aggregate function " + std::string(call.nested) + " cannot be stored");
+    return fail(ErrorCode::kNotImplemented, "The state of aggregate function " +
+                                                std::string(call.nested) + " cannot be stored");
   }
-  const Type type = Type::aggregate_function(spelled(stored_name(*call.registry, call.nested), call.parameters), types_of(call.arguments));
+  const Type type = Type::aggregate_function(
+      spelled(stored_name(*call.registry, call.nested), call.parameters), types_of(call.arguments));
   if (!nested.null_when_empty) {
     // Only the last step differs: the nested bodies stay, so generated code inlines them.
     ResolvedAggregate resolved = nested;
@@ -255,14 +280,16 @@ Result<ResolvedAggregate> resolve_state(const CombinatorCall& call) {
 }
 
 bool takes_states_of(std::string_view wanted, std::string_view stored) {
-  // countDistinct and uniqExact, any and first_value share their states; -If changes arguments only.
+  // countDistinct and uniqExact, any and first_value share their states; -If changes arguments
+  // only.
   const auto family = [](std::string_view name) -> std::string {
     if (name.ends_with("State")) name.remove_suffix(5);
     while (name.ends_with("If")) name.remove_suffix(2);
     if (name == "countDistinct") return "uniqExact";
     if (name == "first_value") return "any";
     if (name == "last_value") return "anyLast";
-    for (const std::string_view prefix : {"median", "quantiles"}) {   // quantilesExact: as quantileExact
+    for (const std::string_view prefix :
+         {"median", "quantiles"}) {  // quantilesExact: as quantileExact
       if (name.starts_with(prefix)) return "quantile" + std::string(name.substr(prefix.size()));
     }
     return std::string(name);
@@ -270,26 +297,31 @@ bool takes_states_of(std::string_view wanted, std::string_view stored) {
   return family(wanted) == family(stored) || wanted == stored;
 }
 
-// The nested aggregate of a -Merge call: the stored arguments, but the parameters of the call if it has any.
+// The nested aggregate of a -Merge call: the stored arguments, but the parameters of the call if it
+// has any.
 Result<Nested> merged_aggregate(const CombinatorCall& call) {
   SP_TRY_VOID(expect_arguments(call.name, call.arguments, 1));
   const Type type = call.arguments[0].type.base();
   if (!type.is(TypeKind::kAggregateFunction)) return illegal_type(call.name, type);
   const StoredCall stored = stored_call(type);
   if (!takes_states_of(call.nested, stored.name)) {
-    return fail(ErrorCode::kIllegalTypeOfArgument, "Illegal type " + type.name() + " of argument for aggregate function " +
-                std::string(call.name) + ", expected " + std::string(call.nested) + " or equivalent type");
+    return fail(ErrorCode::kIllegalTypeOfArgument,
+                "Illegal type " + type.name() + " of argument for aggregate function " +
+                    std::string(call.name) + ", expected " + std::string(call.nested) +
+                    " or equivalent type");
   }
   // Names as stored: sumMerge also reads states of sumIf.
   std::string_view name = stored.name;
-  if (name.ends_with("State")) name.remove_suffix(5);   // Tinybird schemas spell AggregateFunction(argMaxState, ...)
+  if (name.ends_with("State"))
+    name.remove_suffix(5);  // Tinybird schemas spell AggregateFunction(argMaxState, ...)
   std::span<const Argument> arguments = stored.arguments;
   const bool plain = !std::string_view(call.nested).ends_with("If") && name.ends_with("If");
   std::string_view function = call.parameters.empty() ? name : call.nested;
   if (plain && !call.parameters.empty()) arguments = arguments.first(arguments.size() - 1);
-  auto resolved = call.registry->resolve(function, call.parameters.empty() ? std::span<const Argument>(stored.parameters)
-                                                                           : call.parameters,
-                                         arguments, *call.options);
+  auto resolved = call.registry->resolve(
+      function,
+      call.parameters.empty() ? std::span<const Argument>(stored.parameters) : call.parameters,
+      arguments, *call.options);
   if (!resolved.ok()) return std::move(resolved).error();
   ResolvedAggregate nested = std::move(resolved).value();
   if (nested.has_condition) {
@@ -297,18 +329,21 @@ Result<Nested> merged_aggregate(const CombinatorCall& call) {
     nested.arguments.pop_back();
   }
   if (!nested.deserialize) {
-    return fail(ErrorCode::kNotImplemented, "The state of aggregate function " + std::string(name) + " cannot be merged");
+    return fail(ErrorCode::kNotImplemented,
+                "The state of aggregate function " + std::string(name) + " cannot be merged");
   }
   return Nested(std::move(nested));
 }
 
 }  // namespace
 
-Result<Nested> stored_aggregate(const AggregateRegistry& registry, Type type, const ResolveOptions& options) {
+Result<Nested> stored_aggregate(const AggregateRegistry& registry, Type type,
+                                const ResolveOptions& options) {
   const StoredCall stored = stored_call(type);
   std::string_view name = stored.name;
   if (name.ends_with("State")) name.remove_suffix(5);
-  SP_TRY(ResolvedAggregate resolved, registry.resolve(name, stored.parameters, stored.arguments, options));
+  SP_TRY(ResolvedAggregate resolved,
+         registry.resolve(name, stored.parameters, stored.arguments, options));
   if (resolved.has_condition) {
     resolved.has_condition = false;
     resolved.arguments.pop_back();
@@ -339,16 +374,33 @@ Result<ResolvedAggregate> resolve_merge_state(const CombinatorCall& call) {
 }
 
 Result<ResolvedAggregate> resolve_simple_state(const CombinatorCall& call) {
-  constexpr std::string_view allowed[] = {
-      "any", "anyLast", "first_value", "last_value", "any_respect_nulls", "anyLast_respect_nulls", "min", "max", "sum", "sumWithOverflow",
-      "groupBitAnd", "groupBitOr", "groupBitXor", "sumMap", "minMap", "maxMap", "groupArrayArray",
-      "groupArrayLastArray", "groupUniqArrayArray"};
+  constexpr std::string_view allowed[] = {"any",
+                                          "anyLast",
+                                          "first_value",
+                                          "last_value",
+                                          "any_respect_nulls",
+                                          "anyLast_respect_nulls",
+                                          "min",
+                                          "max",
+                                          "sum",
+                                          "sumWithOverflow",
+                                          "groupBitAnd",
+                                          "groupBitOr",
+                                          "groupBitXor",
+                                          "sumMap",
+                                          "minMap",
+                                          "maxMap",
+                                          "groupArrayArray",
+                                          "groupArrayLastArray",
+                                          "groupUniqArrayArray"};
   if (std::find(std::begin(allowed), std::end(allowed), call.nested) == std::end(allowed)) {
-    return fail(ErrorCode::kBadArguments, "Unsupported aggregate function " + std::string(call.nested) +
-                " for SimpleAggregateFunction");
+    return fail(ErrorCode::kBadArguments, "Unsupported aggregate function " +
+                                              std::string(call.nested) +
+                                              " for SimpleAggregateFunction");
   }
   SP_TRY(ResolvedAggregate resolved, call.resolve_nested(call.arguments));
-  resolved.result = Type::simple_aggregate_function(stored_name(*call.registry, call.nested), resolved.result);
+  resolved.result =
+      Type::simple_aggregate_function(stored_name(*call.registry, call.nested), resolved.result);
   return resolved;
 }
 

@@ -1,4 +1,5 @@
-// covarPopMatrix, covarSampMatrix, corrMatrix over (x1, x2, ...): the table of the statistic of each pair of arguments.
+// covarPopMatrix, covarSampMatrix, corrMatrix over (x1, x2, ...): the table of the statistic of
+// each pair of arguments.
 
 #include <cmath>
 #include <limits>
@@ -18,7 +19,9 @@ struct MatrixContext : AggregateContext {
 // Sums: the rows, each argument, and each product of two (i <= j).
 struct MatrixSums {
   GrowingArray<double> sums;
-  static uint64_t product(uint32_t size, uint32_t i, uint32_t j) noexcept { return 1 + size + uint64_t{i} * size + j; }
+  static uint64_t product(uint32_t size, uint32_t i, uint32_t j) noexcept {
+    return 1 + size + uint64_t{i} * size + j;
+  }
   void prepare(ExecState& exec, uint32_t size) noexcept {
     while (sums.size < 1 + size + uint64_t{size} * size) sums.push(exec, 0.0);
   }
@@ -72,10 +75,12 @@ struct MatrixSums {
 
 using namespace sp;
 
-extern "C" void sp_matrix_add(ExecState& exec, const MatrixContext* context, MatrixSums* state, const void* row) noexcept {
+extern "C" void sp_matrix_add(ExecState& exec, const MatrixContext* context, MatrixSums* state,
+                              const void* row) noexcept {
   state->add(exec, *context, static_cast<const double*>(row));
 }
-extern "C" void sp_matrix_finish(ExecState& exec, const MatrixContext* context, const MatrixSums* state, ArrayRef* out) noexcept {
+extern "C" void sp_matrix_finish(ExecState& exec, const MatrixContext* context,
+                                 const MatrixSums* state, ArrayRef* out) noexcept {
   auto* rows = exec.persistent.allocate_array<ArrayRef>(context->size);
   for (uint32_t i = 0; i < context->size; ++i) {
     auto* values = exec.persistent.allocate_array<double>(context->size);
@@ -92,14 +97,16 @@ SP_STATE_BODIES_WITH(sp_matrix, MatrixContext, MatrixSums)
 namespace sp {
 namespace {
 
-void add_matrix(std::vector<AggregateRow>& rows, const char* name, MatrixStatistic statistic, const char* doc,
-                const char* example, const char* example_result) {
+void add_matrix(std::vector<AggregateRow>& rows, const char* name, MatrixStatistic statistic,
+                const char* doc, const char* example, const char* example_result) {
   rows.push_back({.name = name,
-                  .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) -> Result<ResolvedAggregate> {
+                  .resolve = [=](Arguments parameters, Arguments arguments,
+                                 const ResolveOptions&) -> Result<ResolvedAggregate> {
                     SP_TRY_VOID(expect_no_parameters(name, parameters));
                     if (arguments.empty()) {
                       return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                                  "Aggregate function " + std::string(name) + " requires at least one argument");
+                                  "Aggregate function " + std::string(name) +
+                                      " requires at least one argument");
                     }
                     for (const Argument& argument : arguments) {
                       if (!argument.type.is_number()) return illegal_type(name, argument.type);
@@ -116,17 +123,22 @@ void add_matrix(std::vector<AggregateRow>& rows, const char* name, MatrixStatist
                     SP_USE_BODIES(resolved, sp_matrix, MatrixSums);
                     return resolved;
                   },
-                  .doc = doc, .example = example, .example_result = example_result});
+                  .doc = doc,
+                  .example = example,
+                  .example_result = example_result});
 }
 
 }  // namespace
 
 SP_AGGREGATES(covariance_matrix) {
-  add_matrix(rows, "covarPopMatrix", MatrixStatistic::kCovarPop, "Population covariances of all pairs of arguments `x`.",
+  add_matrix(rows, "covarPopMatrix", MatrixStatistic::kCovarPop,
+             "Population covariances of all pairs of arguments `x`.",
              "SELECT covarPopMatrix(number, -number) FROM numbers(5)", "[[2,-2],[-2,2]]");
-  add_matrix(rows, "covarSampMatrix", MatrixStatistic::kCovarSamp, "Sample covariances of all pairs of arguments `x`.",
+  add_matrix(rows, "covarSampMatrix", MatrixStatistic::kCovarSamp,
+             "Sample covariances of all pairs of arguments `x`.",
              "SELECT covarSampMatrix(number, -number) FROM numbers(5)", "[[2.5,-2.5],[-2.5,2.5]]");
-  add_matrix(rows, "corrMatrix", MatrixStatistic::kCorr, "Correlations of all pairs of arguments `x`.",
+  add_matrix(rows, "corrMatrix", MatrixStatistic::kCorr,
+             "Correlations of all pairs of arguments `x`.",
              "SELECT corrMatrix(number, -number) FROM numbers(5)", "[[1,-1],[-1,1]]");
 }
 

@@ -1,5 +1,6 @@
-// cramersV, cramersVBiasCorrected, contingency, theilsU over (a, b): how strongly two categories depend on each other, from
-// the counts of their pairs. categoricalInformationValue(category..., tag): how well each category predicts the tag.
+// cramersV, cramersVBiasCorrected, contingency, theilsU over (a, b): how strongly two categories
+// depend on each other, from the counts of their pairs. categoricalInformationValue(category...,
+// tag): how well each category predicts the tag.
 
 #include <cmath>
 
@@ -14,8 +15,11 @@ enum class CrossStatistic : uint8_t { kCramersV, kCramersVCorrected, kContingenc
 
 struct CrossContext : AggregateContext {
   CrossContext(std::vector<Type> types, CrossStatistic wanted)
-      : pair(&slot_ops(Type::tuple(types))), a(&slot_ops(types[0])), b(&slot_ops(types[1])),
-        b_offset(row_layout(types).offsets[1]), statistic(wanted) {}
+      : pair(&slot_ops(Type::tuple(types))),
+        a(&slot_ops(types[0])),
+        b(&slot_ops(types[1])),
+        b_offset(row_layout(types).offsets[1]),
+        statistic(wanted) {}
   const SlotOps *pair, *a, *b;
   uint32_t b_offset;
   CrossStatistic statistic;
@@ -29,7 +33,8 @@ struct CrossTable {
     std::memcpy(&count, payload, 8);
     return count;
   }
-  static void bump(ExecState& exec, SlotTable& table, const SlotOps& ops, const void* slot, uint64_t times) noexcept {
+  static void bump(ExecState& exec, SlotTable& table, const SlotOps& ops, const void* slot,
+                   uint64_t times) noexcept {
     bool is_new = false;
     char* payload = table.find_or_insert(exec, ops, 8, slot, is_new);
     const uint64_t count = count_of(payload) + times;
@@ -37,7 +42,8 @@ struct CrossTable {
   }
   void merge(ExecState& exec, const CrossContext& context, const CrossTable& other) {
     for (char* row : other.pairs.rows) {
-      bump(exec, pairs, *context.pair, SlotTable::slot_of(row, 8), count_of(SlotTable::payload_of(row)));
+      bump(exec, pairs, *context.pair, SlotTable::slot_of(row, 8),
+           count_of(SlotTable::payload_of(row)));
     }
   }
   void write(const CrossContext& context, StateWriter& out) const {
@@ -54,7 +60,8 @@ struct CrossTable {
     for (uint64_t i = 0; i < size; ++i) {
       uint64_t count;
       if (!in.varint(count) || count == 0) return false;
-      const size_t used = deserialize_slot(context.pair->type, in.at(), in.remaining(), slot, exec.persistent);
+      const size_t used =
+          deserialize_slot(context.pair->type, in.at(), in.remaining(), slot, exec.persistent);
       if (used == 0) return false;
       in.skip(used);
       bump(exec, pairs, *context.pair, slot, count);
@@ -68,7 +75,7 @@ struct InformationContext : AggregateContext {
   uint32_t categories = 0;
 };
 struct Information {
-  GrowingArray<uint64_t> counts;   // [category * 2 + tag]; the last two: all rows
+  GrowingArray<uint64_t> counts;  // [category * 2 + tag]; the last two: all rows
   void prepare(ExecState& exec, const InformationContext& context) noexcept {
     while (counts.size < (context.categories + 1) * 2) counts.push(exec, 0);
   }
@@ -100,21 +107,25 @@ struct Information {
 
 using namespace sp;
 
-extern "C" void sp_cross_add(ExecState& exec, const CrossContext* context, CrossTable* state, const void* row) noexcept {
+extern "C" void sp_cross_add(ExecState& exec, const CrossContext* context, CrossTable* state,
+                             const void* row) noexcept {
   CrossTable::bump(exec, state->pairs, *context->pair, row, 1);
 }
-extern "C" double sp_cross_finish(ExecState& exec, const CrossContext* context, const CrossTable* state) noexcept;
+extern "C" double sp_cross_finish(ExecState& exec, const CrossContext* context,
+                                  const CrossTable* state) noexcept;
 SP_STATE_BODIES_WITH(sp_cross, CrossContext, CrossTable)
 
-extern "C" void sp_information_add(ExecState& exec, const InformationContext* context, Information* state, const void* row) noexcept {
+extern "C" void sp_information_add(ExecState& exec, const InformationContext* context,
+                                   Information* state, const void* row) noexcept {
   state->prepare(exec, *context);
   const auto* flags = static_cast<const uint8_t*>(row);
   const uint32_t tag = flags[context->categories] != 0 ? 1 : 0;
-  for (uint32_t i = 0; i < context->categories; ++i) state->counts[i * 2 + tag] += flags[i] != 0 ? 1 : 0;
+  for (uint32_t i = 0; i < context->categories; ++i)
+    state->counts[i * 2 + tag] += flags[i] != 0 ? 1 : 0;
   ++state->counts[context->categories * 2 + tag];
 }
-extern "C" void sp_information_finish(ExecState& exec, const InformationContext* context, const Information* state,
-                                      ArrayRef* out) noexcept;
+extern "C" void sp_information_finish(ExecState& exec, const InformationContext* context,
+                                      const Information* state, ArrayRef* out) noexcept;
 SP_STATE_BODIES_WITH(sp_information, InformationContext, Information)
 
 #ifndef SP_BITCODE
@@ -139,7 +150,8 @@ double find_count(ExecState& exec, SlotTable& table, const SlotOps& ops, const v
 }
 
 // phi squared: the sum of (ab)^2 / (a b) over pairs, less 1; at most min(|A|, |B|) - 1.
-double phi_squared(ExecState& exec, const CrossContext& context, const CrossTable& state, Margins& margins) {
+double phi_squared(ExecState& exec, const CrossContext& context, const CrossTable& state,
+                   Margins& margins) {
   double sum = 0;
   for (char* row : state.pairs.rows) {
     const char* slot = SlotTable::slot_of(row, 8);
@@ -153,8 +165,10 @@ double phi_squared(ExecState& exec, const CrossContext& context, const CrossTabl
   return std::min(std::max(sum - 1, 0.0), real(smaller - 1));
 }
 
-// How much of the uncertainty of a goes away when b is known: (H(A) - H(A|B)) / H(A), with ClickHouse's sign rules.
-double theils_u(ExecState& exec, const CrossContext& context, const CrossTable& state, Margins& margins) {
+// How much of the uncertainty of a goes away when b is known: (H(A) - H(A|B)) / H(A), with
+// ClickHouse's sign rules.
+double theils_u(ExecState& exec, const CrossContext& context, const CrossTable& state,
+                Margins& margins) {
   double entropy = 0;
   for (char* row : margins.a.rows) {
     const double share = real(CrossTable::count_of(SlotTable::payload_of(row))) / margins.count;
@@ -164,7 +178,8 @@ double theils_u(ExecState& exec, const CrossContext& context, const CrossTable& 
   for (char* row : state.pairs.rows) {
     const char* slot = SlotTable::slot_of(row, 8);
     const double share = real(CrossTable::count_of(SlotTable::payload_of(row))) / margins.count;
-    const double share_b = find_count(exec, margins.b, *context.b, slot + context.b_offset) / margins.count;
+    const double share_b =
+        find_count(exec, margins.b, *context.b, slot + context.b_offset) / margins.count;
     dependent += share * std::log(share / share_b);
   }
   if (entropy == 0) return 0;
@@ -176,7 +191,8 @@ double theils_u(ExecState& exec, const CrossContext& context, const CrossTable& 
 }  // namespace
 }  // namespace sp
 
-extern "C" double sp_cross_finish(ExecState& exec, const CrossContext* context, const CrossTable* state) noexcept {
+extern "C" double sp_cross_finish(ExecState& exec, const CrossContext* context,
+                                  const CrossTable* state) noexcept {
   Margins margins;
   for (char* row : state->pairs.rows) {
     const char* slot = SlotTable::slot_of(row, 8);
@@ -187,7 +203,8 @@ extern "C" double sp_cross_finish(ExecState& exec, const CrossContext* context, 
   }
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   if (margins.count < 2) return kNan;
-  if (context->statistic == CrossStatistic::kTheilsU) return theils_u(exec, *context, *state, margins);
+  if (context->statistic == CrossStatistic::kTheilsU)
+    return theils_u(exec, *context, *state, margins);
   const double phi = phi_squared(exec, *context, *state, margins);
   const double size_a = real(margins.a.rows.size), size_b = real(margins.b.rows.size);
   switch (context->statistic) {
@@ -198,7 +215,8 @@ extern "C" double sp_cross_finish(ExecState& exec, const CrossContext* context, 
     case CrossStatistic::kCramersVCorrected: {
       const double n = margins.count;
       const double corrected = std::max(0.0, phi - (size_a - 1) * (size_b - 1) / (n - 1));
-      const double a = size_a - (size_a - 1) * (size_a - 1) / (n - 1), b = size_b - (size_b - 1) * (size_b - 1) / (n - 1);
+      const double a = size_a - (size_a - 1) * (size_a - 1) / (n - 1),
+                   b = size_b - (size_b - 1) * (size_b - 1) / (n - 1);
       const double smaller = std::min(a, b);
       return std::sqrt(corrected / (smaller - 1));
     }
@@ -206,14 +224,15 @@ extern "C" double sp_cross_finish(ExecState& exec, const CrossContext* context, 
   }
 }
 
-extern "C" void sp_information_finish(ExecState& exec, const InformationContext* context, const Information* state,
-                                      ArrayRef* out) noexcept {
+extern "C" void sp_information_finish(ExecState& exec, const InformationContext* context,
+                                      const Information* state, ArrayRef* out) noexcept {
   auto* values = exec.persistent.allocate_array<double>(context->categories);
   for (uint32_t i = 0; i < context->categories; ++i) {
     values[i] = std::numeric_limits<double>::quiet_NaN();
     if (state->counts.size == 0) continue;
     const uint64_t* all = state->counts.data + context->categories * 2;
-    const double ratio_no = real(state->counts[i * 2]) / real(all[0]), ratio_yes = real(state->counts[i * 2 + 1]) / real(all[1]);
+    const double ratio_no = real(state->counts[i * 2]) / real(all[0]),
+                 ratio_yes = real(state->counts[i * 2 + 1]) / real(all[1]);
     values[i] = (ratio_yes - ratio_no) * std::log(ratio_yes / ratio_no);
   }
   *out = {values, context->categories};
@@ -222,23 +241,28 @@ extern "C" void sp_information_finish(ExecState& exec, const InformationContext*
 namespace sp {
 namespace {
 
-void add_cross(std::vector<AggregateRow>& rows, const char* name, CrossStatistic statistic, const char* doc, const char* example,
-               const char* example_result) {
+void add_cross(std::vector<AggregateRow>& rows, const char* name, CrossStatistic statistic,
+               const char* doc, const char* example, const char* example_result) {
   rows.push_back({.name = name,
-                  .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) -> Result<ResolvedAggregate> {
+                  .resolve = [=](Arguments parameters, Arguments arguments,
+                                 const ResolveOptions&) -> Result<ResolvedAggregate> {
                     SP_TRY_VOID(expect_no_parameters(name, parameters));
                     SP_TRY_VOID(expect_arguments(name, arguments, 2));
                     ResolvedAggregate resolved;
                     resolved.result = Type::of(TypeKind::kFloat64);
                     resolved.pack_from = 0;
-                    resolved.context = std::make_shared<CrossContext>(types_of(arguments), statistic);
+                    resolved.context =
+                        std::make_shared<CrossContext>(types_of(arguments), statistic);
                     SP_USE_BODIES(resolved, sp_cross, CrossTable);
                     return resolved;
                   },
-                  .doc = doc, .example = example, .example_result = example_result});
+                  .doc = doc,
+                  .example = example,
+                  .example_result = example_result});
 }
 
-Result<ResolvedAggregate> resolve_information(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_information(Arguments parameters, Arguments arguments,
+                                              const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("categoricalInformationValue", parameters));
   if (arguments.size() < 2) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
@@ -246,7 +270,9 @@ Result<ResolvedAggregate> resolve_information(Arguments parameters, Arguments ar
   }
   for (const Argument& argument : arguments) {
     if (argument.type.is(TypeKind::kUInt8) || argument.type.is(TypeKind::kBool)) continue;
-    return fail(ErrorCode::kBadArguments, "All the arguments of aggregate function categoricalInformationValue should be UInt8");
+    return fail(
+        ErrorCode::kBadArguments,
+        "All the arguments of aggregate function categoricalInformationValue should be UInt8");
   }
   auto context = std::make_shared<InformationContext>();
   context->categories = static_cast<uint32_t>(arguments.size() - 1);
@@ -261,17 +287,25 @@ Result<ResolvedAggregate> resolve_information(Arguments parameters, Arguments ar
 }  // namespace
 
 SP_AGGREGATES(cross_table) {
-  add_cross(rows, "cramersV", CrossStatistic::kCramersV, "Cramer's V of `a` and `b`: 0 independent, 1 each determines the other.",
+  add_cross(rows, "cramersV", CrossStatistic::kCramersV,
+            "Cramer's V of `a` and `b`: 0 independent, 1 each determines the other.",
             "SELECT cramersV(number % 3, number % 3) FROM numbers(9)", "1");
-  add_cross(rows, "cramersVBiasCorrected", CrossStatistic::kCramersVCorrected, "Cramer's V with Bergsma's bias correction.",
+  add_cross(rows, "cramersVBiasCorrected", CrossStatistic::kCramersVCorrected,
+            "Cramer's V with Bergsma's bias correction.",
             "SELECT cramersVBiasCorrected(number % 3, number % 3) FROM numbers(9)", "1");
-  add_cross(rows, "contingency", CrossStatistic::kContingency, "The contingency coefficient of `a` and `b`.",
+  add_cross(rows, "contingency", CrossStatistic::kContingency,
+            "The contingency coefficient of `a` and `b`.",
             "SELECT round(contingency(number % 3, number % 3), 4) FROM numbers(9)", "0.8165");
-  add_cross(rows, "theilsU", CrossStatistic::kTheilsU, "Theil's U: how much knowing `b` tells about `a`, from 0 to 1.",
+  add_cross(rows, "theilsU", CrossStatistic::kTheilsU,
+            "Theil's U: how much knowing `b` tells about `a`, from 0 to 1.",
             "SELECT theilsU(number % 3, number % 2) FROM numbers(6)", "0");
-  rows.push_back({.name = "categoricalInformationValue", .resolve = &resolve_information,
-                  .doc = "Array with the information value of each `category` (a condition) for the condition `tag`.",
-                  .example = "SELECT categoricalInformationValue(number < 6, number % 2) FROM numbers(12)", .example_result = "[0]"});
+  rows.push_back(
+      {.name = "categoricalInformationValue",
+       .resolve = &resolve_information,
+       .doc = "Array with the information value of each `category` (a condition) for the condition "
+              "`tag`.",
+       .example = "SELECT categoricalInformationValue(number < 6, number % 2) FROM numbers(12)",
+       .example_result = "[0]"});
 }
 
 }  // namespace sp

@@ -1,5 +1,5 @@
-// deltaSumTimestamp(x, time): the sum of rises of x from row to row, like deltaSum, whose pieces are put together in the
-// order of time.
+// deltaSumTimestamp(x, time): the sum of rises of x from row to row, like deltaSum, whose pieces
+// are put together in the order of time.
 
 #include <cstring>
 
@@ -25,7 +25,8 @@ struct TimedDeltaSum : PodState<TimedDeltaSum<T>> {
   }
   static bool before(const TimedDeltaSum& a, const TimedDeltaSum& b) noexcept {
     return a.last_time < b.first_time ||
-           (a.last_time == b.first_time && (a.last_time < b.last_time || a.first_time < b.first_time));
+           (a.last_time == b.first_time &&
+            (a.last_time < b.last_time || a.first_time < b.first_time));
   }
   void merge(ExecState&, const TimedDeltaSum& other) {
     if (!other.seen) return;
@@ -41,7 +42,8 @@ struct TimedDeltaSum : PodState<TimedDeltaSum<T>> {
       sum = static_cast<T>(sum + other.sum);
       first = other.first;
       first_time = other.first_time;
-    } else if (first < other.first) {   // all at one time: the larger one, so that the order of merging is no matter
+    } else if (first < other.first) {  // all at one time: the larger one, so that the order of
+                                       // merging is no matter
       first = other.first;
       last = other.last;
     }
@@ -59,14 +61,18 @@ inline int64_t ordered_bits(double time) noexcept {
 
 using namespace sp;
 
-#define SP_TIMED_DELTA(suffix, T)                                                                                    \
-  extern "C" void sp_timed_delta_##suffix##_add(TimedDeltaSum<T>* state, T value, int64_t time) noexcept {           \
-    state->add(value, time);                                                                                         \
-  }                                                                                                                  \
-  extern "C" void sp_timed_delta_##suffix##_real_add(TimedDeltaSum<T>* state, T value, double time) noexcept {       \
-    state->add(value, ordered_bits(time));                                                                           \
-  }                                                                                                                  \
-  extern "C" T sp_timed_delta_##suffix##_finish(const TimedDeltaSum<T>* state) noexcept { return state->sum; }       \
+#define SP_TIMED_DELTA(suffix, T)                                                         \
+  extern "C" void sp_timed_delta_##suffix##_add(TimedDeltaSum<T>* state, T value,         \
+                                                int64_t time) noexcept {                  \
+    state->add(value, time);                                                              \
+  }                                                                                       \
+  extern "C" void sp_timed_delta_##suffix##_real_add(TimedDeltaSum<T>* state, T value,    \
+                                                     double time) noexcept {              \
+    state->add(value, ordered_bits(time));                                                \
+  }                                                                                       \
+  extern "C" T sp_timed_delta_##suffix##_finish(const TimedDeltaSum<T>* state) noexcept { \
+    return state->sum;                                                                    \
+  }                                                                                       \
   SP_STATE_BODIES(sp_timed_delta_##suffix, TimedDeltaSum<T>)
 SP_FOR_NUMBERS(SP_TIMED_DELTA)
 
@@ -76,12 +82,15 @@ namespace {
 
 // The plain number of the same width.
 Type plain_number(NumberKind kind) {
-  constexpr TypeKind kinds[] = {TypeKind::kUInt8, TypeKind::kUInt16, TypeKind::kUInt32, TypeKind::kUInt64, TypeKind::kInt8,
-                                TypeKind::kInt16, TypeKind::kInt32, TypeKind::kInt64, TypeKind::kFloat32, TypeKind::kFloat64};
+  constexpr TypeKind kinds[] = {TypeKind::kUInt8,  TypeKind::kUInt16, TypeKind::kUInt32,
+                                TypeKind::kUInt64, TypeKind::kInt8,   TypeKind::kInt16,
+                                TypeKind::kInt32,  TypeKind::kInt64,  TypeKind::kFloat32,
+                                TypeKind::kFloat64};
   return Type::of(kinds[static_cast<size_t>(kind)]);
 }
 
-Result<ResolvedAggregate> resolve_timed_delta(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_timed_delta(Arguments parameters, Arguments arguments,
+                                              const ResolveOptions&) {
   constexpr std::string_view name = "deltaSumTimestamp";
   SP_TRY_VOID(expect_no_parameters(name, parameters));
   SP_TRY_VOID(expect_arguments(name, arguments, 2));
@@ -95,12 +104,13 @@ Result<ResolvedAggregate> resolve_timed_delta(Arguments parameters, Arguments ar
   resolved.order_matters = true;
   const NumberKind kind = *number_kind(arguments[0].type);
   resolved.result = plain_number(kind);
-  resolved.arguments = {resolved.result, Type::of(real_time ? TypeKind::kFloat64 : TypeKind::kInt64)};
+  resolved.arguments = {resolved.result,
+                        Type::of(real_time ? TypeKind::kFloat64 : TypeKind::kInt64)};
   switch (kind) {
-#define SP_CASE(suffix, T)                                                             \
-  case NumberKind::suffix:                                                             \
-    SP_USE_BODIES(resolved, sp_timed_delta_##suffix, TimedDeltaSum<T>);                \
-    if (real_time) resolved.add = SP_SYMBOL(sp_timed_delta_##suffix##_real_add);       \
+#define SP_CASE(suffix, T)                                                       \
+  case NumberKind::suffix:                                                       \
+    SP_USE_BODIES(resolved, sp_timed_delta_##suffix, TimedDeltaSum<T>);          \
+    if (real_time) resolved.add = SP_SYMBOL(sp_timed_delta_##suffix##_real_add); \
     break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
@@ -111,9 +121,13 @@ Result<ResolvedAggregate> resolve_timed_delta(Arguments parameters, Arguments ar
 }  // namespace
 
 SP_AGGREGATES(delta_sum_timestamp) {
-  rows.push_back({.name = "deltaSumTimestamp", .resolve = &resolve_timed_delta, .never_null = true,
-                  .doc = "Sum of the rises of `x` from row to row; states are put together in the order of `time`.",
-                  .example = "SELECT deltaSumTimestamp(number % 4, number) FROM numbers(20)", .example_result = "15"});
+  rows.push_back({.name = "deltaSumTimestamp",
+                  .resolve = &resolve_timed_delta,
+                  .never_null = true,
+                  .doc = "Sum of the rises of `x` from row to row; states are put together in the "
+                         "order of `time`.",
+                  .example = "SELECT deltaSumTimestamp(number % 4, number) FROM numbers(20)",
+                  .example_result = "15"});
 }
 
 }  // namespace sp

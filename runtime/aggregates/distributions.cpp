@@ -48,7 +48,8 @@ double falling_inverse(double wanted, Tail&& tail) {
 double incomplete_beta(double a, double b, double x) noexcept {
   if (!(x > 0)) return x != x ? x : 0;
   if (x >= 1) return 1;
-  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
+                                a * std::log(x) + b * std::log1p(-x));
   if (x < (a + 1) / (a + b + 2)) return front * beta_fraction(a, b, x) / a;
   return 1 - front * beta_fraction(b, a, 1 - x) / b;
 }
@@ -64,7 +65,9 @@ double student_upper_quantile(double tail, double degrees) noexcept {
 
 double normal_upper_tail(double z) noexcept { return std::erfc(z / std::sqrt(2.0)) / 2; }
 
-double normal_upper_quantile(double tail) noexcept { return falling_inverse(tail, normal_upper_tail); }
+double normal_upper_quantile(double tail) noexcept {
+  return falling_inverse(tail, normal_upper_tail);
+}
 
 double fisher_upper_tail(double f, double degrees1, double degrees2) noexcept {
   return incomplete_beta(degrees2 / 2, degrees1 / 2, degrees2 / (degrees2 + degrees1 * f));

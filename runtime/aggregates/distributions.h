@@ -1,6 +1,7 @@
 #pragma once
 // Distribution functions for statistical tests: Student's t, F and the normal distribution.
-// Incomplete beta function by its continued fraction (Lentz's method; NIST DLMF 8.17.22), quantiles by bisection.
+// Incomplete beta function by its continued fraction (Lentz's method; NIST DLMF 8.17.22), quantiles
+// by bisection.
 
 namespace sp {
 

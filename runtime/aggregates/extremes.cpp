@@ -37,7 +37,8 @@ template <bool kMax>
 struct StringExtreme {
   StringHolder held;
   void add(ExecState& exec, const StringRef& value) noexcept {
-    if (!held.has || (kMax ? compare(value, held.value) > 0 : compare(value, held.value) < 0)) held.set(exec, value);
+    if (!held.has || (kMax ? compare(value, held.value) > 0 : compare(value, held.value) < 0))
+      held.set(exec, value);
   }
   void merge(ExecState& exec, const StringExtreme& other) {
     if (other.held.has) add(exec, other.held.value);
@@ -77,36 +78,37 @@ struct SlotExtreme {
 
 using namespace sp;
 
-#define SP_EXTREME(name, is_max, suffix, T)                                                                     \
-  extern "C" void sp_##name##_##suffix##_add(NumberExtreme<is_max, T>* state, T value) noexcept {              \
-    state->add(value);                                                                                          \
-  }                                                                                                             \
-  extern "C" T sp_##name##_##suffix##_finish(const NumberExtreme<is_max, T>* state) noexcept {                  \
-    return state->held.value;                                                                                   \
-  }                                                                                                             \
+#define SP_EXTREME(name, is_max, suffix, T)                                                       \
+  extern "C" void sp_##name##_##suffix##_add(NumberExtreme<is_max, T>* state, T value) noexcept { \
+    state->add(value);                                                                            \
+  }                                                                                               \
+  extern "C" T sp_##name##_##suffix##_finish(const NumberExtreme<is_max, T>* state) noexcept {    \
+    return state->held.value;                                                                     \
+  }                                                                                               \
   SP_STATE_BODIES(sp_##name##_##suffix, NumberExtreme<is_max, T>)
 #define SP_MIN(suffix, T) SP_EXTREME(min, false, suffix, T)
 #define SP_MAX(suffix, T) SP_EXTREME(max, true, suffix, T)
 SP_FOR_NUMBERS(SP_MIN)
 SP_FOR_NUMBERS(SP_MAX)
 
-#define SP_EXTREME_OF_ANY(name, is_max)                                                                         \
-  extern "C" void sp_##name##_string_add(ExecState& exec, StringExtreme<is_max>* state,                         \
-                                         const StringRef& value) noexcept {                                     \
-    state->add(exec, value);                                                                                    \
-  }                                                                                                             \
-  extern "C" void sp_##name##_string_finish(const StringExtreme<is_max>* state, StringRef* out) noexcept {      \
-    *out = state->held.value;                                                                                   \
-  }                                                                                                             \
-  SP_STATE_BODIES(sp_##name##_string, StringExtreme<is_max>)                                                    \
-  extern "C" void sp_##name##_slot_add(ExecState& exec, const SlotContext* context, SlotExtreme<is_max>* state, \
-                                       const void* slot) noexcept {                                             \
-    state->add(exec, *context, slot);                                                                           \
-  }                                                                                                             \
-  extern "C" void sp_##name##_slot_finish(const SlotContext* context, const SlotExtreme<is_max>* state,         \
-                                          void* out) noexcept {                                                 \
-    state->held.finish(*context, out);                                                                          \
-  }                                                                                                             \
+#define SP_EXTREME_OF_ANY(name, is_max)                                                           \
+  extern "C" void sp_##name##_string_add(ExecState& exec, StringExtreme<is_max>* state,           \
+                                         const StringRef& value) noexcept {                       \
+    state->add(exec, value);                                                                      \
+  }                                                                                               \
+  extern "C" void sp_##name##_string_finish(const StringExtreme<is_max>* state,                   \
+                                            StringRef* out) noexcept {                            \
+    *out = state->held.value;                                                                     \
+  }                                                                                               \
+  SP_STATE_BODIES(sp_##name##_string, StringExtreme<is_max>)                                      \
+  extern "C" void sp_##name##_slot_add(ExecState& exec, const SlotContext* context,               \
+                                       SlotExtreme<is_max>* state, const void* slot) noexcept {   \
+    state->add(exec, *context, slot);                                                             \
+  }                                                                                               \
+  extern "C" void sp_##name##_slot_finish(const SlotContext* context,                             \
+                                          const SlotExtreme<is_max>* state, void* out) noexcept { \
+    state->held.finish(*context, out);                                                            \
+  }                                                                                               \
   SP_STATE_BODIES_WITH(sp_##name##_slot, SlotContext, SlotExtreme<is_max>)
 SP_EXTREME_OF_ANY(min, false)
 SP_EXTREME_OF_ANY(max, true)
@@ -116,31 +118,39 @@ namespace sp {
 namespace {
 
 template <bool kMax>
-Result<ResolvedAggregate> resolve_extreme(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_extreme(Arguments parameters, Arguments arguments,
+                                          const ResolveOptions&) {
   constexpr std::string_view name = kMax ? "max" : "min";
   SP_TRY_VOID(expect_no_parameters(name, parameters));
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
   const Type type = arguments[0].type;
-  if (type.is(TypeKind::kAggregateFunction) || type.is(TypeKind::kJson)) return illegal_type(name, type);
+  if (type.is(TypeKind::kAggregateFunction) || type.is(TypeKind::kJson))
+    return illegal_type(name, type);
   ResolvedAggregate resolved;
   resolved.result = type;
   if (const auto kind = number_kind(type); kind && !type.is_nullable() && !type.is_enum()) {
     switch (*kind) {
-#define SP_CASE(suffix, T)                                                             \
-  case NumberKind::suffix:                                                             \
-    if constexpr (kMax) SP_USE_BODIES(resolved, sp_max_##suffix, NumberExtreme<true, T>); \
-    else SP_USE_BODIES(resolved, sp_min_##suffix, NumberExtreme<false, T>);            \
+#define SP_CASE(suffix, T)                                               \
+  case NumberKind::suffix:                                               \
+    if constexpr (kMax)                                                  \
+      SP_USE_BODIES(resolved, sp_max_##suffix, NumberExtreme<true, T>);  \
+    else                                                                 \
+      SP_USE_BODIES(resolved, sp_min_##suffix, NumberExtreme<false, T>); \
     break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
   } else if (type.is_string_like()) {
-    if constexpr (kMax) SP_USE_BODIES(resolved, sp_max_string, StringExtreme<true>);
-    else SP_USE_BODIES(resolved, sp_min_string, StringExtreme<false>);
+    if constexpr (kMax)
+      SP_USE_BODIES(resolved, sp_max_string, StringExtreme<true>);
+    else
+      SP_USE_BODIES(resolved, sp_min_string, StringExtreme<false>);
   } else {
     resolved.context = std::make_shared<SlotContext>(type);
-    if constexpr (kMax) SP_USE_BODIES(resolved, sp_max_slot, SlotExtreme<true>);
-    else SP_USE_BODIES(resolved, sp_min_slot, SlotExtreme<false>);
+    if constexpr (kMax)
+      SP_USE_BODIES(resolved, sp_max_slot, SlotExtreme<true>);
+    else
+      SP_USE_BODIES(resolved, sp_min_slot, SlotExtreme<false>);
   }
   return resolved;
 }
@@ -148,12 +158,18 @@ Result<ResolvedAggregate> resolve_extreme(Arguments parameters, Arguments argume
 }  // namespace
 
 SP_AGGREGATES(extremes) {
-  rows.push_back({.name = "min", .case_insensitive = true, .resolve = &resolve_extreme<false>,
+  rows.push_back({.name = "min",
+                  .case_insensitive = true,
+                  .resolve = &resolve_extreme<false>,
                   .doc = "Smallest value of `x`.",
-                  .example = "SELECT min(number) FROM numbers(3, 5)", .example_result = "3"});
-  rows.push_back({.name = "max", .case_insensitive = true, .resolve = &resolve_extreme<true>,
+                  .example = "SELECT min(number) FROM numbers(3, 5)",
+                  .example_result = "3"});
+  rows.push_back({.name = "max",
+                  .case_insensitive = true,
+                  .resolve = &resolve_extreme<true>,
                   .doc = "Largest value of `x`.",
-                  .example = "SELECT max(toString(number)) FROM numbers(12)", .example_result = "9"});
+                  .example = "SELECT max(toString(number)) FROM numbers(12)",
+                  .example_result = "9"});
 }
 
 }  // namespace sp

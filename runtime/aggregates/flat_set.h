@@ -1,6 +1,7 @@
 #pragma once
-// FlatSet: an open-addressing set of 64- or 128-bit keys for exact aggregates. Zero bytes are an empty set; the table
-// lives in an arena and doubles; the key zero is kept aside because zero marks a free place.
+// FlatSet: an open-addressing set of 64- or 128-bit keys for exact aggregates. Zero bytes are an
+// empty set; the table lives in an arena and doubles; the key zero is kept aside because zero marks
+// a free place.
 
 #include <cstring>
 
@@ -17,13 +18,15 @@ struct WideKey {
 template <class Key>
 struct FlatSet {
   Key* slots;
-  uint64_t size;      // with the key zero
+  uint64_t size;  // with the key zero
   uint8_t degree;
   uint8_t has_zero;
 
   static uint64_t hash(const Key& key) noexcept {
-    if constexpr (sizeof(Key) == 8) return hash_word(key);
-    else return key.low;  // already a hash
+    if constexpr (sizeof(Key) == 8)
+      return hash_word(key);
+    else
+      return key.low;  // already a hash
   }
 
   /// Returns true if the key is new.

@@ -69,7 +69,8 @@ struct Chain {
 };
 
 // Extends the chains that end before `event.step`; returns true when the last step was reached.
-bool extend_chains(const FunnelContext& context, std::vector<std::list<Chain>>& chains, const FunnelEvent& event) {
+bool extend_chains(const FunnelContext& context, std::vector<std::list<Chain>>& chains,
+                   const FunnelEvent& event) {
   const size_t step = event.step - 1;
   std::list<Chain>& previous = chains[step - 1];
   for (auto it = previous.begin(); it != previous.end();) {
@@ -78,8 +79,9 @@ bool extend_chains(const FunnelContext& context, std::vector<std::list<Chain>>& 
       it = previous.erase(it);
       continue;
     }
-    const bool row_is_new = std::find(it->rows.begin(), it->rows.begin() + static_cast<ptrdiff_t>(step), event.row) ==
-                            it->rows.begin() + static_cast<ptrdiff_t>(step);
+    const bool row_is_new =
+        std::find(it->rows.begin(), it->rows.begin() + static_cast<ptrdiff_t>(step), event.row) ==
+        it->rows.begin() + static_cast<ptrdiff_t>(step);
     if (in_window && row_is_new && (!context.strict_increase || it->last < event.time)) {
       Chain longer = *it;
       longer.last = event.time;
@@ -149,7 +151,8 @@ bool FunnelState::read(ExecState& exec, const FunnelContext& context, StateReade
   for (uint64_t i = 0; i < count; ++i) {
     FunnelEvent event;
     uint8_t step;
-    if (!in.pod(event.time) || !in.pod(event.row) || !in.pod(step) || step > context.steps) return false;
+    if (!in.pod(event.time) || !in.pod(event.row) || !in.pod(step) || step > context.steps)
+      return false;
     event.step = step;
     other.events.push(exec, event);
   }
@@ -161,11 +164,13 @@ uint8_t funnel_level(const FunnelContext& context, const FunnelState& state) noe
   if (state.events.size == 0) return 0;
   if (!context.strict_order && context.steps == 1) return 1;
   if (state.unsorted) {
-    std::stable_sort(state.events.begin(), state.events.end(), [&](const FunnelEvent& a, const FunnelEvent& b) {
-      return FunnelState::before(context, a, b);
-    });
+    std::stable_sort(state.events.begin(), state.events.end(),
+                     [&](const FunnelEvent& a, const FunnelEvent& b) {
+                       return FunnelState::before(context, a, b);
+                     });
   }
-  return context.strict_once ? level_of_chains(context, state.events) : level_of_events(context, state.events);
+  return context.strict_once ? level_of_chains(context, state.events)
+                             : level_of_events(context, state.events);
 }
 
 }  // namespace sp

@@ -1,6 +1,7 @@
 #pragma once
-// The funnel's state and its evaluation: windowFunnel(window, modes...)(time, step1, step2, ...). Same algorithm as
-// ClickHouse's, so that every corner (several steps in one row, equal times) agrees.
+// The funnel's state and its evaluation: windowFunnel(window, modes...)(time, step1, step2, ...).
+// Same algorithm as ClickHouse's, so that every corner (several steps in one row, equal times)
+// agrees.
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/growing_array.h"
@@ -19,8 +20,8 @@ struct FunnelContext : AggregateContext {
 
 struct FunnelEvent {
   uint64_t time;
-  uint32_t row;    // numbers the rows: one row may be several steps
-  uint32_t step;   // 1-based; 0 = no step, kept in strict_order only
+  uint32_t row;   // numbers the rows: one row may be several steps
+  uint32_t step;  // 1-based; 0 = no step, kept in strict_order only
 };
 
 struct FunnelState {
@@ -33,12 +34,14 @@ struct FunnelState {
     if (events.size > 0 && before(context, event, events.back())) unsorted = 1;
     events.push(exec, event);
   }
-  static bool before(const FunnelContext& context, const FunnelEvent& a, const FunnelEvent& b) noexcept {
+  static bool before(const FunnelContext& context, const FunnelEvent& a,
+                     const FunnelEvent& b) noexcept {
     if (a.time != b.time) return a.time < b.time;
     if (a.step != b.step) return a.step < b.step;
     return context.strict_once && a.row < b.row;
   }
-  void add(ExecState& exec, const FunnelContext& context, uint64_t time, const uint8_t* steps) noexcept {
+  void add(ExecState& exec, const FunnelContext& context, uint64_t time,
+           const uint8_t* steps) noexcept {
     bool any = false;
     for (uint32_t step = context.steps; step > 0; --step) {
       if (steps[step - 1] != 0) {

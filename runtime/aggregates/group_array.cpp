@@ -1,4 +1,5 @@
-// groupArray(x), groupArray(n)(x) and groupArrayLast: all values in the order of rows, the first n, or the last n.
+// groupArray(x), groupArray(n)(x) and groupArrayLast: all values in the order of rows, the first n,
+// or the last n.
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/parameters.h"
@@ -7,7 +8,10 @@
 namespace sp {
 
 struct GroupArrayContext : AggregateContext {
-  GroupArrayContext(Type type, uint64_t max_size, bool keep_last) : slot(type), limit(max_size), last(keep_last) {}
+  GroupArrayContext(Type type, uint64_t max_size, bool keep_last)
+      : slot(type),
+        limit(max_size),
+        last(keep_last) {}
   SlotContext slot;
   uint64_t limit;
   bool last;
@@ -15,9 +19,9 @@ struct GroupArrayContext : AggregateContext {
 
 // Slots in one growing block; strings and arrays are copied beside it.
 struct GroupArrayState {
-  GrowingArray<char> bytes;   // size and capacity in bytes
+  GrowingArray<char> bytes;  // size and capacity in bytes
   uint64_t count;
-  uint64_t seen;              // of groupArrayLast: values met, place = seen % limit
+  uint64_t seen;  // of groupArrayLast: values met, place = seen % limit
 
   void add(ExecState& exec, const GroupArrayContext& context, const void* slot) noexcept {
     const uint32_t width = context.slot.size;
@@ -25,13 +29,16 @@ struct GroupArrayState {
       if (context.last) copy(exec, context, bytes.data + (seen++ % context.limit) * width, slot);
       return;
     }
-    if (__builtin_expect(bytes.size + width > bytes.capacity, 0) && !bytes.grow(exec, bytes.size + width * 4)) return;
+    if (__builtin_expect(bytes.size + width > bytes.capacity, 0) &&
+        !bytes.grow(exec, bytes.size + width * 4))
+      return;
     copy(exec, context, bytes.data + bytes.size, slot);
     bytes.size += width;
     ++count;
     ++seen;
   }
-  static void copy(ExecState& exec, const GroupArrayContext& context, char* to, const void* slot) noexcept {
+  static void copy(ExecState& exec, const GroupArrayContext& context, char* to,
+                   const void* slot) noexcept {
     if (context.slot.copy != SlotContext::Copy::kFlat) {
       context.slot.ops->copy(to, slot, exec.persistent);
       return;
@@ -58,14 +65,16 @@ struct GroupArrayState {
   }
   void write(const GroupArrayContext& context, StateWriter& out) const {
     out.varint(count);
-    for (uint64_t i = 0; i < count; ++i) serialize_slot(context.slot.type, at(context, i), out.text());
+    for (uint64_t i = 0; i < count; ++i)
+      serialize_slot(context.slot.type, at(context, i), out.text());
   }
   bool read(ExecState& exec, const GroupArrayContext& context, StateReader& in) {
     uint64_t size;
     if (!in.count(size)) return false;
     void* slot = exec.persistent.allocate(context.slot.size, 8);
     for (uint64_t i = 0; i < size; ++i) {
-      const size_t used = deserialize_slot(context.slot.type, in.at(), in.remaining(), slot, exec.persistent);
+      const size_t used =
+          deserialize_slot(context.slot.type, in.at(), in.remaining(), slot, exec.persistent);
       if (used == 0) return false;
       in.skip(used);
       add(exec, context, slot);
@@ -78,8 +87,8 @@ struct GroupArrayState {
 
 using namespace sp;
 
-extern "C" void sp_group_array_add(ExecState& exec, const GroupArrayContext* context, GroupArrayState* state,
-                                   const void* slot) noexcept {
+extern "C" void sp_group_array_add(ExecState& exec, const GroupArrayContext* context,
+                                   GroupArrayState* state, const void* slot) noexcept {
   state->add(exec, *context, slot);
 }
 // The last n values stay in the order of the ring, as in ClickHouse.
@@ -93,19 +102,21 @@ namespace sp {
 namespace {
 
 template <bool kLast>
-Result<ResolvedAggregate> resolve_group_array(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_group_array(Arguments parameters, Arguments arguments,
+                                              const ResolveOptions&) {
   constexpr std::string_view name = kLast ? "groupArrayLast" : "groupArray";
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
   uint64_t limit = UINT64_MAX;
   if (parameters.size() > 1 || (kLast && parameters.empty())) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Incorrect number of parameters for aggregate function " + std::string(name) + ", should be 0 or 1");
+                "Incorrect number of parameters for aggregate function " + std::string(name) +
+                    ", should be 0 or 1");
   }
   if (parameters.size() == 1) {
     const auto given = constant_unsigned(parameters[0]);
     if (!given || *given == 0) {
-      return fail(ErrorCode::kBadArguments,
-                  "Parameter for aggregate function " + std::string(name) + " should be positive number");
+      return fail(ErrorCode::kBadArguments, "Parameter for aggregate function " +
+                                                std::string(name) + " should be positive number");
     }
     limit = *given;
   }
@@ -120,12 +131,18 @@ Result<ResolvedAggregate> resolve_group_array(Arguments parameters, Arguments ar
 }  // namespace
 
 SP_AGGREGATES(group_array) {
-  rows.push_back({.name = "groupArray", .aliases = {"array_agg"}, .resolve = &resolve_group_array<false>,
-                  .doc = "Array of the values of `x` in the order of rows; groupArray(n) keeps the first `n`.",
-                  .example = "SELECT groupArray(2)(number) FROM numbers(5)", .example_result = "[0,1]"});
-  rows.push_back({.name = "groupArrayLast", .resolve = &resolve_group_array<true>,
+  rows.push_back(
+      {.name = "groupArray",
+       .aliases = {"array_agg"},
+       .resolve = &resolve_group_array<false>,
+       .doc = "Array of the values of `x` in the order of rows; groupArray(n) keeps the first `n`.",
+       .example = "SELECT groupArray(2)(number) FROM numbers(5)",
+       .example_result = "[0,1]"});
+  rows.push_back({.name = "groupArrayLast",
+                  .resolve = &resolve_group_array<true>,
                   .doc = "Array of the last `n` values of `x`, in no particular order.",
-                  .example = "SELECT groupArrayLast(2)(number) FROM numbers(5)", .example_result = "[4,3]"});
+                  .example = "SELECT groupArrayLast(2)(number) FROM numbers(5)",
+                  .example_result = "[4,3]"});
 }
 
 }  // namespace sp

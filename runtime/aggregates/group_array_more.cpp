@@ -1,4 +1,5 @@
-// groupArraySorted(n), groupArrayInsertAt(default, size)(x, position), groupConcat(delimiter, limit).
+// groupArraySorted(n), groupArrayInsertAt(default, size)(x, position), groupConcat(delimiter,
+// limit).
 
 #include <algorithm>
 
@@ -11,9 +12,9 @@ namespace sp {
 
 struct ArrayBuildContext : SlotContext {
   explicit ArrayBuildContext(Type slot_type) : SlotContext(slot_type) {}
-  uint64_t limit = UINT64_MAX;     // groupArraySorted: n; groupArrayInsertAt: size; groupConcat: limit
-  uint64_t exact_size = 0;         // groupArrayInsertAt: size of the result if given
-  std::vector<char> fallback;      // groupArrayInsertAt: slot of the default
+  uint64_t limit = UINT64_MAX;  // groupArraySorted: n; groupArrayInsertAt: size; groupConcat: limit
+  uint64_t exact_size = 0;      // groupArrayInsertAt: size of the result if given
+  std::vector<char> fallback;   // groupArrayInsertAt: slot of the default
   std::string delimiter;
 };
 
@@ -33,7 +34,8 @@ struct SortedSlots {
     if (!in.count(count)) return false;
     void* slot = exec.persistent.allocate(context.size, 8);
     for (uint64_t i = 0; i < count; ++i) {
-      const size_t used = deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
+      const size_t used =
+          deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
       if (used == 0) return false;
       in.skip(used);
       add(exec, context, slot);
@@ -43,8 +45,9 @@ struct SortedSlots {
 };
 
 struct PlacedSlots {
-  GrowingArray<char*> slots;   // null: nothing placed there
-  void add(ExecState& exec, const ArrayBuildContext& context, const void* slot, uint64_t position) noexcept;
+  GrowingArray<char*> slots;  // null: nothing placed there
+  void add(ExecState& exec, const ArrayBuildContext& context, const void* slot,
+           uint64_t position) noexcept;
   void merge(ExecState& exec, const ArrayBuildContext& context, const PlacedSlots& other) {
     for (uint64_t i = 0; i < other.slots.size; ++i) {
       if (other.slots[i] != nullptr) add(exec, context, other.slots[i], i);
@@ -65,7 +68,8 @@ struct PlacedSlots {
       uint8_t has;
       if (!in.pod(has)) return false;
       if (!has) continue;
-      const size_t used = deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
+      const size_t used =
+          deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
       if (used == 0) return false;
       in.skip(used);
       add(exec, context, slot, i);
@@ -90,27 +94,30 @@ struct ConcatState {
     for (const uint64_t end : ends) out.varint(end);
   }
   bool read(ExecState& exec, const ArrayBuildContext& context, StateReader& in);
-  GrowingArray<uint64_t> ends;   // end of each value in text, for merging under a limit
+  GrowingArray<uint64_t> ends;  // end of each value in text, for merging under a limit
 };
 
 }  // namespace sp
 
 using namespace sp;
 
-extern "C" void sp_group_array_sorted_add(ExecState& exec, const ArrayBuildContext* context, SortedSlots* state,
-                                          const void* slot) noexcept {
+extern "C" void sp_group_array_sorted_add(ExecState& exec, const ArrayBuildContext* context,
+                                          SortedSlots* state, const void* slot) noexcept {
   state->add(exec, *context, slot);
 }
-extern "C" void sp_group_array_sorted_finish(ExecState& exec, const ArrayBuildContext* context, const SortedSlots* state,
-                                             ArrayRef* out) noexcept {
-  char* slots = static_cast<char*>(exec.persistent.allocate(state->slots.size * context->size + 1, 8));
-  for (uint64_t i = 0; i < state->slots.size; ++i) std::memcpy(slots + i * context->size, state->slots[i], context->size);
+extern "C" void sp_group_array_sorted_finish(ExecState& exec, const ArrayBuildContext* context,
+                                             const SortedSlots* state, ArrayRef* out) noexcept {
+  char* slots =
+      static_cast<char*>(exec.persistent.allocate(state->slots.size * context->size + 1, 8));
+  for (uint64_t i = 0; i < state->slots.size; ++i)
+    std::memcpy(slots + i * context->size, state->slots[i], context->size);
   *out = {slots, state->slots.size};
 }
 SP_STATE_BODIES_WITH(sp_group_array_sorted, ArrayBuildContext, SortedSlots)
 
-extern "C" void sp_group_array_insert_at_add(ExecState& exec, const ArrayBuildContext* context, PlacedSlots* state,
-                                             const void* slot, uint64_t position) noexcept {
+extern "C" void sp_group_array_insert_at_add(ExecState& exec, const ArrayBuildContext* context,
+                                             PlacedSlots* state, const void* slot,
+                                             uint64_t position) noexcept {
   state->add(exec, *context, slot, position);
 }
 extern "C" void sp_group_array_insert_at_finish(ExecState& exec, const ArrayBuildContext* context,
@@ -119,14 +126,15 @@ extern "C" void sp_group_array_insert_at_finish(ExecState& exec, const ArrayBuil
   char* slots = static_cast<char*>(exec.persistent.allocate(size * context->size + 1, 8));
   for (uint64_t i = 0; i < size; ++i) {
     const char* slot = i < state->slots.size ? state->slots[i] : nullptr;
-    std::memcpy(slots + i * context->size, slot != nullptr ? slot : context->fallback.data(), context->size);
+    std::memcpy(slots + i * context->size, slot != nullptr ? slot : context->fallback.data(),
+                context->size);
   }
   *out = {slots, size};
 }
 SP_STATE_BODIES_WITH(sp_group_array_insert_at, ArrayBuildContext, PlacedSlots)
 
-extern "C" void sp_group_concat_add(ExecState& exec, const ArrayBuildContext* context, ConcatState* state,
-                                    const StringRef& value) noexcept {
+extern "C" void sp_group_concat_add(ExecState& exec, const ArrayBuildContext* context,
+                                    ConcatState* state, const StringRef& value) noexcept {
   if (state->count >= context->limit) return;
   state->add(exec, *context, value.view());
   state->ends.push(exec, state->text.size);
@@ -139,7 +147,8 @@ SP_STATE_BODIES_WITH(sp_group_concat, ArrayBuildContext, ConcatState)
 #ifndef SP_BITCODE
 namespace sp {
 
-void SortedSlots::add(ExecState& exec, const ArrayBuildContext& context, const void* slot) noexcept {
+void SortedSlots::add(ExecState& exec, const ArrayBuildContext& context,
+                      const void* slot) noexcept {
   const auto less = [&](const void* a, const void* b) { return context.ops->compare(a, b) < 0; };
   char* memory = nullptr;
   if (slots.size == context.limit) {
@@ -149,26 +158,30 @@ void SortedSlots::add(ExecState& exec, const ArrayBuildContext& context, const v
     memory = static_cast<char*>(exec.persistent.allocate(context.size, 8));
   }
   context.ops->copy(memory, slot, exec.persistent);
-  const uint64_t at = static_cast<uint64_t>(std::upper_bound(slots.begin(), slots.end(), memory, less) - slots.begin());
+  const uint64_t at = static_cast<uint64_t>(
+      std::upper_bound(slots.begin(), slots.end(), memory, less) - slots.begin());
   slots.push(exec, memory);
   std::rotate(slots.begin() + at, slots.end() - 1, slots.end());
 }
 
-void PlacedSlots::add(ExecState& exec, const ArrayBuildContext& context, const void* slot, uint64_t position) noexcept {
+void PlacedSlots::add(ExecState& exec, const ArrayBuildContext& context, const void* slot,
+                      uint64_t position) noexcept {
   constexpr uint64_t kLargest = 0xFFFFFF;
   if (position >= context.limit) return;
   if (position >= kLargest) {
-    exec.fail(ErrorCode::kTooLargeArraySize, "Too large array size: position argument (" + std::to_string(position) +
-              ") is greater or equals to limit (16777215)");
+    exec.fail(ErrorCode::kTooLargeArraySize, "Too large array size: position argument (" +
+                                                 std::to_string(position) +
+                                                 ") is greater or equals to limit (16777215)");
     return;
   }
   while (slots.size <= position) slots.push(exec, nullptr);
-  if (slots[position] != nullptr) return;   // the first one stays
+  if (slots[position] != nullptr) return;  // the first one stays
   slots[position] = static_cast<char*>(exec.persistent.allocate(context.size, 8));
   context.ops->copy(slots[position], slot, exec.persistent);
 }
 
-void ConcatState::merge(ExecState& exec, const ArrayBuildContext& context, const ConcatState& other) {
+void ConcatState::merge(ExecState& exec, const ArrayBuildContext& context,
+                        const ConcatState& other) {
   uint64_t begin = 0;
   for (const uint64_t end : other.ends) {
     if (count >= context.limit) return;
@@ -182,12 +195,15 @@ bool ConcatState::read(ExecState& exec, const ArrayBuildContext& context, StateR
   ConcatState other{};
   std::string_view bytes;
   uint64_t size;
-  if (!in.varint(other.count) || !in.bytes(bytes) || !in.count(size) || size != other.count) return false;
+  if (!in.varint(other.count) || !in.bytes(bytes) || !in.count(size) || size != other.count)
+    return false;
   other.text.append(exec, bytes.data(), bytes.size());
   uint64_t last = 0;
   for (uint64_t i = 0; i < size; ++i) {
     uint64_t end;
-    if (!in.varint(end) || end > bytes.size() || end < last + (i > 0 ? context.delimiter.size() : 0)) return false;
+    if (!in.varint(end) || end > bytes.size() ||
+        end < last + (i > 0 ? context.delimiter.size() : 0))
+      return false;
     other.ends.push(exec, end);
     last = end;
   }
@@ -197,11 +213,13 @@ bool ConcatState::read(ExecState& exec, const ArrayBuildContext& context, StateR
 
 namespace {
 
-Result<ResolvedAggregate> resolve_sorted(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_sorted(Arguments parameters, Arguments arguments,
+                                         const ResolveOptions&) {
   SP_TRY_VOID(expect_arguments("groupArraySorted", arguments, 1));
   const auto limit = parameters.size() == 1 ? constant_unsigned(parameters[0]) : std::nullopt;
   if (!limit || *limit == 0) {
-    return fail(ErrorCode::kBadArguments, "Parameter for aggregate function groupArraySorted should be positive number");
+    return fail(ErrorCode::kBadArguments,
+                "Parameter for aggregate function groupArraySorted should be positive number");
   }
   auto context = std::make_shared<ArrayBuildContext>(arguments[0].type);
   context->limit = *limit;
@@ -212,36 +230,46 @@ Result<ResolvedAggregate> resolve_sorted(Arguments parameters, Arguments argumen
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_insert_at(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_insert_at(Arguments parameters, Arguments arguments,
+                                            const ResolveOptions&) {
   SP_TRY_VOID(expect_arguments("groupArrayInsertAt", arguments, 2));
   const Type type = arguments[0].type;
   if (!arguments[1].type.is_unsigned()) {
-    return fail(ErrorCode::kIllegalTypeOfArgument, "Second argument of aggregate function groupArrayInsertAt must be unsigned integer.");
+    return fail(
+        ErrorCode::kIllegalTypeOfArgument,
+        "Second argument of aggregate function groupArrayInsertAt must be unsigned integer.");
   }
   auto context = std::make_shared<ArrayBuildContext>(type);
   context->fallback.resize(context->size, 0);
   if (!parameters.empty()) {
-    if (parameters[0].constant == nullptr) return fail(ErrorCode::kBadArguments, "The default of groupArrayInsertAt must be a literal");
+    if (parameters[0].constant == nullptr)
+      return fail(ErrorCode::kBadArguments, "The default of groupArrayInsertAt must be a literal");
     const auto kind = number_kind(type);
     const auto number = constant_number(parameters[0]);
     if (kind && number) {
       switch (*kind) {
-#define SP_CASE(suffix, T) \
-  case NumberKind::suffix: { const T value = static_cast<T>(*number); std::memcpy(context->fallback.data(), &value, sizeof(T)); } break;
+#define SP_CASE(suffix, T)                                    \
+  case NumberKind::suffix: {                                  \
+    const T value = static_cast<T>(*number);                  \
+    std::memcpy(context->fallback.data(), &value, sizeof(T)); \
+  } break;
         SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
       }
     } else if (type.is_string_like() && parameters[0].constant_text()) {
       context->delimiter = *parameters[0].constant_text();
-      const StringRef text(context->delimiter);   // lives in the context
+      const StringRef text(context->delimiter);  // lives in the context
       std::memcpy(context->fallback.data(), &text, sizeof(text));
     } else {
-      return fail(ErrorCode::kBadArguments, "Cannot convert the default of groupArrayInsertAt to " + type.name());
+      return fail(ErrorCode::kBadArguments,
+                  "Cannot convert the default of groupArrayInsertAt to " + type.name());
     }
   }
   if (parameters.size() > 1) {
     const auto size = constant_unsigned(parameters[1]);
-    if (!size || *size == 0) return fail(ErrorCode::kBadArguments, "The size of groupArrayInsertAt must be a positive integer");
+    if (!size || *size == 0)
+      return fail(ErrorCode::kBadArguments,
+                  "The size of groupArrayInsertAt must be a positive integer");
     context->limit = context->exact_size = *size;
   }
   ResolvedAggregate resolved;
@@ -253,27 +281,35 @@ Result<ResolvedAggregate> resolve_insert_at(Arguments parameters, Arguments argu
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_concat(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_concat(Arguments parameters, Arguments arguments,
+                                         const ResolveOptions&) {
   if (arguments.empty() || arguments.size() > 2 || parameters.size() > 2) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Incorrect number of arguments for aggregate function groupConcat");
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Incorrect number of arguments for aggregate function groupConcat");
   }
   auto context = std::make_shared<ArrayBuildContext>(Type::of(TypeKind::kString));
-  const Argument* delimiter = !parameters.empty() ? &parameters[0] : arguments.size() == 2 ? &arguments[1] : nullptr;
+  const Argument* delimiter = !parameters.empty()     ? &parameters[0]
+                              : arguments.size() == 2 ? &arguments[1]
+                                                      : nullptr;
   if (delimiter != nullptr) {
     const auto text = delimiter->constant_text();
-    if (!text) return fail(ErrorCode::kBadArguments, "First parameter for aggregate function groupConcat should be string");
+    if (!text)
+      return fail(ErrorCode::kBadArguments,
+                  "First parameter for aggregate function groupConcat should be string");
     context->delimiter = *text;
   }
   if (parameters.size() == 2) {
     const auto limit = constant_unsigned(parameters[1]);
     if (!limit || *limit == 0) {
-      return fail(ErrorCode::kBadArguments, "Second parameter for aggregate function groupConcat should be a positive number");
+      return fail(
+          ErrorCode::kBadArguments,
+          "Second parameter for aggregate function groupConcat should be a positive number");
     }
     context->limit = *limit;
   }
   ResolvedAggregate resolved;
   resolved.result = Type::of(TypeKind::kString);
-  resolved.arguments = {resolved.result};   // CAST to String, whatever it is
+  resolved.arguments = {resolved.result};  // CAST to String, whatever it is
   if (arguments.size() == 2) resolved.arguments.push_back(resolved.result);
   resolved.order_matters = true;
   resolved.context = std::move(context);
@@ -284,15 +320,23 @@ Result<ResolvedAggregate> resolve_concat(Arguments parameters, Arguments argumen
 }  // namespace
 
 SP_AGGREGATES(group_array_more) {
-  rows.push_back({.name = "groupArraySorted", .resolve = &resolve_sorted,
+  rows.push_back({.name = "groupArraySorted",
+                  .resolve = &resolve_sorted,
                   .doc = "Array of the `n` smallest values of `x`, in order.",
-                  .example = "SELECT groupArraySorted(3)(-number) FROM numbers(9)", .example_result = "[-8,-7,-6]"});
-  rows.push_back({.name = "groupArrayInsertAt", .resolve = &resolve_insert_at,
+                  .example = "SELECT groupArraySorted(3)(-number) FROM numbers(9)",
+                  .example_result = "[-8,-7,-6]"});
+  rows.push_back({.name = "groupArrayInsertAt",
+                  .resolve = &resolve_insert_at,
                   .doc = "Array with each `x` at its `position`; parameters: default and size.",
-                  .example = "SELECT groupArrayInsertAt(7)(number, number * 2) FROM numbers(3)", .example_result = "[0,7,1,7,2]"});
-  rows.push_back({.name = "groupConcat", .aliases = {"group_concat", "string_agg"}, .case_insensitive = true, .resolve = &resolve_concat,
+                  .example = "SELECT groupArrayInsertAt(7)(number, number * 2) FROM numbers(3)",
+                  .example_result = "[0,7,1,7,2]"});
+  rows.push_back({.name = "groupConcat",
+                  .aliases = {"group_concat", "string_agg"},
+                  .case_insensitive = true,
+                  .resolve = &resolve_concat,
                   .doc = "Text of all `x`, with `delimiter` between them, of at most `limit` rows.",
-                  .example = "SELECT groupConcat(',')(number) FROM numbers(4)", .example_result = "0,1,2,3"});
+                  .example = "SELECT groupConcat(',')(number) FROM numbers(4)",
+                  .example_result = "0,1,2,3"});
 }
 
 }  // namespace sp

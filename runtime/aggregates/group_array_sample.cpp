@@ -1,5 +1,5 @@
-// groupArraySample(n[, seed])(x): a uniform sample of n values (Vitter's algorithm R), by ClickHouse's generator and seed,
-// so that the samples agree.
+// groupArraySample(n[, seed])(x): a uniform sample of n values (Vitter's algorithm R), by
+// ClickHouse's generator and seed, so that the samples agree.
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/parameters.h"
@@ -19,11 +19,16 @@ struct SampleState {
   uint64_t count, total;
   Pcg random;
 
-  static void copy(ExecState& exec, const SampleContext& context, char* to, const void* from) noexcept {
-    if (context.copy == SlotContext::Copy::kFlat) std::memcpy(to, from, context.size);
-    else context.ops->copy(to, from, exec.persistent);
+  static void copy(ExecState& exec, const SampleContext& context, char* to,
+                   const void* from) noexcept {
+    if (context.copy == SlotContext::Copy::kFlat)
+      std::memcpy(to, from, context.size);
+    else
+      context.ops->copy(to, from, exec.persistent);
   }
-  const char* at(const SampleContext& context, uint64_t i) const noexcept { return bytes.data + i * context.size; }
+  const char* at(const SampleContext& context, uint64_t i) const noexcept {
+    return bytes.data + i * context.size;
+  }
   void push(ExecState& exec, const SampleContext& context, const void* slot) noexcept {
     bytes.reserve(exec, bytes.size + context.size);
     copy(exec, context, bytes.data + bytes.size, slot);
@@ -36,7 +41,9 @@ struct SampleState {
     const uint64_t place = below(context, total);
     if (place < context.limit) copy(exec, context, bytes.data + place * context.size, slot);
   }
-  uint64_t below(const SampleContext& context, uint64_t limit) noexcept { return random.below(limit, context.seed); }
+  uint64_t below(const SampleContext& context, uint64_t limit) noexcept {
+    return random.below(limit, context.seed);
+  }
   void merge(ExecState& exec, const SampleContext& context, const SampleState& other);
   void write(const SampleContext& context, StateWriter& out) const;
   bool read(ExecState& exec, const SampleContext& context, StateReader& in);
@@ -46,7 +53,8 @@ struct SampleState {
 
 using namespace sp;
 
-extern "C" void sp_group_array_sample_add(ExecState& exec, const SampleContext* context, SampleState* state, const void* slot) noexcept {
+extern "C" void sp_group_array_sample_add(ExecState& exec, const SampleContext* context,
+                                          SampleState* state, const void* slot) noexcept {
   state->add(exec, *context, slot);
 }
 extern "C" void sp_group_array_sample_finish(const SampleState* state, ArrayRef* out) noexcept {
@@ -59,7 +67,8 @@ SP_STATE_BODIES_WITH(sp_group_array_sample, SampleContext, SampleState)
 
 namespace sp {
 
-// The larger of two full samples gives places to the other, in proportion to the rows that each stands for.
+// The larger of two full samples gives places to the other, in proportion to the rows that each
+// stands for.
 void SampleState::merge(ExecState& exec, const SampleContext& context, const SampleState& other) {
   if (other.count == 0) return;
   if (other.total <= context.limit) {
@@ -75,13 +84,14 @@ void SampleState::merge(ExecState& exec, const SampleContext& context, const Sam
     for (uint64_t i = 0; i < mine.count; ++i) add(exec, context, mine.at(context, i));
     return;
   }
-  for (uint64_t i = 1; i < count; ++i) {   // shuffle
+  for (uint64_t i = 1; i < count; ++i) {  // shuffle
     char* one = bytes.data + i * context.size;
     std::swap_ranges(one, one + context.size, bytes.data + below(context, i + 1) * context.size);
   }
   total += other.total;
   for (uint64_t i = 0; i < count; ++i) {
-    if (below(context, total) < other.total) copy(exec, context, bytes.data + i * context.size, other.at(context, i));
+    if (below(context, total) < other.total)
+      copy(exec, context, bytes.data + i * context.size, other.at(context, i));
   }
 }
 
@@ -99,35 +109,42 @@ bool SampleState::read(ExecState& exec, const SampleContext& context, StateReade
   if (size > context.limit || size > rows || (size < context.limit && size != rows)) return false;
   void* slot = exec.persistent.allocate(context.size, 16);
   for (uint64_t i = 0; i < size; ++i) {
-    const size_t used = deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
+    const size_t used =
+        deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
     if (used == 0) return false;
     in.skip(used);
     other.push(exec, context, slot);
   }
   other.total = rows;
-  if (total == 0) *this = other;
-  else merge(exec, context, other);
+  if (total == 0)
+    *this = other;
+  else
+    merge(exec, context, other);
   return true;
 }
 
 namespace {
 
-Result<ResolvedAggregate> resolve_sample(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_sample(Arguments parameters, Arguments arguments,
+                                         const ResolveOptions&) {
   SP_TRY_VOID(expect_arguments("groupArraySample", arguments, 1));
   if (parameters.empty() || parameters.size() > 2) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Incorrect number of parameters for aggregate function groupArraySample, should be 1 or 2");
+    return fail(
+        ErrorCode::kNumberOfArgumentsDoesntMatch,
+        "Incorrect number of parameters for aggregate function groupArraySample, should be 1 or 2");
   }
   auto context = std::make_shared<SampleContext>(arguments[0].type);
   const auto limit = constant_unsigned(parameters[0]);
   if (!limit || *limit == 0) {
-    return fail(ErrorCode::kBadArguments, "Parameter for aggregate function groupArraySample should be positive number");
+    return fail(ErrorCode::kBadArguments,
+                "Parameter for aggregate function groupArraySample should be positive number");
   }
   context->limit = *limit;
   if (parameters.size() == 2) {
     const auto seed = constant_unsigned(parameters[1]);
     if (!seed || *seed == 0) {
-      return fail(ErrorCode::kBadArguments, "Parameter for aggregate function groupArraySample should be positive number");
+      return fail(ErrorCode::kBadArguments,
+                  "Parameter for aggregate function groupArraySample should be positive number");
     }
     context->seed = *seed;
   }
@@ -142,9 +159,12 @@ Result<ResolvedAggregate> resolve_sample(Arguments parameters, Arguments argumen
 }  // namespace
 
 SP_AGGREGATES(group_array_sample) {
-  rows.push_back({.name = "groupArraySample", .resolve = &resolve_sample,
-                  .doc = "Array of `n` values of `x` (parameter), chosen at random from the `seed` (second parameter).",
-                  .example = "SELECT length(groupArraySample(3)(number)) FROM numbers(100)", .example_result = "3"});
+  rows.push_back({.name = "groupArraySample",
+                  .resolve = &resolve_sample,
+                  .doc = "Array of `n` values of `x` (parameter), chosen at random from the `seed` "
+                         "(second parameter).",
+                  .example = "SELECT length(groupArraySample(3)(number)) FROM numbers(100)",
+                  .example_result = "3"});
 }
 
 }  // namespace sp

@@ -1,5 +1,5 @@
-// groupBitmap(x): the number of different integers. groupBitmapAnd, -Or, -Xor over states of groupBitmap: the number of
-// integers that are in all of them, in any, or in an odd number of them.
+// groupBitmap(x): the number of different integers. groupBitmapAnd, -Or, -Xor over states of
+// groupBitmap: the number of integers that are in all of them, in any, or in an odd number of them.
 
 #include "runtime/aggregates/flat_set.h"
 #include "runtime/aggregates/number_kind.h"
@@ -28,8 +28,13 @@ struct BitmapCombination {
     WordSet kept{}, mine = set, theirs{};
     theirs.merge(exec, other);
     // insert() tells what the other one lacks; its copy may grow.
-    set.for_each([&](uint64_t value) { if (!theirs.insert(exec, value) == both) kept.insert(exec, value); });
-    if (!both) other.for_each([&](uint64_t value) { if (mine.insert(exec, value)) kept.insert(exec, value); });
+    set.for_each([&](uint64_t value) {
+      if (!theirs.insert(exec, value) == both) kept.insert(exec, value);
+    });
+    if (!both)
+      other.for_each([&](uint64_t value) {
+        if (mine.insert(exec, value)) kept.insert(exec, value);
+      });
     set = kept;
   }
   void merge(ExecState& exec, const BitmapContext& context, const BitmapCombination& other) {
@@ -51,12 +56,16 @@ struct BitmapCombination {
 
 using namespace sp;
 
-extern "C" void sp_group_bitmap_add(ExecState& exec, WordSet* state, uint64_t value) noexcept { state->insert(exec, value); }
+extern "C" void sp_group_bitmap_add(ExecState& exec, WordSet* state, uint64_t value) noexcept {
+  state->insert(exec, value);
+}
 // ClickHouse counts in the argument's own type.
-#define SP_BITMAP_FINISH(suffix, T)                                                                                     \
-  extern "C" T sp_group_bitmap_##suffix##_finish(const WordSet* state) noexcept { return static_cast<T>(state->size); } \
-  extern "C" T sp_bitmap_states_##suffix##_finish(const BitmapCombination* state) noexcept {                            \
-    return static_cast<T>(state->set.size);                                                                             \
+#define SP_BITMAP_FINISH(suffix, T)                                                          \
+  extern "C" T sp_group_bitmap_##suffix##_finish(const WordSet* state) noexcept {            \
+    return static_cast<T>(state->size);                                                      \
+  }                                                                                          \
+  extern "C" T sp_bitmap_states_##suffix##_finish(const BitmapCombination* state) noexcept { \
+    return static_cast<T>(state->set.size);                                                  \
   }
 SP_BITMAP_FINISH(u8, uint8_t)
 SP_BITMAP_FINISH(u16, uint16_t)
@@ -65,25 +74,29 @@ extern "C" uint64_t sp_group_bitmap_finish(const WordSet* state) noexcept { retu
 SP_STATE_BODIES(sp_group_bitmap, WordSet)
 
 // The bytes are a stored state of groupBitmap; none: the empty one.
-extern "C" void sp_bitmap_states_add(ExecState& exec, const BitmapContext* context, BitmapCombination* state,
-                                     const StringRef& bytes) noexcept {
+extern "C" void sp_bitmap_states_add(ExecState& exec, const BitmapContext* context,
+                                     BitmapCombination* state, const StringRef& bytes) noexcept {
   WordSet other{};
   StateReader reader(bytes.view());
   char version = kStateVersion;
-  if (bytes.size > 0 && (!reader.pod(version) || version != kStateVersion || !other.read(exec, reader))) {
+  if (bytes.size > 0 &&
+      (!reader.pod(version) || version != kStateVersion || !other.read(exec, reader))) {
     exec.fail(ErrorCode::kIncorrectData, "Cannot read the state of aggregate function groupBitmap");
     return;
   }
   state->combine(exec, *context, other);
 }
-extern "C" uint64_t sp_bitmap_states_finish(const BitmapCombination* state) noexcept { return state->set.size; }
+extern "C" uint64_t sp_bitmap_states_finish(const BitmapCombination* state) noexcept {
+  return state->set.size;
+}
 SP_STATE_BODIES_WITH(sp_bitmap_states, BitmapContext, BitmapCombination)
 
 #ifndef SP_BITCODE
 namespace sp {
 namespace {
 
-Result<ResolvedAggregate> resolve_bitmap(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_bitmap(Arguments parameters, Arguments arguments,
+                                         const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("groupBitmap", parameters));
   SP_TRY_VOID(expect_arguments("groupBitmap", arguments, 1));
   const Type type = arguments[0].type;
@@ -100,14 +113,16 @@ Result<ResolvedAggregate> resolve_bitmap(Arguments parameters, Arguments argumen
 }
 
 template <BitmapOperation kOperation>
-Result<ResolvedAggregate> resolve_bitmap_states(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_bitmap_states(Arguments parameters, Arguments arguments,
+                                                const ResolveOptions&) {
   constexpr std::string_view name = kOperation == BitmapOperation::kAnd  ? "groupBitmapAnd"
                                     : kOperation == BitmapOperation::kOr ? "groupBitmapOr"
                                                                          : "groupBitmapXor";
   SP_TRY_VOID(expect_no_parameters(name, parameters));
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
   const Type type = arguments[0].type;
-  if (!type.is(TypeKind::kAggregateFunction) || type.function() != "groupBitmap") return illegal_type(name, type);
+  if (!type.is(TypeKind::kAggregateFunction) || type.function() != "groupBitmap")
+    return illegal_type(name, type);
   ResolvedAggregate resolved;
   auto context = std::make_shared<BitmapContext>();
   context->operation = kOperation;
@@ -124,19 +139,28 @@ Result<ResolvedAggregate> resolve_bitmap_states(Arguments parameters, Arguments 
 }  // namespace
 
 SP_AGGREGATES(group_bitmap) {
-  rows.push_back({.name = "groupBitmap", .resolve = &resolve_bitmap, .doc = "Number of different integers `x`.",
-                  .example = "SELECT groupBitmap(number % 5) FROM numbers(8)", .example_result = "5"});
-  rows.push_back({.name = "groupBitmapAnd", .resolve = &resolve_bitmap_states<BitmapOperation::kAnd>,
+  rows.push_back({.name = "groupBitmap",
+                  .resolve = &resolve_bitmap,
+                  .doc = "Number of different integers `x`.",
+                  .example = "SELECT groupBitmap(number % 5) FROM numbers(8)",
+                  .example_result = "5"});
+  rows.push_back({.name = "groupBitmapAnd",
+                  .resolve = &resolve_bitmap_states<BitmapOperation::kAnd>,
                   .doc = "Number of integers in all `states` of groupBitmap.",
-                  .example = "SELECT groupBitmapAnd(s) FROM (SELECT groupBitmapState(number % 3) AS s FROM numbers(9) GROUP BY number < 2)",
+                  .example = "SELECT groupBitmapAnd(s) FROM (SELECT groupBitmapState(number % 3) "
+                             "AS s FROM numbers(9) GROUP BY number < 2)",
                   .example_result = "2"});
-  rows.push_back({.name = "groupBitmapOr", .resolve = &resolve_bitmap_states<BitmapOperation::kOr>,
+  rows.push_back({.name = "groupBitmapOr",
+                  .resolve = &resolve_bitmap_states<BitmapOperation::kOr>,
                   .doc = "Number of integers in any of the `states` of groupBitmap.",
-                  .example = "SELECT groupBitmapOr(s) FROM (SELECT groupBitmapState(number % 3) AS s FROM numbers(9) GROUP BY number < 2)",
+                  .example = "SELECT groupBitmapOr(s) FROM (SELECT groupBitmapState(number % 3) AS "
+                             "s FROM numbers(9) GROUP BY number < 2)",
                   .example_result = "3"});
-  rows.push_back({.name = "groupBitmapXor", .resolve = &resolve_bitmap_states<BitmapOperation::kXor>,
+  rows.push_back({.name = "groupBitmapXor",
+                  .resolve = &resolve_bitmap_states<BitmapOperation::kXor>,
                   .doc = "Number of integers in an odd number of the `states` of groupBitmap.",
-                  .example = "SELECT groupBitmapXor(s) FROM (SELECT groupBitmapState(number % 3) AS s FROM numbers(9) GROUP BY number < 2)",
+                  .example = "SELECT groupBitmapXor(s) FROM (SELECT groupBitmapState(number % 3) "
+                             "AS s FROM numbers(9) GROUP BY number < 2)",
                   .example_result = "1"});
 }
 

@@ -1,5 +1,6 @@
-// groupUniqArray(x), groupUniqArray(n)(x): the different values, in the order of first appearance (ClickHouse leaves the
-// order open). groupArrayIntersect(array): the elements that are in every array.
+// groupUniqArray(x), groupUniqArray(n)(x): the different values, in the order of first appearance
+// (ClickHouse leaves the order open). groupArrayIntersect(array): the elements that are in every
+// array.
 
 #include "runtime/aggregates/parameters.h"
 #include "runtime/aggregates/slot_table.h"
@@ -14,17 +15,19 @@ struct UniqArrayContext : SlotContext {
 
 struct UniqArray {
   SlotTable values;
-  uint8_t seen_any;   // of groupArrayIntersect
+  uint8_t seen_any;  // of groupArrayIntersect
 
   void add(ExecState& exec, const UniqArrayContext& context, const void* slot) noexcept {
     bool is_new = false;
-    if (values.rows.size < context.limit) values.find_or_insert(exec, *context.ops, 0, slot, is_new);
+    if (values.rows.size < context.limit)
+      values.find_or_insert(exec, *context.ops, 0, slot, is_new);
   }
   void merge(ExecState& exec, const UniqArrayContext& context, const UniqArray& other) {
     for (const char* row : other.values.rows) add(exec, context, SlotTable::slot_of(row, 0));
   }
   void finish(ExecState& exec, const SlotContext& context, ArrayRef* out) const noexcept {
-    char* slots = static_cast<char*>(exec.persistent.allocate(values.rows.size * context.size + 1, 16));
+    char* slots =
+        static_cast<char*>(exec.persistent.allocate(values.rows.size * context.size + 1, 16));
     for (uint64_t i = 0; i < values.rows.size; ++i) {
       std::memcpy(slots + i * context.size, SlotTable::slot_of(values.rows[i], 0), context.size);
     }
@@ -32,14 +35,16 @@ struct UniqArray {
   }
   void write(const UniqArrayContext& context, StateWriter& out) const {
     out.varint(values.rows.size);
-    for (const char* row : values.rows) serialize_slot(context.type, SlotTable::slot_of(row, 0), out.text());
+    for (const char* row : values.rows)
+      serialize_slot(context.type, SlotTable::slot_of(row, 0), out.text());
   }
   bool read(ExecState& exec, const UniqArrayContext& context, StateReader& in) {
     uint64_t count;
     if (!in.count(count)) return false;
     void* slot = exec.persistent.allocate(context.size, 16);
     for (uint64_t i = 0; i < count; ++i) {
-      const size_t used = deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
+      const size_t used =
+          deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
       if (used == 0) return false;
       in.skip(used);
       add(exec, context, slot);
@@ -65,15 +70,18 @@ struct Intersection {
       const uint64_t before = lookup.rows.size;
       bool is_new = false;
       lookup.find_or_insert(exec, *context.ops, 0, slot, is_new);
-      if (is_new) lookup.rows.size = before + 1;
-      else if (before == lookup.rows.size) kept.add(exec, context, slot);
+      if (is_new)
+        lookup.rows.size = before + 1;
+      else if (before == lookup.rows.size)
+        kept.add(exec, context, slot);
     }
     kept.seen_any = 1;
     held = kept;
   }
   void add(ExecState& exec, const UniqArrayContext& context, const ArrayRef& array) noexcept {
     UniqArray values{};
-    for (uint64_t i = 0; i < array.size; ++i) values.add(exec, context, static_cast<const char*>(array.data) + i * context.size);
+    for (uint64_t i = 0; i < array.size; ++i)
+      values.add(exec, context, static_cast<const char*>(array.data) + i * context.size);
     narrow(exec, context, values);
   }
   void merge(ExecState& exec, const UniqArrayContext& context, const Intersection& other) {
@@ -95,22 +103,22 @@ struct Intersection {
 
 using namespace sp;
 
-extern "C" void sp_group_uniq_array_add(ExecState& exec, const UniqArrayContext* context, UniqArray* state,
-                                        const void* slot) noexcept {
+extern "C" void sp_group_uniq_array_add(ExecState& exec, const UniqArrayContext* context,
+                                        UniqArray* state, const void* slot) noexcept {
   state->add(exec, *context, slot);
 }
-extern "C" void sp_group_uniq_array_finish(ExecState& exec, const UniqArrayContext* context, const UniqArray* state,
-                                           ArrayRef* out) noexcept {
+extern "C" void sp_group_uniq_array_finish(ExecState& exec, const UniqArrayContext* context,
+                                           const UniqArray* state, ArrayRef* out) noexcept {
   state->finish(exec, *context, out);
 }
 SP_STATE_BODIES_WITH(sp_group_uniq_array, UniqArrayContext, UniqArray)
 
-extern "C" void sp_array_intersect_add(ExecState& exec, const UniqArrayContext* context, Intersection* state,
-                                       const ArrayRef& array) noexcept {
+extern "C" void sp_array_intersect_add(ExecState& exec, const UniqArrayContext* context,
+                                       Intersection* state, const ArrayRef& array) noexcept {
   state->add(exec, *context, array);
 }
-extern "C" void sp_array_intersect_finish(ExecState& exec, const UniqArrayContext* context, const Intersection* state,
-                                          ArrayRef* out) noexcept {
+extern "C" void sp_array_intersect_finish(ExecState& exec, const UniqArrayContext* context,
+                                          const Intersection* state, ArrayRef* out) noexcept {
   state->held.finish(exec, *context, out);
 }
 SP_STATE_BODIES_WITH(sp_array_intersect, UniqArrayContext, Intersection)
@@ -119,13 +127,15 @@ SP_STATE_BODIES_WITH(sp_array_intersect, UniqArrayContext, Intersection)
 namespace sp {
 namespace {
 
-Result<ResolvedAggregate> resolve_uniq_array(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_uniq_array(Arguments parameters, Arguments arguments,
+                                             const ResolveOptions&) {
   SP_TRY_VOID(expect_arguments("groupUniqArray", arguments, 1));
   uint64_t limit = UINT64_MAX;
   if (!parameters.empty()) {
     const auto given = constant_unsigned(parameters[0]);
     if (!given || *given == 0) {
-      return fail(ErrorCode::kBadArguments, "Parameter for aggregate function groupUniqArray should be positive number");
+      return fail(ErrorCode::kBadArguments,
+                  "Parameter for aggregate function groupUniqArray should be positive number");
     }
     limit = *given;
   }
@@ -136,7 +146,8 @@ Result<ResolvedAggregate> resolve_uniq_array(Arguments parameters, Arguments arg
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_intersect(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_intersect(Arguments parameters, Arguments arguments,
+                                            const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("groupArrayIntersect", parameters));
   SP_TRY_VOID(expect_arguments("groupArrayIntersect", arguments, 1));
   const Type type = arguments[0].type;
@@ -151,12 +162,17 @@ Result<ResolvedAggregate> resolve_intersect(Arguments parameters, Arguments argu
 }  // namespace
 
 SP_AGGREGATES(group_uniq_array) {
-  rows.push_back({.name = "groupUniqArray", .resolve = &resolve_uniq_array,
-                  .doc = "Array of the different values of `x`; groupUniqArray(n) keeps at most `n`.",
-                  .example = "SELECT arraySort(groupUniqArray(number % 3)) FROM numbers(10)", .example_result = "[0,1,2]"});
-  rows.push_back({.name = "groupArrayIntersect", .resolve = &resolve_intersect,
+  rows.push_back(
+      {.name = "groupUniqArray",
+       .resolve = &resolve_uniq_array,
+       .doc = "Array of the different values of `x`; groupUniqArray(n) keeps at most `n`.",
+       .example = "SELECT arraySort(groupUniqArray(number % 3)) FROM numbers(10)",
+       .example_result = "[0,1,2]"});
+  rows.push_back({.name = "groupArrayIntersect",
+                  .resolve = &resolve_intersect,
                   .doc = "The different elements that all arrays `x` share.",
-                  .example = "SELECT arraySort(groupArrayIntersect(x)) FROM (SELECT arrayJoin([[1, 2, 3], [2, 3]]) AS x)",
+                  .example = "SELECT arraySort(groupArrayIntersect(x)) FROM (SELECT arrayJoin([[1, "
+                             "2, 3], [2, 3]]) AS x)",
                   .example_result = "[2,3]"});
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// GrowingArray: a vector for aggregate states: zero bytes are an empty one, memory comes from an arena and doubles,
-// nothing is ever destroyed. States of one array of all values stop growing once the query has failed (deadline,
-// memory): filling gigabytes takes seconds, and nobody will see them.
+// GrowingArray: a vector for aggregate states: zero bytes are an empty one, memory comes from an
+// arena and doubles, nothing is ever destroyed. States of one array of all values stop growing once
+// the query has failed (deadline, memory): filling gigabytes takes seconds, and nobody will see
+// them.
 
 #include <cstdint>
 #include <cstring>
@@ -30,10 +31,13 @@ struct GrowingArray {
     if (__builtin_expect(size == capacity, 0) && !grow(exec, size + 1)) return;
     data[size++] = value;
   }
-  /// Makes room as reserve() does; false, and no room, if the array is large and the query has failed.
+  /// Makes room as reserve() does; false, and no room, if the array is large and the query has
+  /// failed.
   bool grow(ExecState& exec, uint64_t wanted) noexcept {
     constexpr uint64_t kLargeBytes = 32 << 20;
-    if (__builtin_expect(capacity * sizeof(T) >= kLargeBytes && wanted > capacity, 0) && check_limits(exec)) return false;
+    if (__builtin_expect(capacity * sizeof(T) >= kLargeBytes && wanted > capacity, 0) &&
+        check_limits(exec))
+      return false;
     reserve(exec, wanted);
     return true;
   }

@@ -1,4 +1,5 @@
-// histogram(n)(x): at most n bins that follow the data (Ben-Haim, Tom-Tov: JMLR 2010): the closest points are joined.
+// histogram(n)(x): at most n bins that follow the data (Ben-Haim, Tom-Tov: JMLR 2010): the closest
+// points are joined.
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +14,7 @@ struct HistogramContext : AggregateContext {
 };
 
 struct Histogram {
-  Points means;   // x: mean, y: weight
+  Points means;  // x: mean, y: weight
   double low, high;
   uint8_t seen;
   void include(double least, double most) noexcept {
@@ -27,7 +28,8 @@ struct Histogram {
   }
   void add(ExecState& exec, const HistogramContext& context, double mean, double weight) noexcept {
     if (!std::isfinite(mean)) {
-      exec.fail(ErrorCode::kIncorrectData, "Invalid value (inf or nan) for aggregation by 'histogram' function");
+      exec.fail(ErrorCode::kIncorrectData,
+                "Invalid value (inf or nan) for aggregation by 'histogram' function");
       return;
     }
     include(mean, mean);
@@ -60,10 +62,12 @@ struct Histogram {
 
 using namespace sp;
 
-extern "C" void sp_histogram_add(ExecState& exec, const HistogramContext* context, Histogram* state, double value) noexcept {
+extern "C" void sp_histogram_add(ExecState& exec, const HistogramContext* context, Histogram* state,
+                                 double value) noexcept {
   state->add(exec, *context, value, 1);
 }
-extern "C" void sp_histogram_finish(ExecState& exec, const HistogramContext* context, const Histogram* state, ArrayRef* out) noexcept;
+extern "C" void sp_histogram_finish(ExecState& exec, const HistogramContext* context,
+                                    const Histogram* state, ArrayRef* out) noexcept;
 SP_STATE_BODIES_WITH(sp_histogram, HistogramContext, Histogram)
 
 #ifndef SP_BITCODE
@@ -75,7 +79,9 @@ SP_STATE_BODIES_WITH(sp_histogram, HistogramContext, Histogram)
 namespace sp {
 namespace {
 
-Point joined(const Point& a, const Point& b) { return {a.x + b.y * (b.x - a.x) / (b.y + a.y), b.y + a.y}; }
+Point joined(const Point& a, const Point& b) {
+  return {a.x + b.y * (b.x - a.x) / (b.y + a.y), b.y + a.y};
+}
 
 }  // namespace
 
@@ -92,7 +98,7 @@ void Histogram::compress(uint64_t bins) noexcept {
     before[i] = i == 0 ? size : i - 1;
     after[i] = i == size ? 0 : i + 1;
   }
-  using Pair = std::pair<double, uint64_t>;   // distance to the right neighbour, place
+  using Pair = std::pair<double, uint64_t>;  // distance to the right neighbour, place
   std::priority_queue<Pair, std::vector<Pair>, std::greater<Pair>> closest;
   const auto distance = [&](uint64_t i) { return points[after[i]].x - points[i].x; };
   for (uint64_t i = 0; i + 1 < size; ++i) closest.push({distance(i), i});
@@ -122,17 +128,21 @@ void Histogram::join_equal() noexcept {
   if (points.size == 0) return;
   uint64_t kept = 0;
   for (uint64_t i = 1; i < points.size; ++i) {
-    const double least = 10 * (points[kept].x + points[i].x) * std::numeric_limits<double>::epsilon();
-    if (points[kept].x + least >= points[i].x) points[kept] = joined(points[kept], points[i]);
-    else points[++kept] = points[i];
+    const double least =
+        10 * (points[kept].x + points[i].x) * std::numeric_limits<double>::epsilon();
+    if (points[kept].x + least >= points[i].x)
+      points[kept] = joined(points[kept], points[i]);
+    else
+      points[++kept] = points[i];
   }
   points.size = kept + 1;
 }
 
 }  // namespace sp
 
-extern "C" void sp_histogram_finish(ExecState& exec, const HistogramContext* context, const Histogram* given, ArrayRef* out) noexcept {
-  auto& state = const_cast<Histogram&>(*given);   // fewer points, the same histogram
+extern "C" void sp_histogram_finish(ExecState& exec, const HistogramContext* context,
+                                    const Histogram* given, ArrayRef* out) noexcept {
+  auto& state = const_cast<Histogram&>(*given);  // fewer points, the same histogram
   state.compress(context->bins);
   state.join_equal();
   const GrowingArray<Point>& points = state.means.points;
@@ -152,14 +162,16 @@ extern "C" void sp_histogram_finish(ExecState& exec, const HistogramContext* con
 namespace sp {
 namespace {
 
-Result<ResolvedAggregate> resolve_histogram(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_histogram(Arguments parameters, Arguments arguments,
+                                            const ResolveOptions&) {
   if (parameters.size() != 1) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
                 "Function histogram requires single parameter: bins count");
   }
   const auto bins = constant_unsigned(parameters[0]);
   if (!bins || *bins == 0) return fail(ErrorCode::kBadArguments, "Bin count must be positive");
-  if (*bins > 250) return fail(ErrorCode::kParameterOutOfBound, "Unsupported bin count: at most 250");
+  if (*bins > 250)
+    return fail(ErrorCode::kParameterOutOfBound, "Unsupported bin count: at most 250");
   SP_TRY_VOID(expect_arguments("histogram", arguments, 1));
   if (!arguments[0].type.is_number()) return illegal_type("histogram", arguments[0].type);
   auto context = std::make_shared<HistogramContext>();
@@ -176,9 +188,12 @@ Result<ResolvedAggregate> resolve_histogram(Arguments parameters, Arguments argu
 }  // namespace
 
 SP_AGGREGATES(histogram) {
-  rows.push_back({.name = "histogram", .resolve = &resolve_histogram,
-                  .doc = "Array of (from, to, height): at most `n` bins (parameter) that follow the values of `x`.",
-                  .example = "SELECT histogram(2)(number % 2 * 10) FROM numbers(10)", .example_result = "[(0,5,5),(5,10,5)]"});
+  rows.push_back({.name = "histogram",
+                  .resolve = &resolve_histogram,
+                  .doc = "Array of (from, to, height): at most `n` bins (parameter) that follow "
+                         "the values of `x`.",
+                  .example = "SELECT histogram(2)(number % 2 * 10) FROM numbers(10)",
+                  .example_result = "[(0,5,5),(5,10,5)]"});
 }
 
 }  // namespace sp

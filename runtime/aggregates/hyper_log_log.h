@@ -1,6 +1,7 @@
 #pragma once
-// CombinedCounter: distinct counting by hashes: an exact set while small, then HyperLogLog (Flajolet et al. 2007) with
-// linear counting for small ranges. Parameters and hash bits as ClickHouse's uniqCombined and uniqHLL12.
+// CombinedCounter: distinct counting by hashes: an exact set while small, then HyperLogLog
+// (Flajolet et al. 2007) with linear counting for small ranges. Parameters and hash bits as
+// ClickHouse's uniqCombined and uniqHLL12.
 
 #include <cmath>
 
@@ -9,15 +10,15 @@
 namespace sp {
 
 struct CombinedContext : AggregateContext {
-  uint8_t precision = 17;       // 2^precision registers
-  bool wide = false;            // 64-bit hashes; else 32
-  uint64_t set_limit = 8192;    // beyond it: registers
-  double linear_below = 0;      // linear counting for estimates up to here
+  uint8_t precision = 17;     // 2^precision registers
+  bool wide = false;          // 64-bit hashes; else 32
+  uint64_t set_limit = 8192;  // beyond it: registers
+  double linear_below = 0;    // linear counting for estimates up to here
 };
 
 struct CombinedCounter {
   WordSet set;
-  uint8_t* ranks;               // 1 << precision registers, or null
+  uint8_t* ranks;  // 1 << precision registers, or null
 
   void insert(ExecState& exec, const CombinedContext& context, uint64_t hash) noexcept {
     if (!context.wide) hash = static_cast<uint32_t>(hash);
@@ -58,8 +59,10 @@ struct CombinedCounter {
   }
   void write(const CombinedContext& context, StateWriter& out) const {
     out.pod(static_cast<uint8_t>(ranks != nullptr));
-    if (ranks == nullptr) set.write(out);
-    else out.text().append(reinterpret_cast<const char*>(ranks), size_t{1} << context.precision);
+    if (ranks == nullptr)
+      set.write(out);
+    else
+      out.text().append(reinterpret_cast<const char*>(ranks), size_t{1} << context.precision);
   }
   bool read(ExecState& exec, const CombinedContext& context, StateReader& in) {
     uint8_t large;

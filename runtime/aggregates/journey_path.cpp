@@ -1,6 +1,7 @@
-// journeyPath([max_length[, option...]])(time, step[, start[, end]]): the steps in the order of time, repeats collapsed.
-// journeyTransitions([max_gap[, option...]])(time, step[, start[, end]]): each pair of consecutive steps and the time
-// between them, the edges of a Sankey diagram. Definitions: docs/journeys.md.
+// journeyPath([max_length[, option...]])(time, step[, start[, end]]): the steps in the order of
+// time, repeats collapsed. journeyTransitions([max_gap[, option...]])(time, step[, start[, end]]):
+// each pair of consecutive steps and the time between them, the edges of a Sankey diagram.
+// Definitions: docs/journeys.md.
 
 #include "runtime/aggregates/journey_rows.h"
 
@@ -13,18 +14,20 @@ struct TransitionsContext : JourneyContext {
 
 }  // namespace sp
 
-extern "C" void sp_journey_path_finish(sp::ExecState& exec, const sp::JourneyContext* context, const sp::JourneyRows* state,
-                                       sp::ArrayRef* out) noexcept;
-extern "C" void sp_journey_transitions_finish(sp::ExecState& exec, const sp::TransitionsContext* context,
-                                              const sp::JourneyRows* state, sp::ArrayRef* out) noexcept;
+extern "C" void sp_journey_path_finish(sp::ExecState& exec, const sp::JourneyContext* context,
+                                       const sp::JourneyRows* state, sp::ArrayRef* out) noexcept;
+extern "C" void sp_journey_transitions_finish(sp::ExecState& exec,
+                                              const sp::TransitionsContext* context,
+                                              const sp::JourneyRows* state,
+                                              sp::ArrayRef* out) noexcept;
 
 #ifndef SP_BITCODE
 #include "runtime/aggregates/parameters.h"
 
 using namespace sp;
 
-extern "C" void sp_journey_path_finish(ExecState& exec, const JourneyContext* context, const JourneyRows* state,
-                                       ArrayRef* out) noexcept {
+extern "C" void sp_journey_path_finish(ExecState& exec, const JourneyContext* context,
+                                       const JourneyRows* state, ArrayRef* out) noexcept {
   const std::vector<const uint64_t*> steps = state->journey(*context);
   size_t begin = 0, size = steps.size();
   if (context->limit != 0 && size > context->limit) {
@@ -39,8 +42,8 @@ extern "C" void sp_journey_path_finish(ExecState& exec, const JourneyContext* co
   *out = {slots, size};
 }
 
-extern "C" void sp_journey_transitions_finish(ExecState& exec, const TransitionsContext* context, const JourneyRows* state,
-                                              ArrayRef* out) noexcept {
+extern "C" void sp_journey_transitions_finish(ExecState& exec, const TransitionsContext* context,
+                                              const JourneyRows* state, ArrayRef* out) noexcept {
   const std::vector<const uint64_t*> steps = state->journey(*context);
   const size_t most = steps.empty() ? 0 : steps.size() - 1;
   char* slots = static_cast<char*>(exec.persistent.allocate(most * context->stride + 1, 16));
@@ -51,7 +54,8 @@ extern "C" void sp_journey_transitions_finish(ExecState& exec, const Transitions
     if (context->limit != 0 && elapsed > context->limit) continue;
     char* slot = slots + size++ * context->stride;
     std::memcpy(slot, JourneyRows::step_of(*context, steps[i]), context->step.size);
-    std::memcpy(slot + context->target_offset, JourneyRows::step_of(*context, steps[i + 1]), context->step.size);
+    std::memcpy(slot + context->target_offset, JourneyRows::step_of(*context, steps[i + 1]),
+                context->step.size);
     std::memcpy(slot + context->elapsed_offset, &elapsed, sizeof(elapsed));
   }
   *out = {slots, size};
@@ -67,12 +71,15 @@ std::vector<Type> argument_types(Arguments arguments) {
   return types;
 }
 
-Result<ResolvedAggregate> resolve_path(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  SP_TRY(std::shared_ptr<JourneyContext> context, journey_context("journeyPath", parameters, arguments, true));
+Result<ResolvedAggregate> resolve_path(Arguments parameters, Arguments arguments,
+                                       const ResolveOptions&) {
+  SP_TRY(std::shared_ptr<JourneyContext> context,
+         journey_context("journeyPath", parameters, arguments, true));
   if (!parameters.empty()) {
     const auto limit = constant_unsigned(parameters[0]);
     if (!limit) {
-      return fail(ErrorCode::kBadArguments, "The maximum length of journeyPath must be an integer, 0 for none");
+      return fail(ErrorCode::kBadArguments,
+                  "The maximum length of journeyPath must be an integer, 0 for none");
     }
     context->limit = *limit;
   }
@@ -85,20 +92,25 @@ Result<ResolvedAggregate> resolve_path(Arguments parameters, Arguments arguments
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_transitions(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  SP_TRY(std::shared_ptr<JourneyContext> shared, journey_context("journeyTransitions", parameters, arguments, false));
+Result<ResolvedAggregate> resolve_transitions(Arguments parameters, Arguments arguments,
+                                              const ResolveOptions&) {
+  SP_TRY(std::shared_ptr<JourneyContext> shared,
+         journey_context("journeyTransitions", parameters, arguments, false));
   auto context = std::make_shared<TransitionsContext>(*shared);
   if (context->keep_last) {
-    return fail(ErrorCode::kBadArguments, "The option keep_last is journeyPath's: journeyTransitions has no maximum length");
+    return fail(ErrorCode::kBadArguments,
+                "The option keep_last is journeyPath's: journeyTransitions has no maximum length");
   }
   if (!parameters.empty()) {
-    SP_TRY(context->limit, span_ticks("journeyTransitions", "largest gap", parameters[0], context->time));
+    SP_TRY(context->limit,
+           span_ticks("journeyTransitions", "largest gap", parameters[0], context->time));
   }
   ResolvedAggregate resolved;
   resolved.arguments = argument_types(arguments);
   context->lay_out(resolved.arguments, false);
   const Type step = arguments[1].type;
-  const Type edge = Type::tuple({step, step, context->time.elapsed}, {"source", "target", "elapsed"});
+  const Type edge =
+      Type::tuple({step, step, context->time.elapsed}, {"source", "target", "elapsed"});
   const RowLayout layout = row_layout(edge.inner());
   context->stride = slot_layout(edge).size;
   context->target_offset = layout.offsets[1];
@@ -112,12 +124,18 @@ Result<ResolvedAggregate> resolve_transitions(Arguments parameters, Arguments ar
 }  // namespace
 
 SP_AGGREGATES(journey_path) {
-  rows.push_back({.name = "journeyPath", .resolve = &resolve_path,
-                  .doc = "Array of the values of `step` in the order of `time`, repeats collapsed, from the first row where "
-                         "`start` holds to the next where `end` does; at most `max_length` of them (journeys.md).",
-                  .example = "SELECT journeyPath(3)(number, number DIV 2) FROM numbers(10)", .example_result = "[0,1,2]"});
-  rows.push_back({.name = "journeyTransitions", .resolve = &resolve_transitions,
-                  .doc = "Array of (source, target, elapsed): consecutive values of `step` in the order of `time`, and the "
+  rows.push_back({.name = "journeyPath",
+                  .resolve = &resolve_path,
+                  .doc = "Array of the values of `step` in the order of `time`, repeats collapsed, "
+                         "from the first row where "
+                         "`start` holds to the next where `end` does; at most `max_length` of them "
+                         "(journeys.md).",
+                  .example = "SELECT journeyPath(3)(number, number DIV 2) FROM numbers(10)",
+                  .example_result = "[0,1,2]"});
+  rows.push_back({.name = "journeyTransitions",
+                  .resolve = &resolve_transitions,
+                  .doc = "Array of (source, target, elapsed): consecutive values of `step` in the "
+                         "order of `time`, and the "
                          "time between them, if at most `max_gap` (journeys.md).",
                   .example = "SELECT journeyTransitions(number * 10, number % 2) FROM numbers(3)",
                   .example_result = "[(0,1,10),(1,0,10)]"});

@@ -1,11 +1,13 @@
-// JourneyRows: bodies, order, journeys cut out of rows, bytes. Bytes of a state: varint count, then each event:
-// time, marks, tie (if the time is a tuple), step (if there is one), value (if the call has values).
+// JourneyRows: bodies, order, journeys cut out of rows, bytes. Bytes of a state: varint count, then
+// each event: time, marks, tie (if the time is a tuple), step (if there is one), value (if the call
+// has values).
 
 #include "runtime/aggregates/journey_rows.h"
 
 using namespace sp;
 
-extern "C" void sp_journey_add(ExecState& exec, const JourneyContext* context, JourneyRows* state, const void* row) noexcept {
+extern "C" void sp_journey_add(ExecState& exec, const JourneyContext* context, JourneyRows* state,
+                               const void* row) noexcept {
   state->add(exec, *context, static_cast<const char*>(row));
 }
 SP_STATE_BODIES_WITH(sp_journey, JourneyContext, JourneyRows)
@@ -19,7 +21,8 @@ namespace sp {
 void JourneyContext::lay_out(const std::vector<Type>& arguments, bool has_value) {
   const RowLayout layout = row_layout(arguments);
   const auto null_flag = [&](size_t i) {
-    return arguments[i].is_nullable() ? layout.offsets[i] + slot_layout(arguments[i].element()).size : kNone;
+    return arguments[i].is_nullable() ? layout.offsets[i] + slot_layout(arguments[i].element()).size
+                                      : kNone;
   };
   null_time = null_flag(0);
   step_offset = layout.offsets[1];
@@ -40,13 +43,15 @@ void JourneyContext::lay_out(const std::vector<Type>& arguments, bool has_value)
   words = value_at + (has_value ? 1 : 0);
 }
 
-bool JourneyRows::before(const JourneyContext& context, const uint64_t* a, const uint64_t* b) noexcept {
+bool JourneyRows::before(const JourneyContext& context, const uint64_t* a,
+                         const uint64_t* b) noexcept {
   if (a[0] != b[0]) return a[0] < b[0];
   if (context.time.tuple) {
     const int order = context.tie.ops->compare(a + context.tie_at, b + context.tie_at);
     if (order != 0) return order < 0;
   }
-  if (context.first_mark_orders && (a[1] & kFirstMark) != (b[1] & kFirstMark)) return (a[1] & kFirstMark) < (b[1] & kFirstMark);
+  if (context.first_mark_orders && (a[1] & kFirstMark) != (b[1] & kFirstMark))
+    return (a[1] & kFirstMark) < (b[1] & kFirstMark);
   if (a[1] & b[1] & kHasStep) {
     const int order = context.step.ops->compare(step_of(context, a), step_of(context, b));
     if (order != 0) return order < 0;
@@ -57,11 +62,13 @@ bool JourneyRows::before(const JourneyContext& context, const uint64_t* a, const
 
 void JourneyRows::sort(const JourneyContext& context) const noexcept {
   if (!unsorted) return;
-  auto& self = const_cast<JourneyRows&>(*this);   // the same rows: who reads them sees no difference but order
+  auto& self = const_cast<JourneyRows&>(
+      *this);  // the same rows: who reads them sees no difference but order
   const uint32_t words = context.words;
   std::vector<const uint64_t*> order(count);
   for (uint32_t i = 0; i < count; ++i) order[i] = at(context, i);
-  std::sort(order.begin(), order.end(), [&](const uint64_t* a, const uint64_t* b) { return before(context, a, b); });
+  std::sort(order.begin(), order.end(),
+            [&](const uint64_t* a, const uint64_t* b) { return before(context, a, b); });
   std::vector<uint64_t> sorted(events.size);
   for (uint32_t i = 0; i < count; ++i) std::memcpy(sorted.data() + i * words, order[i], words * 8);
   std::memcpy(self.events.data, sorted.data(), events.size * 8);
@@ -91,7 +98,8 @@ std::vector<const uint64_t*> JourneyRows::journey(const JourneyContext& context)
 
 void JourneyRows::merge(ExecState& exec, const JourneyContext& context, const JourneyRows& other) {
   if (other.count == 0) return;
-  const bool in_order = count == 0 || !before(context, other.at(context, 0), at(context, count - 1));
+  const bool in_order =
+      count == 0 || !before(context, other.at(context, 0), at(context, count - 1));
   unsorted = static_cast<uint8_t>(unsorted | other.unsorted | (in_order ? 0 : 1));
   events.append(exec, other.events.data, other.events.size);
   count += other.count;
@@ -122,7 +130,8 @@ bool JourneyRows::read(ExecState& exec, const JourneyContext& context, StateRead
     uint64_t* event = events.data + events.size;
     std::memset(event, 0, context.words * 8);
     uint8_t marks;
-    if (!in.pod(event[0]) || !in.pod(marks) || marks > (kFirstMark | kSecondMark | kHasStep)) return false;
+    if (!in.pod(event[0]) || !in.pod(marks) || marks > (kFirstMark | kSecondMark | kHasStep))
+      return false;
     event[1] = marks;
     if (context.time.tuple && !read_slot(context.tie.type, event + context.tie_at)) return false;
     if ((marks & kHasStep) && !read_slot(context.step.type, event + context.step_at)) return false;
@@ -132,11 +141,12 @@ bool JourneyRows::read(ExecState& exec, const JourneyContext& context, StateRead
   return true;
 }
 
-Result<std::shared_ptr<JourneyContext>> journey_context(std::string_view name, Arguments parameters, Arguments arguments,
-                                                        bool collapse) {
+Result<std::shared_ptr<JourneyContext>> journey_context(std::string_view name, Arguments parameters,
+                                                        Arguments arguments, bool collapse) {
   if (arguments.size() < 2 || arguments.size() > 4) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Aggregate function " + std::string(name) +
-                " requires from two to four arguments: time, step[, start[, end]]");
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Aggregate function " + std::string(name) +
+                    " requires from two to four arguments: time, step[, start[, end]]");
   }
   SP_TRY(const JourneyTime time, journey_time(name, arguments[0].type));
   for (const Argument& mark : arguments.subspan(2)) {
@@ -146,19 +156,26 @@ Result<std::shared_ptr<JourneyContext>> journey_context(std::string_view name, A
   context->collapse = collapse;
   for (const Argument& parameter : parameters.subspan(std::min<size_t>(1, parameters.size()))) {
     const std::string_view option = parameter.constant_text().value_or("");
-    if (option == "collapse_repeats") context->collapse = true;
-    else if (option == "keep_repeats") context->collapse = false;
-    else if (option == "must_end") context->must_end = true;
-    else if (option == "keep_last") context->keep_last = true;
+    if (option == "collapse_repeats")
+      context->collapse = true;
+    else if (option == "keep_repeats")
+      context->collapse = false;
+    else if (option == "must_end")
+      context->must_end = true;
+    else if (option == "keep_last")
+      context->keep_last = true;
     else {
-      return fail(ErrorCode::kBadArguments, "Aggregate function " + std::string(name) + " has no such option: '" +
-                  std::string(option) + "'", std::nullopt, "options: collapse_repeats, keep_repeats, must_end, keep_last");
+      return fail(ErrorCode::kBadArguments,
+                  "Aggregate function " + std::string(name) + " has no such option: '" +
+                      std::string(option) + "'",
+                  std::nullopt, "options: collapse_repeats, keep_repeats, must_end, keep_last");
     }
   }
   return context;
 }
 
-void use_journey_bodies(ResolvedAggregate& resolved, std::shared_ptr<const JourneyContext> context) {
+void use_journey_bodies(ResolvedAggregate& resolved,
+                        std::shared_ptr<const JourneyContext> context) {
   resolved.state_size = sizeof(JourneyRows);
   resolved.state_align = alignof(JourneyRows);
   resolved.add = SP_SYMBOL(sp_journey_add);

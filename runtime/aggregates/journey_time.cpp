@@ -19,9 +19,13 @@ Result<JourneyTime> journey_time(std::string_view name, Type type) {
   const auto kind = number_kind(type);
   const bool fits = (type.is_integer() || type.is_date_like()) && kind && !type.can_be_null();
   if (!fits) {
-    return fail(ErrorCode::kIllegalTypeOfArgument, "Illegal type " + given.name() + " of first argument of aggregate "
-                "function " + std::string(name) + ", must be an integer, Date, DateTime, DateTime64, or a Tuple that "
-                "begins with one");
+    return fail(ErrorCode::kIllegalTypeOfArgument,
+                "Illegal type " + given.name() +
+                    " of first argument of aggregate "
+                    "function " +
+                    std::string(name) +
+                    ", must be an integer, Date, DateTime, DateTime64, or a Tuple that "
+                    "begins with one");
   }
   time.kind = *kind;
   time.elapsed = Type::of(TypeKind::kInt64);
@@ -36,17 +40,22 @@ Result<JourneyTime> journey_time(std::string_view name, Type type) {
   return time;
 }
 
-Result<uint64_t> span_ticks(std::string_view name, std::string_view what, const Argument& parameter, const JourneyTime& time) {
+Result<uint64_t> span_ticks(std::string_view name, std::string_view what, const Argument& parameter,
+                            const JourneyTime& time) {
   auto value = constant_number(parameter);
   if (value && parameter.type.is(TypeKind::kInterval)) {
     constexpr double kSeconds[] = {1e-9, 1e-6, 1e-3, 1, 60, 3600, 86400, 604800};
     const auto unit = static_cast<size_t>(parameter.type.interval_unit());
-    if (unit >= std::size(kSeconds) || time.unit_seconds == 0) value.reset();
-    else *value *= kSeconds[unit] / time.unit_seconds;
+    if (unit >= std::size(kSeconds) || time.unit_seconds == 0)
+      value.reset();
+    else
+      *value *= kSeconds[unit] / time.unit_seconds;
   }
   if (!value || !(*value >= 0)) {
-    return fail(ErrorCode::kBadArguments, "The " + std::string(what) + " of aggregate function " + std::string(name) +
-                " must be a number that is not negative, or an interval of at most weeks over times");
+    return fail(
+        ErrorCode::kBadArguments,
+        "The " + std::string(what) + " of aggregate function " + std::string(name) +
+            " must be a number that is not negative, or an interval of at most weeks over times");
   }
   const double ticks = std::floor(*value * static_cast<double>(time.ticks) + 1e-6);
   return ticks >= 9e18 ? UINT64_MAX / 2 : static_cast<uint64_t>(ticks);

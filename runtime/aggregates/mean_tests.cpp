@@ -1,5 +1,6 @@
-// studentTTest, welchTTest, meanZTest over (x, sample) and studentTTestOneSample over (x, mean), anova (analysisOfVariance)
-// over (x, group): whether means differ. From sums, by ClickHouse's formulas.
+// studentTTest, welchTTest, meanZTest over (x, sample) and studentTTestOneSample over (x, mean),
+// anova (analysisOfVariance) over (x, group): whether means differ. From sums, by ClickHouse's
+// formulas.
 
 #include <cmath>
 
@@ -21,11 +22,13 @@ struct MeanSums {
     squares += other.squares;
   }
   double mean() const noexcept { return sum / count; }
-  double variance() const noexcept { return (squares + count * mean() * mean() - 2 * mean() * sum) / (count - 1); }
+  double variance() const noexcept {
+    return (squares + count * mean() * mean() - 2 * mean() * sum) / (count - 1);
+  }
 };
 
 struct TwoSamples : PodState<TwoSamples> {
-  MeanSums x, y;   // studentTTestOneSample: y.sum is the mean to compare with
+  MeanSums x, y;  // studentTTestOneSample: y.sum is the mean to compare with
   void merge(ExecState&, const TwoSamples& other) {
     x.merge(other.x);
     y.merge(other.y);
@@ -36,8 +39,8 @@ enum class MeanTest : uint8_t { kStudent, kWelch, kZ, kOneSample };
 
 struct MeanTestContext : AggregateContext {
   MeanTest test = MeanTest::kStudent;
-  double variance_x = 0, variance_y = 0;   // of meanZTest
-  double confidence = 0;                   // 0: no interval
+  double variance_x = 0, variance_y = 0;  // of meanZTest
+  double confidence = 0;                  // 0: no interval
 };
 
 struct Groups {
@@ -81,13 +84,15 @@ extern "C" void sp_one_sample_merge(TwoSamples* into, const TwoSamples* from) no
   into->x.merge(from->x);
   if (from->y.count != 0) into->y = from->y;
 }
-extern "C" void sp_two_samples_finish(ExecState& exec, const MeanTestContext* context, const TwoSamples* state, double* out) noexcept;
+extern "C" void sp_two_samples_finish(ExecState& exec, const MeanTestContext* context,
+                                      const TwoSamples* state, double* out) noexcept;
 SP_STATE_BODIES(sp_two_samples, TwoSamples)
 
 extern "C" void sp_anova_add(ExecState& exec, Groups* state, double x, uint64_t group) noexcept {
   constexpr uint64_t kMostGroups = 1024 * 1024;
   if (group >= kMostGroups) {
-    exec.fail(ErrorCode::kBadArguments, "Too many groups for analysis of variance (should be no more than 1048576)");
+    exec.fail(ErrorCode::kBadArguments,
+              "Too many groups for analysis of variance (should be no more than 1048576)");
     return;
   }
   state->at(exec, group).add(x);
@@ -113,7 +118,8 @@ struct TestResult {
 
 bool enough(const MeanTestContext& context, const TwoSamples& state) {
   switch (context.test) {
-    case MeanTest::kStudent: return state.x.count > 0 && state.y.count > 0 && state.x.count + state.y.count > 2;
+    case MeanTest::kStudent:
+      return state.x.count > 0 && state.y.count > 0 && state.x.count + state.y.count > 2;
     case MeanTest::kWelch: return state.x.count > 1 && state.y.count > 1;
     case MeanTest::kZ: return state.x.count > 0 && state.y.count > 0;
     case MeanTest::kOneSample: return state.x.count > 1;
@@ -124,7 +130,8 @@ bool enough(const MeanTestContext& context, const TwoSamples& state) {
 TestResult z_test(const MeanTestContext& context, const TwoSamples& state) {
   TestResult out;
   const double difference = state.x.mean() - state.y.mean();
-  const double error = std::sqrt(context.variance_x / state.x.count + context.variance_y / state.y.count);
+  const double error =
+      std::sqrt(context.variance_x / state.x.count + context.variance_y / state.y.count);
   out.statistic = difference / error;
   if (!std::isfinite(out.statistic)) return {.p = 0};
   out.p = 2 * normal_upper_tail(std::fabs(out.statistic));
@@ -158,7 +165,8 @@ TestResult t_test(const MeanTestContext& context, const TwoSamples& state) {
   out.p = std::min(1.0, std::max(0.0, 2 * student_upper_tail(std::fabs(out.statistic), degrees)));
   if (context.confidence == 0) return out;
   double spread = error;
-  if (context.test == MeanTest::kStudent) spread = std::sqrt(x.variance() / x.count + y.variance() / y.count);
+  if (context.test == MeanTest::kStudent)
+    spread = std::sqrt(x.variance() / x.count + y.variance() / y.count);
   const double t = student_upper_quantile((1 - context.confidence) / 2, degrees);
   out.low = difference - t * spread;
   out.high = difference + t * spread;
@@ -168,10 +176,12 @@ TestResult t_test(const MeanTestContext& context, const TwoSamples& state) {
 }  // namespace
 }  // namespace sp
 
-extern "C" void sp_two_samples_finish(ExecState&, const MeanTestContext* context, const TwoSamples* state, double* out) noexcept {
+extern "C" void sp_two_samples_finish(ExecState&, const MeanTestContext* context,
+                                      const TwoSamples* state, double* out) noexcept {
   TestResult result;
-  if (context->test == MeanTest::kZ) result.p = 0;   // as ClickHouse says of too few rows
-  if (enough(*context, *state)) result = context->test == MeanTest::kZ ? z_test(*context, *state) : t_test(*context, *state);
+  if (context->test == MeanTest::kZ) result.p = 0;  // as ClickHouse says of too few rows
+  if (enough(*context, *state))
+    result = context->test == MeanTest::kZ ? z_test(*context, *state) : t_test(*context, *state);
   out[0] = result.statistic;
   out[1] = result.p;
   if (context->confidence == 0) return;
@@ -186,21 +196,24 @@ extern "C" void sp_anova_finish(ExecState& exec, const Groups* state, double* ou
     count += group.count;
     sum += group.sum;
     if (group.count == 0) {
-      exec.fail(ErrorCode::kBadArguments, "There is no observations for some group of the analysis of variance");
+      exec.fail(ErrorCode::kBadArguments,
+                "There is no observations for some group of the analysis of variance");
       return;
     }
   }
   const double groups = static_cast<double>(state->groups.size);
   if (groups <= 1 || groups == count) {
-    exec.fail(ErrorCode::kBadArguments, groups <= 1 ? "There should be more than one group to calculate f-statistics"
-                                                    : "There is only one observation in each group");
+    exec.fail(ErrorCode::kBadArguments,
+              groups <= 1 ? "There should be more than one group to calculate f-statistics"
+                          : "There is only one observation in each group");
     return;
   }
   const double mean = sum / count;
   double between = 0, within = 0;
   for (const MeanSums& group : state->groups) {
     between += group.count * (group.mean() - mean) * (group.mean() - mean);
-    within += group.squares + group.count * group.mean() * group.mean() - 2 * group.mean() * group.sum;
+    within +=
+        group.squares + group.count * group.mean() * group.mean() - 2 * group.mean() * group.sum;
   }
   out[0] = (between * (count - groups)) / (within * (groups - 1));
   if (std::isfinite(out[0])) out[1] = fisher_upper_tail(out[0], groups - 1, count - groups);
@@ -209,32 +222,39 @@ extern "C" void sp_anova_finish(ExecState& exec, const Groups* state, double* ou
 namespace sp {
 namespace {
 
-Result<ResolvedAggregate> resolve_mean_test(std::string_view name, MeanTest test, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_mean_test(std::string_view name, MeanTest test,
+                                            Arguments parameters, Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, 2));
   for (const Argument& argument : arguments) {
     if (!argument.type.is_number() && !argument.type.is(TypeKind::kDecimal)) {
-      return fail(ErrorCode::kBadArguments, "Aggregate function " + std::string(name) + " only supports numerical types");
+      return fail(ErrorCode::kBadArguments,
+                  "Aggregate function " + std::string(name) + " only supports numerical types");
     }
   }
   auto context = std::make_shared<MeanTestContext>();
   context->test = test;
   const size_t before = test == MeanTest::kZ ? 2 : 0;
   if (test == MeanTest::kZ ? parameters.size() != 3 : parameters.size() > 1) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Aggregate function " + std::string(name) +
-                (test == MeanTest::kZ ? " requires three parameter" : " requires zero or one parameter"));
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Aggregate function " + std::string(name) +
+                    (test == MeanTest::kZ ? " requires three parameter"
+                                          : " requires zero or one parameter"));
   }
   if (test == MeanTest::kZ) {
     context->variance_x = constant_number(parameters[0]).value_or(-1);
     context->variance_y = constant_number(parameters[1]).value_or(-1);
     if (context->variance_x < 0 || context->variance_y < 0) {
-      return fail(ErrorCode::kBadArguments, "Population variance parameters must be larger than zero in aggregate function meanZTest");
+      return fail(ErrorCode::kBadArguments,
+                  "Population variance parameters must be larger than zero in aggregate function "
+                  "meanZTest");
     }
   }
   if (parameters.size() > before) {
     context->confidence = constant_number(parameters[before]).value_or(-1);
     if (!(context->confidence > 0 && context->confidence < 1)) {
       return fail(ErrorCode::kBadArguments,
-                  "Confidence level parameter must be between 0 and 1 in aggregate function " + std::string(name));
+                  "Confidence level parameter must be between 0 and 1 in aggregate function " +
+                      std::string(name));
     }
   }
   ResolvedAggregate resolved;
@@ -247,17 +267,24 @@ Result<ResolvedAggregate> resolve_mean_test(std::string_view name, MeanTest test
     resolved.arguments = {real, real};
   }
   const char* statistic = test == MeanTest::kZ ? "z_statistic" : "t_statistic";
-  if (context->confidence == 0) resolved.result = Type::tuple({real, real}, {statistic, "p_value"});
-  else resolved.result = Type::tuple({real, real, real, real}, {statistic, "p_value", "confidence_interval_low", "confidence_interval_high"});
+  if (context->confidence == 0)
+    resolved.result = Type::tuple({real, real}, {statistic, "p_value"});
+  else
+    resolved.result =
+        Type::tuple({real, real, real, real},
+                    {statistic, "p_value", "confidence_interval_low", "confidence_interval_high"});
   resolved.context = std::move(context);
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_anova(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_anova(Arguments parameters, Arguments arguments,
+                                        const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("analysisOfVariance", parameters));
   SP_TRY_VOID(expect_arguments("analysisOfVariance", arguments, 2));
   if (!arguments[0].type.is_number() || !arguments[1].type.is_unsigned()) {
-    return fail(ErrorCode::kBadArguments, "Aggregate function analysisOfVariance only supports numerical values and unsigned groups");
+    return fail(
+        ErrorCode::kBadArguments,
+        "Aggregate function analysisOfVariance only supports numerical values and unsigned groups");
   }
   ResolvedAggregate resolved;
   const Type real = Type::of(TypeKind::kFloat64);
@@ -267,33 +294,43 @@ Result<ResolvedAggregate> resolve_anova(Arguments parameters, Arguments argument
   return resolved;
 }
 
-void add_mean_test(std::vector<AggregateRow>& rows, const char* name, MeanTest test, const char* doc, const char* example,
-                   const char* example_result) {
+void add_mean_test(std::vector<AggregateRow>& rows, const char* name, MeanTest test,
+                   const char* doc, const char* example, const char* example_result) {
   rows.push_back({.name = name,
-                  .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) {
-                    return resolve_mean_test(name, test, parameters, arguments);
-                  },
-                  .doc = doc, .example = example, .example_result = example_result});
+                  .resolve =
+                      [=](Arguments parameters, Arguments arguments, const ResolveOptions&) {
+                        return resolve_mean_test(name, test, parameters, arguments);
+                      },
+                  .doc = doc,
+                  .example = example,
+                  .example_result = example_result});
 }
 
 }  // namespace
 
 SP_AGGREGATES(mean_tests) {
   add_mean_test(rows, "studentTTest", MeanTest::kStudent,
-                "Tuple (t, p[, low, high]) of Student's test of the means of two samples of `x`, told apart by `sample` (0 or not); "
+                "Tuple (t, p[, low, high]) of Student's test of the means of two samples of `x`, "
+                "told apart by `sample` (0 or not); "
                 "parameter: confidence level of the interval.",
                 "SELECT studentTTest(number, number % 2).1 FROM numbers(4)", "-0.7071067811865475");
   add_mean_test(rows, "welchTTest", MeanTest::kWelch, "The same for samples of unequal variance.",
                 "SELECT welchTTest(number, number % 2).1 FROM numbers(4)", "-0.7071067811865475");
   add_mean_test(rows, "meanZTest", MeanTest::kZ,
-                "Tuple (z, p, low, high) of the z-test of two means; parameters: variance of each population, confidence level.",
+                "Tuple (z, p, low, high) of the z-test of two means; parameters: variance of each "
+                "population, confidence level.",
                 "SELECT meanZTest(1., 1., 0.95)(number, number % 2).1 FROM numbers(4)", "-1");
   add_mean_test(rows, "studentTTestOneSample", MeanTest::kOneSample,
                 "Tuple (t, p[, low, high]) of Student's test of the mean of `x` against `mean`.",
                 "SELECT studentTTestOneSample(number, 1.5).1 FROM numbers(4)", "0");
-  rows.push_back({.name = "analysisOfVariance", .aliases = {"anova"}, .resolve = &resolve_anova,
-                  .doc = "Tuple (F, p) of the one-way analysis of variance of `x` by `group`, numbered from 0.",
-                  .example = "SELECT analysisOfVariance(number, number % 2).1 FROM numbers(4)", .example_result = "0.5"});
+  rows.push_back(
+      {.name = "analysisOfVariance",
+       .aliases = {"anova"},
+       .resolve = &resolve_anova,
+       .doc =
+           "Tuple (F, p) of the one-way analysis of variance of `x` by `group`, numbered from 0.",
+       .example = "SELECT analysisOfVariance(number, number % 2).1 FROM numbers(4)",
+       .example_result = "0.5"});
 }
 
 }  // namespace sp

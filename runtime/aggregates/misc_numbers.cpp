@@ -1,5 +1,5 @@
-// entropy, deltaSum, boundingRatio, exponentialMovingAverage, maxIntersections, maxIntersectionsPosition,
-// intervalLengthSum: small aggregates over numbers.
+// entropy, deltaSum, boundingRatio, exponentialMovingAverage, maxIntersections,
+// maxIntersectionsPosition, intervalLengthSum: small aggregates over numbers.
 
 #include <algorithm>
 #include <cmath>
@@ -14,12 +14,14 @@
 namespace sp {
 
 struct EntropyContext : AggregateContext {
-  explicit EntropyContext(std::vector<Type> types) : ops(&slot_ops(Type::tuple(std::move(types)))) {}
+  explicit EntropyContext(std::vector<Type> types)
+      : ops(&slot_ops(Type::tuple(std::move(types)))) {}
   const SlotOps* ops;
 };
 struct Entropy {
   SlotTable table;
-  void add(ExecState& exec, const EntropyContext& context, const void* row, uint64_t times) noexcept {
+  void add(ExecState& exec, const EntropyContext& context, const void* row,
+           uint64_t times) noexcept {
     bool is_new = false;
     char* payload = table.find_or_insert(exec, *context.ops, 8, row, is_new);
     uint64_t count;
@@ -33,7 +35,8 @@ struct Entropy {
     return count;
   }
   void merge(ExecState& exec, const EntropyContext& context, const Entropy& other) {
-    for (char* row : other.table.rows) add(exec, context, SlotTable::slot_of(row, 8), count_of(row));
+    for (char* row : other.table.rows)
+      add(exec, context, SlotTable::slot_of(row, 8), count_of(row));
   }
   void write(const EntropyContext& context, StateWriter& out) const {
     out.varint(table.rows.size);
@@ -49,7 +52,8 @@ struct Entropy {
     for (uint64_t i = 0; i < size; ++i) {
       uint64_t count;
       if (!in.varint(count)) return false;
-      const size_t used = deserialize_slot(context.ops->type, in.at(), in.remaining(), slot, exec.persistent);
+      const size_t used =
+          deserialize_slot(context.ops->type, in.at(), in.remaining(), slot, exec.persistent);
       if (used == 0) return false;
       in.skip(used);
       add(exec, context, slot, count);
@@ -130,7 +134,9 @@ struct MovingAverage {
       value += other_value * std::exp2(passed / context.half_decay);
     }
   }
-  void merge(ExecState&, const HalfDecayContext& context, const MovingAverage& other) { add(context, other.value, other.time); }
+  void merge(ExecState&, const HalfDecayContext& context, const MovingAverage& other) {
+    add(context, other.value, other.time);
+  }
   void write(const HalfDecayContext&, StateWriter& out) const {
     out.pod(value);
     out.pod(time);
@@ -151,8 +157,12 @@ struct SegmentsContext : AggregateContext {
 };
 struct Segments {
   GrowingArray<NumberSegment> segments;
-  void add(ExecState& exec, double begin, double end) noexcept { segments.push(exec, {begin, end}); }
-  void merge(ExecState& exec, const Segments& other) { segments.append(exec, other.segments.data, other.segments.size); }
+  void add(ExecState& exec, double begin, double end) noexcept {
+    segments.push(exec, {begin, end});
+  }
+  void merge(ExecState& exec, const Segments& other) {
+    segments.append(exec, other.segments.data, other.segments.size);
+  }
   void write(StateWriter& out) const {
     out.varint(segments.size);
     for (const NumberSegment& segment : segments) out.pod(segment);
@@ -176,51 +186,66 @@ uint64_t most_overlapping(const Segments& state, double* position) noexcept;
 
 using namespace sp;
 
-extern "C" void sp_entropy_add(ExecState& exec, const EntropyContext* context, Entropy* state, const void* row) noexcept {
+extern "C" void sp_entropy_add(ExecState& exec, const EntropyContext* context, Entropy* state,
+                               const void* row) noexcept {
   state->add(exec, *context, row, 1);
 }
 extern "C" double sp_entropy_finish(const Entropy* state) noexcept { return state->value(); }
 SP_STATE_BODIES_WITH(sp_entropy, EntropyContext, Entropy)
 
-#define SP_DELTA_SUM(suffix, T)                                                                                     \
-  extern "C" void sp_delta_sum_##suffix##_add(DeltaSum<T>* state, T value) noexcept { state->add(value); }          \
-  extern "C" T sp_delta_sum_##suffix##_finish(const DeltaSum<T>* state) noexcept { return state->sum; }             \
+#define SP_DELTA_SUM(suffix, T)                                                       \
+  extern "C" void sp_delta_sum_##suffix##_add(DeltaSum<T>* state, T value) noexcept { \
+    state->add(value);                                                                \
+  }                                                                                   \
+  extern "C" T sp_delta_sum_##suffix##_finish(const DeltaSum<T>* state) noexcept {    \
+    return state->sum;                                                                \
+  }                                                                                   \
   SP_STATE_BODIES(sp_delta_sum_##suffix, DeltaSum<T>)
 SP_FOR_NUMBERS(SP_DELTA_SUM)
 
-extern "C" void sp_bounding_ratio_add(BoundingRatio* state, double x, double y) noexcept { state->add(x, y); }
+extern "C" void sp_bounding_ratio_add(BoundingRatio* state, double x, double y) noexcept {
+  state->add(x, y);
+}
 extern "C" double sp_bounding_ratio_finish(const BoundingRatio* state) noexcept {
   if (!state->seen) return std::numeric_limits<double>::quiet_NaN();
   return (state->right_y - state->left_y) / (state->right_x - state->left_x);
 }
 SP_STATE_BODIES(sp_bounding_ratio, BoundingRatio)
 
-extern "C" void sp_moving_average_add(const HalfDecayContext* context, MovingAverage* state, double value, double time) noexcept {
+extern "C" void sp_moving_average_add(const HalfDecayContext* context, MovingAverage* state,
+                                      double value, double time) noexcept {
   state->add(*context, value, time);
 }
-extern "C" double sp_moving_average_finish(const HalfDecayContext* context, const MovingAverage* state) noexcept {
+extern "C" double sp_moving_average_finish(const HalfDecayContext* context,
+                                           const MovingAverage* state) noexcept {
   return state->value * (1 - std::exp2(-1.0 / context->half_decay));
 }
 SP_STATE_BODIES_WITH(sp_moving_average, HalfDecayContext, MovingAverage)
 
-extern "C" void sp_interval_length_add(ExecState& exec, Segments* state, double begin, double end) noexcept {
+extern "C" void sp_interval_length_add(ExecState& exec, Segments* state, double begin,
+                                       double end) noexcept {
   if (begin != end) state->add(exec, begin < end ? begin : end, begin < end ? end : begin);
 }
-extern "C" double sp_interval_length_finish(const Segments* state) noexcept { return covered_length(*state); }
+extern "C" double sp_interval_length_finish(const Segments* state) noexcept {
+  return covered_length(*state);
+}
 extern "C" uint64_t sp_interval_length_u64_finish(const Segments* state) noexcept {
   return static_cast<uint64_t>(covered_length(*state));
 }
 SP_STATE_BODIES(sp_interval_length, Segments)
 
-extern "C" void sp_intersections_add(ExecState& exec, Segments* state, double begin, double end) noexcept {
+extern "C" void sp_intersections_add(ExecState& exec, Segments* state, double begin,
+                                     double end) noexcept {
   state->add(exec, begin, end);
 }
-extern "C" uint64_t sp_intersections_finish(const Segments* state) noexcept { return most_overlapping(*state, nullptr); }
-#define SP_POSITION(suffix, T)                                                                       \
-  extern "C" T sp_intersections_##suffix##_finish(const Segments* state) noexcept {                  \
-    double position = 0;                                                                             \
-    most_overlapping(*state, &position);                                                             \
-    return static_cast<T>(position);                                                                 \
+extern "C" uint64_t sp_intersections_finish(const Segments* state) noexcept {
+  return most_overlapping(*state, nullptr);
+}
+#define SP_POSITION(suffix, T)                                                      \
+  extern "C" T sp_intersections_##suffix##_finish(const Segments* state) noexcept { \
+    double position = 0;                                                            \
+    most_overlapping(*state, &position);                                            \
+    return static_cast<T>(position);                                                \
   }
 SP_FOR_NUMBERS(SP_POSITION)
 SP_STATE_BODIES(sp_intersections, Segments)
@@ -231,7 +256,9 @@ namespace sp {
 double covered_length(const Segments& state) noexcept {
   if (state.segments.size == 0) return 0;
   std::sort(state.segments.begin(), state.segments.end(),
-            [](const NumberSegment& a, const NumberSegment& b) { return a.begin < b.begin || (a.begin == b.begin && a.end < b.end); });
+            [](const NumberSegment& a, const NumberSegment& b) {
+              return a.begin < b.begin || (a.begin == b.begin && a.end < b.end);
+            });
   double length = 0;
   NumberSegment current = state.segments[0];
   for (const NumberSegment& segment : state.segments) {
@@ -255,8 +282,9 @@ uint64_t most_overlapping(const Segments& state, double* position) noexcept {
     edges.push_back({segment.begin, 1});
     edges.push_back({segment.end, -1});
   }
-  std::sort(edges.begin(), edges.end(),
-            [](const Edge& a, const Edge& b) { return a.at < b.at || (a.at == b.at && a.change < b.change); });
+  std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
+    return a.at < b.at || (a.at == b.at && a.change < b.change);
+  });
   int64_t open = 0, most = 0;
   for (const Edge& edge : edges) {
     open += edge.change;
@@ -269,10 +297,12 @@ uint64_t most_overlapping(const Segments& state, double* position) noexcept {
 
 namespace {
 
-Result<ResolvedAggregate> resolve_entropy(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_entropy(Arguments parameters, Arguments arguments,
+                                          const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("entropy", parameters));
   if (arguments.empty()) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Incorrect number of arguments for aggregate function entropy");
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Incorrect number of arguments for aggregate function entropy");
   }
   ResolvedAggregate resolved;
   resolved.result = Type::of(TypeKind::kFloat64);
@@ -282,7 +312,8 @@ Result<ResolvedAggregate> resolve_entropy(Arguments parameters, Arguments argume
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_delta_sum(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_delta_sum(Arguments parameters, Arguments arguments,
+                                            const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("deltaSum", parameters));
   SP_TRY_VOID(expect_arguments("deltaSum", arguments, 1));
   const Type type = arguments[0].type;
@@ -292,7 +323,8 @@ Result<ResolvedAggregate> resolve_delta_sum(Arguments parameters, Arguments argu
   resolved.result = type;
   resolved.order_matters = true;
   switch (*kind) {
-#define SP_CASE(suffix, T) case NumberKind::suffix: SP_USE_BODIES(resolved, sp_delta_sum_##suffix, DeltaSum<T>); break;
+#define SP_CASE(suffix, T) \
+  case NumberKind::suffix: SP_USE_BODIES(resolved, sp_delta_sum_##suffix, DeltaSum<T>); break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
   }
@@ -311,18 +343,21 @@ Result<ResolvedAggregate> two_reals(std::string_view name, Arguments arguments) 
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_bounding_ratio(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_bounding_ratio(Arguments parameters, Arguments arguments,
+                                                 const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("boundingRatio", parameters));
   SP_TRY(ResolvedAggregate resolved, two_reals("boundingRatio", arguments));
   SP_USE_BODIES(resolved, sp_bounding_ratio, BoundingRatio);
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_moving_average(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_moving_average(Arguments parameters, Arguments arguments,
+                                                 const ResolveOptions&) {
   const auto decay = parameters.size() == 1 ? constant_number(parameters[0]) : std::nullopt;
   if (!decay || *decay <= 0) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Aggregate function exponentialMovingAverage requires exactly one parameter: half decay time.");
+                "Aggregate function exponentialMovingAverage requires exactly one parameter: half "
+                "decay time.");
   }
   SP_TRY(ResolvedAggregate resolved, two_reals("exponentialMovingAverage", arguments));
   auto context = std::make_shared<HalfDecayContext>();
@@ -332,7 +367,8 @@ Result<ResolvedAggregate> resolve_moving_average(Arguments parameters, Arguments
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_interval_length(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_interval_length(Arguments parameters, Arguments arguments,
+                                                  const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("intervalLengthSum", parameters));
   SP_TRY(ResolvedAggregate resolved, two_reals("intervalLengthSum", arguments));
   SP_USE_BODIES(resolved, sp_interval_length, Segments);
@@ -344,7 +380,8 @@ Result<ResolvedAggregate> resolve_interval_length(Arguments parameters, Argument
 }
 
 template <bool kPosition>
-Result<ResolvedAggregate> resolve_intersections(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_intersections(Arguments parameters, Arguments arguments,
+                                                const ResolveOptions&) {
   constexpr std::string_view name = kPosition ? "maxIntersectionsPosition" : "maxIntersections";
   SP_TRY_VOID(expect_no_parameters(name, parameters));
   SP_TRY(ResolvedAggregate resolved, two_reals(name, arguments));
@@ -353,7 +390,8 @@ Result<ResolvedAggregate> resolve_intersections(Arguments parameters, Arguments 
   if (kPosition) {
     resolved.result = arguments[0].type;
     switch (*number_kind(arguments[0].type)) {
-#define SP_CASE(suffix, T) case NumberKind::suffix: resolved.finish = SP_SYMBOL(sp_intersections_##suffix##_finish); break;
+#define SP_CASE(suffix, T) \
+  case NumberKind::suffix: resolved.finish = SP_SYMBOL(sp_intersections_##suffix##_finish); break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
@@ -364,27 +402,46 @@ Result<ResolvedAggregate> resolve_intersections(Arguments parameters, Arguments 
 }  // namespace
 
 SP_AGGREGATES(misc_numbers) {
-  rows.push_back({.name = "entropy", .resolve = &resolve_entropy, .doc = "Shannon entropy, in bits, of the values of `x`.",
-                  .example = "SELECT entropy(number % 4) FROM numbers(16)", .example_result = "2"});
-  rows.push_back({.name = "deltaSum", .resolve = &resolve_delta_sum, .never_null = true,
+  rows.push_back({.name = "entropy",
+                  .resolve = &resolve_entropy,
+                  .doc = "Shannon entropy, in bits, of the values of `x`.",
+                  .example = "SELECT entropy(number % 4) FROM numbers(16)",
+                  .example_result = "2"});
+  rows.push_back({.name = "deltaSum",
+                  .resolve = &resolve_delta_sum,
+                  .never_null = true,
                   .doc = "Sum of the rises of `x` from row to row; falls are ignored.",
-                  .example = "SELECT deltaSum(number % 4) FROM numbers(20)", .example_result = "15"});
-  rows.push_back({.name = "boundingRatio", .resolve = &resolve_bounding_ratio,
+                  .example = "SELECT deltaSum(number % 4) FROM numbers(20)",
+                  .example_result = "15"});
+  rows.push_back({.name = "boundingRatio",
+                  .resolve = &resolve_bounding_ratio,
                   .doc = "Slope between the points of smallest and largest `x`.",
-                  .example = "SELECT boundingRatio(number, number * 2) FROM numbers(20)", .example_result = "2"});
-  rows.push_back({.name = "exponentialMovingAverage", .resolve = &resolve_moving_average,
-                  .doc = "Average of `value` weighted by half for every `half_decay` of `time` passed.",
-                  .example = "SELECT exponentialMovingAverage(5)(number, number) FROM numbers(20)",
-                  .example_result = "12.757790038556962"});
-  rows.push_back({.name = "maxIntersections", .resolve = &resolve_intersections<false>,
-                  .doc = "The largest number of intervals [`begin`, `end`) that overlap at one point.",
-                  .example = "SELECT maxIntersections(number, number + 5) FROM numbers(20)", .example_result = "5"});
-  rows.push_back({.name = "maxIntersectionsPosition", .resolve = &resolve_intersections<true>,
+                  .example = "SELECT boundingRatio(number, number * 2) FROM numbers(20)",
+                  .example_result = "2"});
+  rows.push_back(
+      {.name = "exponentialMovingAverage",
+       .resolve = &resolve_moving_average,
+       .doc = "Average of `value` weighted by half for every `half_decay` of `time` passed.",
+       .example = "SELECT exponentialMovingAverage(5)(number, number) FROM numbers(20)",
+       .example_result = "12.757790038556962"});
+  rows.push_back(
+      {.name = "maxIntersections",
+       .resolve = &resolve_intersections<false>,
+       .doc = "The largest number of intervals [`begin`, `end`) that overlap at one point.",
+       .example = "SELECT maxIntersections(number, number + 5) FROM numbers(20)",
+       .example_result = "5"});
+  rows.push_back({.name = "maxIntersectionsPosition",
+                  .resolve = &resolve_intersections<true>,
                   .doc = "The first point where most intervals overlap.",
-                  .example = "SELECT maxIntersectionsPosition(number, number + 5) FROM numbers(20)", .example_result = "4"});
-  rows.push_back({.name = "intervalLengthSum", .resolve = &resolve_interval_length, .never_null = true,
-                  .doc = "Total length that the intervals cover.",
-                  .example = "SELECT intervalLengthSum(number * 3, number * 3 + 4) FROM numbers(20)", .example_result = "61"});
+                  .example = "SELECT maxIntersectionsPosition(number, number + 5) FROM numbers(20)",
+                  .example_result = "4"});
+  rows.push_back(
+      {.name = "intervalLengthSum",
+       .resolve = &resolve_interval_length,
+       .never_null = true,
+       .doc = "Total length that the intervals cover.",
+       .example = "SELECT intervalLengthSum(number * 3, number * 3 + 4) FROM numbers(20)",
+       .example_result = "61"});
 }
 
 }  // namespace sp

@@ -1,5 +1,5 @@
-// groupArrayMovingSum and groupArrayMovingAvg, with or without a window size: running sums of the values in the order
-// of rows. anyHeavy: the majority candidate (Boyer, Moore 1981).
+// groupArrayMovingSum and groupArrayMovingAvg, with or without a window size: running sums of the
+// values in the order of rows. anyHeavy: the majority candidate (Boyer, Moore 1981).
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/number_kind.h"
@@ -9,14 +9,16 @@
 namespace sp {
 
 struct MovingContext : AggregateContext {
-  uint64_t window = 0;   // 0: all values so far; avg then divides by their number in all
+  uint64_t window = 0;  // 0: all values so far; avg then divides by their number in all
   double divisor = 1;
 };
 
 template <class T>
 struct MovingState {
-  GrowingArray<T> sums;   // of all values up to each row
-  void add(ExecState& exec, T value) noexcept { sums.push(exec, static_cast<T>(sums.size == 0 ? value : sums.back() + value)); }
+  GrowingArray<T> sums;  // of all values up to each row
+  void add(ExecState& exec, T value) noexcept {
+    sums.push(exec, static_cast<T>(sums.size == 0 ? value : sums.back() + value));
+  }
   void merge(ExecState& exec, const MovingState& other) {
     const T base = sums.size == 0 ? T{} : sums.back();
     for (const T sum : other.sums) sums.push(exec, static_cast<T>(base + sum));
@@ -73,34 +75,41 @@ struct HeavyState {
 
 using namespace sp;
 
-#define SP_MOVING(suffix, T)                                                                                    \
-  extern "C" void sp_moving_##suffix##_add(ExecState& exec, MovingState<T>* state, T value) noexcept {          \
-    state->add(exec, value);                                                                                    \
-  }                                                                                                             \
-  extern "C" void sp_moving_##suffix##_finish(ExecState& exec, const MovingContext* context,                    \
-                                              const MovingState<T>* state, ArrayRef* out) noexcept {            \
-    T* sums = exec.persistent.allocate_array<T>(state->sums.size);                                              \
-    for (uint64_t i = 0; i < state->sums.size; ++i) sums[i] = state->windowed(i, context->window);              \
-    *out = {sums, state->sums.size};                                                                            \
-  }                                                                                                             \
-  extern "C" void sp_moving_avg_##suffix##_finish(ExecState& exec, const MovingContext* context,                \
-                                                  const MovingState<T>* state, ArrayRef* out) noexcept {        \
-    double* means = exec.persistent.allocate_array<double>(state->sums.size);                                   \
-    const double count = static_cast<double>(context->window == 0 ? state->sums.size : context->window);        \
-    for (uint64_t i = 0; i < state->sums.size; ++i) {                                                           \
-      means[i] = static_cast<double>(state->windowed(i, context->window)) / context->divisor / count;           \
-    }                                                                                                           \
-    *out = {means, state->sums.size};                                                                           \
-  }                                                                                                             \
+#define SP_MOVING(suffix, T)                                                                       \
+  extern "C" void sp_moving_##suffix##_add(ExecState& exec, MovingState<T>* state,                 \
+                                           T value) noexcept {                                     \
+    state->add(exec, value);                                                                       \
+  }                                                                                                \
+  extern "C" void sp_moving_##suffix##_finish(ExecState& exec, const MovingContext* context,       \
+                                              const MovingState<T>* state,                         \
+                                              ArrayRef* out) noexcept {                            \
+    T* sums = exec.persistent.allocate_array<T>(state->sums.size);                                 \
+    for (uint64_t i = 0; i < state->sums.size; ++i) sums[i] = state->windowed(i, context->window); \
+    *out = {sums, state->sums.size};                                                               \
+  }                                                                                                \
+  extern "C" void sp_moving_avg_##suffix##_finish(ExecState& exec, const MovingContext* context,   \
+                                                  const MovingState<T>* state,                     \
+                                                  ArrayRef* out) noexcept {                        \
+    double* means = exec.persistent.allocate_array<double>(state->sums.size);                      \
+    const double count =                                                                           \
+        static_cast<double>(context->window == 0 ? state->sums.size : context->window);            \
+    for (uint64_t i = 0; i < state->sums.size; ++i) {                                              \
+      means[i] =                                                                                   \
+          static_cast<double>(state->windowed(i, context->window)) / context->divisor / count;     \
+    }                                                                                              \
+    *out = {means, state->sums.size};                                                              \
+  }                                                                                                \
   SP_STATE_BODIES(sp_moving_##suffix, MovingState<T>)
 SP_MOVING(u64, uint64_t)
 SP_MOVING(i64, int64_t)
 SP_MOVING(f64, double)
 
-extern "C" void sp_any_heavy_add(ExecState& exec, const SlotContext* context, HeavyState* state, const void* slot) noexcept {
+extern "C" void sp_any_heavy_add(ExecState& exec, const SlotContext* context, HeavyState* state,
+                                 const void* slot) noexcept {
   state->add(exec, *context, slot, 1);
 }
-extern "C" void sp_any_heavy_finish(const SlotContext* context, const HeavyState* state, void* out) noexcept {
+extern "C" void sp_any_heavy_finish(const SlotContext* context, const HeavyState* state,
+                                    void* out) noexcept {
   state->held.finish(*context, out);
 }
 SP_STATE_BODIES_WITH(sp_any_heavy, SlotContext, HeavyState)
@@ -110,14 +119,16 @@ namespace sp {
 namespace {
 
 template <bool kAvg>
-Result<ResolvedAggregate> resolve_moving(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_moving(Arguments parameters, Arguments arguments,
+                                         const ResolveOptions&) {
   constexpr std::string_view name = kAvg ? "groupArrayMovingAvg" : "groupArrayMovingSum";
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
   auto context = std::make_shared<MovingContext>();
   if (!parameters.empty()) {
     const auto window = constant_unsigned(parameters[0]);
     if (!window || *window == 0) {
-      return fail(ErrorCode::kBadArguments, "Parameter for aggregate function " + std::string(name) + " should be positive number");
+      return fail(ErrorCode::kBadArguments, "Parameter for aggregate function " +
+                                                std::string(name) + " should be positive number");
     }
     context->window = *window;
   }
@@ -144,7 +155,8 @@ Result<ResolvedAggregate> resolve_moving(Arguments parameters, Arguments argumen
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_heavy(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_heavy(Arguments parameters, Arguments arguments,
+                                        const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("anyHeavy", parameters));
   SP_TRY_VOID(expect_arguments("anyHeavy", arguments, 1));
   ResolvedAggregate resolved;
@@ -158,15 +170,23 @@ Result<ResolvedAggregate> resolve_heavy(Arguments parameters, Arguments argument
 }  // namespace
 
 SP_AGGREGATES(moving) {
-  rows.push_back({.name = "groupArrayMovingSum", .resolve = &resolve_moving<false>,
-                  .doc = "Array of the sums of `x` over the last `window` rows (parameter; default all) at each row.",
-                  .example = "SELECT groupArrayMovingSum(2)(number) FROM numbers(5)", .example_result = "[0,1,3,5,7]"});
-  rows.push_back({.name = "groupArrayMovingAvg", .resolve = &resolve_moving<true>,
+  rows.push_back({.name = "groupArrayMovingSum",
+                  .resolve = &resolve_moving<false>,
+                  .doc = "Array of the sums of `x` over the last `window` rows (parameter; default "
+                         "all) at each row.",
+                  .example = "SELECT groupArrayMovingSum(2)(number) FROM numbers(5)",
+                  .example_result = "[0,1,3,5,7]"});
+  rows.push_back({.name = "groupArrayMovingAvg",
+                  .resolve = &resolve_moving<true>,
                   .doc = "The same, divided by the size of the window.",
-                  .example = "SELECT groupArrayMovingAvg(2)(number) FROM numbers(5)", .example_result = "[0,0.5,1.5,2.5,3.5]"});
-  rows.push_back({.name = "anyHeavy", .resolve = &resolve_heavy,
-                  .doc = "A value of `x` that more than half of the rows have, if there is one; else any.",
-                  .example = "SELECT anyHeavy(number % 4 != 0) FROM numbers(9)", .example_result = "1"});
+                  .example = "SELECT groupArrayMovingAvg(2)(number) FROM numbers(5)",
+                  .example_result = "[0,0.5,1.5,2.5,3.5]"});
+  rows.push_back(
+      {.name = "anyHeavy",
+       .resolve = &resolve_heavy,
+       .doc = "A value of `x` that more than half of the rows have, if there is one; else any.",
+       .example = "SELECT anyHeavy(number % 4 != 0) FROM numbers(9)",
+       .example_result = "1"});
 }
 
 }  // namespace sp

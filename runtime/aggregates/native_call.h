@@ -1,8 +1,8 @@
 #pragma once
-// NativeCall: calls an extern "C" body whose signature is known only as a Symbol, as combinators do with the aggregate
-// that they wrap. In the SysV x86-64 and AAPCS64 calling conventions integer and floating arguments are counted apart
-// and each fills its own registers in order, so one prototype with enough of both reaches every body: what a body does
-// not expect, it does not read.
+// NativeCall: calls an extern "C" body whose signature is known only as a Symbol, as combinators do
+// with the aggregate that they wrap. In the SysV x86-64 and AAPCS64 calling conventions integer and
+// floating arguments are counted apart and each fills its own registers in order, so one prototype
+// with enough of both reaches every body: what a body does not expect, it does not read.
 
 #include <cstdint>
 #include <cstring>

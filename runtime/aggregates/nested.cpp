@@ -22,7 +22,8 @@ NativeCall begin_call(const Symbol& symbol, ExecState* exec, const AggregateCont
 }  // namespace
 
 Nested::Nested(ResolvedAggregate aggregate, std::vector<bool> nullable)
-    : aggregate_(std::move(aggregate)), nullable_(std::move(nullable)) {
+    : aggregate_(std::move(aggregate)),
+      nullable_(std::move(nullable)) {
   nullable_.resize(aggregate_.arguments.size(), false);
   for (const Type type : aggregate_.arguments) value_sizes_.push_back(slot_layout(type).size);
   const size_t values = aggregate_.arguments.size() - (aggregate_.has_condition ? 1 : 0);
@@ -36,7 +37,8 @@ Nested::Nested(ResolvedAggregate aggregate, std::vector<bool> nullable)
   all_ = row_layout(aggregate_.arguments);
   flag_offset_ = aggregate_.state_size;
   const uint32_t bytes = aggregate_.state_size + (aggregate_.null_when_empty ? 1 : 0);
-  state_size_ = (bytes + aggregate_.state_align - 1) / aggregate_.state_align * aggregate_.state_align;
+  state_size_ =
+      (bytes + aggregate_.state_align - 1) / aggregate_.state_align * aggregate_.state_align;
 }
 
 void Nested::init(void* state) const noexcept {
@@ -51,7 +53,8 @@ void Nested::add(ExecState& exec, void* state, const void* const* slots) const n
   for (size_t i = 0; i < nullable_.size(); ++i) {
     if (nullable_[i] && static_cast<const char*>(slots[i])[value_sizes_[i]] != 0) return;
   }
-  if (aggregate_.has_condition && *static_cast<const uint8_t*>(slots[nullable_.size() - 1]) == 0) return;
+  if (aggregate_.has_condition && *static_cast<const uint8_t*>(slots[nullable_.size() - 1]) == 0)
+    return;
   add_slots(exec, state, slots);
 }
 
@@ -77,14 +80,15 @@ void Nested::add_packed(ExecState& exec, void* state, const void* row) const noe
   SP_CHECK(all_.offsets.size() <= kMost);
   const void* slots[kMost];
   if (aggregate_.has_condition && static_cast<const char*>(row)[all_.offsets.back()] == 0) return;
-  for (size_t i = 0; i < all_.offsets.size(); ++i) slots[i] = static_cast<const char*>(row) + all_.offsets[i];
+  for (size_t i = 0; i < all_.offsets.size(); ++i)
+    slots[i] = static_cast<const char*>(row) + all_.offsets[i];
   add_slots(exec, state, slots);
 }
 
 void Nested::merge(ExecState& exec, void* into, const void* from) const noexcept {
   if (aggregate_.null_when_empty) {
-    static_cast<char*>(into)[flag_offset_] =
-        static_cast<char>(static_cast<char*>(into)[flag_offset_] | static_cast<const char*>(from)[flag_offset_]);
+    static_cast<char*>(into)[flag_offset_] = static_cast<char>(
+        static_cast<char*>(into)[flag_offset_] | static_cast<const char*>(from)[flag_offset_]);
   }
   NativeCall call = begin_call(aggregate_.merge, &exec, aggregate_.context.get());
   call.pointer(into);

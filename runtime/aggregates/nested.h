@@ -1,7 +1,8 @@
 #pragma once
-// Nested: a ResolvedAggregate driven from C++ through its native bodies: what combinators wrap, and what merging of
-// AggregateFunction columns in storage uses. Adds what generated code otherwise does around the bodies: the flag of
-// null_when_empty behind the state, skipping of NULL arguments, packing of arguments.
+// Nested: a ResolvedAggregate driven from C++ through its native bodies: what combinators wrap, and
+// what merging of AggregateFunction columns in storage uses. Adds what generated code otherwise
+// does around the bodies: the flag of null_when_empty behind the state, skipping of NULL arguments,
+// packing of arguments.
 
 #include <string>
 
@@ -17,14 +18,16 @@ class Nested {
 
   const ResolvedAggregate& aggregate() const noexcept { return aggregate_; }
   Type result() const noexcept { return aggregate_.result; }
-  uint32_t state_size() const noexcept { return state_size_; }   ///< with the flag; a multiple of the alignment
+  uint32_t state_size() const noexcept {
+    return state_size_;
+  }  ///< with the flag; a multiple of the alignment
   uint32_t state_align() const noexcept { return aggregate_.state_align; }
 
   void init(void* state) const noexcept;
   /// Adds one row; slots[i] points to argument i (a condition, if any, included and obeyed).
   void add(ExecState& exec, void* state, const void* const* slots) const noexcept;
-  /// Adds one row whose arguments lie in a tuple: row_layout(aggregate().arguments), a condition included and obeyed.
-  /// Nothing is checked for NULL.
+  /// Adds one row whose arguments lie in a tuple: row_layout(aggregate().arguments), a condition
+  /// included and obeyed. Nothing is checked for NULL.
   void add_packed(ExecState& exec, void* state, const void* row) const noexcept;
   void merge(ExecState& exec, void* into, const void* from) const noexcept;
   /// Writes the result as a slot of result(), NULL included.
@@ -39,10 +42,10 @@ class Nested {
 
   ResolvedAggregate aggregate_;
   std::vector<bool> nullable_;
-  std::vector<uint32_t> value_sizes_;      // of each argument without Nullable
-  RowLayout packed_;                       // of the packed arguments
-  RowLayout all_;                          // of all arguments
-  size_t passed_ = 0;                      // arguments passed one by one
+  std::vector<uint32_t> value_sizes_;  // of each argument without Nullable
+  RowLayout packed_;                   // of the packed arguments
+  RowLayout all_;                      // of all arguments
+  size_t passed_ = 0;                  // arguments passed one by one
   size_t packed_end_ = 0;
   uint32_t flag_offset_ = 0;
   uint32_t state_size_ = 0;

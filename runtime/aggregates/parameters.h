@@ -1,6 +1,6 @@
 #pragma once
-// Reading of literal parameters (the first parentheses of quantile(0.9)(x)) and the usual checks of argument counts,
-// with ClickHouse's errors.
+// Reading of literal parameters (the first parentheses of quantile(0.9)(x)) and the usual checks of
+// argument counts, with ClickHouse's errors.
 
 #include <optional>
 #include <span>

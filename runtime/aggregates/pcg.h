@@ -1,6 +1,6 @@
 #pragma once
-// Pcg: ClickHouse's generator of random numbers inside aggregates (PCG mcg_xsh_rs_64_32, O'Neill 2014), so that samples
-// agree. Zero bytes are a generator that has not been seeded yet.
+// Pcg: ClickHouse's generator of random numbers inside aggregates (PCG mcg_xsh_rs_64_32, O'Neill
+// 2014), so that samples agree. Zero bytes are a generator that has not been seeded yet.
 
 #include <cstdint>
 

@@ -1,5 +1,6 @@
 #pragma once
-// Points: the state of aggregates that must see all rows at the end: pairs of Float64 in the order of rows.
+// Points: the state of aggregates that must see all rows at the end: pairs of Float64 in the order
+// of rows.
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/growing_array.h"
@@ -13,7 +14,9 @@ struct Point {
 struct Points {
   GrowingArray<Point> points;
   void add(ExecState& exec, double x, double y) noexcept { points.push(exec, {x, y}); }
-  void merge(ExecState& exec, const Points& other) { points.append(exec, other.points.data, other.points.size); }
+  void merge(ExecState& exec, const Points& other) {
+    points.append(exec, other.points.data, other.points.size);
+  }
   void write(StateWriter& out) const {
     out.varint(points.size);
     for (const Point& point : points) out.pod(point);

@@ -1,4 +1,5 @@
-// quantile(level)(x): interpolated quantile of a sample of up to 8192 values; exact below that number.
+// quantile(level)(x): interpolated quantile of a sample of up to 8192 values; exact below that
+// number.
 
 #include <algorithm>
 
@@ -16,20 +17,24 @@ double interpolated(const Reservoir<T>& state, double level) noexcept;
 using namespace sp;
 
 // A Float64 result for numbers; dates, times and decimals keep their own type.
-#define SP_QUANTILE(suffix, T)                                                                                        \
-  extern "C" void sp_quantile_##suffix##_add(ExecState& exec, Reservoir<T>* state, T value) noexcept {                \
-    state->add(exec, value);                                                                                          \
-  }                                                                                                                   \
-  extern "C" T sp_quantile_##suffix##_finish(const LevelsContext* context, const Reservoir<T>* state) noexcept {      \
-    if (state->samples.size == 0) return empty_quantile<T>();                                                         \
-    return static_cast<T>(interpolated(*state, context->levels[0]));                                                  \
-  }                                                                                                                   \
-  extern "C" void sp_quantiles_##suffix##_finish(ExecState& exec, const LevelsContext* context,                       \
-                                                 const Reservoir<T>* state, ArrayRef* out) noexcept {                 \
-    finish_levels<T>(exec, *context, out, [&](double level) {                                                         \
-      return state->samples.size == 0 ? empty_quantile<T>() : static_cast<T>(interpolated(*state, level));            \
-    });                                                                                                               \
-  }                                                                                                                   \
+#define SP_QUANTILE(suffix, T)                                                                  \
+  extern "C" void sp_quantile_##suffix##_add(ExecState& exec, Reservoir<T>* state,              \
+                                             T value) noexcept {                                \
+    state->add(exec, value);                                                                    \
+  }                                                                                             \
+  extern "C" T sp_quantile_##suffix##_finish(const LevelsContext* context,                      \
+                                             const Reservoir<T>* state) noexcept {              \
+    if (state->samples.size == 0) return empty_quantile<T>();                                   \
+    return static_cast<T>(interpolated(*state, context->levels[0]));                            \
+  }                                                                                             \
+  extern "C" void sp_quantiles_##suffix##_finish(ExecState& exec, const LevelsContext* context, \
+                                                 const Reservoir<T>* state,                     \
+                                                 ArrayRef* out) noexcept {                      \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                   \
+      return state->samples.size == 0 ? empty_quantile<T>()                                     \
+                                      : static_cast<T>(interpolated(*state, level));            \
+    });                                                                                         \
+  }                                                                                             \
   SP_STATE_BODIES(sp_quantile_##suffix, Reservoir<T>)
 SP_QUANTILE(u16, uint16_t)
 SP_QUANTILE(u32, uint32_t)
@@ -52,7 +57,8 @@ double interpolated(const Reservoir<T>& state, double level) noexcept {
   if (right == size) return static_cast<double>(samples[left]);
   const double left_weight = static_cast<double>(right) - index;
   const double right_weight = index - static_cast<double>(left);
-  return static_cast<double>(samples[left]) * left_weight + static_cast<double>(samples[right]) * right_weight;
+  return static_cast<double>(samples[left]) * left_weight +
+         static_cast<double>(samples[right]) * right_weight;
 }
 template double interpolated(const Reservoir<uint16_t>&, double) noexcept;
 template double interpolated(const Reservoir<uint32_t>&, double) noexcept;
@@ -62,27 +68,35 @@ template double interpolated(const Reservoir<double>&, double) noexcept;
 
 namespace {
 
-Result<ResolvedAggregate> resolve_quantile(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_quantile(std::string_view name, bool many, Arguments parameters,
+                                           Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
   SP_TRY(std::shared_ptr<LevelsContext> context, quantile_levels(name, parameters, many));
   const Type type = arguments[0].type;
   ResolvedAggregate resolved;
   Type value = type;
-#define SP_QUANTILE_CASE(suffix, T)                                                  \
-  {                                                                                  \
-    SP_USE_BODIES(resolved, sp_quantile_##suffix, Reservoir<T>);                     \
-    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_##suffix##_finish);           \
+#define SP_QUANTILE_CASE(suffix, T)                                        \
+  {                                                                        \
+    SP_USE_BODIES(resolved, sp_quantile_##suffix, Reservoir<T>);           \
+    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_##suffix##_finish); \
   }
   if (type.is_number()) {
     value = Type::of(TypeKind::kFloat64);
     SP_QUANTILE_CASE(f64, double)
-  } else if (type.is(TypeKind::kDate)) SP_QUANTILE_CASE(u16, uint16_t)
-  else if (type.is(TypeKind::kDateTime)) SP_QUANTILE_CASE(u32, uint32_t)
-  else if (type.is(TypeKind::kDate32)) SP_QUANTILE_CASE(i32, int32_t)
-  else if (type.is(TypeKind::kDateTime64)) SP_QUANTILE_CASE(i64, int64_t)
-  else if (type.is(TypeKind::kDecimal) && slot_layout(type).size == 4) SP_QUANTILE_CASE(i32, int32_t)
-  else if (type.is(TypeKind::kDecimal) && slot_layout(type).size == 8) SP_QUANTILE_CASE(i64, int64_t)
-  else return illegal_type(name, type);
+  } else if (type.is(TypeKind::kDate))
+    SP_QUANTILE_CASE(u16, uint16_t)
+  else if (type.is(TypeKind::kDateTime))
+    SP_QUANTILE_CASE(u32, uint32_t)
+  else if (type.is(TypeKind::kDate32))
+    SP_QUANTILE_CASE(i32, int32_t)
+  else if (type.is(TypeKind::kDateTime64))
+    SP_QUANTILE_CASE(i64, int64_t)
+  else if (type.is(TypeKind::kDecimal) && slot_layout(type).size == 4)
+    SP_QUANTILE_CASE(i32, int32_t)
+  else if (type.is(TypeKind::kDecimal) && slot_layout(type).size == 8)
+    SP_QUANTILE_CASE(i64, int64_t)
+  else
+    return illegal_type(name, type);
 #undef SP_QUANTILE_CASE
   resolved.arguments = {value};
   resolved.result = many ? Type::array(value) : value;
@@ -93,9 +107,10 @@ Result<ResolvedAggregate> resolve_quantile(std::string_view name, bool many, Arg
 }  // namespace
 
 SP_AGGREGATES(quantile) {
-  add_quantile_rows(rows, "", &resolve_quantile,
-                    "Interpolated quantile of `x` at `level` (default 0.5), of a sample of 8192 values.",
-                    "SELECT quantile(0.25)(number) FROM numbers(10)", "2.25");
+  add_quantile_rows(
+      rows, "", &resolve_quantile,
+      "Interpolated quantile of `x` at `level` (default 0.5), of a sample of 8192 values.",
+      "SELECT quantile(0.25)(number) FROM numbers(10)", "2.25");
 }
 
 }  // namespace sp

@@ -1,5 +1,5 @@
-// quantileDeterministic(x, determinator): of a sample that the determinator's hash chooses, so that each run gives the same.
-// Constants as ClickHouse's.
+// quantileDeterministic(x, determinator): of a sample that the determinator's hash chooses, so that
+// each run gives the same. Constants as ClickHouse's.
 
 #include "runtime/aggregates/points.h"
 #include "runtime/aggregates/quantile_levels.h"
@@ -14,7 +14,7 @@ struct ChosenValue {
 struct DeterministicSample {
   static constexpr uint64_t kMost = 8192;
   GrowingArray<ChosenValue> values;
-  uint8_t skip;   // only hashes whose lowest `skip` bits are zero stay
+  uint8_t skip;  // only hashes whose lowest `skip` bits are zero stay
 
   bool chosen(uint32_t hash) const noexcept { return (hash & ((uint64_t{1} << skip) - 1)) == 0; }
   void add(ExecState& exec, double value, uint32_t hash) noexcept {
@@ -65,16 +65,19 @@ double deterministic_quantile(const DeterministicSample& state, double level) no
 
 using namespace sp;
 
-extern "C" void sp_deterministic_add(ExecState& exec, DeterministicSample* state, double value, uint64_t determinator) noexcept {
+extern "C" void sp_deterministic_add(ExecState& exec, DeterministicSample* state, double value,
+                                     uint64_t determinator) noexcept {
   if (value != value) return;
   state->add(exec, value, static_cast<uint32_t>(int_hash64(determinator)));
 }
-extern "C" double sp_deterministic_finish(const LevelsContext* context, const DeterministicSample* state) noexcept {
+extern "C" double sp_deterministic_finish(const LevelsContext* context,
+                                          const DeterministicSample* state) noexcept {
   return deterministic_quantile(*state, context->levels[0]);
 }
-extern "C" void sp_deterministics_finish(ExecState& exec, const LevelsContext* context, const DeterministicSample* state,
-                                         ArrayRef* out) noexcept {
-  finish_levels<double>(exec, *context, out, [&](double level) { return deterministic_quantile(*state, level); });
+extern "C" void sp_deterministics_finish(ExecState& exec, const LevelsContext* context,
+                                         const DeterministicSample* state, ArrayRef* out) noexcept {
+  finish_levels<double>(exec, *context, out,
+                        [&](double level) { return deterministic_quantile(*state, level); });
 }
 SP_STATE_BODIES(sp_deterministic, DeterministicSample)
 
@@ -86,19 +89,23 @@ namespace sp {
 double deterministic_quantile(const DeterministicSample& state, double level) noexcept {
   const uint64_t size = state.values.size;
   if (size == 0) return empty_quantile<double>();
-  std::sort(state.values.begin(), state.values.end(), [](const ChosenValue& a, const ChosenValue& b) {
-    return a.value < b.value || (a.value == b.value && a.hash < b.hash);
-  });
-  const double last = static_cast<double>(size) - 1, index = std::max(0.0, std::min(last, level * last));
+  std::sort(state.values.begin(), state.values.end(),
+            [](const ChosenValue& a, const ChosenValue& b) {
+              return a.value < b.value || (a.value == b.value && a.hash < b.hash);
+            });
+  const double last = static_cast<double>(size) - 1,
+               index = std::max(0.0, std::min(last, level * last));
   const auto left = static_cast<uint64_t>(index);
   if (left + 1 == size) return state.values[left].value;
   const double right_weight = index - static_cast<double>(left);
-  return state.values[left].value * (static_cast<double>(left + 1) - index) + state.values[left + 1].value * right_weight;
+  return state.values[left].value * (static_cast<double>(left + 1) - index) +
+         state.values[left + 1].value * right_weight;
 }
 
 namespace {
 
-Result<ResolvedAggregate> resolve_deterministic(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_deterministic(std::string_view name, bool many,
+                                                Arguments parameters, Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, 2));
   SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
   if (!arguments[0].type.is_number()) return illegal_type(name, arguments[0].type);
@@ -117,7 +124,8 @@ Result<ResolvedAggregate> resolve_deterministic(std::string_view name, bool many
 
 SP_AGGREGATES(quantile_deterministic) {
   add_quantile_rows(rows, "Deterministic", &resolve_deterministic,
-                    "Interpolated quantile of the sample of `x` that the hash of `determinator` chooses: the same in each run.",
+                    "Interpolated quantile of the sample of `x` that the hash of `determinator` "
+                    "chooses: the same in each run.",
                     "SELECT quantileDeterministic(0.25)(number, number) FROM numbers(10)", "2.25");
 }
 

@@ -1,4 +1,5 @@
-// quantileExact, -Low, -High, -Inclusive, -Exclusive: all values are kept. quantileExactWeighted works on (value, weight) pairs.
+// quantileExact, -Low, -High, -Inclusive, -Exclusive: all values are kept. quantileExactWeighted
+// works on (value, weight) pairs.
 
 #include <algorithm>
 
@@ -22,7 +23,9 @@ struct AllValues {
     }
     values.push_while_running(exec, value);
   }
-  void merge(ExecState& exec, const AllValues& other) { values.append(exec, other.values.data, other.values.size); }
+  void merge(ExecState& exec, const AllValues& other) {
+    values.append(exec, other.values.data, other.values.size);
+  }
   void write(StateWriter& out) const {
     out.varint(values.size);
     for (const T& value : values) out.pod(value);
@@ -51,46 +54,56 @@ double weighted_value(const AllWeighted& state, double level) noexcept;
 
 using namespace sp;
 
-#define SP_EXACT(suffix, T)                                                                                            \
-  extern "C" void sp_quantile_exact_##suffix##_add(ExecState& exec, AllValues<T>* state, T value) noexcept {           \
-    state->add(exec, value);                                                                                           \
-  }                                                                                                                    \
-  extern "C" T sp_quantile_exact_##suffix##_finish(const ExactContext* context, const AllValues<T>* state) noexcept {  \
-    return exact_value(*state, context->kind, context->levels[0]);                                                     \
-  }                                                                                                                    \
-  extern "C" void sp_quantiles_exact_##suffix##_finish(ExecState& exec, const ExactContext* context,                   \
-                                                       const AllValues<T>* state, ArrayRef* out) noexcept {            \
-    finish_levels<T>(exec, *context, out, [&](double level) {                                                          \
-      const bool zero = state->values.size == 0 && context->kind != ExactKind::kPlain;   /* of Low and High */         \
-      return zero ? T{} : exact_value(*state, context->kind, level);                                                   \
-    });                                                                                                                \
-  }                                                                                                                    \
-  extern "C" double sp_quantile_between_##suffix##_finish(const ExactContext* context, const AllValues<T>* state) noexcept { \
-    return exact_interpolated(*state, context->kind, context->levels[0]);                                              \
-  }                                                                                                                    \
-  extern "C" void sp_quantiles_between_##suffix##_finish(ExecState& exec, const ExactContext* context,                 \
-                                                         const AllValues<T>* state, ArrayRef* out) noexcept {          \
-    finish_levels<double>(exec, *context, out,                                                                         \
-                          [&](double level) { return exact_interpolated(*state, context->kind, level); });             \
-  }                                                                                                                    \
+#define SP_EXACT(suffix, T)                                                                     \
+  extern "C" void sp_quantile_exact_##suffix##_add(ExecState& exec, AllValues<T>* state,        \
+                                                   T value) noexcept {                          \
+    state->add(exec, value);                                                                    \
+  }                                                                                             \
+  extern "C" T sp_quantile_exact_##suffix##_finish(const ExactContext* context,                 \
+                                                   const AllValues<T>* state) noexcept {        \
+    return exact_value(*state, context->kind, context->levels[0]);                              \
+  }                                                                                             \
+  extern "C" void sp_quantiles_exact_##suffix##_finish(                                         \
+      ExecState& exec, const ExactContext* context, const AllValues<T>* state,                  \
+      ArrayRef* out) noexcept {                                                                 \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                   \
+      const bool zero =                                                                         \
+          state->values.size == 0 && context->kind != ExactKind::kPlain; /* of Low and High */  \
+      return zero ? T{} : exact_value(*state, context->kind, level);                            \
+    });                                                                                         \
+  }                                                                                             \
+  extern "C" double sp_quantile_between_##suffix##_finish(const ExactContext* context,          \
+                                                          const AllValues<T>* state) noexcept { \
+    return exact_interpolated(*state, context->kind, context->levels[0]);                       \
+  }                                                                                             \
+  extern "C" void sp_quantiles_between_##suffix##_finish(                                       \
+      ExecState& exec, const ExactContext* context, const AllValues<T>* state,                  \
+      ArrayRef* out) noexcept {                                                                 \
+    finish_levels<double>(exec, *context, out, [&](double level) {                              \
+      return exact_interpolated(*state, context->kind, level);                                  \
+    });                                                                                         \
+  }                                                                                             \
   SP_STATE_BODIES(sp_quantile_exact_##suffix, AllValues<T>)
 SP_FOR_NUMBERS(SP_EXACT)
 
-#define SP_EXACT_WEIGHTED(suffix, T)                                                                                   \
-  extern "C" void sp_quantile_weighted_##suffix##_add(ExecState& exec, AllWeighted* state, T value,                    \
-                                                      uint64_t weight) noexcept {                                      \
-    if (value == value) state->values.push_while_running(exec, {static_cast<double>(value), weight});                                \
-  }                                                                                                                    \
-  extern "C" T sp_quantile_weighted_##suffix##_finish(const ExactContext* context, const AllWeighted* state) noexcept { \
-    return state->values.size == 0 ? empty_quantile<T>()                                                               \
-                                   : static_cast<T>(weighted_value(*state, context->levels[0]));                       \
-  }                                                                                                                    \
-  extern "C" void sp_quantiles_weighted_##suffix##_finish(ExecState& exec, const ExactContext* context,                \
-                                                          const AllWeighted* state, ArrayRef* out) noexcept {          \
-    finish_levels<T>(exec, *context, out, [&](double level) {                                                          \
-      return state->values.size == 0 ? T{} : static_cast<T>(weighted_value(*state, level));                            \
-    });                                                                                                                \
-  }                                                                                                                    \
+#define SP_EXACT_WEIGHTED(suffix, T)                                                             \
+  extern "C" void sp_quantile_weighted_##suffix##_add(ExecState& exec, AllWeighted* state,       \
+                                                      T value, uint64_t weight) noexcept {       \
+    if (value == value)                                                                          \
+      state->values.push_while_running(exec, {static_cast<double>(value), weight});              \
+  }                                                                                              \
+  extern "C" T sp_quantile_weighted_##suffix##_finish(const ExactContext* context,               \
+                                                      const AllWeighted* state) noexcept {       \
+    return state->values.size == 0 ? empty_quantile<T>()                                         \
+                                   : static_cast<T>(weighted_value(*state, context->levels[0])); \
+  }                                                                                              \
+  extern "C" void sp_quantiles_weighted_##suffix##_finish(                                       \
+      ExecState& exec, const ExactContext* context, const AllWeighted* state,                    \
+      ArrayRef* out) noexcept {                                                                  \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                    \
+      return state->values.size == 0 ? T{} : static_cast<T>(weighted_value(*state, level));      \
+    });                                                                                          \
+  }                                                                                              \
   SP_STATE_BODIES(sp_quantile_weighted_##suffix, AllWeighted)
 SP_FOR_NUMBERS(SP_EXACT_WEIGHTED)
 
@@ -125,8 +138,8 @@ double exact_interpolated(const AllValues<T>& state, ExactKind kind, double leve
 }
 
 // Generated code calls these by name: every one must stand in the binary.
-#define SP_INSTANTIATE(suffix, T)                                                       \
-  template T exact_value<T>(const AllValues<T>&, ExactKind, double) noexcept;           \
+#define SP_INSTANTIATE(suffix, T)                                             \
+  template T exact_value<T>(const AllValues<T>&, ExactKind, double) noexcept; \
   template double exact_interpolated<T>(const AllValues<T>&, ExactKind, double) noexcept;
 SP_FOR_NUMBERS(SP_INSTANTIATE)
 #undef SP_INSTANTIATE
@@ -134,7 +147,8 @@ SP_FOR_NUMBERS(SP_INSTANTIATE)
 double weighted_value(const AllWeighted& state, double level) noexcept {
   WeightedValue* data = state.values.data;
   const uint64_t size = state.values.size;
-  std::sort(data, data + size, [](const WeightedValue& a, const WeightedValue& b) { return a.value < b.value; });
+  std::sort(data, data + size,
+            [](const WeightedValue& a, const WeightedValue& b) { return a.value < b.value; });
   double total = 0;
   for (uint64_t i = 0; i < size; ++i) total += static_cast<double>(data[i].weight);
   const double threshold = std::ceil(total * level);
@@ -149,11 +163,13 @@ double weighted_value(const AllWeighted& state, double level) noexcept {
 namespace {
 
 bool has_quantiles(Type type) {
-  return type.is_number() || type.is_date_like() || (type.is(TypeKind::kDecimal) && number_kind(type));
+  return type.is_number() || type.is_date_like() ||
+         (type.is(TypeKind::kDecimal) && number_kind(type));
 }
 
 template <ExactKind kKind>
-Result<ResolvedAggregate> resolve_exact(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_exact(std::string_view name, bool many, Arguments parameters,
+                                        Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
   SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
   const Type type = arguments[0].type;
@@ -166,18 +182,21 @@ Result<ResolvedAggregate> resolve_exact(std::string_view name, bool many, Argume
   if (kKind == ExactKind::kExclusive) {
     for (const double level : context->levels) {
       if (level == 0 || level == 1) {
-        return fail(ErrorCode::kBadArguments, "QuantileExactExclusive cannot interpolate for the percentiles 1 and 0");
+        return fail(ErrorCode::kBadArguments,
+                    "QuantileExactExclusive cannot interpolate for the percentiles 1 and 0");
       }
     }
   }
   ResolvedAggregate resolved;
   switch (*kind) {
-#define SP_CASE(suffix, T)                                                                          \
-  case NumberKind::suffix:                                                                          \
-    SP_USE_BODIES(resolved, sp_quantile_exact_##suffix, AllValues<T>);                              \
-    if (between) resolved.finish = many ? SP_SYMBOL(sp_quantiles_between_##suffix##_finish)         \
-                                        : SP_SYMBOL(sp_quantile_between_##suffix##_finish);         \
-    else if (many) resolved.finish = SP_SYMBOL(sp_quantiles_exact_##suffix##_finish);               \
+#define SP_CASE(suffix, T)                                                       \
+  case NumberKind::suffix:                                                       \
+    SP_USE_BODIES(resolved, sp_quantile_exact_##suffix, AllValues<T>);           \
+    if (between)                                                                 \
+      resolved.finish = many ? SP_SYMBOL(sp_quantiles_between_##suffix##_finish) \
+                             : SP_SYMBOL(sp_quantile_between_##suffix##_finish); \
+    else if (many)                                                               \
+      resolved.finish = SP_SYMBOL(sp_quantiles_exact_##suffix##_finish);         \
     break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
@@ -188,7 +207,8 @@ Result<ResolvedAggregate> resolve_exact(std::string_view name, bool many, Argume
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arguments parameters,
+                                           Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, 2));
   SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
   const Type type = arguments[0].type;
@@ -199,10 +219,10 @@ Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arg
   context->levels = levels->levels;
   ResolvedAggregate resolved;
   switch (*kind) {
-#define SP_CASE(suffix, T)                                                                  \
-  case NumberKind::suffix:                                                                  \
-    SP_USE_BODIES(resolved, sp_quantile_weighted_##suffix, AllWeighted);                    \
-    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_weighted_##suffix##_finish);         \
+#define SP_CASE(suffix, T)                                                          \
+  case NumberKind::suffix:                                                          \
+    SP_USE_BODIES(resolved, sp_quantile_weighted_##suffix, AllWeighted);            \
+    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_weighted_##suffix##_finish); \
     break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
@@ -216,19 +236,24 @@ Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arg
 }  // namespace
 
 SP_AGGREGATES(quantile_exact) {
-  add_quantile_rows(rows, "Exact", &resolve_exact<ExactKind::kPlain>, "Quantile of all values of `x`: one of them.",
+  add_quantile_rows(rows, "Exact", &resolve_exact<ExactKind::kPlain>,
+                    "Quantile of all values of `x`: one of them.",
                     "SELECT quantileExact(0.3)(number) FROM numbers(100)", "30");
-  add_quantile_rows(rows, "ExactLow", &resolve_exact<ExactKind::kLow>, "The same; the median is the lower of two.",
+  add_quantile_rows(rows, "ExactLow", &resolve_exact<ExactKind::kLow>,
+                    "The same; the median is the lower of two.",
                     "SELECT quantileExactLow(number) FROM numbers(100)", "49");
-  add_quantile_rows(rows, "ExactHigh", &resolve_exact<ExactKind::kHigh>, "The same; the median is the higher of two.",
+  add_quantile_rows(rows, "ExactHigh", &resolve_exact<ExactKind::kHigh>,
+                    "The same; the median is the higher of two.",
                     "SELECT quantileExactHigh(number) FROM numbers(100)", "50");
   add_quantile_rows(rows, "ExactInclusive", &resolve_exact<ExactKind::kInclusive>,
                     "Quantile of all values, interpolated as Excel's PERCENTILE.INC.",
                     "SELECT quantileExactInclusive(0.3)(number) FROM numbers(100)", "29.7");
   add_quantile_rows(rows, "ExactExclusive", &resolve_exact<ExactKind::kExclusive>,
                     "Quantile of all values, interpolated as Excel's PERCENTILE.EXC.",
-                    "SELECT quantileExactExclusive(0.3)(number) FROM numbers(100)", "29.299999999999997");
-  add_quantile_rows(rows, "ExactWeighted", &resolve_weighted, "Quantile of `x`, each value counted `weight` times.",
+                    "SELECT quantileExactExclusive(0.3)(number) FROM numbers(100)",
+                    "29.299999999999997");
+  add_quantile_rows(rows, "ExactWeighted", &resolve_weighted,
+                    "Quantile of `x`, each value counted `weight` times.",
                     "SELECT quantileExactWeighted(0.3)(number, number) FROM numbers(100)", "54");
 }
 

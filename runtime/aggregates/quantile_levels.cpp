@@ -7,15 +7,18 @@
 
 namespace sp {
 
-Result<std::shared_ptr<LevelsContext>> quantile_levels(std::string_view name, Arguments parameters, bool many) {
+Result<std::shared_ptr<LevelsContext>> quantile_levels(std::string_view name, Arguments parameters,
+                                                       bool many) {
   auto context = std::make_shared<LevelsContext>();
   if (!many && parameters.size() > 1) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Aggregate function " + std::string(name) + " requires one level parameter or less");
+    return fail(
+        ErrorCode::kNumberOfArgumentsDoesntMatch,
+        "Aggregate function " + std::string(name) + " requires one level parameter or less");
   }
   if (many && parameters.empty()) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Aggregate function " + std::string(name) + " requires at least one level parameter");
+    return fail(
+        ErrorCode::kNumberOfArgumentsDoesntMatch,
+        "Aggregate function " + std::string(name) + " requires at least one level parameter");
   }
   if (parameters.empty()) context->levels.push_back(0.5);
   for (const Argument& parameter : parameters) {
@@ -28,8 +31,9 @@ Result<std::shared_ptr<LevelsContext>> quantile_levels(std::string_view name, Ar
   return context;
 }
 
-void add_quantile_rows(std::vector<AggregateRow>& rows, std::string_view suffix, QuantileResolver resolver,
-                       const char* doc, const char* example, const char* example_result) {
+void add_quantile_rows(std::vector<AggregateRow>& rows, std::string_view suffix,
+                       QuantileResolver resolver, const char* doc, const char* example,
+                       const char* example_result) {
   static auto* names = new std::deque<std::string>();
   const auto keep = [](std::string name) { return names->emplace_back(std::move(name)).c_str(); };
   const char* one = keep("quantile" + std::string(suffix));
@@ -39,16 +43,22 @@ void add_quantile_rows(std::vector<AggregateRow>& rows, std::string_view suffix,
   const size_t call_end = several.find('(');
   if (several.find(")(") == std::string::npos) several.insert(call_end, "(0.5)");
   several.insert(several.find("quantile") + 8, "s");
-  rows.push_back({.name = one, .aliases = {keep("median" + std::string(suffix))},
-                  .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) {
-                    return resolver(one, false, parameters, arguments);
-                  },
-                  .doc = doc, .example = example, .example_result = example_result});
+  rows.push_back({.name = one,
+                  .aliases = {keep("median" + std::string(suffix))},
+                  .resolve =
+                      [=](Arguments parameters, Arguments arguments, const ResolveOptions&) {
+                        return resolver(one, false, parameters, arguments);
+                      },
+                  .doc = doc,
+                  .example = example,
+                  .example_result = example_result});
   rows.push_back({.name = many,
-                  .resolve = [=](Arguments parameters, Arguments arguments, const ResolveOptions&) {
-                    return resolver(many, true, parameters, arguments);
-                  },
-                  .doc = "The same at several levels, as an array.", .example = keep(several),
+                  .resolve =
+                      [=](Arguments parameters, Arguments arguments, const ResolveOptions&) {
+                        return resolver(many, true, parameters, arguments);
+                      },
+                  .doc = "The same at several levels, as an array.",
+                  .example = keep(several),
                   .example_result = keep("[" + std::string(example_result) + "]")});
 }
 

@@ -1,5 +1,6 @@
-// quantileDD(accuracy, level): DDSketch with logarithmic buckets (Masson, Rim, Lee: VLDB 2019). quantileGK(accuracy, level):
-// summaries of Greenwald and Khanna (SIGMOD 2001) with the batches and the merging of Spark's. Constants as ClickHouse's.
+// quantileDD(accuracy, level): DDSketch with logarithmic buckets (Masson, Rim, Lee: VLDB 2019).
+// quantileGK(accuracy, level): summaries of Greenwald and Khanna (SIGMOD 2001) with the batches and
+// the merging of Spark's. Constants as ClickHouse's.
 
 #include <cmath>
 
@@ -11,11 +12,11 @@ namespace sp {
 // --- quantileDD
 
 struct SketchContext : LevelsContext {
-  double accuracy = 0.01;   // quantileGK: 1 / accuracy
+  double accuracy = 0.01;  // quantileGK: 1 / accuracy
   double gamma = 1, multiplier = 1;
 };
 struct Buckets {
-  GrowingArray<double> counts;   // of keys from `first` on
+  GrowingArray<double> counts;  // of keys from `first` on
   int32_t first;
   double count;
   void add(ExecState& exec, int32_t key, double weight) noexcept;
@@ -35,7 +36,8 @@ struct DDSketch {
   void merge(ExecState& exec, const SketchContext&, const DDSketch& other) {
     const auto take = [&](Buckets& into, const Buckets& from) {
       for (uint64_t i = 0; i < from.counts.size; ++i) {
-        if (from.counts[i] != 0) into.add(exec, from.first + static_cast<int32_t>(i), from.counts[i]);
+        if (from.counts[i] != 0)
+          into.add(exec, from.first + static_cast<int32_t>(i), from.counts[i]);
       }
     };
     take(positive, other.positive);
@@ -72,12 +74,12 @@ struct DDSketch {
 
 struct GKSample {
   double value;
-  int64_t jump, spread;   // the least rank above the sample before, and how much more it may be
+  int64_t jump, spread;  // the least rank above the sample before, and how much more it may be
 };
 struct GKSummary {
   static constexpr uint64_t kHead = 50000, kCompressAt = 10000;
   GrowingArray<GKSample> samples;
-  GrowingArray<double> head;   // values not yet in samples
+  GrowingArray<double> head;  // values not yet in samples
   uint64_t count;
   uint8_t compressed;
   void add(ExecState& exec, const SketchContext& context, double value) noexcept {
@@ -101,39 +103,51 @@ struct GKSummary {
 
 using namespace sp;
 
-extern "C" void sp_dd_add(ExecState& exec, const SketchContext* context, DDSketch* state, double value) noexcept {
+extern "C" void sp_dd_add(ExecState& exec, const SketchContext* context, DDSketch* state,
+                          double value) noexcept {
   if (value != value) return;
   const double least = 2.2250738585072014e-308 * context->gamma;
-  const auto key = [&](double x) { return static_cast<int32_t>(std::log(x) * context->multiplier); };
-  if (value > least) state->positive.add(exec, key(value), 1);
-  else if (value < -least) state->negative.add(exec, key(-value), 1);
-  else state->zeros += 1;
+  const auto key = [&](double x) {
+    return static_cast<int32_t>(std::log(x) * context->multiplier);
+  };
+  if (value > least)
+    state->positive.add(exec, key(value), 1);
+  else if (value < -least)
+    state->negative.add(exec, key(-value), 1);
+  else
+    state->zeros += 1;
 }
 extern "C" double sp_dd_finish(const SketchContext* context, const DDSketch* state) noexcept {
   return state->value(*context, context->levels[0]);
 }
-extern "C" void sp_dds_finish(ExecState& exec, const SketchContext* context, const DDSketch* state, ArrayRef* out) noexcept {
-  finish_levels<double>(exec, *context, out, [&](double level) { return state->value(*context, level); });
+extern "C" void sp_dds_finish(ExecState& exec, const SketchContext* context, const DDSketch* state,
+                              ArrayRef* out) noexcept {
+  finish_levels<double>(exec, *context, out,
+                        [&](double level) { return state->value(*context, level); });
 }
 SP_STATE_BODIES_WITH(sp_dd, SketchContext, DDSketch)
 
-extern "C" void sp_gk_add(ExecState& exec, const SketchContext* context, GKSummary* state, double value) noexcept {
+extern "C" void sp_gk_add(ExecState& exec, const SketchContext* context, GKSummary* state,
+                          double value) noexcept {
   if (value == value) state->add(exec, *context, value);
 }
-#define SP_GK(suffix, T)                                                                                               \
-  extern "C" T sp_gk_##suffix##_finish(ExecState& exec, const SketchContext* context, const GKSummary* state) noexcept { \
-    const_cast<GKSummary*>(state)->compress(exec, *context);                                                           \
-    return state->samples.size == 0 ? T{} : static_cast<T>(state->value(*context, context->levels[0]));                \
-  }                                                                                                                    \
-  extern "C" void sp_gks_##suffix##_finish(ExecState& exec, const SketchContext* context, const GKSummary* state,      \
-                                           ArrayRef* out) noexcept {                                                   \
-    const_cast<GKSummary*>(state)->compress(exec, *context);                                                           \
-    finish_levels<T>(exec, *context, out, [&](double level) {                                                          \
-      return state->samples.size == 0 ? T{} : static_cast<T>(state->value(*context, level));                           \
-    });                                                                                                                \
+#define SP_GK(suffix, T)                                                                          \
+  extern "C" T sp_gk_##suffix##_finish(ExecState& exec, const SketchContext* context,             \
+                                       const GKSummary* state) noexcept {                         \
+    const_cast<GKSummary*>(state)->compress(exec, *context);                                      \
+    return state->samples.size == 0 ? T{}                                                         \
+                                    : static_cast<T>(state->value(*context, context->levels[0])); \
+  }                                                                                               \
+  extern "C" void sp_gks_##suffix##_finish(ExecState& exec, const SketchContext* context,         \
+                                           const GKSummary* state, ArrayRef* out) noexcept {      \
+    const_cast<GKSummary*>(state)->compress(exec, *context);                                      \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                     \
+      return state->samples.size == 0 ? T{} : static_cast<T>(state->value(*context, level));      \
+    });                                                                                           \
   }
 SP_FOR_NUMBERS(SP_GK)
-extern "C" double sp_gk_finish(ExecState& exec, const SketchContext* context, const GKSummary* state) noexcept {
+extern "C" double sp_gk_finish(ExecState& exec, const SketchContext* context,
+                               const GKSummary* state) noexcept {
   return sp_gk_f64_finish(exec, context, state);
 }
 SP_STATE_BODIES_WITH(sp_gk, SketchContext, GKSummary)
@@ -149,7 +163,8 @@ void Buckets::add(ExecState& exec, int32_t key, double weight) noexcept {
   if (key < first) {
     const auto shift = static_cast<uint64_t>(first - key);
     counts.reserve(exec, counts.size + shift);
-    std::memmove(static_cast<void*>(counts.data + shift), counts.data, counts.size * sizeof(double));
+    std::memmove(static_cast<void*>(counts.data + shift), counts.data,
+                 counts.size * sizeof(double));
     std::fill(counts.data, counts.data + shift, 0.0);
     counts.size += shift;
     first = key;
@@ -220,7 +235,7 @@ void GKSummary::compress(ExecState& exec, const SketchContext& context) noexcept
 
 void GKSummary::merge(ExecState& exec, const SketchContext& context, const GKSummary& given) {
   GKSummary other = given;
-  if (!other.compressed) {   // its memory stays as it is
+  if (!other.compressed) {  // its memory stays as it is
     other.samples = {};
     other.samples.append(exec, given.samples.data, given.samples.size);
     other.head = {};
@@ -269,7 +284,8 @@ void GKSummary::write(const SketchContext&, StateWriter& out) const {
 bool GKSummary::read(ExecState& exec, const SketchContext& context, StateReader& in) {
   GKSummary other{};
   uint64_t size;
-  if (!in.pod(other.compressed) || !in.varint(other.count) || !in.count(size, sizeof(GKSample))) return false;
+  if (!in.pod(other.compressed) || !in.varint(other.count) || !in.count(size, sizeof(GKSample)))
+    return false;
   for (uint64_t i = 0; i < size; ++i) {
     GKSample one;
     if (!in.pod(one)) return false;
@@ -291,10 +307,12 @@ double GKSummary::value(const SketchContext& context, double level) const noexce
   if (level >= 1 - context.accuracy) return samples.back().value;
   int64_t widest = INT64_MIN;
   for (const GKSample& one : samples) widest = std::max(widest, one.spread + one.jump);
-  const int64_t target = widest / 2, rank = static_cast<int64_t>(std::ceil(level * static_cast<double>(count)));
+  const int64_t target = widest / 2,
+                rank = static_cast<int64_t>(std::ceil(level * static_cast<double>(count)));
   int64_t least = samples[0].jump;
   for (uint64_t i = 0; i + 1 < samples.size; ++i) {
-    if (least + samples[i].spread - target <= rank && rank <= least + target) return samples[i].value;
+    if (least + samples[i].spread - target <= rank && rank <= least + target)
+      return samples[i].value;
     least += samples[i + 1].jump;
   }
   return samples.back().value;
@@ -303,10 +321,12 @@ double GKSummary::value(const SketchContext& context, double level) const noexce
 namespace {
 
 // Both sketches: the first parameter is the accuracy, the others are levels.
-Result<std::shared_ptr<SketchContext>> sketch_context(std::string_view name, bool many, Arguments parameters) {
+Result<std::shared_ptr<SketchContext>> sketch_context(std::string_view name, bool many,
+                                                      Arguments parameters) {
   if (parameters.empty() || (!many && parameters.size() > 2)) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Aggregate function " + std::string(name) + " requires an accuracy and " + (many ? "levels" : "one level"));
+                "Aggregate function " + std::string(name) + " requires an accuracy and " +
+                    (many ? "levels" : "one level"));
   }
   SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters.subspan(1), many));
   auto context = std::make_shared<SketchContext>();
@@ -315,12 +335,14 @@ Result<std::shared_ptr<SketchContext>> sketch_context(std::string_view name, boo
   return context;
 }
 
-Result<ResolvedAggregate> resolve_dd(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_dd(std::string_view name, bool many, Arguments parameters,
+                                     Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
   SP_TRY(std::shared_ptr<SketchContext> context, sketch_context(name, many, parameters));
   if (!(context->accuracy > 0 && context->accuracy < 1)) {
-    return fail(ErrorCode::kBadArguments, "Aggregate function " + std::string(name) +
-                " requires relative accuracy parameter with value between 0 and 1");
+    return fail(ErrorCode::kBadArguments,
+                "Aggregate function " + std::string(name) +
+                    " requires relative accuracy parameter with value between 0 and 1");
   }
   if (!arguments[0].type.is_number()) return illegal_type(name, arguments[0].type);
   context->gamma = (1 + context->accuracy) / (1 - context->accuracy);
@@ -335,24 +357,28 @@ Result<ResolvedAggregate> resolve_dd(std::string_view name, bool many, Arguments
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_gk(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_gk(std::string_view name, bool many, Arguments parameters,
+                                     Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, 1));
   SP_TRY(std::shared_ptr<SketchContext> context, sketch_context(name, many, parameters));
   const auto accuracy = constant_unsigned(parameters[0]);
   if (!accuracy || *accuracy == 0) {
     return fail(ErrorCode::kBadArguments,
-                "Aggregate function " + std::string(name) + " requires accuracy parameter with positive integer value");
+                "Aggregate function " + std::string(name) +
+                    " requires accuracy parameter with positive integer value");
   }
   context->accuracy = 1.0 / static_cast<double>(*accuracy);
   const Type type = arguments[0].type;
-  const bool whole = type.is_date_like() && !type.is(TypeKind::kDateTime64);   // CAST gives what the slot holds
+  const bool whole =
+      type.is_date_like() && !type.is(TypeKind::kDateTime64);  // CAST gives what the slot holds
   if (!number_kind(type) || !(type.is_number() || whole)) return illegal_type(name, type);
   ResolvedAggregate resolved;
   SP_USE_BODIES(resolved, sp_gk, GKSummary);
   switch (*number_kind(type)) {
-#define SP_CASE(suffix, T)                                                                                 \
-  case NumberKind::suffix:                                                                                 \
-    resolved.finish = many ? SP_SYMBOL(sp_gks_##suffix##_finish) : SP_SYMBOL(sp_gk_##suffix##_finish);     \
+#define SP_CASE(suffix, T)                                                               \
+  case NumberKind::suffix:                                                               \
+    resolved.finish =                                                                    \
+        many ? SP_SYMBOL(sp_gks_##suffix##_finish) : SP_SYMBOL(sp_gk_##suffix##_finish); \
     break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
@@ -366,9 +392,12 @@ Result<ResolvedAggregate> resolve_gk(std::string_view name, bool many, Arguments
 }  // namespace
 
 SP_AGGREGATES(quantile_sketches) {
-  add_quantile_rows(rows, "DD", &resolve_dd, "Quantile of `x` within the relative `accuracy` (first parameter), by a DDSketch.",
-                    "SELECT quantileDD(0.01, 0.75)(number) FROM numbers(1000)", "742.6095070570802");
-  add_quantile_rows(rows, "GK", &resolve_gk, "Quantile of `x` whose rank is off by at most 1/`accuracy` (first parameter).",
+  add_quantile_rows(
+      rows, "DD", &resolve_dd,
+      "Quantile of `x` within the relative `accuracy` (first parameter), by a DDSketch.",
+      "SELECT quantileDD(0.01, 0.75)(number) FROM numbers(1000)", "742.6095070570802");
+  add_quantile_rows(rows, "GK", &resolve_gk,
+                    "Quantile of `x` whose rank is off by at most 1/`accuracy` (first parameter).",
                     "SELECT quantileGK(100, 0.25)(number) FROM numbers(1000)", "250");
 }
 

@@ -1,5 +1,6 @@
-// quantileTDigest, quantileTDigestWeighted: t-digest (Dunning, Ertl) with ClickHouse's parameters (single precision
-// centroids, epsilon 0.01, at most 2048). quantileTiming: exact up to 5670 values, then a histogram of milliseconds.
+// quantileTDigest, quantileTDigestWeighted: t-digest (Dunning, Ertl) with ClickHouse's parameters
+// (single precision centroids, epsilon 0.01, at most 2048). quantileTiming: exact up to 5670
+// values, then a histogram of milliseconds.
 
 #include <algorithm>
 
@@ -52,7 +53,7 @@ struct TDigest {
 struct TimingState {
   static constexpr uint32_t kExact = 5670, kSmall = 1024, kBig = 30000, kStep = 16;
   static constexpr uint32_t kBuckets = kSmall + (kBig - kSmall) / kStep;
-  GrowingArray<uint16_t> values;   // while there are at most kExact
+  GrowingArray<uint16_t> values;  // while there are at most kExact
   uint64_t* buckets;
   uint64_t total;
 
@@ -68,7 +69,9 @@ struct TimingState {
     total += weight;
     if (value < kBig) buckets[bucket_of(value)] += weight;
   }
-  static uint64_t bucket_of(uint64_t value) { return value < kSmall ? value : kSmall + (value - kSmall) / kStep; }
+  static uint64_t bucket_of(uint64_t value) {
+    return value < kSmall ? value : kSmall + (value - kSmall) / kStep;
+  }
   void to_buckets(ExecState& exec) noexcept {
     buckets = exec.persistent.allocate_array<uint64_t>(kBuckets);
     std::memset(buckets, 0, kBuckets * sizeof(uint64_t));
@@ -124,21 +127,27 @@ float timing_quantile(const TimingState& state, double level) noexcept;
 
 using namespace sp;
 
-extern "C" void sp_t_digest_add(ExecState& exec, TDigest* state, double value) noexcept { state->add(exec, value, 1); }
-extern "C" void sp_t_digest_weighted_add(ExecState& exec, TDigest* state, double value, uint64_t weight) noexcept {
+extern "C" void sp_t_digest_add(ExecState& exec, TDigest* state, double value) noexcept {
+  state->add(exec, value, 1);
+}
+extern "C" void sp_t_digest_weighted_add(ExecState& exec, TDigest* state, double value,
+                                         uint64_t weight) noexcept {
   state->add(exec, value, weight);
 }
 // Results: Float32 for numbers, the argument's own type for dates and times.
-#define SP_T_DIGEST(suffix, T)                                                                                         \
-  extern "C" T sp_t_digest_##suffix##_finish(const LevelsContext* context, const TDigest* state) noexcept {            \
-    return state->centroids.size == 0 ? empty_quantile<T>()                                                            \
-                                      : static_cast<T>(t_digest_quantile(*state, context->levels[0]));                 \
-  }                                                                                                                    \
-  extern "C" void sp_t_digests_##suffix##_finish(ExecState& exec, const LevelsContext* context, const TDigest* state,  \
-                                                 ArrayRef* out) noexcept {                                             \
-    finish_levels<T>(exec, *context, out, [&](double level) {                                                          \
-      return state->centroids.size == 0 ? empty_quantile<T>() : static_cast<T>(t_digest_quantile(*state, level));      \
-    });                                                                                                                \
+#define SP_T_DIGEST(suffix, T)                                                                   \
+  extern "C" T sp_t_digest_##suffix##_finish(const LevelsContext* context,                       \
+                                             const TDigest* state) noexcept {                    \
+    return state->centroids.size == 0                                                            \
+               ? empty_quantile<T>()                                                             \
+               : static_cast<T>(t_digest_quantile(*state, context->levels[0]));                  \
+  }                                                                                              \
+  extern "C" void sp_t_digests_##suffix##_finish(ExecState& exec, const LevelsContext* context,  \
+                                                 const TDigest* state, ArrayRef* out) noexcept { \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                    \
+      return state->centroids.size == 0 ? empty_quantile<T>()                                    \
+                                        : static_cast<T>(t_digest_quantile(*state, level));      \
+    });                                                                                          \
   }
 SP_T_DIGEST(f32, float)
 SP_T_DIGEST(u16, uint16_t)
@@ -151,15 +160,17 @@ SP_STATE_BODIES(sp_t_digest, TDigest)
 extern "C" void sp_timing_add(ExecState& exec, TimingState* state, double value) noexcept {
   if (value >= 0) state->add(exec, value > 30000 ? 30000 : static_cast<uint64_t>(value), 1);
 }
-extern "C" void sp_timing_weighted_add(ExecState& exec, TimingState* state, double value, uint64_t weight) noexcept {
+extern "C" void sp_timing_weighted_add(ExecState& exec, TimingState* state, double value,
+                                       uint64_t weight) noexcept {
   if (value >= 0) state->add(exec, value > 30000 ? 30000 : static_cast<uint64_t>(value), weight);
 }
 extern "C" float sp_timing_finish(const LevelsContext* context, const TimingState* state) noexcept {
   return timing_quantile(*state, context->levels[0]);
 }
-extern "C" void sp_timings_finish(ExecState& exec, const LevelsContext* context, const TimingState* state,
-                                  ArrayRef* out) noexcept {
-  finish_levels<float>(exec, *context, out, [&](double level) { return timing_quantile(*state, level); });
+extern "C" void sp_timings_finish(ExecState& exec, const LevelsContext* context,
+                                  const TimingState* state, ArrayRef* out) noexcept {
+  finish_levels<float>(exec, *context, out,
+                       [&](double level) { return timing_quantile(*state, level); });
 }
 SP_STATE_BODIES(sp_timing, TimingState)
 
@@ -168,19 +179,24 @@ namespace sp {
 
 void TDigest::compress() noexcept {
   if (unmerged > 0 || centroids.size > kMaxCentroids) {
-    std::stable_sort(centroids.begin(), centroids.end(), [](const Centroid& a, const Centroid& b) { return a.mean < b.mean; });
+    std::stable_sort(centroids.begin(), centroids.end(),
+                     [](const Centroid& a, const Centroid& b) { return a.mean < b.mean; });
     Centroid* left = centroids.begin();
     const double epsilon_4 = count * static_cast<double>(0.01f) * 4;
-    double sum = 0, left_mean = static_cast<double>(left->mean), left_count = static_cast<double>(left->count);
+    double sum = 0, left_mean = static_cast<double>(left->mean),
+           left_count = static_cast<double>(left->count);
     for (const Centroid* right = left + 1; right != centroids.end(); ++right) {
-      const double right_mean = static_cast<double>(right->mean), right_count = static_cast<double>(right->count);
+      const double right_mean = static_cast<double>(right->mean),
+                   right_count = static_cast<double>(right->count);
       const double q_left = (sum + left_count * 0.5) / count;
       const double q_right = (sum + left_count + right_count * 0.5) / count;
       const double k = epsilon_4 * std::min(q_left * (1 - q_left), q_right * (1 - q_right));
-      const bool mergeable = left_mean == right_mean || (!std::isinf(left_mean) && !std::isinf(right_mean));
+      const bool mergeable =
+          left_mean == right_mean || (!std::isinf(left_mean) && !std::isinf(right_mean));
       if (left_count + right_count <= k && mergeable) {
         left_count += right_count;
-        if (right_mean != left_mean) left_mean += right_count * (right_mean - left_mean) / left_count;
+        if (right_mean != left_mean)
+          left_mean += right_count * (right_mean - left_mean) / left_count;
         left->mean = static_cast<float>(left_mean);
         left->count = static_cast<float>(left_count);
       } else {
@@ -226,7 +242,8 @@ double TDigest::quantile(double level) noexcept {
       if (x <= left) return static_cast<double>(previous_mean);
       if (x >= right) return static_cast<double>(centroid.mean);
       // Interpolates in single precision, as ClickHouse does.
-      const auto xf = static_cast<float>(x), lf = static_cast<float>(left), rf = static_cast<float>(right);
+      const auto xf = static_cast<float>(x), lf = static_cast<float>(left),
+                 rf = static_cast<float>(right);
       const double k = static_cast<double>((xf - lf) / (rf - lf));
       return static_cast<double>(static_cast<float>((1 - k) * static_cast<double>(previous_mean) +
                                                     k * static_cast<double>(centroid.mean)));
@@ -239,8 +256,8 @@ double TDigest::quantile(double level) noexcept {
   return static_cast<double>(centroids.back().mean);
 }
 
-// Compressing does not change what a state means, but writes to it: a copy of the header suffices, the centroids are
-// its own.
+// Compressing does not change what a state means, but writes to it: a copy of the header suffices,
+// the centroids are its own.
 double t_digest_quantile(const TDigest& state, double level) noexcept {
   return const_cast<TDigest&>(state).quantile(level);
 }
@@ -248,7 +265,8 @@ double t_digest_quantile(const TDigest& state, double level) noexcept {
 float TimingState::quantile(double level) const noexcept {
   if (total == 0) return std::numeric_limits<float>::quiet_NaN();
   if (buckets == nullptr) {
-    const uint64_t n = level < 1 ? static_cast<uint64_t>(level * static_cast<double>(values.size)) : values.size - 1;
+    const uint64_t n = level < 1 ? static_cast<uint64_t>(level * static_cast<double>(values.size))
+                                 : values.size - 1;
     std::nth_element(values.begin(), values.begin() + n, values.end());
     return values[n];
   }
@@ -268,12 +286,15 @@ float TimingState::quantile(double level) const noexcept {
   return kBig;
 }
 
-float timing_quantile(const TimingState& state, double level) noexcept { return state.quantile(level); }
+float timing_quantile(const TimingState& state, double level) noexcept {
+  return state.quantile(level);
+}
 
 namespace {
 
 template <bool kWeighted>
-Result<ResolvedAggregate> resolve_t_digest(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_t_digest(std::string_view name, bool many, Arguments parameters,
+                                           Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, kWeighted ? 2 : 1));
   SP_TRY(std::shared_ptr<LevelsContext> context, quantile_levels(name, parameters, many));
   const Type type = arguments[0].type;
@@ -302,7 +323,8 @@ Result<ResolvedAggregate> resolve_t_digest(std::string_view name, bool many, Arg
 }
 
 template <bool kWeighted>
-Result<ResolvedAggregate> resolve_timing(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_timing(std::string_view name, bool many, Arguments parameters,
+                                         Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, kWeighted ? 2 : 1));
   SP_TRY(std::shared_ptr<LevelsContext> context, quantile_levels(name, parameters, many));
   if (!arguments[0].type.is_number()) return illegal_type(name, arguments[0].type);
@@ -324,14 +346,18 @@ Result<ResolvedAggregate> resolve_timing(std::string_view name, bool many, Argum
 }  // namespace
 
 SP_AGGREGATES(quantile_t_digest) {
-  add_quantile_rows(rows, "TDigest", &resolve_t_digest<false>, "Approximate quantile of `x` by a t-digest.",
+  add_quantile_rows(rows, "TDigest", &resolve_t_digest<false>,
+                    "Approximate quantile of `x` by a t-digest.",
                     "SELECT quantileTDigest(0.9)(number) FROM numbers(100)", "89");
-  add_quantile_rows(rows, "TDigestWeighted", &resolve_t_digest<true>, "The same, each value counted `weight` times.",
+  add_quantile_rows(rows, "TDigestWeighted", &resolve_t_digest<true>,
+                    "The same, each value counted `weight` times.",
                     "SELECT quantileTDigestWeighted(0.5)(number, 1) FROM numbers(3)", "1");
-  add_quantile_rows(rows, "Timing", &resolve_timing<false>,
-                    "Quantile of times in milliseconds: exact below 1024 or for few values, then in steps of 16.",
-                    "SELECT quantileTiming(0.9)(number) FROM numbers(100)", "90");
-  add_quantile_rows(rows, "TimingWeighted", &resolve_timing<true>, "The same, each value counted `weight` times.",
+  add_quantile_rows(
+      rows, "Timing", &resolve_timing<false>,
+      "Quantile of times in milliseconds: exact below 1024 or for few values, then in steps of 16.",
+      "SELECT quantileTiming(0.9)(number) FROM numbers(100)", "90");
+  add_quantile_rows(rows, "TimingWeighted", &resolve_timing<true>,
+                    "The same, each value counted `weight` times.",
                     "SELECT quantileTimingWeighted(0.3)(number, number) FROM numbers(100)", "54");
 }
 

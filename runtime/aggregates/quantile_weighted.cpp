@@ -1,5 +1,6 @@
-// quantileInterpolatedWeighted, quantileExactWeightedInterpolated, quantileBFloat16 and quantileBFloat16Weighted: quantiles
-// of weighted values, kept all and summed up by value at the end.
+// quantileInterpolatedWeighted, quantileExactWeightedInterpolated, quantileBFloat16 and
+// quantileBFloat16Weighted: quantiles of weighted values, kept all and summed up by value at the
+// end.
 
 #include <algorithm>
 
@@ -31,36 +32,45 @@ inline double as_bfloat16(double value) noexcept {
 
 using namespace sp;
 
-extern "C" void sp_weighted_add(ExecState& exec, AllWeighted* state, double value, uint64_t weight) noexcept {
+extern "C" void sp_weighted_add(ExecState& exec, AllWeighted* state, double value,
+                                uint64_t weight) noexcept {
   if (value == value) state->values.push(exec, {value, weight});
 }
-extern "C" void sp_bfloat16_weighted_add(ExecState& exec, AllWeighted* state, double value, uint64_t weight) noexcept {
+extern "C" void sp_bfloat16_weighted_add(ExecState& exec, AllWeighted* state, double value,
+                                         uint64_t weight) noexcept {
   if (value == value) state->values.push(exec, {as_bfloat16(value), weight});
 }
 extern "C" void sp_bfloat16_add(ExecState& exec, AllWeighted* state, double value) noexcept {
   if (value == value) state->values.push(exec, {as_bfloat16(value), 1});
 }
 // Interpolated quantiles have the type of their argument.
-#define SP_WEIGHTED_FINISH(suffix, T)                                                                                   \
-  extern "C" T sp_weighted_##suffix##_finish(const WeightedContext* context, const AllWeighted* state) noexcept {       \
-    return state->values.size == 0 ? empty_quantile<T>()                                                                \
-                                   : static_cast<T>(weighted_quantile(*state, context->kind, context->levels[0]));      \
-  }                                                                                                                     \
-  extern "C" void sp_weighteds_##suffix##_finish(ExecState& exec, const WeightedContext* context,                       \
-                                                 const AllWeighted* state, ArrayRef* out) noexcept {                    \
-    finish_levels<T>(exec, *context, out, [&](double level) {                                                           \
-      return state->values.size == 0 ? T{} : static_cast<T>(weighted_quantile(*state, context->kind, level));           \
-    });                                                                                                                 \
+#define SP_WEIGHTED_FINISH(suffix, T)                                                             \
+  extern "C" T sp_weighted_##suffix##_finish(const WeightedContext* context,                      \
+                                             const AllWeighted* state) noexcept {                 \
+    return state->values.size == 0                                                                \
+               ? empty_quantile<T>()                                                              \
+               : static_cast<T>(weighted_quantile(*state, context->kind, context->levels[0]));    \
+  }                                                                                               \
+  extern "C" void sp_weighteds_##suffix##_finish(ExecState& exec, const WeightedContext* context, \
+                                                 const AllWeighted* state,                        \
+                                                 ArrayRef* out) noexcept {                        \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                     \
+      return state->values.size == 0                                                              \
+                 ? T{}                                                                            \
+                 : static_cast<T>(weighted_quantile(*state, context->kind, level));               \
+    });                                                                                           \
   }
 SP_FOR_NUMBERS(SP_WEIGHTED_FINISH)
-extern "C" void sp_weighted_finish(const WeightedContext* context, const AllWeighted* state, double* out) noexcept {
+extern "C" void sp_weighted_finish(const WeightedContext* context, const AllWeighted* state,
+                                   double* out) noexcept {
   *out = sp_weighted_f64_finish(context, state);
 }
 // No values: NaN at each level.
-extern "C" void sp_weighted_reals_finish(ExecState& exec, const WeightedContext* context, const AllWeighted* state,
-                                    ArrayRef* out) noexcept {
+extern "C" void sp_weighted_reals_finish(ExecState& exec, const WeightedContext* context,
+                                         const AllWeighted* state, ArrayRef* out) noexcept {
   finish_levels<double>(exec, *context, out, [&](double level) {
-    return state->values.size == 0 ? empty_quantile<double>() : weighted_quantile(*state, context->kind, level);
+    return state->values.size == 0 ? empty_quantile<double>()
+                                   : weighted_quantile(*state, context->kind, level);
   });
 }
 SP_STATE_BODIES(sp_weighted, AllWeighted)
@@ -71,11 +81,14 @@ namespace {
 
 // Sorted, one pair for each value.
 void join_equal(GrowingArray<WeightedValue>& values) {
-  std::sort(values.begin(), values.end(), [](const WeightedValue& a, const WeightedValue& b) { return a.value < b.value; });
+  std::sort(values.begin(), values.end(),
+            [](const WeightedValue& a, const WeightedValue& b) { return a.value < b.value; });
   uint64_t kept = 0;
   for (uint64_t i = 1; i < values.size; ++i) {
-    if (values[i].value == values[kept].value) values[kept].weight += values[i].weight;
-    else values[++kept] = values[i];
+    if (values[i].value == values[kept].value)
+      values[kept].weight += values[i].weight;
+    else
+      values[++kept] = values[i];
   }
   values.size = kept + 1;
 }
@@ -86,7 +99,8 @@ double total_weight(const GrowingArray<WeightedValue>& values) {
   return total;
 }
 
-// Each value stands in the middle of its weight; between two, the line through them (the weighted percentile method).
+// Each value stands in the middle of its weight; between two, the line through them (the weighted
+// percentile method).
 double interpolated_in_weights(const GrowingArray<WeightedValue>& values, double level) {
   const uint64_t size = values.size;
   const double total = total_weight(values);
@@ -145,9 +159,9 @@ double nearest(const GrowingArray<WeightedValue>& values, double level) {
 }  // namespace
 
 double weighted_quantile(const AllWeighted& state, WeightedKind kind, double level) noexcept {
-  GrowingArray<WeightedValue> values = state.values;   // the memory is shared
+  GrowingArray<WeightedValue> values = state.values;  // the memory is shared
   join_equal(values);
-  const_cast<AllWeighted&>(state).values.size = values.size;   // the same weights by value
+  const_cast<AllWeighted&>(state).values.size = values.size;  // the same weights by value
   switch (kind) {
     case WeightedKind::kInterpolated: return interpolated_in_weights(values, level);
     case WeightedKind::kExactInterpolated: return interpolated_in_repeats(values, level);
@@ -162,13 +176,15 @@ namespace {
 bool is_whole_date(Type type) { return type.is_date_like() && !type.is(TypeKind::kDateTime64); }
 
 template <WeightedKind kKind, bool kWeighted>
-Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arguments parameters, Arguments arguments) {
+Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arguments parameters,
+                                           Arguments arguments) {
   SP_TRY_VOID(expect_arguments(name, arguments, kWeighted ? 2 : 1));
   SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
   const Type type = arguments[0].type;
   const auto kind = number_kind(type);
   const bool keeps_type = kKind == WeightedKind::kInterpolated;
-  if (!kind || !(type.is_number() || (keeps_type && is_whole_date(type)))) return illegal_type(name, type);
+  if (!kind || !(type.is_number() || (keeps_type && is_whole_date(type))))
+    return illegal_type(name, type);
   if (kWeighted && !arguments[1].type.is_unsigned()) return illegal_type(name, arguments[1].type);
   auto context = std::make_shared<WeightedContext>();
   context->levels = levels->levels;
@@ -178,11 +194,13 @@ Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arg
   SP_USE_BODIES(resolved, sp_weighted, AllWeighted);
   resolved.arguments = {real};
   if (kWeighted) resolved.arguments.push_back(Type::of(TypeKind::kUInt64));
-  if (kKind == WeightedKind::kBFloat16) resolved.add = kWeighted ? SP_SYMBOL(sp_bfloat16_weighted_add) : SP_SYMBOL(sp_bfloat16_add);
+  if (kKind == WeightedKind::kBFloat16)
+    resolved.add = kWeighted ? SP_SYMBOL(sp_bfloat16_weighted_add) : SP_SYMBOL(sp_bfloat16_add);
   switch (keeps_type ? *kind : NumberKind::f64) {
-#define SP_CASE(suffix, T)                                                                    \
-  case NumberKind::suffix:                                                                    \
-    resolved.finish = many ? SP_SYMBOL(sp_weighteds_##suffix##_finish) : SP_SYMBOL(sp_weighted_##suffix##_finish); \
+#define SP_CASE(suffix, T)                                             \
+  case NumberKind::suffix:                                             \
+    resolved.finish = many ? SP_SYMBOL(sp_weighteds_##suffix##_finish) \
+                           : SP_SYMBOL(sp_weighted_##suffix##_finish); \
     break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
@@ -196,14 +214,18 @@ Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arg
 }  // namespace
 
 SP_AGGREGATES(quantile_weighted) {
-  add_quantile_rows(rows, "InterpolatedWeighted", &resolve_weighted<WeightedKind::kInterpolated, true>,
-                    "Quantile of `x`, each in the middle of its `weight`, interpolated between neighbours.",
-                    "SELECT quantileInterpolatedWeighted(0.3)(toFloat64(number), number) FROM numbers(100)", "54.49541284403669");
-  add_quantile_rows(rows, "ExactWeightedInterpolated", &resolve_weighted<WeightedKind::kExactInterpolated, true>,
-                    "Quantile of `x`, each repeated `weight` times, interpolated as Excel's PERCENTILE.INC.",
-                    "SELECT quantileExactWeightedInterpolated(0.5)(number, 1) FROM numbers(4)", "1.5");
+  add_quantile_rows(
+      rows, "InterpolatedWeighted", &resolve_weighted<WeightedKind::kInterpolated, true>,
+      "Quantile of `x`, each in the middle of its `weight`, interpolated between neighbours.",
+      "SELECT quantileInterpolatedWeighted(0.3)(toFloat64(number), number) FROM numbers(100)",
+      "54.49541284403669");
+  add_quantile_rows(
+      rows, "ExactWeightedInterpolated", &resolve_weighted<WeightedKind::kExactInterpolated, true>,
+      "Quantile of `x`, each repeated `weight` times, interpolated as Excel's PERCENTILE.INC.",
+      "SELECT quantileExactWeightedInterpolated(0.5)(number, 1) FROM numbers(4)", "1.5");
   add_quantile_rows(rows, "BFloat16", &resolve_weighted<WeightedKind::kBFloat16, false>,
-                    "Quantile of `x` cut to eight bits of precision.", "SELECT quantileBFloat16(0.75)(number) FROM numbers(1000)", "748");
+                    "Quantile of `x` cut to eight bits of precision.",
+                    "SELECT quantileBFloat16(0.75)(number) FROM numbers(1000)", "748");
   add_quantile_rows(rows, "BFloat16Weighted", &resolve_weighted<WeightedKind::kBFloat16, true>,
                     "The same, each value counted `weight` times.",
                     "SELECT quantileBFloat16Weighted(0.75)(number, 1) FROM numbers(1000)", "748");

@@ -1,4 +1,5 @@
-// AggregateRegistry: names, aliases, combinators, and the rules of NULL that hold for every aggregate.
+// AggregateRegistry: names, aliases, combinators, and the rules of NULL that hold for every
+// aggregate.
 
 #ifndef SP_BITCODE
 #include <algorithm>
@@ -17,7 +18,8 @@ namespace {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+           return std::tolower(static_cast<unsigned char>(x)) ==
+                  std::tolower(static_cast<unsigned char>(y));
          });
 }
 
@@ -25,7 +27,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 const std::deque<AggregateRow>& all_rows() {
   static const auto* rows = [] {
     auto* filled = new std::deque<AggregateRow>();
-    for (const AggregateFamily* family = AggregateFamily::first(); family != nullptr; family = family->next()) {
+    for (const AggregateFamily* family = AggregateFamily::first(); family != nullptr;
+         family = family->next()) {
       std::vector<AggregateRow> part;
       family->fill()(part);
       for (AggregateRow& row : part) filled->push_back(std::move(row));
@@ -35,7 +38,8 @@ const std::deque<AggregateRow>& all_rows() {
   return *rows;
 }
 
-const AggregateRow* find_exact(const std::vector<const AggregateRow*>& rows, std::string_view name) {
+const AggregateRow* find_exact(const std::vector<const AggregateRow*>& rows,
+                               std::string_view name) {
   const auto matches = [&](const AggregateRow& row, const char* candidate) {
     return name == candidate || (row.case_insensitive && equal_ignoring_case(name, candidate));
   };
@@ -50,7 +54,8 @@ const AggregateRow* find_exact(const std::vector<const AggregateRow*>& rows, std
 
 // ClickHouse puts an aggregate over Nullable arguments into Nullable if its result can be inside.
 bool result_can_be_null(Type result) {
-  return !result.is(TypeKind::kTuple) && !result.is_nullable() && !(Type::nullable(result) == result);
+  return !result.is(TypeKind::kTuple) && !result.is_nullable() &&
+         !(Type::nullable(result) == result);
 }
 
 // LowCardinality taken off everywhere inside, as ClickHouse does with arguments of aggregates.
@@ -82,7 +87,8 @@ std::vector<Argument> strip(std::span<const Argument> arguments, bool nullable) 
 }
 
 Result<ResolvedAggregate> resolve_row(const AggregateRow& row, std::string_view name,
-                                      std::span<const Argument> parameters, std::span<const Argument> arguments,
+                                      std::span<const Argument> parameters,
+                                      std::span<const Argument> arguments,
                                       const ResolveOptions& options) {
   bool any_null = false;
   for (const Argument& argument : arguments) any_null = any_null || argument.type.is_nullable();
@@ -90,7 +96,8 @@ Result<ResolvedAggregate> resolve_row(const AggregateRow& row, std::string_view 
   SP_TRY(ResolvedAggregate resolved, row.resolve(parameters, plain, options));
   resolved.name = std::string(name);
   resolved.skip_nulls = row.skip_nulls;
-  if (row.skip_nulls && any_null && !row.never_null && !row.window_only && result_can_be_null(resolved.result)) {
+  if (row.skip_nulls && any_null && !row.never_null && !row.window_only &&
+      result_can_be_null(resolved.result)) {
     resolved.null_when_empty = true;
     resolved.result = Type::nullable(resolved.result);
   }
@@ -118,8 +125,9 @@ AggregateRegistry::AggregateRegistry() {
     names_.push_back(row.name);
     names_.insert(names_.end(), row.aliases.begin(), row.aliases.end());
   }
-  std::sort(rows_.begin(), rows_.end(),
-            [](const AggregateRow* a, const AggregateRow* b) { return std::strcmp(a->name, b->name) < 0; });
+  std::sort(rows_.begin(), rows_.end(), [](const AggregateRow* a, const AggregateRow* b) {
+    return std::strcmp(a->name, b->name) < 0;
+  });
   std::sort(names_.begin(), names_.end());
 }
 
@@ -132,7 +140,8 @@ const AggregateRow* AggregateRegistry::find(std::string_view name) const {
   }
 }
 
-Result<ResolvedAggregate> AggregateRegistry::resolve(std::string_view name, std::span<const Argument> parameters,
+Result<ResolvedAggregate> AggregateRegistry::resolve(std::string_view name,
+                                                     std::span<const Argument> parameters,
                                                      std::span<const Argument> arguments,
                                                      const ResolveOptions& options) const {
   const std::vector<Argument> plain = strip(arguments, false);
@@ -140,16 +149,18 @@ Result<ResolvedAggregate> AggregateRegistry::resolve(std::string_view name, std:
   if (const AggregateRow* row = find_exact(rows_, name)) {
     auto resolved = resolve_row(*row, name, parameters, plain, options);
     // sumMap, minMap and maxMap keep numbers; of other values in a Map, -Map makes the same.
-    const bool maps = combinator != nullptr && std::string_view(combinator->suffix) == "Map" && plain.size() == 1 &&
-                      plain[0].type.is(TypeKind::kMap);
+    const bool maps = combinator != nullptr && std::string_view(combinator->suffix) == "Map" &&
+                      plain.size() == 1 && plain[0].type.is(TypeKind::kMap);
     if (resolved.ok() || !maps) return resolved;
   }
   if (combinator == nullptr || find(name) == nullptr) {
-    return fail(ErrorCode::kUnknownAggregateFunction, "Unknown aggregate function " + std::string(name), std::nullopt,
+    return fail(ErrorCode::kUnknownAggregateFunction,
+                "Unknown aggregate function " + std::string(name), std::nullopt,
                 did_you_mean(name, names_));
   }
-  const CombinatorCall call{this, name, name.substr(0, name.size() - std::strlen(combinator->suffix)), parameters,
-                            plain, &options};
+  const CombinatorCall call{
+      this,       name,  name.substr(0, name.size() - std::strlen(combinator->suffix)),
+      parameters, plain, &options};
   SP_TRY(ResolvedAggregate resolved, combinator->resolve(call));
   resolved.name = std::string(name);
   return resolved;

@@ -1,6 +1,6 @@
 #pragma once
-// Reservoir: a uniform sample of at most 8192 values (Vitter's algorithm R) with ClickHouse's generator and seed, so that
-// sampled quantiles agree too.
+// Reservoir: a uniform sample of at most 8192 values (Vitter's algorithm R) with ClickHouse's
+// generator and seed, so that sampled quantiles agree too.
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/growing_array.h"
@@ -60,15 +60,19 @@ struct Reservoir {
   bool read(ExecState& exec, StateReader& in) {
     Reservoir other{};
     uint64_t count;
-    if (!in.pod(other.total) || !in.pod(other.random) || !in.count(count, sizeof(T)) || count > kSamples) return false;
+    if (!in.pod(other.total) || !in.pod(other.random) || !in.count(count, sizeof(T)) ||
+        count > kSamples)
+      return false;
     if (count < kSamples && other.total != count) return false;
     for (uint64_t i = 0; i < count; ++i) {
       T value;
       if (!in.pod(value)) return false;
       other.samples.push(exec, value);
     }
-    if (total == 0) *this = other;
-    else merge(exec, other);
+    if (total == 0)
+      *this = other;
+    else
+      merge(exec, other);
     return true;
   }
 

@@ -1,5 +1,5 @@
-// Parsing and matching of event patterns: a set of active positions where there are no times, else backtracking with a
-// bound on the number of steps.
+// Parsing and matching of event patterns: a set of active positions where there are no times, else
+// backtracking with a bound on the number of steps.
 
 #include "runtime/aggregates/sequence_pattern.h"
 
@@ -28,8 +28,9 @@ struct Cursor {
     return true;
   }
   Error error(const char* message) const {
-    return fail(ErrorCode::kSyntaxError, std::string(message) + " '" + std::string(text.substr(at)) + "' at position " +
-                std::to_string(at));
+    return fail(ErrorCode::kSyntaxError, std::string(message) + " '" +
+                                             std::string(text.substr(at)) + "' at position " +
+                                             std::to_string(at));
   }
 };
 
@@ -37,15 +38,22 @@ bool is_time(Kind kind) { return kind >= Kind::kTimeLessOrEqual; }
 
 Result<SequenceStep> parse_time(Cursor& cursor, const SequenceContext& context) {
   SequenceStep step{};
-  if (cursor.take("<=")) step.kind = Kind::kTimeLessOrEqual;
-  else if (cursor.take("<")) step.kind = Kind::kTimeLess;
-  else if (cursor.take(">=")) step.kind = Kind::kTimeGreaterOrEqual;
-  else if (cursor.take(">")) step.kind = Kind::kTimeGreater;
-  else if (cursor.take("==")) step.kind = Kind::kTimeEqual;
-  else return cursor.error("Unknown time condition");
+  if (cursor.take("<="))
+    step.kind = Kind::kTimeLessOrEqual;
+  else if (cursor.take("<"))
+    step.kind = Kind::kTimeLess;
+  else if (cursor.take(">="))
+    step.kind = Kind::kTimeGreaterOrEqual;
+  else if (cursor.take(">"))
+    step.kind = Kind::kTimeGreater;
+  else if (cursor.take("=="))
+    step.kind = Kind::kTimeEqual;
+  else
+    return cursor.error("Unknown time condition");
   if (!cursor.number(step.extra)) return cursor.error("Could not parse number");
   if (is_time(context.steps.back().kind)) {
-    return fail(ErrorCode::kBadArguments, "Temporal condition should be preceded by an event condition");
+    return fail(ErrorCode::kBadArguments,
+                "Temporal condition should be preceded by an event condition");
   }
   return step;
 }
@@ -61,7 +69,7 @@ void sort_events(const SequenceState& state) {
 // Without times: positions in the pattern that may be reached after each event.
 bool matches_without_times(const SequenceContext& context, const Events& events) {
   struct Position {
-    bool loops = false;        // ".*" here
+    bool loops = false;  // ".*" here
     bool any = false;
     uint64_t event = 0;
   };
@@ -84,7 +92,8 @@ bool matches_without_times(const SequenceContext& context, const Events& events)
     bool any_active = false;
     for (size_t i = 0; i <= last; ++i) {
       if (!active[i]) continue;
-      if (i < last && (positions[i].any || (event.events >> positions[i].event & 1) != 0)) any_active = next[i + 1] = true;
+      if (i < last && (positions[i].any || (event.events >> positions[i].event & 1) != 0))
+        any_active = next[i + 1] = true;
       if (positions[i].loops) any_active = next[i] = true;
     }
     active.swap(next);
@@ -97,8 +106,12 @@ bool matches_without_times(const SequenceContext& context, const Events& events)
 class Backtracking {
  public:
   /// `remember`: times() is wanted.
-  Backtracking(ExecState& exec, const SequenceContext& context, const Events& events, bool remember = false)
-      : exec_(exec), steps_(context.steps), events_(events), remember_(remember) {}
+  Backtracking(ExecState& exec, const SequenceContext& context, const Events& events,
+               bool remember = false)
+      : exec_(exec),
+        steps_(context.steps),
+        events_(events),
+        remember_(remember) {}
 
   bool match(uint64_t& at) {
     const uint64_t first = at;
@@ -110,7 +123,8 @@ class Backtracking {
     while (step_ < steps_.size() && event_ < events_.size) {
       if (!advance()) break;
       if (++iterations > kMaxIterations) {
-        exec_.fail(ErrorCode::kTooSlow, "Pattern application proves too difficult, exceeding max iterations (1000000)");
+        exec_.fail(ErrorCode::kTooSlow,
+                   "Pattern application proves too difficult, exceeding max iterations (1000000)");
         return false;
       }
     }
@@ -132,7 +146,8 @@ class Backtracking {
     if (times_.size() > longest_.size()) longest_ = times_;
   }
   static bool matches_nothing(const SequenceStep& step) {
-    return step.kind == Kind::kAnyEvents || step.kind == Kind::kTimeLessOrEqual || step.kind == Kind::kTimeLess ||
+    return step.kind == Kind::kAnyEvents || step.kind == Kind::kTimeLessOrEqual ||
+           step.kind == Kind::kTimeLess ||
            (step.kind == Kind::kTimeGreaterOrEqual && step.extra == 0);
   }
   bool backtrack() {
@@ -176,11 +191,8 @@ class Backtracking {
         ++step_;
         ++event_;
         return true;
-      case Kind::kAnyEvents:
-        keep_going_back_here();
-        return true;
-      default:
-        break;
+      case Kind::kAnyEvents: keep_going_back_here(); return true;
+      default: break;
     }
     if (satisfied()) {
       keep_going_back_here();
@@ -202,7 +214,8 @@ class Backtracking {
 
 }  // namespace
 
-Result<std::shared_ptr<SequenceContext>> parse_sequence(std::string_view pattern, size_t conditions) {
+Result<std::shared_ptr<SequenceContext>> parse_sequence(std::string_view pattern,
+                                                        size_t conditions) {
   auto context = std::make_shared<SequenceContext>();
   context->conditions = static_cast<uint8_t>(conditions);
   context->steps.push_back({Kind::kAnyEvents, 0});
@@ -217,7 +230,8 @@ Result<std::shared_ptr<SequenceContext>> parse_sequence(std::string_view pattern
         uint64_t number = 0;
         if (!cursor.number(number)) return cursor.error("Could not parse number");
         if (number == 0 || number > conditions) {
-          return fail(ErrorCode::kBadArguments, "Event number " + std::to_string(number) + " is out of range");
+          return fail(ErrorCode::kBadArguments,
+                      "Event number " + std::to_string(number) + " is out of range");
         }
         context->steps.push_back({Kind::kEvent, number - 1});
         context->events_in_pattern |= 1u << (number - 1);
@@ -234,7 +248,8 @@ Result<std::shared_ptr<SequenceContext>> parse_sequence(std::string_view pattern
   return context;
 }
 
-uint8_t sequence_matches(ExecState& exec, const SequenceContext& context, const SequenceState& state) noexcept {
+uint8_t sequence_matches(ExecState& exec, const SequenceContext& context,
+                         const SequenceState& state) noexcept {
   if ((context.events_in_pattern & state.met) != context.events_in_pattern) return 0;
   sort_events(state);
   if (!context.has_time) return matches_without_times(context, state.events) ? 1 : 0;
@@ -242,7 +257,8 @@ uint8_t sequence_matches(ExecState& exec, const SequenceContext& context, const 
   return Backtracking(exec, context, state.events).match(at) ? 1 : 0;
 }
 
-std::vector<uint64_t> sequence_match_times(ExecState& exec, const SequenceContext& context, const SequenceState& state) {
+std::vector<uint64_t> sequence_match_times(ExecState& exec, const SequenceContext& context,
+                                           const SequenceState& state) {
   sort_events(state);
   Backtracking backtracking(exec, context, state.events, true);
   uint64_t at = 0;
@@ -250,7 +266,8 @@ std::vector<uint64_t> sequence_match_times(ExecState& exec, const SequenceContex
   return backtracking.times();
 }
 
-uint64_t sequence_count(ExecState& exec, const SequenceContext& context, const SequenceState& state) noexcept {
+uint64_t sequence_count(ExecState& exec, const SequenceContext& context,
+                        const SequenceState& state) noexcept {
   if ((context.events_in_pattern & state.met) != context.events_in_pattern) return 0;
   sort_events(state);
   Backtracking backtracking(exec, context, state.events);

@@ -1,6 +1,7 @@
 #pragma once
-// Patterns of sequenceMatch, sequenceCount, sequenceMatchEvents: "(?1)(?t<=3600).*(?2)". Parsed at bind time, matched over a customer's
-// events in time order. Same language and results as ClickHouse's.
+// Patterns of sequenceMatch, sequenceCount, sequenceMatchEvents: "(?1)(?t<=3600).*(?2)". Parsed at
+// bind time, matched over a customer's events in time order. Same language and results as
+// ClickHouse's.
 
 #include <string_view>
 #include <vector>
@@ -11,22 +12,31 @@
 namespace sp {
 
 struct SequenceStep {
-  enum class Kind : uint8_t { kEvent, kAnyEvent, kAnyEvents, kTimeLessOrEqual, kTimeLess, kTimeGreaterOrEqual, kTimeGreater, kTimeEqual };
+  enum class Kind : uint8_t {
+    kEvent,
+    kAnyEvent,
+    kAnyEvents,
+    kTimeLessOrEqual,
+    kTimeLess,
+    kTimeGreaterOrEqual,
+    kTimeGreater,
+    kTimeEqual
+  };
   Kind kind;
-  uint64_t extra;   // number of the event from 0, or seconds
+  uint64_t extra;  // number of the event from 0, or seconds
 };
 
 struct SequenceContext : AggregateContext {
-  std::vector<SequenceStep> steps;   // begins with kAnyEvents
-  uint32_t events_in_pattern = 0;    // bits
+  std::vector<SequenceStep> steps;  // begins with kAnyEvents
+  uint32_t events_in_pattern = 0;   // bits
   uint8_t conditions = 0;
   bool has_time = false;
-  uint32_t time_width = 0;           // of sequenceMatchEvents
+  uint32_t time_width = 0;  // of sequenceMatchEvents
 };
 
 struct SequenceEvent {
   uint64_t time;
-  uint64_t events;   // bits of the conditions that hold
+  uint64_t events;  // bits of the conditions that hold
 };
 
 struct SequenceState {
@@ -64,12 +74,17 @@ struct SequenceState {
 };
 
 /// Parses a pattern over `conditions` conditions.
-Result<std::shared_ptr<SequenceContext>> parse_sequence(std::string_view pattern, size_t conditions);
+Result<std::shared_ptr<SequenceContext>> parse_sequence(std::string_view pattern,
+                                                        size_t conditions);
 /// Whether the pattern occurs.
-uint8_t sequence_matches(ExecState& exec, const SequenceContext& context, const SequenceState& state) noexcept;
-/// The times of the conditions in the longest chain that matches the pattern, or as much of it as there is.
-std::vector<uint64_t> sequence_match_times(ExecState& exec, const SequenceContext& context, const SequenceState& state);
+uint8_t sequence_matches(ExecState& exec, const SequenceContext& context,
+                         const SequenceState& state) noexcept;
+/// The times of the conditions in the longest chain that matches the pattern, or as much of it as
+/// there is.
+std::vector<uint64_t> sequence_match_times(ExecState& exec, const SequenceContext& context,
+                                           const SequenceState& state);
 /// How many times it occurs, not overlapping.
-uint64_t sequence_count(ExecState& exec, const SequenceContext& context, const SequenceState& state) noexcept;
+uint64_t sequence_count(ExecState& exec, const SequenceContext& context,
+                        const SequenceState& state) noexcept;
 
 }  // namespace sp

@@ -1,8 +1,10 @@
-// sessionize(gap)(time): the number of sessions; as a window function over the rows so far, the number of the current
-// row's session. A session ends when nothing happens for longer than `gap`. Definition: docs/journeys.md.
+// sessionize(gap)(time): the number of sessions; as a window function over the rows so far, the
+// number of the current row's session. A session ends when nothing happens for longer than `gap`.
+// Definition: docs/journeys.md.
 //
-// The state is the sessions found so far, as intervals: a time within `gap` of the last one extends it, so rows in order cost
-// O(1) and no memory for each. Others are appended, and intervals that belong together are joined when there is reason to.
+// The state is the sessions found so far, as intervals: a time within `gap` of the last one extends
+// it, so rows in order cost O(1) and no memory for each. Others are appended, and intervals that
+// belong together are joined when there is reason to.
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/growing_array.h"
@@ -21,12 +23,13 @@ struct Session {
 
 struct Sessions {
   GrowingArray<Session> sessions;
-  uint8_t untidy;   // intervals may overlap, or lie closer together than the gap
+  uint8_t untidy;  // intervals may overlap, or lie closer together than the gap
 
   void add(ExecState& exec, const SessionsContext& context, Session one) noexcept {
     if (sessions.size > 0) {
       Session& last = sessions.back();
-      if (one.first >= last.first && (one.first <= last.last || one.first - last.last <= context.gap)) {
+      if (one.first >= last.first &&
+          (one.first <= last.last || one.first - last.last <= context.gap)) {
         if (one.last > last.last) last.last = one.last;
         return;
       }
@@ -52,12 +55,14 @@ struct Sessions {
 
 using namespace sp;
 
-extern "C" void sp_sessionize_add(ExecState& exec, const SessionsContext* context, Sessions* state, const void* row) noexcept {
+extern "C" void sp_sessionize_add(ExecState& exec, const SessionsContext* context, Sessions* state,
+                                  const void* row) noexcept {
   const uint64_t time = context->time.load(row);
   state->add(exec, *context, {time, time});
 }
-extern "C" uint64_t sp_sessionize_finish(const SessionsContext* context, const Sessions* state) noexcept {
-  if (state->untidy) const_cast<Sessions*>(state)->tidy(*context);   // the same sessions
+extern "C" uint64_t sp_sessionize_finish(const SessionsContext* context,
+                                         const Sessions* state) noexcept {
+  if (state->untidy) const_cast<Sessions*>(state)->tidy(*context);  // the same sessions
   return state->sessions.size;
 }
 SP_STATE_BODIES_WITH(sp_sessionize, SessionsContext, Sessions)
@@ -70,13 +75,16 @@ SP_STATE_BODIES_WITH(sp_sessionize, SessionsContext, Sessions)
 namespace sp {
 
 void Sessions::tidy(const SessionsContext& context) noexcept {
-  std::sort(sessions.begin(), sessions.end(), [](const Session& a, const Session& b) { return a.first < b.first; });
+  std::sort(sessions.begin(), sessions.end(),
+            [](const Session& a, const Session& b) { return a.first < b.first; });
   uint64_t kept = 0;
   for (uint64_t i = 1; i < sessions.size; ++i) {
     Session& last = sessions[kept];
     const Session one = sessions[i];
-    if (one.first <= last.last || one.first - last.last <= context.gap) last.last = std::max(last.last, one.last);
-    else sessions[++kept] = one;
+    if (one.first <= last.last || one.first - last.last <= context.gap)
+      last.last = std::max(last.last, one.last);
+    else
+      sessions[++kept] = one;
   }
   sessions.size = kept + 1;
   untidy = 0;
@@ -100,11 +108,13 @@ bool Sessions::read(ExecState& exec, const SessionsContext& context, StateReader
 
 namespace {
 
-Result<ResolvedAggregate> resolve_sessionize(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_sessionize(Arguments parameters, Arguments arguments,
+                                             const ResolveOptions&) {
   SP_TRY_VOID(expect_arguments("sessionize", arguments, 1));
   if (parameters.size() != 1) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Aggregate function sessionize requires one parameter: the gap that ends a session");
+    return fail(
+        ErrorCode::kNumberOfArgumentsDoesntMatch,
+        "Aggregate function sessionize requires one parameter: the gap that ends a session");
   }
   auto context = std::make_shared<SessionsContext>();
   SP_TRY(context->time, journey_time("sessionize", arguments[0].type));
@@ -120,10 +130,14 @@ Result<ResolvedAggregate> resolve_sessionize(Arguments parameters, Arguments arg
 }  // namespace
 
 SP_AGGREGATES(sessionize) {
-  rows.push_back({.name = "sessionize", .resolve = &resolve_sessionize, .never_null = true,
-                  .doc = "The number of sessions, which end when no `time` comes for longer than `gap`; OVER the rows so far: "
+  rows.push_back({.name = "sessionize",
+                  .resolve = &resolve_sessionize,
+                  .never_null = true,
+                  .doc = "The number of sessions, which end when no `time` comes for longer than "
+                         "`gap`; OVER the rows so far: "
                          "the number of the row's session (journeys.md).",
-                  .example = "SELECT sessionize(30)(number * number) FROM numbers(20)", .example_result = "5"});
+                  .example = "SELECT sessionize(30)(number * number) FROM numbers(20)",
+                  .example_result = "5"});
 }
 
 }  // namespace sp

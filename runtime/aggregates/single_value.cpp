@@ -1,5 +1,6 @@
-// singleValueOrNull(x): the value if all rows have the same one, else NULL. uniqUpTo(n)(x...): the number of different
-// values, exactly up to n; n + 1 stands for more. sumCount(x): sum and number of values.
+// singleValueOrNull(x): the value if all rows have the same one, else NULL. uniqUpTo(n)(x...): the
+// number of different values, exactly up to n; n + 1 stands for more. sumCount(x): sum and number
+// of values.
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/number_kind.h"
@@ -12,8 +13,10 @@ struct SingleValue {
   SlotHolder held;
   uint8_t several;
   void add(ExecState& exec, const SlotContext& context, const void* slot) noexcept {
-    if (!held.has) held.set(exec, context, slot);
-    else if (!several && !context.ops->equal(held.get(context), slot)) several = 1;
+    if (!held.has)
+      held.set(exec, context, slot);
+    else if (!several && !context.ops->equal(held.get(context), slot))
+      several = 1;
   }
   void merge(ExecState& exec, const SlotContext& context, const SingleValue& other) {
     if (other.held.has) add(exec, context, other.held.get(context));
@@ -90,33 +93,38 @@ struct WideSumCount : PodState<WideSumCount> {
 
 using namespace sp;
 
-extern "C" void sp_single_value_add(ExecState& exec, const SlotContext* context, SingleValue* state, const void* slot) noexcept {
+extern "C" void sp_single_value_add(ExecState& exec, const SlotContext* context, SingleValue* state,
+                                    const void* slot) noexcept {
   state->add(exec, *context, slot);
 }
 // A Nullable slot: the value, then its flag.
-extern "C" void sp_single_value_finish(const SlotContext* context, const SingleValue* state, void* out) noexcept {
+extern "C" void sp_single_value_finish(const SlotContext* context, const SingleValue* state,
+                                       void* out) noexcept {
   const bool null = !state->held.has || state->several;
-  if (null) std::memset(out, 0, context->size);
-  else state->held.finish(*context, out);
+  if (null)
+    std::memset(out, 0, context->size);
+  else
+    state->held.finish(*context, out);
   static_cast<char*>(out)[context->size] = null ? 1 : 0;
 }
 SP_STATE_BODIES_WITH(sp_single_value, SlotContext, SingleValue)
 
-extern "C" void sp_uniq_up_to_add(ExecState& exec, const UpToContext* context, UpTo* state, const void* row) noexcept {
+extern "C" void sp_uniq_up_to_add(ExecState& exec, const UpToContext* context, UpTo* state,
+                                  const void* row) noexcept {
   if (state->hashes.size <= context->limit) state->add(exec, *context, context->ops->hash(row));
 }
 extern "C" uint64_t sp_uniq_up_to_finish(const UpTo* state) noexcept { return state->hashes.size; }
 SP_STATE_BODIES_WITH(sp_uniq_up_to, UpToContext, UpTo)
 
-#define SP_SUM_COUNT(suffix, T)                                                                                  \
-  extern "C" void sp_sum_count_##suffix##_add(SumCount<T>* state, T value) noexcept {                            \
-    state->sum = static_cast<T>(state->sum + value);                                                             \
-    ++state->count;                                                                                              \
-  }                                                                                                              \
-  extern "C" void sp_sum_count_##suffix##_finish(const SumCount<T>* state, void* out) noexcept {                 \
-    std::memcpy(out, &state->sum, 8);                                                                            \
-    std::memcpy(static_cast<char*>(out) + 8, &state->count, 8);                                                  \
-  }                                                                                                              \
+#define SP_SUM_COUNT(suffix, T)                                                                  \
+  extern "C" void sp_sum_count_##suffix##_add(SumCount<T>* state, T value) noexcept {            \
+    state->sum = static_cast<T>(state->sum + value);                                             \
+    ++state->count;                                                                              \
+  }                                                                                              \
+  extern "C" void sp_sum_count_##suffix##_finish(const SumCount<T>* state, void* out) noexcept { \
+    std::memcpy(out, &state->sum, 8);                                                            \
+    std::memcpy(static_cast<char*>(out) + 8, &state->count, 8);                                  \
+  }                                                                                              \
   SP_STATE_BODIES(sp_sum_count_##suffix, SumCount<T>)
 SP_SUM_COUNT(u64, uint64_t)
 SP_SUM_COUNT(f64, double)
@@ -136,7 +144,8 @@ SP_STATE_BODIES(sp_sum_count_wide, WideSumCount)
 namespace sp {
 namespace {
 
-Result<ResolvedAggregate> resolve_single_value(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_single_value(Arguments parameters, Arguments arguments,
+                                               const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("singleValueOrNull", parameters));
   SP_TRY_VOID(expect_arguments("singleValueOrNull", arguments, 1));
   const Type type = arguments[0].type;
@@ -148,18 +157,22 @@ Result<ResolvedAggregate> resolve_single_value(Arguments parameters, Arguments a
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_up_to(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_up_to(Arguments parameters, Arguments arguments,
+                                        const ResolveOptions&) {
   if (arguments.empty()) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Incorrect number of arguments for aggregate function uniqUpTo");
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Incorrect number of arguments for aggregate function uniqUpTo");
   }
   auto context = std::make_shared<UpToContext>(types_of(arguments));
   if (parameters.size() > 1) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Aggregate function uniqUpTo requires one parameter or less.");
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Aggregate function uniqUpTo requires one parameter or less.");
   }
   if (!parameters.empty()) {
     const auto limit = constant_unsigned(parameters[0]);
     if (!limit || *limit > 100) {
-      return fail(ErrorCode::kArgumentOutOfBound, "Too large parameter for aggregate function uniqUpTo. Maximum: 100");
+      return fail(ErrorCode::kArgumentOutOfBound,
+                  "Too large parameter for aggregate function uniqUpTo. Maximum: 100");
     }
     context->limit = *limit;
   }
@@ -171,7 +184,8 @@ Result<ResolvedAggregate> resolve_up_to(Arguments parameters, Arguments argument
   return resolved;
 }
 
-Result<ResolvedAggregate> resolve_sum_count(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_sum_count(Arguments parameters, Arguments arguments,
+                                            const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("sumCount", parameters));
   SP_TRY_VOID(expect_arguments("sumCount", arguments, 1));
   const Type type = arguments[0].type;
@@ -199,15 +213,24 @@ Result<ResolvedAggregate> resolve_sum_count(Arguments parameters, Arguments argu
 }  // namespace
 
 SP_AGGREGATES(single_value) {
-  rows.push_back({.name = "singleValueOrNull", .resolve = &resolve_single_value,
+  rows.push_back({.name = "singleValueOrNull",
+                  .resolve = &resolve_single_value,
                   .doc = "The value of `x` if all rows have the same one, else NULL.",
-                  .example = "SELECT singleValueOrNull(number DIV 10) FROM numbers(9)", .example_result = "0"});
-  rows.push_back({.name = "uniqUpTo", .resolve = &resolve_up_to, .never_null = true,
-                  .doc = "Number of different `x`, exactly up to the parameter `n` (default 10, at most 100); `n` + 1 if there are more.",
-                  .example = "SELECT uniqUpTo(3)(number) FROM numbers(9)", .example_result = "4"});
-  rows.push_back({.name = "sumCount", .case_insensitive = true, .resolve = &resolve_sum_count,
+                  .example = "SELECT singleValueOrNull(number DIV 10) FROM numbers(9)",
+                  .example_result = "0"});
+  rows.push_back({.name = "uniqUpTo",
+                  .resolve = &resolve_up_to,
+                  .never_null = true,
+                  .doc = "Number of different `x`, exactly up to the parameter `n` (default 10, at "
+                         "most 100); `n` + 1 if there are more.",
+                  .example = "SELECT uniqUpTo(3)(number) FROM numbers(9)",
+                  .example_result = "4"});
+  rows.push_back({.name = "sumCount",
+                  .case_insensitive = true,
+                  .resolve = &resolve_sum_count,
                   .doc = "Tuple of the sum of `x` and the number of values.",
-                  .example = "SELECT sumCount(number) FROM numbers(4)", .example_result = "(6,4)"});
+                  .example = "SELECT sumCount(number) FROM numbers(4)",
+                  .example_result = "(6,4)"});
 }
 
 }  // namespace sp

@@ -1,6 +1,7 @@
 #pragma once
-// SlotTable: a hash table from slots of any type (or packed rows: slots of a tuple type) to a payload, inside aggregate
-// states. Zero bytes are an empty one; rows stay where they are, in order of insertion.
+// SlotTable: a hash table from slots of any type (or packed rows: slots of a tuple type) to a
+// payload, inside aggregate states. Zero bytes are an empty one; rows stay where they are, in order
+// of insertion.
 
 #include <cstring>
 
@@ -10,12 +11,13 @@
 namespace sp {
 
 struct SlotTable {
-  GrowingArray<char*> rows;   // each: [hash u64][payload, rounded up to 8][slot]
-  uint32_t* places;           // 1 + index into rows; 0 = free
+  GrowingArray<char*> rows;  // each: [hash u64][payload, rounded up to 8][slot]
+  uint32_t* places;          // 1 + index into rows; 0 = free
   uint8_t degree;
 
   /// Finds or inserts; a new payload is zero bytes.
-  char* find_or_insert(ExecState& exec, const SlotOps& ops, uint32_t payload, const void* slot, bool& inserted) noexcept {
+  char* find_or_insert(ExecState& exec, const SlotOps& ops, uint32_t payload, const void* slot,
+                       bool& inserted) noexcept {
     const uint64_t hash = ops.hash(slot);
     if (places == nullptr || rows.size * 2 >= (uint64_t{1} << degree)) grow(exec);
     const uint64_t mask = (uint64_t{1} << degree) - 1;
@@ -38,7 +40,9 @@ struct SlotTable {
     return row + 8;
   }
   static char* payload_of(char* row) noexcept { return row + 8; }
-  static const char* slot_of(const char* row, uint32_t payload) noexcept { return row + 8 + (payload + 7) / 8 * 8; }
+  static const char* slot_of(const char* row, uint32_t payload) noexcept {
+    return row + 8 + (payload + 7) / 8 * 8;
+  }
 
  private:
   static uint64_t hash_of(const char* row) noexcept {

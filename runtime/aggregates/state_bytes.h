@@ -1,6 +1,7 @@
 #pragma once
-// StateWriter and StateReader: the byte image of aggregate states (-State columns, commit log). Little-endian, numbers
-// at their width, lengths as varints. A reader checks every bound: malformed bytes make it fail, never crash.
+// StateWriter and StateReader: the byte image of aggregate states (-State columns, commit log).
+// Little-endian, numbers at their width, lengths as varints. A reader checks every bound: malformed
+// bytes make it fail, never crash.
 
 #include <cstdint>
 #include <cstring>
@@ -32,7 +33,9 @@ class StateWriter {
 
 class StateReader {
  public:
-  explicit StateReader(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+  explicit StateReader(std::string_view bytes)
+      : at_(bytes.data()),
+        end_(bytes.data() + bytes.size()) {}
   template <class T>
   bool pod(T& value) {
     if (remaining() < sizeof(T)) return false;
@@ -49,8 +52,11 @@ class StateReader {
     }
     return false;
   }
-  /// Reads a count of items that take at least `item_bytes` each: false if they cannot all be there.
-  bool count(uint64_t& value, size_t item_bytes = 1) { return varint(value) && value <= remaining() / item_bytes; }
+  /// Reads a count of items that take at least `item_bytes` each: false if they cannot all be
+  /// there.
+  bool count(uint64_t& value, size_t item_bytes = 1) {
+    return varint(value) && value <= remaining() / item_bytes;
+  }
   bool bytes(std::string_view& text) {
     uint64_t size;
     if (!varint(size) || size > remaining()) return false;

@@ -1,6 +1,6 @@
 #pragma once
-// Stored states by their type: AggregateFunction(quantiles(0.5, 0.9), Float64) names a call, and so do the first arguments
-// of arrayReduce and initializeAggregation.
+// Stored states by their type: AggregateFunction(quantiles(0.5, 0.9), Float64) names a call, and so
+// do the first arguments of arrayReduce and initializeAggregation.
 
 #include <memory>
 #include <string_view>
@@ -13,15 +13,17 @@ namespace sp {
 
 /// The first byte of every stored state: states of another version are refused, not misread.
 constexpr char kStateVersion = 1;
-/// Merges a stored state into `state`; no bytes are the empty state. False: malformed, or of another version.
-bool absorb_state(ExecState& exec, const Nested& nested, void* state, const StringRef& bytes) noexcept;
+/// Merges a stored state into `state`; no bytes are the empty state. False: malformed, or of
+/// another version.
+bool absorb_state(ExecState& exec, const Nested& nested, void* state,
+                  const StringRef& bytes) noexcept;
 
 /// A call as spelled in a type: name, literal parameters, types of arguments.
 struct StoredCall {
   std::string_view name;
   std::vector<Argument> parameters;
   std::vector<Argument> arguments;
-  std::vector<std::shared_ptr<const void>> values;   ///< what `parameters` point to
+  std::vector<std::shared_ptr<const void>> values;  ///< what `parameters` point to
 
   /// Keeps a value as long as this call.
   template <class T>
@@ -36,7 +38,9 @@ struct StoredCall {
 StoredCall parse_aggregate_call(std::string_view function);
 /// The same of an AggregateFunction type, with its arguments.
 StoredCall stored_call(Type type);
-/// The aggregate whose states a type holds, without its condition: ready to absorb and finish them. Errors as resolve().
-Result<Nested> stored_aggregate(const AggregateRegistry& registry, Type type, const ResolveOptions& options);
+/// The aggregate whose states a type holds, without its condition: ready to absorb and finish them.
+/// Errors as resolve().
+Result<Nested> stored_aggregate(const AggregateRegistry& registry, Type type,
+                                const ResolveOptions& options);
 
 }  // namespace sp

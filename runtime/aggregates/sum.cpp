@@ -1,4 +1,5 @@
-// sum, sumWithOverflow, sumKahan. Integers add in 64 bits and wrap, Decimals in 128, as in ClickHouse.
+// sum, sumWithOverflow, sumKahan. Integers add in 64 bits and wrap, Decimals in 128, as in
+// ClickHouse.
 
 #include <cstring>
 
@@ -53,23 +54,23 @@ struct KahanState : PodState<KahanState> {
 
 using namespace sp;
 
-#define SP_SUM(suffix, T)                                                                                        \
-  extern "C" void sp_sum_##suffix##_add(SumState<T>* state, T value) noexcept {                                  \
-    state->sum = static_cast<T>(state->sum + value);                                                             \
-  }                                                                                                              \
-  extern "C" T sp_sum_##suffix##_finish(const SumState<T>* state) noexcept { return state->sum; }                \
+#define SP_SUM(suffix, T)                                                                         \
+  extern "C" void sp_sum_##suffix##_add(SumState<T>* state, T value) noexcept {                   \
+    state->sum = static_cast<T>(state->sum + value);                                              \
+  }                                                                                               \
+  extern "C" T sp_sum_##suffix##_finish(const SumState<T>* state) noexcept { return state->sum; } \
   SP_STATE_BODIES(sp_sum_##suffix, SumState<T>)
 SP_FOR_NUMBERS(SP_SUM)
 
-#define SP_SUM_WIDE(prefix, kWords)                                                                      \
-  extern "C" void prefix##_add(WideSumState<kWords>* state, const void* value) noexcept {                \
-    uint64_t words[kWords];                                                                              \
-    std::memcpy(words, value, sizeof(words));                                                            \
-    state->add(words);                                                                                   \
-  }                                                                                                      \
-  extern "C" void prefix##_finish(const WideSumState<kWords>* state, void* out) noexcept {               \
-    std::memcpy(out, state->words, sizeof(state->words));                                                \
-  }                                                                                                      \
+#define SP_SUM_WIDE(prefix, kWords)                                                        \
+  extern "C" void prefix##_add(WideSumState<kWords>* state, const void* value) noexcept {  \
+    uint64_t words[kWords];                                                                \
+    std::memcpy(words, value, sizeof(words));                                              \
+    state->add(words);                                                                     \
+  }                                                                                        \
+  extern "C" void prefix##_finish(const WideSumState<kWords>* state, void* out) noexcept { \
+    std::memcpy(out, state->words, sizeof(state->words));                                  \
+  }                                                                                        \
   SP_STATE_BODIES(prefix, WideSumState<kWords>)
 SP_SUM_WIDE(sp_sum_wide, 2)
 SP_SUM_WIDE(sp_sum_256, 4)
@@ -89,7 +90,8 @@ Result<ResolvedAggregate> sum_as(Type type) {
   resolved.arguments = {type};
   if (const auto kind = number_kind(type)) {
     switch (*kind) {
-#define SP_CASE(suffix, T) case NumberKind::suffix: SP_USE_BODIES(resolved, sp_sum_##suffix, SumState<T>); break;
+#define SP_CASE(suffix, T) \
+  case NumberKind::suffix: SP_USE_BODIES(resolved, sp_sum_##suffix, SumState<T>); break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
@@ -104,20 +106,23 @@ Result<ResolvedAggregate> sum_as(Type type) {
 bool can_be_summed(Type type) { return type.is_number() || type.is(TypeKind::kDecimal); }
 
 Type widened(Type type) {
-  if (type.is(TypeKind::kDecimal)) return Type::decimal(type.precision() > 38 ? 76 : 38, type.scale());
+  if (type.is(TypeKind::kDecimal))
+    return Type::decimal(type.precision() > 38 ? 76 : 38, type.scale());
   if (type.is_float()) return Type::of(TypeKind::kFloat64);
   if (slot_layout(type).size > 8) return type;
   return Type::of(type.is_signed_integer() ? TypeKind::kInt64 : TypeKind::kUInt64);
 }
 
-Result<ResolvedAggregate> resolve_sum(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_sum(Arguments parameters, Arguments arguments,
+                                      const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("sum", parameters));
   SP_TRY_VOID(expect_arguments("sum", arguments, 1));
   if (!can_be_summed(arguments[0].type)) return illegal_type("sum", arguments[0].type);
   return sum_as(widened(arguments[0].type));
 }
 
-Result<ResolvedAggregate> resolve_with_overflow(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_with_overflow(Arguments parameters, Arguments arguments,
+                                                const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("sumWithOverflow", parameters));
   SP_TRY_VOID(expect_arguments("sumWithOverflow", arguments, 1));
   const Type type = arguments[0].type;
@@ -125,7 +130,8 @@ Result<ResolvedAggregate> resolve_with_overflow(Arguments parameters, Arguments 
   return sum_as(type.is(TypeKind::kBool) ? Type::of(TypeKind::kUInt8) : type);
 }
 
-Result<ResolvedAggregate> resolve_kahan(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_kahan(Arguments parameters, Arguments arguments,
+                                        const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("sumKahan", parameters));
   SP_TRY_VOID(expect_arguments("sumKahan", arguments, 1));
   if (!can_be_summed(arguments[0].type)) return illegal_type("sumKahan", arguments[0].type);
@@ -139,15 +145,22 @@ Result<ResolvedAggregate> resolve_kahan(Arguments parameters, Arguments argument
 }  // namespace
 
 SP_AGGREGATES(sum) {
-  rows.push_back({.name = "sum", .case_insensitive = true, .resolve = &resolve_sum,
+  rows.push_back({.name = "sum",
+                  .case_insensitive = true,
+                  .resolve = &resolve_sum,
                   .doc = "Adds the numbers `x`, in 64 bits, or 128 for Decimals.",
-                  .example = "SELECT sum(number) FROM numbers(5)", .example_result = "10"});
-  rows.push_back({.name = "sumWithOverflow", .resolve = &resolve_with_overflow,
+                  .example = "SELECT sum(number) FROM numbers(5)",
+                  .example_result = "10"});
+  rows.push_back({.name = "sumWithOverflow",
+                  .resolve = &resolve_with_overflow,
                   .doc = "Adds the numbers `x` in their own type, wrapping around.",
-                  .example = "SELECT sumWithOverflow(toUInt8(100)) FROM numbers(3)", .example_result = "44"});
-  rows.push_back({.name = "sumKahan", .resolve = &resolve_kahan,
+                  .example = "SELECT sumWithOverflow(toUInt8(100)) FROM numbers(3)",
+                  .example_result = "44"});
+  rows.push_back({.name = "sumKahan",
+                  .resolve = &resolve_kahan,
                   .doc = "Adds the numbers `x` with Kahan's compensation of rounding errors.",
-                  .example = "SELECT sumKahan(0.1) FROM numbers(10)", .example_result = "1"});
+                  .example = "SELECT sumKahan(0.1) FROM numbers(10)",
+                  .example_result = "1"});
 }
 
 }  // namespace sp

@@ -1,5 +1,6 @@
-// sumMap, sumMapWithOverflow, sumMapFiltered(keys), minMap, maxMap: per key over Map(key, number), (keys, values) arrays or a tuple of them. Results are sorted by
-// key; sumMap leaves out keys whose sums are all zero.
+// sumMap, sumMapWithOverflow, sumMapFiltered(keys), minMap, maxMap: per key over Map(key, number),
+// (keys, values) arrays or a tuple of them. Results are sorted by key; sumMap leaves out keys whose
+// sums are all zero.
 
 #include <algorithm>
 
@@ -14,14 +15,14 @@ enum class MapOperation : uint8_t { kSum, kMin, kMax };
 
 struct MapAggregateContext : AggregateContext {
   MapOperation operation = MapOperation::kSum;
-  bool as_map = false;        // the argument and result are a Map
+  bool as_map = false;  // the argument and result are a Map
   const SlotOps* key = nullptr;
-  std::vector<NumberKind> kinds;       // of the values, as combined
-  uint32_t argument_value_offset = 0, argument_stride = 0;   // in entries of a Map argument
+  std::vector<NumberKind> kinds;                            // of the values, as combined
+  uint32_t argument_value_offset = 0, argument_stride = 0;  // in entries of a Map argument
   uint32_t result_value_offset = 0, result_stride = 0;
-  bool filtered = false;               // only these keys count: slots of the key's type
+  bool filtered = false;  // only these keys count: slots of the key's type
   std::vector<std::vector<char>> wanted;
-  std::vector<std::string> texts;      // of wanted strings
+  std::vector<std::string> texts;  // of wanted strings
   bool counts(const void* slot) const noexcept {
     if (!filtered) return true;
     for (const auto& one : wanted) {
@@ -35,7 +36,8 @@ struct MapAggregateContext : AggregateContext {
 struct MapAggregate {
   SlotTable table;
 
-  void combine(ExecState& exec, const MapAggregateContext& context, const void* key, const void* const* values) noexcept;
+  void combine(ExecState& exec, const MapAggregateContext& context, const void* key,
+               const void* const* values) noexcept;
   void add(ExecState& exec, const MapAggregateContext& context, const void* row) noexcept;
   void merge(ExecState& exec, const MapAggregateContext& context, const MapAggregate& other);
   void write(const MapAggregateContext& context, StateWriter& out) const;
@@ -47,12 +49,12 @@ struct MapAggregate {
 
 using namespace sp;
 
-extern "C" void sp_map_aggregate_add(ExecState& exec, const MapAggregateContext* context, MapAggregate* state,
-                                     const void* row) noexcept {
+extern "C" void sp_map_aggregate_add(ExecState& exec, const MapAggregateContext* context,
+                                     MapAggregate* state, const void* row) noexcept {
   state->add(exec, *context, row);
 }
-extern "C" void sp_map_aggregate_finish(ExecState& exec, const MapAggregateContext* context, const MapAggregate* state,
-                                        void* out) noexcept {
+extern "C" void sp_map_aggregate_finish(ExecState& exec, const MapAggregateContext* context,
+                                        const MapAggregate* state, void* out) noexcept {
   state->finish(exec, *context, out);
 }
 SP_STATE_BODIES_WITH(sp_map_aggregate, MapAggregateContext, MapAggregate)
@@ -66,16 +68,21 @@ void combine_number(MapOperation operation, bool is_new, char* into, const void*
   T mine, value;
   std::memcpy(&mine, into, sizeof(T));
   std::memcpy(&value, from, sizeof(T));
-  if (is_new) mine = value;
-  else if (operation == MapOperation::kSum) mine = static_cast<T>(mine + value);
-  else if (operation == MapOperation::kMin) mine = std::min(mine, value);
-  else mine = std::max(mine, value);
+  if (is_new)
+    mine = value;
+  else if (operation == MapOperation::kSum)
+    mine = static_cast<T>(mine + value);
+  else if (operation == MapOperation::kMin)
+    mine = std::min(mine, value);
+  else
+    mine = std::max(mine, value);
   std::memcpy(into, &mine, sizeof(T));
 }
 
 uint32_t width_of(NumberKind kind) {
   switch (kind) {
-#define SP_CASE(suffix, T) case NumberKind::suffix: return sizeof(T);
+#define SP_CASE(suffix, T) \
+  case NumberKind::suffix: return sizeof(T);
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
   }
@@ -91,15 +98,18 @@ void MapAggregate::combine(ExecState& exec, const MapAggregateContext& context, 
   char* payload = table.find_or_insert(exec, *context.key, context.payload(), key, is_new);
   for (size_t i = 0; i < context.kinds.size(); ++i) {
     switch (context.kinds[i]) {
-#define SP_CASE(suffix, T) \
-  case NumberKind::suffix: combine_number<T>(context.operation, is_new, payload + i * 8, values[i]); break;
+#define SP_CASE(suffix, T)                                                    \
+  case NumberKind::suffix:                                                    \
+    combine_number<T>(context.operation, is_new, payload + i * 8, values[i]); \
+    break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
   }
 }
 
-void MapAggregate::add(ExecState& exec, const MapAggregateContext& context, const void* row) noexcept {
+void MapAggregate::add(ExecState& exec, const MapAggregateContext& context,
+                       const void* row) noexcept {
   const auto* arrays = static_cast<const ArrayRef*>(row);
   constexpr size_t kMost = 32;
   const void* values[kMost];
@@ -120,14 +130,17 @@ void MapAggregate::add(ExecState& exec, const MapAggregateContext& context, cons
     for (size_t v = 0; v < context.kinds.size(); ++v) {
       values[v] = static_cast<const char*>(arrays[v + 1].data) + i * width_of(context.kinds[v]);
     }
-    combine(exec, context, static_cast<const char*>(arrays[0].data) + i * context.key->layout.size, values);
+    combine(exec, context, static_cast<const char*>(arrays[0].data) + i * context.key->layout.size,
+            values);
   }
 }
 
-void MapAggregate::merge(ExecState& exec, const MapAggregateContext& context, const MapAggregate& other) {
+void MapAggregate::merge(ExecState& exec, const MapAggregateContext& context,
+                         const MapAggregate& other) {
   for (char* row : other.table.rows) {
     const void* values[32];
-    for (size_t v = 0; v < context.kinds.size(); ++v) values[v] = SlotTable::payload_of(row) + v * 8;
+    for (size_t v = 0; v < context.kinds.size(); ++v)
+      values[v] = SlotTable::payload_of(row) + v * 8;
     combine(exec, context, SlotTable::slot_of(row, context.payload()), values);
   }
 }
@@ -145,7 +158,8 @@ bool MapAggregate::read(ExecState& exec, const MapAggregateContext& context, Sta
   if (!in.count(count)) return false;
   void* key = exec.persistent.allocate(context.key->layout.size, 8);
   for (uint64_t i = 0; i < count; ++i) {
-    const size_t used = deserialize_slot(context.key->type, in.at(), in.remaining(), key, exec.persistent);
+    const size_t used =
+        deserialize_slot(context.key->type, in.at(), in.remaining(), key, exec.persistent);
     if (used == 0) return false;
     in.skip(used);
     if (in.remaining() < context.payload()) return false;
@@ -157,7 +171,8 @@ bool MapAggregate::read(ExecState& exec, const MapAggregateContext& context, Sta
   return true;
 }
 
-void MapAggregate::finish(ExecState& exec, const MapAggregateContext& context, void* out) const noexcept {
+void MapAggregate::finish(ExecState& exec, const MapAggregateContext& context,
+                          void* out) const noexcept {
   const uint32_t payload = context.payload();
   GrowingArray<char*> sorted{};
   for (char* row : table.rows) {
@@ -169,25 +184,30 @@ void MapAggregate::finish(ExecState& exec, const MapAggregateContext& context, v
     return context.key->compare(SlotTable::slot_of(a, payload), SlotTable::slot_of(b, payload)) < 0;
   });
   const uint32_t key_size = context.key->layout.size;
-  const auto allocate = [&](uint64_t size) { return static_cast<char*>(exec.persistent.allocate(sorted.size * size + 1, 16)); };
+  const auto allocate = [&](uint64_t size) {
+    return static_cast<char*>(exec.persistent.allocate(sorted.size * size + 1, 16));
+  };
   auto* arrays = static_cast<ArrayRef*>(out);
   if (context.as_map) {
     char* entries = allocate(context.result_stride);
     for (uint64_t i = 0; i < sorted.size; ++i) {
       char* entry = entries + i * context.result_stride;
       std::memcpy(entry, SlotTable::slot_of(sorted[i], payload), key_size);
-      std::memcpy(entry + context.result_value_offset, SlotTable::payload_of(sorted[i]), width_of(context.kinds[0]));
+      std::memcpy(entry + context.result_value_offset, SlotTable::payload_of(sorted[i]),
+                  width_of(context.kinds[0]));
     }
     arrays[0] = {entries, sorted.size};
     return;
   }
   char* keys = allocate(key_size);
-  for (uint64_t i = 0; i < sorted.size; ++i) std::memcpy(keys + i * key_size, SlotTable::slot_of(sorted[i], payload), key_size);
+  for (uint64_t i = 0; i < sorted.size; ++i)
+    std::memcpy(keys + i * key_size, SlotTable::slot_of(sorted[i], payload), key_size);
   arrays[0] = {keys, sorted.size};
   for (size_t v = 0; v < context.kinds.size(); ++v) {
     const uint32_t width = width_of(context.kinds[v]);
     char* values = allocate(width);
-    for (uint64_t i = 0; i < sorted.size; ++i) std::memcpy(values + i * width, SlotTable::payload_of(sorted[i]) + v * 8, width);
+    for (uint64_t i = 0; i < sorted.size; ++i)
+      std::memcpy(values + i * width, SlotTable::payload_of(sorted[i]) + v * 8, width);
     arrays[v + 1] = {values, sorted.size};
   }
 }
@@ -196,7 +216,8 @@ namespace {
 
 Result<Type> combined_type(std::string_view name, MapOperation operation, Type value) {
   if (!number_kind(value) || value.is_nullable()) {
-    return fail(ErrorCode::kNotImplemented, "Values of type " + value.name() + " cannot be combined by " + std::string(name));
+    return fail(ErrorCode::kNotImplemented,
+                "Values of type " + value.name() + " cannot be combined by " + std::string(name));
   }
   if (operation != MapOperation::kSum) return value;
   if (!value.is_number()) return illegal_type(name, value);
@@ -205,9 +226,11 @@ Result<Type> combined_type(std::string_view name, MapOperation operation, Type v
 }
 
 // Reads the array of wanted keys, of any numeric type or strings, as slots of `key`.
-Result<void> read_wanted(std::string_view name, const Argument& parameter, Type key, MapAggregateContext& context) {
+Result<void> read_wanted(std::string_view name, const Argument& parameter, Type key,
+                         MapAggregateContext& context) {
   const auto wrong = [&] {
-    return fail(ErrorCode::kIllegalTypeOfArgument, "Aggregate function " + std::string(name) + " requires an Array of keys as a parameter");
+    return fail(ErrorCode::kIllegalTypeOfArgument, "Aggregate function " + std::string(name) +
+                                                       " requires an Array of keys as a parameter");
   };
   context.filtered = true;
   if (!parameter.type.is(TypeKind::kArray) || parameter.constant == nullptr) return wrong();
@@ -222,8 +245,11 @@ Result<void> read_wanted(std::string_view name, const Argument& parameter, Type 
     const auto text = one.constant_text();
     if (const auto kind = number_kind(key); kind && number) {
       switch (*kind) {
-#define SP_CASE(suffix, T) \
-  case NumberKind::suffix: { const T value = static_cast<T>(*number); std::memcpy(slot.data(), &value, sizeof(T)); } break;
+#define SP_CASE(suffix, T)                       \
+  case NumberKind::suffix: {                     \
+    const T value = static_cast<T>(*number);     \
+    std::memcpy(slot.data(), &value, sizeof(T)); \
+  } break;
         SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
       }
@@ -239,13 +265,19 @@ Result<void> read_wanted(std::string_view name, const Argument& parameter, Type 
 }
 
 template <MapOperation kOperation, bool kFiltered = false, bool kOverflow = false>
-Result<ResolvedAggregate> resolve_map_aggregate(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  constexpr std::string_view name = kFiltered ? (kOverflow ? "sumMapFilteredWithOverflow" : "sumMapFiltered")
-                                    : kOverflow ? "sumMapWithOverflow"
-                                    : kOperation == MapOperation::kSum ? "sumMap" : kOperation == MapOperation::kMin ? "minMap" : "maxMap";
+Result<ResolvedAggregate> resolve_map_aggregate(Arguments parameters, Arguments arguments,
+                                                const ResolveOptions&) {
+  constexpr std::string_view name =
+      kFiltered   ? (kOverflow ? "sumMapFilteredWithOverflow" : "sumMapFiltered")
+      : kOverflow ? "sumMapWithOverflow"
+      : kOperation == MapOperation::kSum ? "sumMap"
+      : kOperation == MapOperation::kMin ? "minMap"
+                                         : "maxMap";
   if (!kFiltered) SP_TRY_VOID(expect_no_parameters(name, parameters));
   if (kFiltered && parameters.size() != 1) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Aggregate function " + std::string(name) + " requires exactly one parameter of Array type");
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Aggregate function " + std::string(name) +
+                    " requires exactly one parameter of Array type");
   }
   std::vector<Type> types = types_of(arguments);
   if (types.empty()) {
@@ -267,22 +299,27 @@ Result<ResolvedAggregate> resolve_map_aggregate(Arguments parameters, Arguments 
       if (!type.is(TypeKind::kArray)) return illegal_type(name, type);
     }
     if (types.size() < 2 || types.size() > 32) {
-      return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Aggregate function " + std::string(name) +
-                  " requires at least two arguments of Array type or one argument of tuple of two arrays");
+      return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                  "Aggregate function " + std::string(name) +
+                      " requires at least two arguments of Array type or one argument of tuple of "
+                      "two arrays");
     }
     key = types[0].element().without_low_cardinality();
-    for (size_t i = 1; i < types.size(); ++i) values.push_back(types[i].element().without_low_cardinality());
+    for (size_t i = 1; i < types.size(); ++i)
+      values.push_back(types[i].element().without_low_cardinality());
   }
   context->key = &slot_ops(key);
   if (kFiltered) SP_TRY_VOID(read_wanted(name, parameters[0], key, *context));
   for (Type& value : values) {
-    SP_TRY(value, combined_type(name, kOverflow ? MapOperation::kMin : kOperation, value.without_nullable()));
+    SP_TRY(value, combined_type(name, kOverflow ? MapOperation::kMin : kOperation,
+                                value.without_nullable()));
     context->kinds.push_back(*number_kind(value));
   }
   ResolvedAggregate resolved;
   if (context->as_map) {
     const Type entry = Type::tuple({key, values[0]});
-    context->argument_value_offset = context->result_value_offset = row_layout(entry.inner()).offsets[1];
+    context->argument_value_offset = context->result_value_offset =
+        row_layout(entry.inner()).offsets[1];
     context->argument_stride = context->result_stride = slot_layout(entry).size;
     resolved.result = Type::map(key, values[0]);
     resolved.arguments = {resolved.result};
@@ -302,24 +339,40 @@ Result<ResolvedAggregate> resolve_map_aggregate(Arguments parameters, Arguments 
 }  // namespace
 
 SP_AGGREGATES(sum_map) {
-  rows.push_back({.name = "sumMap", .aliases = {"sumMappedArrays"}, .resolve = &resolve_map_aggregate<MapOperation::kSum>,
+  rows.push_back({.name = "sumMap",
+                  .aliases = {"sumMappedArrays"},
+                  .resolve = &resolve_map_aggregate<MapOperation::kSum>,
                   .doc = "Sums the values of `map` (or of arrays `keys`, `values`) by key.",
-                  .example = "SELECT sumMap(map('a', number, 'b', 1)) FROM numbers(3)", .example_result = "{'a':3,'b':3}"});
-  rows.push_back({.name = "sumMapWithOverflow", .resolve = &resolve_map_aggregate<MapOperation::kSum, false, true>,
+                  .example = "SELECT sumMap(map('a', number, 'b', 1)) FROM numbers(3)",
+                  .example_result = "{'a':3,'b':3}"});
+  rows.push_back({.name = "sumMapWithOverflow",
+                  .resolve = &resolve_map_aggregate<MapOperation::kSum, false, true>,
                   .doc = "The same in the type of the values, wrapping around.",
-                  .example = "SELECT sumMapWithOverflow(map('a', toUInt8(100))) FROM numbers(3)", .example_result = "{'a':44}"});
-  rows.push_back({.name = "sumMapFiltered", .resolve = &resolve_map_aggregate<MapOperation::kSum, true>,
+                  .example = "SELECT sumMapWithOverflow(map('a', toUInt8(100))) FROM numbers(3)",
+                  .example_result = "{'a':44}"});
+  rows.push_back({.name = "sumMapFiltered",
+                  .resolve = &resolve_map_aggregate<MapOperation::kSum, true>,
                   .doc = "sumMap of the keys in the array parameter only.",
-                  .example = "SELECT sumMapFiltered([1])([1, 2], [number, 5]) FROM numbers(3)", .example_result = "([1],[3])"});
-  rows.push_back({.name = "sumMapFilteredWithOverflow", .resolve = &resolve_map_aggregate<MapOperation::kSum, true, true>,
-                  .doc = "The same in the type of the values, wrapping around.",
-                  .example = "SELECT sumMapFilteredWithOverflow([1])([1, 2], [number, 5]) FROM numbers(3)", .example_result = "([1],[3])"});
-  rows.push_back({.name = "minMap", .aliases = {"minMappedArrays"}, .resolve = &resolve_map_aggregate<MapOperation::kMin>,
+                  .example = "SELECT sumMapFiltered([1])([1, 2], [number, 5]) FROM numbers(3)",
+                  .example_result = "([1],[3])"});
+  rows.push_back(
+      {.name = "sumMapFilteredWithOverflow",
+       .resolve = &resolve_map_aggregate<MapOperation::kSum, true, true>,
+       .doc = "The same in the type of the values, wrapping around.",
+       .example = "SELECT sumMapFilteredWithOverflow([1])([1, 2], [number, 5]) FROM numbers(3)",
+       .example_result = "([1],[3])"});
+  rows.push_back({.name = "minMap",
+                  .aliases = {"minMappedArrays"},
+                  .resolve = &resolve_map_aggregate<MapOperation::kMin>,
                   .doc = "Smallest value of `map` (or of arrays `keys`, `values`) by key.",
-                  .example = "SELECT minMap(map('a', number, 'b', 1)) FROM numbers(3)", .example_result = "{'a':0,'b':1}"});
-  rows.push_back({.name = "maxMap", .aliases = {"maxMappedArrays"}, .resolve = &resolve_map_aggregate<MapOperation::kMax>,
+                  .example = "SELECT minMap(map('a', number, 'b', 1)) FROM numbers(3)",
+                  .example_result = "{'a':0,'b':1}"});
+  rows.push_back({.name = "maxMap",
+                  .aliases = {"maxMappedArrays"},
+                  .resolve = &resolve_map_aggregate<MapOperation::kMax>,
                   .doc = "Largest value of `map` (or of arrays `keys`, `values`) by key.",
-                  .example = "SELECT maxMap(map('a', number, 'b', 1)) FROM numbers(3)", .example_result = "{'a':2,'b':1}"});
+                  .example = "SELECT maxMap(map('a', number, 'b', 1)) FROM numbers(3)",
+                  .example_result = "{'a':2,'b':1}"});
 }
 
 }  // namespace sp

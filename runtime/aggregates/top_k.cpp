@@ -1,6 +1,6 @@
-// topK(n)(x), topKWeighted(n)(x, weight), approx_top_k(n)(x), approx_top_sum(n)(x, weight): the most frequent values,
-// approximately. Filtered Space-Saving (Homem, Carvalho
-// 2010) with the reduction of Cafaro et al. for merging; constants as ClickHouse's, so that results are alike.
+// topK(n)(x), topKWeighted(n)(x, weight), approx_top_k(n)(x), approx_top_sum(n)(x, weight): the
+// most frequent values, approximately. Filtered Space-Saving (Homem, Carvalho 2010) with the
+// reduction of Cafaro et al. for merging; constants as ClickHouse's, so that results are alike.
 
 #include <algorithm>
 
@@ -30,8 +30,8 @@ struct TopKCounter {
 
 struct TopKState {
   GrowingArray<TopKCounter> counters;
-  uint32_t* places;    // 1 + index into counters; power of two entries
-  uint64_t* alpha;     // counts of evicted values, by hash
+  uint32_t* places;  // 1 + index into counters; power of two entries
+  uint64_t* alpha;   // counts of evicted values, by hash
   uint64_t place_mask, alpha_mask;
   GrowingArray<char*> free_slots;
 
@@ -44,7 +44,8 @@ struct TopKState {
  private:
   void prepare(ExecState& exec, const TopKContext& context) noexcept;
   TopKCounter* find(const TopKContext& context, const void* slot, uint64_t hash) noexcept;
-  void push(ExecState& exec, const TopKContext& context, const void* slot, uint64_t hash, uint64_t count, uint64_t error) noexcept;
+  void push(ExecState& exec, const TopKContext& context, const void* slot, uint64_t hash,
+            uint64_t count, uint64_t error) noexcept;
   void truncate(ExecState& exec, const TopKContext& context) noexcept;
   void rebuild() noexcept;
 };
@@ -53,14 +54,16 @@ struct TopKState {
 
 using namespace sp;
 
-extern "C" void sp_top_k_add(ExecState& exec, const TopKContext* context, TopKState* state, const void* slot) noexcept {
+extern "C" void sp_top_k_add(ExecState& exec, const TopKContext* context, TopKState* state,
+                             const void* slot) noexcept {
   state->add(exec, *context, slot, 1);
 }
-extern "C" void sp_top_k_weighted_add(ExecState& exec, const TopKContext* context, TopKState* state, const void* slot,
-                                      uint64_t weight) noexcept {
+extern "C" void sp_top_k_weighted_add(ExecState& exec, const TopKContext* context, TopKState* state,
+                                      const void* slot, uint64_t weight) noexcept {
   state->add(exec, *context, slot, weight);
 }
-extern "C" void sp_top_k_finish(ExecState& exec, const TopKContext* context, const TopKState* state, ArrayRef* out) noexcept {
+extern "C" void sp_top_k_finish(ExecState& exec, const TopKContext* context, const TopKState* state,
+                                ArrayRef* out) noexcept {
   state->finish(exec, *context, out);
 }
 SP_STATE_BODIES_WITH(sp_top_k, TopKContext, TopKState)
@@ -70,7 +73,9 @@ namespace sp {
 
 namespace {
 constexpr uint64_t kMaxAlpha = UINT32_MAX;
-uint64_t target_size(const TopKContext& context) { return std::max<uint64_t>(64, context.capacity * 2); }
+uint64_t target_size(const TopKContext& context) {
+  return std::max<uint64_t>(64, context.capacity * 2);
+}
 }  // namespace
 
 void TopKState::prepare(ExecState& exec, const TopKContext& context) noexcept {
@@ -103,11 +108,13 @@ void TopKState::rebuild() noexcept {
   }
 }
 
-void TopKState::push(ExecState& exec, const TopKContext& context, const void* slot, uint64_t hash, uint64_t count,
-                     uint64_t error) noexcept {
+void TopKState::push(ExecState& exec, const TopKContext& context, const void* slot, uint64_t hash,
+                     uint64_t count, uint64_t error) noexcept {
   char* copy;
-  if (free_slots.size > 0) copy = free_slots[--free_slots.size];
-  else copy = static_cast<char*>(exec.persistent.allocate(context.size, 8));
+  if (free_slots.size > 0)
+    copy = free_slots[--free_slots.size];
+  else
+    copy = static_cast<char*>(exec.persistent.allocate(context.size, 8));
   context.ops->copy(copy, slot, exec.persistent);
   counters.push(exec, {copy, hash, count, error});
   uint64_t at = hash & place_mask;
@@ -128,7 +135,8 @@ void TopKState::truncate(ExecState& exec, const TopKContext& context) noexcept {
   rebuild();
 }
 
-void TopKState::add(ExecState& exec, const TopKContext& context, const void* slot, uint64_t weight) noexcept {
+void TopKState::add(ExecState& exec, const TopKContext& context, const void* slot,
+                    uint64_t weight) noexcept {
   if (places == nullptr) prepare(exec, context);
   const uint64_t hash = context.ops->hash(slot);
   if (TopKCounter* counter = find(context, slot, hash)) {
@@ -143,7 +151,9 @@ void TopKState::add(ExecState& exec, const TopKContext& context, const void* slo
 void TopKState::merge(ExecState& exec, const TopKContext& context, const TopKState& other) {
   if (other.counters.size == 0) return;
   if (places == nullptr) prepare(exec, context);
-  const auto largest = [](const TopKState& state) { return *std::max_element(state.alpha, state.alpha + state.alpha_mask + 1); };
+  const auto largest = [](const TopKState& state) {
+    return *std::max_element(state.alpha, state.alpha + state.alpha_mask + 1);
+  };
   const uint64_t mine = counters.size >= context.capacity ? largest(*this) : 0;
   const uint64_t theirs = other.counters.size >= context.capacity ? largest(other) : 0;
   for (TopKCounter& counter : counters) {
@@ -159,7 +169,8 @@ void TopKState::merge(ExecState& exec, const TopKContext& context, const TopKSta
       push(exec, context, counter.slot, counter.hash, counter.count + mine, counter.error + mine);
     }
   }
-  for (uint64_t i = 0; i <= alpha_mask; ++i) alpha[i] = std::min(alpha[i] + other.alpha[i], kMaxAlpha);
+  for (uint64_t i = 0; i <= alpha_mask; ++i)
+    alpha[i] = std::min(alpha[i] + other.alpha[i], kMaxAlpha);
   truncate(exec, context);
 }
 
@@ -181,7 +192,8 @@ bool TopKState::read(ExecState& exec, const TopKContext& context, StateReader& i
   other.prepare(exec, context);
   void* slot = exec.persistent.allocate(context.size, 8);
   for (uint64_t i = 0; i < count; ++i) {
-    const size_t used = deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
+    const size_t used =
+        deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
     if (used == 0) return false;
     in.skip(used);
     uint64_t number, error;
@@ -199,7 +211,8 @@ void TopKState::finish(ExecState& exec, const TopKContext& context, ArrayRef* ou
   GrowingArray<TopKCounter> sorted{};
   sorted.append(exec, counters.data, counters.size);
   const uint64_t size = std::min(context.k, sorted.size);
-  std::partial_sort(sorted.begin(), sorted.begin() + size, sorted.end(), std::greater<TopKCounter>());
+  std::partial_sort(sorted.begin(), sorted.begin() + size, sorted.end(),
+                    std::greater<TopKCounter>());
   char* slots = static_cast<char*>(exec.persistent.allocate(size * context.result_stride + 1, 8));
   for (uint64_t i = 0; i < size; ++i) {
     char* to = slots + i * context.result_stride;
@@ -213,10 +226,14 @@ void TopKState::finish(ExecState& exec, const TopKContext& context, ArrayRef* ou
 
 namespace {
 
-// kCounts: approx_top_k, whose second parameter is the number of counters and whose result has counts.
+// kCounts: approx_top_k, whose second parameter is the number of counters and whose result has
+// counts.
 template <bool kWeighted, bool kCounts>
-Result<ResolvedAggregate> resolve_top_k(Arguments parameters, Arguments arguments, const ResolveOptions&) {
-  constexpr std::string_view name = kCounts ? (kWeighted ? "approx_top_sum" : "approx_top_k") : kWeighted ? "topKWeighted" : "topK";
+Result<ResolvedAggregate> resolve_top_k(Arguments parameters, Arguments arguments,
+                                        const ResolveOptions&) {
+  constexpr std::string_view name = kCounts     ? (kWeighted ? "approx_top_sum" : "approx_top_k")
+                                    : kWeighted ? "topKWeighted"
+                                                : "topK";
   SP_TRY_VOID(expect_arguments(name, arguments, kWeighted ? 2 : 1));
   const Type type = arguments[0].type;
   auto context = std::make_shared<TopKContext>(type);
@@ -224,8 +241,9 @@ Result<ResolvedAggregate> resolve_top_k(Arguments parameters, Arguments argument
   if (!parameters.empty()) {
     const auto k = constant_unsigned(parameters[0]);
     if (!k || *k == 0 || *k > 65536) {
-      return fail(ErrorCode::kArgumentOutOfBound, "Too large parameter(s) for aggregate function '" + std::string(name) +
-                  "' (maximum is 65536)");
+      return fail(ErrorCode::kArgumentOutOfBound,
+                  "Too large parameter(s) for aggregate function '" + std::string(name) +
+                      "' (maximum is 65536)");
     }
     context->k = *k;
   }
@@ -234,26 +252,30 @@ Result<ResolvedAggregate> resolve_top_k(Arguments parameters, Arguments argument
   if (kCounts && parameters.size() > 1) {
     const auto reserved = constant_unsigned(parameters[1]);
     if (!reserved || *reserved == 0 || *reserved > 65536 * 256) {
-      return fail(ErrorCode::kArgumentOutOfBound, "Too large parameter(s) for aggregate function '" + std::string(name) + "'");
+      return fail(ErrorCode::kArgumentOutOfBound,
+                  "Too large parameter(s) for aggregate function '" + std::string(name) + "'");
     }
     context->capacity = std::max(context->k, *reserved);
   }
   if (!kCounts && parameters.size() > 1) {
     const auto factor = constant_unsigned(parameters[1]);
     if (!factor || *factor == 0 || *factor > 65536) {
-      return fail(ErrorCode::kArgumentOutOfBound, "The load factor of " + std::string(name) + " must be a positive integer");
+      return fail(ErrorCode::kArgumentOutOfBound,
+                  "The load factor of " + std::string(name) + " must be a positive integer");
     }
     load_factor = *factor;
   }
   if (!kCounts && parameters.size() > 2) {
     if (parameters[2].constant_text() != "counts") {
-      return fail(ErrorCode::kBadArguments, "The third parameter of " + std::string(name) + " can only be 'counts'");
+      return fail(ErrorCode::kBadArguments,
+                  "The third parameter of " + std::string(name) + " can only be 'counts'");
     }
     context->counts = true;
   }
   if (!kCounts) context->capacity = context->k * load_factor;
   const Type u64 = Type::of(TypeKind::kUInt64);
-  const Type element = context->counts ? Type::tuple({type, u64, u64}, {"item", "count", "error"}) : type;
+  const Type element =
+      context->counts ? Type::tuple({type, u64, u64}, {"item", "count", "error"}) : type;
   context->result_stride = slot_layout(element).size;
   if (context->counts) {
     const RowLayout layout = row_layout(element.inner());
@@ -276,18 +298,29 @@ Result<ResolvedAggregate> resolve_top_k(Arguments parameters, Arguments argument
 }  // namespace
 
 SP_AGGREGATES(top_k) {
-  rows.push_back({.name = "topK", .resolve = &resolve_top_k<false, false>,
-                  .doc = "Array of the `n` (default 10) most frequent values of `x`, approximately.",
-                  .example = "SELECT topK(1)(number % 7 = 0) FROM numbers(100)", .example_result = "[0]"});
-  rows.push_back({.name = "topKWeighted", .resolve = &resolve_top_k<true, false>,
+  rows.push_back(
+      {.name = "topK",
+       .resolve = &resolve_top_k<false, false>,
+       .doc = "Array of the `n` (default 10) most frequent values of `x`, approximately.",
+       .example = "SELECT topK(1)(number % 7 = 0) FROM numbers(100)",
+       .example_result = "[0]"});
+  rows.push_back({.name = "topKWeighted",
+                  .resolve = &resolve_top_k<true, false>,
                   .doc = "The same, each value counted `weight` times.",
-                  .example = "SELECT topKWeighted(1)(number % 3, number) FROM numbers(9)", .example_result = "[2]"});
-  rows.push_back({.name = "approx_top_k", .aliases = {"approx_top_count"}, .resolve = &resolve_top_k<false, true>,
-                  .doc = "Array of (item, count, error) of the `n` most frequent values of `x`; parameters `n` and the number of counters.",
-                  .example = "SELECT approx_top_k(1)(number % 7 = 0) FROM numbers(100)", .example_result = "[(0,85,0)]"});
-  rows.push_back({.name = "approx_top_sum", .resolve = &resolve_top_k<true, true>,
+                  .example = "SELECT topKWeighted(1)(number % 3, number) FROM numbers(9)",
+                  .example_result = "[2]"});
+  rows.push_back({.name = "approx_top_k",
+                  .aliases = {"approx_top_count"},
+                  .resolve = &resolve_top_k<false, true>,
+                  .doc = "Array of (item, count, error) of the `n` most frequent values of `x`; "
+                         "parameters `n` and the number of counters.",
+                  .example = "SELECT approx_top_k(1)(number % 7 = 0) FROM numbers(100)",
+                  .example_result = "[(0,85,0)]"});
+  rows.push_back({.name = "approx_top_sum",
+                  .resolve = &resolve_top_k<true, true>,
                   .doc = "The same, each value counted `weight` times.",
-                  .example = "SELECT approx_top_sum(1)(number % 3, number) FROM numbers(9)", .example_result = "[(2,15,0)]"});
+                  .example = "SELECT approx_top_sum(1)(number % 3, number) FROM numbers(9)",
+                  .example_result = "[(2,15,0)]"});
 }
 
 }  // namespace sp

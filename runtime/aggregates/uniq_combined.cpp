@@ -1,6 +1,7 @@
-// uniqCombined(precision), uniqCombined64, uniqHLL12: approximate distinct counts in bounded memory. Equal to ClickHouse's
-// for up to 159 thousand values; above, ClickHouse corrects the default precision by a table of measured biases, and
-// results may differ within the error of the method (about 0.3 %).
+// uniqCombined(precision), uniqCombined64, uniqHLL12: approximate distinct counts in bounded
+// memory. Equal to ClickHouse's for up to 159 thousand values; above, ClickHouse corrects the
+// default precision by a table of measured biases, and results may differ within the error of the
+// method (about 0.3 %).
 
 #include <cmath>
 
@@ -24,23 +25,24 @@ inline uint64_t value_bits(T value) noexcept {
 
 }  // namespace
 
-#define SP_COMBINED(suffix, T)                                                                                        \
-  extern "C" void sp_uniq_combined_##suffix##_add(ExecState& exec, const CombinedContext* context,                    \
-                                                  CombinedCounter* state, T value) noexcept {                         \
-    state->insert(exec, *context, int_hash64(value_bits(value)));                                                     \
-  }                                                                                                                   \
-  extern "C" void sp_uniq_hll12_##suffix##_add(ExecState& exec, const CombinedContext* context,                       \
-                                               CombinedCounter* state, T value) noexcept {                            \
-    state->insert(exec, *context, int_hash32(value_bits(value)));                                                     \
+#define SP_COMBINED(suffix, T)                                                                     \
+  extern "C" void sp_uniq_combined_##suffix##_add(ExecState& exec, const CombinedContext* context, \
+                                                  CombinedCounter* state, T value) noexcept {      \
+    state->insert(exec, *context, int_hash64(value_bits(value)));                                  \
+  }                                                                                                \
+  extern "C" void sp_uniq_hll12_##suffix##_add(ExecState& exec, const CombinedContext* context,    \
+                                               CombinedCounter* state, T value) noexcept {         \
+    state->insert(exec, *context, int_hash32(value_bits(value)));                                  \
   }
 SP_FOR_NUMBERS(SP_COMBINED)
 
-extern "C" void sp_uniq_combined_string_add(ExecState& exec, const CombinedContext* context, CombinedCounter* state,
+extern "C" void sp_uniq_combined_string_add(ExecState& exec, const CombinedContext* context,
+                                            CombinedCounter* state,
                                             const StringRef& value) noexcept {
   state->insert(exec, *context, city_hash64(value.begin(), value.size));
 }
-extern "C" void sp_uniq_hll12_string_add(ExecState& exec, const CombinedContext* context, CombinedCounter* state,
-                                         const StringRef& value) noexcept {
+extern "C" void sp_uniq_hll12_string_add(ExecState& exec, const CombinedContext* context,
+                                         CombinedCounter* state, const StringRef& value) noexcept {
   state->insert(exec, *context, int_hash32(city_hash64(value.begin(), value.size)));
 }
 
@@ -51,11 +53,12 @@ struct CombinedVariadicContext : CombinedContext {
 };
 }  // namespace sp
 
-extern "C" void sp_uniq_combined_add(ExecState& exec, const CombinedVariadicContext* context, CombinedCounter* state,
-                                     const void* values) noexcept {
+extern "C" void sp_uniq_combined_add(ExecState& exec, const CombinedVariadicContext* context,
+                                     CombinedCounter* state, const void* values) noexcept {
   state->insert(exec, *context, variadic_hash64(context->values, values));
 }
-extern "C" uint64_t sp_uniq_combined_finish(const CombinedContext* context, const CombinedCounter* state) noexcept {
+extern "C" uint64_t sp_uniq_combined_finish(const CombinedContext* context,
+                                            const CombinedCounter* state) noexcept {
   return state->count(*context);
 }
 SP_STATE_BODIES_WITH(sp_uniq_combined, CombinedContext, CombinedCounter)
@@ -67,7 +70,8 @@ namespace {
 enum class Flavour { kCombined, kCombined64, kHll12 };
 
 template <Flavour kFlavour>
-Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments arguments,
+                                           const ResolveOptions&) {
   constexpr std::string_view name = kFlavour == Flavour::kCombined     ? "uniqCombined"
                                     : kFlavour == Flavour::kCombined64 ? "uniqCombined64"
                                                                        : "uniqHLL12";
@@ -81,8 +85,9 @@ Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments argum
   } else if (!parameters.empty()) {
     const auto given = constant_unsigned(parameters[0]);
     if (!given || *given < 12 || *given > 20) {
-      return fail(ErrorCode::kParameterOutOfBound, "Parameter for aggregate function " + std::string(name) +
-                  " is out of range: [12, 20].");
+      return fail(
+          ErrorCode::kParameterOutOfBound,
+          "Parameter for aggregate function " + std::string(name) + " is out of range: [12, 20].");
     }
     precision = *given;
   }
@@ -95,17 +100,18 @@ Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments argum
   SP_USE_BODIES(resolved, sp_uniq_combined, CombinedCounter);
   if (number) {
     switch (*kind) {
-#define SP_CASE(suffix, T)                                                                    \
-  case NumberKind::suffix:                                                                    \
-    resolved.add = kFlavour == Flavour::kHll12 ? SP_SYMBOL(sp_uniq_hll12_##suffix##_add)      \
-                                               : SP_SYMBOL(sp_uniq_combined_##suffix##_add);  \
+#define SP_CASE(suffix, T)                                                                   \
+  case NumberKind::suffix:                                                                   \
+    resolved.add = kFlavour == Flavour::kHll12 ? SP_SYMBOL(sp_uniq_hll12_##suffix##_add)     \
+                                               : SP_SYMBOL(sp_uniq_combined_##suffix##_add); \
     break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
     context = std::make_shared<CombinedContext>();
   } else if (text) {
-    resolved.add = kFlavour == Flavour::kHll12 ? SP_SYMBOL(sp_uniq_hll12_string_add) : SP_SYMBOL(sp_uniq_combined_string_add);
+    resolved.add = kFlavour == Flavour::kHll12 ? SP_SYMBOL(sp_uniq_hll12_string_add)
+                                               : SP_SYMBOL(sp_uniq_combined_string_add);
     context = std::make_shared<CombinedContext>();
   } else {
     context = std::make_shared<CombinedVariadicContext>(types_of(arguments));
@@ -115,7 +121,8 @@ Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments argum
   context->wide = kFlavour == Flavour::kCombined64 || (kFlavour == Flavour::kCombined && text);
   const double registers = static_cast<double>(uint64_t{1} << precision);
   context->linear_below = 2.5 * registers;
-  context->set_limit = kFlavour == Flavour::kHll12 ? 16 : uint64_t{1} << (precision - (context->wide ? 5 : 4));
+  context->set_limit =
+      kFlavour == Flavour::kHll12 ? 16 : uint64_t{1} << (precision - (context->wide ? 5 : 4));
   resolved.result = Type::of(TypeKind::kUInt64);
   resolved.context = std::move(context);
   return resolved;
@@ -124,15 +131,24 @@ Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments argum
 }  // namespace
 
 SP_AGGREGATES(uniq_combined) {
-  rows.push_back({.name = "uniqCombined", .resolve = &resolve_combined<Flavour::kCombined>,
-                  .doc = "Approximate number of different values of `x` in at most 2^precision (default 17) registers.",
-                  .example = "SELECT uniqCombined(number % 7) FROM numbers(100)", .example_result = "7"});
-  rows.push_back({.name = "uniqCombined64", .resolve = &resolve_combined<Flavour::kCombined64>,
+  rows.push_back({.name = "uniqCombined",
+                  .resolve = &resolve_combined<Flavour::kCombined>,
+                  .doc = "Approximate number of different values of `x` in at most 2^precision "
+                         "(default 17) registers.",
+                  .example = "SELECT uniqCombined(number % 7) FROM numbers(100)",
+                  .example_result = "7"});
+  rows.push_back({.name = "uniqCombined64",
+                  .resolve = &resolve_combined<Flavour::kCombined64>,
                   .doc = "The same with 64-bit hashes: for very many values.",
-                  .example = "SELECT uniqCombined64(number % 7) FROM numbers(100)", .example_result = "7"});
-  rows.push_back({.name = "uniqHLL12", .resolve = &resolve_combined<Flavour::kHll12>, .never_null = true,
-                  .doc = "Approximate number of different values of `x` by HyperLogLog of 4096 registers.",
-                  .example = "SELECT uniqHLL12(number % 7) FROM numbers(100)", .example_result = "7"});
+                  .example = "SELECT uniqCombined64(number % 7) FROM numbers(100)",
+                  .example_result = "7"});
+  rows.push_back(
+      {.name = "uniqHLL12",
+       .resolve = &resolve_combined<Flavour::kHll12>,
+       .never_null = true,
+       .doc = "Approximate number of different values of `x` by HyperLogLog of 4096 registers.",
+       .example = "SELECT uniqHLL12(number % 7) FROM numbers(100)",
+       .example_result = "7"});
 }
 
 }  // namespace sp

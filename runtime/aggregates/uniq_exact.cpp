@@ -1,5 +1,5 @@
-// uniqExact, also known as countDistinct: the exact number of different values. Numbers are kept as they are, everything
-// else as 128-bit SipHash, as in ClickHouse.
+// uniqExact, also known as countDistinct: the exact number of different values. Numbers are kept as
+// they are, everything else as 128-bit SipHash, as in ClickHouse.
 
 #include "runtime/aggregates/flat_set.h"
 #include "runtime/aggregates/number_kind.h"
@@ -8,9 +8,10 @@
 
 using namespace sp;
 
-#define SP_UNIQ_EXACT(suffix, T)                                                                              \
-  extern "C" void sp_uniq_exact_##suffix##_add(ExecState& exec, WordSet* state, T value) noexcept {           \
-    state->insert(exec, number_bits(value));                                                                  \
+#define SP_UNIQ_EXACT(suffix, T)                                                \
+  extern "C" void sp_uniq_exact_##suffix##_add(ExecState& exec, WordSet* state, \
+                                               T value) noexcept {              \
+    state->insert(exec, number_bits(value));                                    \
   }
 SP_FOR_NUMBERS(SP_UNIQ_EXACT)
 
@@ -20,21 +21,24 @@ extern "C" void sp_uniq_exact_add(ExecState& exec, WordSet* state, uint64_t valu
 extern "C" uint64_t sp_uniq_exact_finish(const WordSet* state) noexcept { return state->size; }
 SP_STATE_BODIES(sp_uniq_exact, WordSet)
 
-extern "C" void sp_uniq_exact_string_add(ExecState& exec, WideSet* state, const StringRef& value) noexcept {
+extern "C" void sp_uniq_exact_string_add(ExecState& exec, WideSet* state,
+                                         const StringRef& value) noexcept {
   uint64_t words[2];
   string_hash128(value, words);
   state->insert(exec, WideKey{words[0], words[1]});
 }
-extern "C" void sp_uniq_exact_values_add(ExecState& exec, const VariadicContext* context, WideSet* state,
-                                         const void* values) noexcept {
+extern "C" void sp_uniq_exact_values_add(ExecState& exec, const VariadicContext* context,
+                                         WideSet* state, const void* values) noexcept {
   uint64_t words[2];
   variadic_hash128(*context, values, words);
   state->insert(exec, WideKey{words[0], words[1]});
 }
-extern "C" void sp_uniq_exact_wide_add(ExecState& exec, WideSet* state, const void* value) noexcept {
+extern "C" void sp_uniq_exact_wide_add(ExecState& exec, WideSet* state,
+                                       const void* value) noexcept {
   WideKey key;
   std::memcpy(&key, value, sizeof(key));
-  key.low ^= hash_word(key.high);  // spreads the bits: the table uses `low` as the hash; still one to one
+  key.low ^=
+      hash_word(key.high);  // spreads the bits: the table uses `low` as the hash; still one to one
   state->insert(exec, key);
 }
 extern "C" uint64_t sp_uniq_exact_wide_finish(const WideSet* state) noexcept { return state->size; }
@@ -44,7 +48,8 @@ SP_STATE_BODIES(sp_uniq_exact_wide, WideSet)
 namespace sp {
 namespace {
 
-Result<ResolvedAggregate> resolve_uniq_exact(Arguments parameters, Arguments arguments, const ResolveOptions&) {
+Result<ResolvedAggregate> resolve_uniq_exact(Arguments parameters, Arguments arguments,
+                                             const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("uniqExact", parameters));
   if (arguments.empty()) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
@@ -57,7 +62,8 @@ Result<ResolvedAggregate> resolve_uniq_exact(Arguments parameters, Arguments arg
   if (arguments.size() == 1 && kind && !type.is_nullable()) {
     SP_USE_BODIES(resolved, sp_uniq_exact, WordSet);
     switch (*kind) {
-#define SP_CASE(suffix, T) case NumberKind::suffix: resolved.add = SP_SYMBOL(sp_uniq_exact_##suffix##_add); break;
+#define SP_CASE(suffix, T) \
+  case NumberKind::suffix: resolved.add = SP_SYMBOL(sp_uniq_exact_##suffix##_add); break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
@@ -77,12 +83,19 @@ Result<ResolvedAggregate> resolve_uniq_exact(Arguments parameters, Arguments arg
 }  // namespace
 
 SP_AGGREGATES(uniq_exact) {
-  rows.push_back({.name = "uniqExact", .resolve = &resolve_uniq_exact, .never_null = true,
+  rows.push_back({.name = "uniqExact",
+                  .resolve = &resolve_uniq_exact,
+                  .never_null = true,
                   .doc = "Exact number of different values of `x` (or rows of several arguments).",
-                  .example = "SELECT uniqExact(number % 7, number % 2) FROM numbers(100)", .example_result = "14"});
-  rows.push_back({.name = "countDistinct", .case_insensitive = true, .resolve = &resolve_uniq_exact, .never_null = true,
+                  .example = "SELECT uniqExact(number % 7, number % 2) FROM numbers(100)",
+                  .example_result = "14"});
+  rows.push_back({.name = "countDistinct",
+                  .case_insensitive = true,
+                  .resolve = &resolve_uniq_exact,
+                  .never_null = true,
                   .doc = "Exact number of different values of `x`: count(DISTINCT x).",
-                  .example = "SELECT countDistinct(number % 7) FROM numbers(100)", .example_result = "7"});
+                  .example = "SELECT countDistinct(number % 7) FROM numbers(100)",
+                  .example_result = "7"});
 }
 
 }  // namespace sp

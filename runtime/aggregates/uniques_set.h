@@ -1,6 +1,7 @@
 #pragma once
-// UniquesSet: the thinning hash set of `uniq` (BJKST: Bar-Yossef et al., 2002) with exactly ClickHouse's parameters, so
-// that counts equal: 32-bit hashes, at most 65,536 kept; beyond that only those divisible by a growing power of two.
+// UniquesSet: the thinning hash set of `uniq` (BJKST: Bar-Yossef et al., 2002) with exactly
+// ClickHouse's parameters, so that counts equal: 32-bit hashes, at most 65,536 kept; beyond that
+// only those divisible by a growing power of two.
 
 #include <cmath>
 #include <cstring>
@@ -15,10 +16,10 @@ struct UniquesSet {
   static constexpr unsigned kSkipBits = 32 - 17;
   static constexpr uint8_t kInitialDegree = 4;
 
-  uint32_t* slots;     // 1 << degree hashes, 0 = free; null before the first insert
+  uint32_t* slots;  // 1 << degree hashes, 0 = free; null before the first insert
   uint32_t size;
   uint8_t degree;
-  uint8_t skip;        // only hashes divisible by 2^skip are kept
+  uint8_t skip;  // only hashes divisible by 2^skip are kept
   uint8_t has_zero;
 
   /// `hash`: its lower 32 bits count.
@@ -40,7 +41,8 @@ struct UniquesSet {
       thin(exec);
     }
     if (other.has_zero) insert_kept(exec, 0);
-    // Places of neighbours lie close together in both tables: ask for the next ones' while this one's comes.
+    // Places of neighbours lie close together in both tables: ask for the next ones' while this
+    // one's comes.
     constexpr uint64_t kAhead = 32;
     for (uint64_t i = 0; other.slots != nullptr && i < (uint64_t{1} << other.degree); ++i) {
       if (i + kAhead < (uint64_t{1} << other.degree)) prefetch(other.slots[i + kAhead]);
@@ -51,7 +53,8 @@ struct UniquesSet {
   uint64_t count() const noexcept {
     if (skip == 0) return size;
     uint64_t result = static_cast<uint64_t>(size) << skip;
-    result += crc32_of(size) & ((uint64_t{1} << skip) - 1);  // so that the power of two does not show
+    result +=
+        crc32_of(size) & ((uint64_t{1} << skip) - 1);  // so that the power of two does not show
     constexpr uint64_t kAll = uint64_t{1} << 32;
     if (result >= kAll) result = kAll - 1;
     // Corrects for collisions of 32-bit hashes.
@@ -126,7 +129,8 @@ struct UniquesSet {
   void rebuild(ExecState& exec, uint8_t new_degree) noexcept {
     uint32_t* old = slots;
     const uint64_t old_size = uint64_t{1} << degree;
-    // What is kept goes to the front of the old table, or of a copy if the table stays: few branches are left to guess.
+    // What is kept goes to the front of the old table, or of a copy if the table stays: few
+    // branches are left to guess.
     uint64_t count = 0;
     uint32_t* list = new_degree == degree ? exec.scratch.allocate_array<uint32_t>(old_size) : old;
     for (uint64_t i = 0; i < old_size; ++i) {
@@ -134,8 +138,10 @@ struct UniquesSet {
       list[count] = x;
       count += x != 0 && kept(x) ? 1 : 0;
     }
-    if (new_degree == degree) std::memset(slots, 0, old_size * sizeof(uint32_t));
-    else allocate(exec, new_degree);
+    if (new_degree == degree)
+      std::memset(slots, 0, old_size * sizeof(uint32_t));
+    else
+      allocate(exec, new_degree);
     for (uint64_t i = 0; i < count; ++i) {
       uint32_t at = (list[i] >> kSkipBits) & mask();
       while (slots[at] != 0) at = (at + 1) & mask();

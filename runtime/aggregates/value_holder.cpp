@@ -7,11 +7,13 @@ namespace sp {
 
 bool is_flat(Type type) {
   switch (type.kind()) {
-    case TypeKind::kString: case TypeKind::kFixedString: case TypeKind::kArray: case TypeKind::kMap:
-    case TypeKind::kAggregateFunction: case TypeKind::kJson:
-      return false;
-    default:
-      break;
+    case TypeKind::kString:
+    case TypeKind::kFixedString:
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kAggregateFunction:
+    case TypeKind::kJson: return false;
+    default: break;
   }
   if (type.is(TypeKind::kTuple) || type.is_nullable() || type.is_low_cardinality() ||
       type.is(TypeKind::kSimpleAggregateFunction)) {
@@ -23,11 +25,15 @@ bool is_flat(Type type) {
 }
 
 SlotContext::SlotContext(Type slot_type)
-    : type(slot_type), ops(&slot_ops(slot_type)), size(slot_layout(slot_type).size) {
+    : type(slot_type),
+      ops(&slot_ops(slot_type)),
+      size(slot_layout(slot_type).size) {
   const TypeKind kind = slot_type.kind();
-  copy = kind == TypeKind::kString || kind == TypeKind::kFixedString || kind == TypeKind::kAggregateFunction
+  copy = kind == TypeKind::kString || kind == TypeKind::kFixedString ||
+                 kind == TypeKind::kAggregateFunction
              ? Copy::kString
-             : is_flat(slot_type) ? Copy::kFlat : Copy::kDeep;
+         : is_flat(slot_type) ? Copy::kFlat
+                              : Copy::kDeep;
   if (slot_type.is_enum() && !slot_type.enum_values().empty()) {
     enum_size = static_cast<uint8_t>(size);
     enum_default = slot_type.enum_values().front().second;
@@ -39,7 +45,7 @@ void SlotHolder::finish(const SlotContext& context, void* out) const noexcept {
     std::memcpy(out, get(context), context.size);
   } else {
     std::memset(out, 0, context.size);
-    std::memcpy(out, &context.enum_default, context.enum_size);   // little-endian
+    std::memcpy(out, &context.enum_default, context.enum_size);  // little-endian
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// Holders: one remembered value inside an aggregate state (min, max, any, argMin...). Zero bytes hold nothing. Copies of
-// strings reuse their buffer, so that a state replaced a million times does not grow a million times.
+// Holders: one remembered value inside an aggregate state (min, max, any, argMin...). Zero bytes
+// hold nothing. Copies of strings reuse their buffer, so that a state replaced a million times does
+// not grow a million times.
 
 #include <cstring>
 #include <memory>
@@ -18,8 +19,8 @@ struct SlotContext : AggregateContext {
   const SlotOps* ops;
   uint32_t size;
   Copy copy;
-  int16_t enum_default = 0;   ///< the value of no row: of an Enum its first element
-  uint8_t enum_size = 0;      ///< 0: not an Enum
+  int16_t enum_default = 0;  ///< the value of no row: of an Enum its first element
+  uint8_t enum_size = 0;     ///< 0: not an Enum
 };
 
 /// True if a slot of `type` holds no pointers.
@@ -76,11 +77,13 @@ struct StringHolder {
 /// A slot of any type; up to 16 bytes stand inside.
 struct SlotHolder {
   alignas(8) char inside[16];
-  char* buffer;        // slots over 16 bytes, or the bytes of a long string
-  uint32_t capacity;   // of buffer, for strings
+  char* buffer;       // slots over 16 bytes, or the bytes of a long string
+  uint32_t capacity;  // of buffer, for strings
   uint8_t has;
 
-  const void* get(const SlotContext& context) const noexcept { return context.size <= 16 ? inside : buffer; }
+  const void* get(const SlotContext& context) const noexcept {
+    return context.size <= 16 ? inside : buffer;
+  }
   void set(ExecState& exec, const SlotContext& context, const void* slot) noexcept {
     has = 1;
     if (context.copy == SlotContext::Copy::kString) {

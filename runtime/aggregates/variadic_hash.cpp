@@ -9,7 +9,10 @@ namespace sp {
 
 bool is_wide_value(Type type) {
   switch (type.kind()) {
-    case TypeKind::kUuid: case TypeKind::kIpv6: case TypeKind::kInt128: case TypeKind::kUInt128: return true;
+    case TypeKind::kUuid:
+    case TypeKind::kIpv6:
+    case TypeKind::kInt128:
+    case TypeKind::kUInt128: return true;
     case TypeKind::kDecimal: return slot_layout(type).size == 16;
     default: return false;
   }
@@ -48,7 +51,8 @@ uint64_t variadic_hash64(const VariadicContext& context, const void* values) noe
   return hash;
 }
 
-void variadic_hash128(const VariadicContext& context, const void* values, uint64_t out[2]) noexcept {
+void variadic_hash128(const VariadicContext& context, const void* values,
+                      uint64_t out[2]) noexcept {
   SipHash hash;
   for (size_t i = 0; i < context.types.size(); ++i) {
     update_sip_hash(hash, context.types[i], static_cast<const char*>(values) + context.offsets[i]);

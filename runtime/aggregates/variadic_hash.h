@@ -1,6 +1,7 @@
 #pragma once
-// Hashes of rows of several values, for uniq, uniqExact and uniqCombined over several arguments, tuples, arrays.
-// After ClickHouse's UniqVariadicHash: CityHash of each value's bytes where all are contiguous, else SipHash.
+// Hashes of rows of several values, for uniq, uniqExact and uniqCombined over several arguments,
+// tuples, arrays. After ClickHouse's UniqVariadicHash: CityHash of each value's bytes where all are
+// contiguous, else SipHash.
 
 #include <cstring>
 
@@ -9,12 +10,13 @@
 
 namespace sp {
 
-/// The arguments of one call, as packed by generated code; a single tuple argument counts as its elements.
+/// The arguments of one call, as packed by generated code; a single tuple argument counts as its
+/// elements.
 struct VariadicContext : AggregateContext {
   explicit VariadicContext(std::vector<Type> arguments);
   std::vector<Type> types;
   std::vector<uint32_t> offsets;
-  bool contiguous;   ///< every value is one run of bytes: numbers and strings, not Nullable
+  bool contiguous;  ///< every value is one run of bytes: numbers and strings, not Nullable
 };
 
 /// The 64-bit hash for the approximate aggregates.

@@ -12,7 +12,9 @@ struct WeightedValue {
 
 struct AllWeighted {
   GrowingArray<WeightedValue> values;
-  void merge(ExecState& exec, const AllWeighted& other) { values.append(exec, other.values.data, other.values.size); }
+  void merge(ExecState& exec, const AllWeighted& other) {
+    values.append(exec, other.values.data, other.values.size);
+  }
   void write(StateWriter& out) const {
     out.varint(values.size);
     for (const WeightedValue& value : values) out.pod(value);

@@ -1,6 +1,7 @@
 #pragma once
-// What combinators that wrap have in common: a context with the nested aggregate, bodies over packed arguments, and the
-// macro that names them. A wrapping state is a struct W with static functions
+// What combinators that wrap have in common: a context with the nested aggregate, bodies over
+// packed arguments, and the macro that names them. A wrapping state is a struct W with static
+// functions
 //   add(exec, ctx, state, row)  merge(exec, ctx, into, from)  finish(exec, ctx, state, out)
 //   write(ctx, state, writer)   read(exec, ctx, state, reader)
 // over raw state memory: [W's own fields][nested state at ctx.nested_offset].
@@ -42,22 +43,26 @@ inline bool take_condition(ResolvedAggregate& nested) {
 
 }  // namespace sp
 
-#define SP_WRAP_BODIES(prefix, Context, W)                                                                          \
-  extern "C" void prefix##_add(::sp::ExecState& exec, const Context* context, void* state, const void* row) noexcept { \
-    W::add(exec, *context, state, row);                                                                             \
-  }                                                                                                                 \
-  extern "C" void prefix##_merge(::sp::ExecState& exec, const Context* context, void* into, const void* from) noexcept { \
-    W::merge(exec, *context, into, from);                                                                           \
-  }                                                                                                                 \
-  extern "C" void prefix##_finish(::sp::ExecState& exec, const Context* context, const void* state, void* out) noexcept { \
-    W::finish(exec, *context, state, out);                                                                          \
-  }                                                                                                                 \
-  extern "C" void prefix##_serialize(const Context* context, const void* state, std::string* out) noexcept {        \
-    ::sp::StateWriter writer(*out);                                                                                 \
-    W::write(*context, state, writer);                                                                              \
-  }                                                                                                                 \
-  extern "C" bool prefix##_deserialize(::sp::ExecState& exec, const Context* context, void* state,                  \
-                                       const ::sp::StringRef& bytes) noexcept {                                     \
-    ::sp::StateReader reader(bytes.view());                                                                         \
-    return W::read(exec, *context, state, reader);                                                                  \
+#define SP_WRAP_BODIES(prefix, Context, W)                                                         \
+  extern "C" void prefix##_add(::sp::ExecState& exec, const Context* context, void* state,         \
+                               const void* row) noexcept {                                         \
+    W::add(exec, *context, state, row);                                                            \
+  }                                                                                                \
+  extern "C" void prefix##_merge(::sp::ExecState& exec, const Context* context, void* into,        \
+                                 const void* from) noexcept {                                      \
+    W::merge(exec, *context, into, from);                                                          \
+  }                                                                                                \
+  extern "C" void prefix##_finish(::sp::ExecState& exec, const Context* context,                   \
+                                  const void* state, void* out) noexcept {                         \
+    W::finish(exec, *context, state, out);                                                         \
+  }                                                                                                \
+  extern "C" void prefix##_serialize(const Context* context, const void* state,                    \
+                                     std::string* out) noexcept {                                  \
+    ::sp::StateWriter writer(*out);                                                                \
+    W::write(*context, state, writer);                                                             \
+  }                                                                                                \
+  extern "C" bool prefix##_deserialize(::sp::ExecState& exec, const Context* context, void* state, \
+                                       const ::sp::StringRef& bytes) noexcept {                    \
+    ::sp::StateReader reader(bytes.view());                                                        \
+    return W::read(exec, *context, state, reader);                                                 \
   }

@@ -1,6 +1,7 @@
-// The slow path of Arena: chunks that double in size from 16 KiB to 4 MiB, larger requests on their own. Chunks of 2 MiB and
-// more stand on huge pages where the system gives them: hash tables would miss the TLB at every access. Some of the largest
-// stay with the process when their query ends: the next one finds them mapped.
+// The slow path of Arena: chunks that double in size from 16 KiB to 4 MiB, larger requests on their
+// own. Chunks of 2 MiB and more stand on huge pages where the system gives them: hash tables would
+// miss the TLB at every access. Some of the largest stay with the process when their query ends:
+// the next one finds them mapped.
 
 #include "runtime/core/arena.h"
 
@@ -29,7 +30,7 @@ class SpareChunks {
   bool keep(char* bytes) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     (void)bytes;
-    return false;   // freed memory must stay freed to be noticed
+    return false;  // freed memory must stay freed to be noticed
 #else
     constexpr size_t kMost = 48;
     const std::lock_guard lock(mutex_);
@@ -89,7 +90,9 @@ void Arena::release(size_t keep_chunks) noexcept {
 
 void Arena::reset() noexcept {
   if (chunks_.empty()) return;
-  const auto largest = std::max_element(chunks_.begin(), chunks_.end(), [](const Chunk& a, const Chunk& b) { return a.size < b.size; });
+  const auto largest =
+      std::max_element(chunks_.begin(), chunks_.end(),
+                       [](const Chunk& a, const Chunk& b) { return a.size < b.size; });
   std::swap(chunks_.front(), *largest);
   release(1);
   cursor_ = reinterpret_cast<uintptr_t>(chunks_[0].bytes);

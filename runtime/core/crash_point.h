@@ -1,8 +1,10 @@
 #pragma once
-// Crash points: named places around every durable step where a test may kill the process, as a power cut would:
+// Crash points: named places around every durable step where a test may kill the process, as a
+// power cut would:
 //   SANDPIPER_CRASHPOINT=log.before_sync      at the first passage
 //   SANDPIPER_CRASHPOINT=log.before_sync:3    at the third
-// `crash_points()` lists all names, so that a test can sweep them. Idea: RocksDB's db_crashtest kill points.
+// `crash_points()` lists all names, so that a test can sweep them. Idea: RocksDB's db_crashtest
+// kill points.
 
 #include <string_view>
 #include <vector>
@@ -32,6 +34,6 @@ class CrashPoint {
 
 }  // namespace sp
 
-/// Declares a crash point at namespace scope of a .cpp file: SP_CRASH_POINT(log_before_sync, "log.before_sync");
-/// then `log_before_sync.pass();` where it stands.
+/// Declares a crash point at namespace scope of a .cpp file: SP_CRASH_POINT(log_before_sync,
+/// "log.before_sync"); then `log_before_sync.pass();` where it stands.
 #define SP_CRASH_POINT(variable, name) static const ::sp::CrashPoint variable(name)

@@ -44,7 +44,8 @@ Excerpt excerpt_of(const Location& location) {
   const std::string& line = location.line_text;
   const auto size = static_cast<uint32_t>(std::count_if(line.begin(), line.end(), is_start));
   const bool cut = size > kLongest;
-  const uint32_t first = cut && location.column > kBefore ? location.column - kBefore : 1;  // characters count from 1
+  const uint32_t first =
+      cut && location.column > kBefore ? location.column - kBefore : 1;  // characters count from 1
   const uint32_t last = cut ? std::min(size, first + kShown) : size;
   Excerpt out;
   if (first > 1) {
@@ -60,7 +61,9 @@ Excerpt excerpt_of(const Location& location) {
     if (is_start(byte) && character < location.column) out.margin += byte == '\t' ? '\t' : ' ';
   }
   if (last < size) out.text += "...";
-  out.width = cut ? std::min(location.width, std::max<uint32_t>(1, last + 1 - std::min(last, location.column))) : location.width;
+  out.width = cut ? std::min(location.width,
+                             std::max<uint32_t>(1, last + 1 - std::min(last, location.column)))
+                  : location.width;
   return out;
 }
 
@@ -69,7 +72,8 @@ Excerpt excerpt_of(const Location& location) {
 std::string Error::render() const {
   std::string out;
   if (location) {
-    out += location->file + ":" + std::to_string(location->line) + ":" + std::to_string(location->column) + ": ";
+    out += location->file + ":" + std::to_string(location->line) + ":" +
+           std::to_string(location->column) + ": ";
   }
   out += message;
   if (location && !location->line_text.empty()) {
@@ -88,8 +92,8 @@ namespace {
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-// Levenshtein distance with adjacent transpositions, ignoring ASCII case; two rolling rows would not do for
-// the transposition, so three are kept.
+// Levenshtein distance with adjacent transpositions, ignoring ASCII case; two rolling rows would
+// not do for the transposition, so three are kept.
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) previous[j] = j;
@@ -98,7 +102,8 @@ size_t edit_distance(std::string_view a, std::string_view b) {
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t substitution = previous[j - 1] + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
       current[j] = std::min({previous[j] + 1, current[j - 1] + 1, substitution});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1])) {
+      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+          lower(a[i - 2]) == lower(b[j - 1])) {
         current[j] = std::min(current[j], before[j - 2] + 1);
       }
     }
@@ -115,7 +120,8 @@ std::string nearest_name(std::string_view name, const std::vector<std::string_vi
   size_t best = std::max<size_t>(1, name.size() / 3) + 1;
   std::string_view found;
   for (const std::string_view candidate : candidates) {
-    const size_t gap = candidate.size() > name.size() ? candidate.size() - name.size() : name.size() - candidate.size();
+    const size_t gap = candidate.size() > name.size() ? candidate.size() - name.size()
+                                                      : name.size() - candidate.size();
     if (gap >= best) continue;
     const size_t distance = edit_distance(name, candidate);
     if (distance < best) {

@@ -1,8 +1,8 @@
 #pragma once
 // Hashing of values, for hash tables in C++ and in generated code (small enough to inline in both).
-// Words: a 128-bit product folded to 64 bits, the mixing step of wyhash (Wang Yi, public domain); every input bit
-// reaches every output bit. Strings longer than 12 bytes: XXH3 (Collet), out of line. Not stable across versions: never
-// written to disk.
+// Words: a 128-bit product folded to 64 bits, the mixing step of wyhash (Wang Yi, public domain);
+// every input bit reaches every output bit. Strings longer than 12 bytes: XXH3 (Collet), out of
+// line. Not stable across versions: never written to disk.
 
 #include <cstdint>
 #include <cstring>

@@ -1,6 +1,6 @@
 #pragma once
-// ClickHouse's integer hashes, stable across versions: intHash64 and intHash32 of SQL (there with a salt), uniq,
-// uniqCombined and quantileTiming build on them. Hash tables use runtime/core/hash.h.
+// ClickHouse's integer hashes, stable across versions: intHash64 and intHash32 of SQL (there with a
+// salt), uniq, uniqCombined and quantileTiming build on them. Hash tables use runtime/core/hash.h.
 
 #include <cstdint>
 

@@ -9,10 +9,11 @@ namespace sp {
 class MemoryTracker {
  public:
   explicit MemoryTracker(int64_t limit_bytes = INT64_MAX, MemoryTracker* parent = nullptr)
-      : limit_bytes_(limit_bytes), parent_(parent) {}
+      : limit_bytes_(limit_bytes),
+        parent_(parent) {}
 
-  /// Adds to the count; returns false once the limit (or a parent's) is passed. The bytes stay counted either
-  /// way: the caller allocates, and the query stops at its next check.
+  /// Adds to the count; returns false once the limit (or a parent's) is passed. The bytes stay
+  /// counted either way: the caller allocates, and the query stops at its next check.
   bool charge(int64_t size_bytes) noexcept {
     const int64_t now = used_bytes_.fetch_add(size_bytes, std::memory_order_relaxed) + size_bytes;
     const bool fits = now <= limit_bytes_;

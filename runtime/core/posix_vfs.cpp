@@ -1,5 +1,5 @@
-// Vfs over the operating system: pread, pwrite, fdatasync, mmap, flock. Interrupted calls are repeated; a failed
-// fdatasync never is.
+// Vfs over the operating system: pread, pwrite, fdatasync, mmap, flock. Interrupted calls are
+// repeated; a failed fdatasync never is.
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -50,7 +50,8 @@ class PosixFile final : public File {
       const ssize_t got = ::pread(fd_.get(), static_cast<char*>(bytes) + done, size - done,
                                   static_cast<off_t>(offset + done));
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return system_error(ErrorCode::kCannotReadFromFileDescriptor, "Reading", path_, errno);
+      if (got < 0)
+        return system_error(ErrorCode::kCannotReadFromFileDescriptor, "Reading", path_, errno);
       if (got == 0) break;
       done += static_cast<size_t>(got);
     }
@@ -62,7 +63,8 @@ class PosixFile final : public File {
       const ssize_t put = ::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done,
                                    static_cast<off_t>(offset + done));
       if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return system_error(ErrorCode::kCannotWriteToFileDescriptor, "Writing", path_, errno);
+      if (put < 0)
+        return system_error(ErrorCode::kCannotWriteToFileDescriptor, "Writing", path_, errno);
       done += static_cast<size_t>(put);
     }
     return {};
@@ -76,7 +78,7 @@ class PosixFile final : public File {
     return system_error(ErrorCode::kCannotWriteToFileDescriptor, "Truncating", path_, errno);
   }
   Result<uint64_t> size() override {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd_.get(), &info) == 0) return static_cast<uint64_t>(info.st_size);
     return system_error(ErrorCode::kCannotReadFromFileDescriptor, "Inspecting", path_, errno);
   }
@@ -118,7 +120,7 @@ class PosixVfs final : public Vfs {
 
   Result<std::unique_ptr<Mapping>> map(const std::string& path) override {
     const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat info {};
+    struct stat info{};
     if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
       return system_error(ErrorCode::kCannotOpenFile, "Opening", path, errno);
     }
@@ -126,7 +128,8 @@ class PosixVfs final : public Vfs {
     if (size == 0) return std::unique_ptr<Mapping>(std::make_unique<PosixMapping>(nullptr, 0));
     void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.get(), 0);
     if (data == MAP_FAILED) return system_error(ErrorCode::kCannotOpenFile, "Mapping", path, errno);
-    return std::unique_ptr<Mapping>(std::make_unique<PosixMapping>(static_cast<const uint8_t*>(data), size));
+    return std::unique_ptr<Mapping>(
+        std::make_unique<PosixMapping>(static_cast<const uint8_t*>(data), size));
   }
 
   Result<bool> exists(const std::string& path) override {
@@ -164,7 +167,8 @@ class PosixVfs final : public Vfs {
 
   Result<std::vector<std::string>> list(const std::string& path) override {
     DIR* directory = ::opendir(path.c_str());
-    if (directory == nullptr) return system_error(ErrorCode::kCannotOpenFile, "Listing", path, errno);
+    if (directory == nullptr)
+      return system_error(ErrorCode::kCannotOpenFile, "Listing", path, errno);
     std::vector<std::string> names;
     while (const dirent* entry = ::readdir(directory)) {
       const std::string_view name = entry->d_name;
@@ -180,9 +184,10 @@ class PosixVfs final : public Vfs {
     if (fd < 0) return system_error(ErrorCode::kCannotOpenFile, "Opening", path, errno);
     auto held = std::make_unique<PosixLock>(fd);
     if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<FileLock>(std::move(held));
-    if (errno != EWOULDBLOCK) return system_error(ErrorCode::kCannotOpenFile, "Locking", path, errno);
-    return fail(ErrorCode::kCannotOpenFile, "Data directory is in use by another process: " + path, std::nullopt,
-                "stop the other process, or choose another data directory");
+    if (errno != EWOULDBLOCK)
+      return system_error(ErrorCode::kCannotOpenFile, "Locking", path, errno);
+    return fail(ErrorCode::kCannotOpenFile, "Data directory is in use by another process: " + path,
+                std::nullopt, "stop the other process, or choose another data directory");
   }
 };
 

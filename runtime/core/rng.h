@@ -1,5 +1,6 @@
 #pragma once
-// Rng: all randomness comes from here; one seed gives one run. Not for secrets (those come from OpenSSL).
+// Rng: all randomness comes from here; one seed gives one run. Not for secrets (those come from
+// OpenSSL).
 
 #include <atomic>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// ClickHouse's default value of every type: 0, '', [], the first element of an Enum, NULL for Nullable.
-// Entry: default_slot().
+// ClickHouse's default value of every type: 0, '', [], the first element of an Enum, NULL for
+// Nullable. Entry: default_slot().
 
 #include <algorithm>
 #include <cstring>
@@ -13,8 +13,7 @@ void default_slot(Type type, void* slot, Arena& arena) {
   std::memset(slot, 0, slot_layout(type).size);
   switch (type.kind()) {
     case TypeKind::kLowCardinality:
-    case TypeKind::kSimpleAggregateFunction:
-      return default_slot(type.element(), slot, arena);
+    case TypeKind::kSimpleAggregateFunction: return default_slot(type.element(), slot, arena);
     case TypeKind::kNullable:
       static_cast<uint8_t*>(slot)[slot_layout(type.element()).size] = 1;
       return;
@@ -38,8 +37,7 @@ void default_slot(Type type, void* slot, Arena& arena) {
       }
       return;
     }
-    default:
-      return;
+    default: return;
   }
 }
 

@@ -1,5 +1,5 @@
-// Sizes and offsets of slots: the one place that knows how many bytes a value of a type takes outside of columns.
-// Entry: slot_layout(), row_layout().
+// Sizes and offsets of slots: the one place that knows how many bytes a value of a type takes
+// outside of columns. Entry: slot_layout(), row_layout().
 
 #include <algorithm>
 
@@ -28,43 +28,35 @@ SlotLayout slot_layout(Type type) {
     case TypeKind::kUInt8:
     case TypeKind::kInt8:
     case TypeKind::kEnum8:
-    case TypeKind::kLambda:
-      return {1, 1};
+    case TypeKind::kLambda: return {1, 1};
     case TypeKind::kUInt16:
     case TypeKind::kInt16:
     case TypeKind::kDate:
-    case TypeKind::kEnum16:
-      return {2, 2};
+    case TypeKind::kEnum16: return {2, 2};
     case TypeKind::kUInt32:
     case TypeKind::kInt32:
     case TypeKind::kFloat32:
     case TypeKind::kDate32:
     case TypeKind::kDateTime:
-    case TypeKind::kIpv4:
-      return {4, 4};
+    case TypeKind::kIpv4: return {4, 4};
     case TypeKind::kUInt64:
     case TypeKind::kInt64:
     case TypeKind::kFloat64:
     case TypeKind::kDateTime64:
-    case TypeKind::kInterval:
-      return {8, 8};
+    case TypeKind::kInterval: return {8, 8};
     case TypeKind::kUInt128:
     case TypeKind::kInt128:
     case TypeKind::kUuid:
-    case TypeKind::kIpv6:
-      return {16, 8};
+    case TypeKind::kIpv6: return {16, 8};
     case TypeKind::kUInt256:
-    case TypeKind::kInt256:
-      return {32, 8};
-    case TypeKind::kDecimal:
-      return decimal_layout(type.precision());
+    case TypeKind::kInt256: return {32, 8};
+    case TypeKind::kDecimal: return decimal_layout(type.precision());
     case TypeKind::kString:
     case TypeKind::kFixedString:
     case TypeKind::kAggregateFunction:
     case TypeKind::kJson:
     case TypeKind::kArray:
-    case TypeKind::kMap:
-      return {16, 8};
+    case TypeKind::kMap: return {16, 8};
     case TypeKind::kTuple: {
       const RowLayout row = row_layout(type.inner());
       return {std::max(row.size, 1U), row.align};
@@ -74,8 +66,7 @@ SlotLayout slot_layout(Type type) {
       return {align_up(value.size + 1, value.align), value.align};
     }
     case TypeKind::kLowCardinality:
-    case TypeKind::kSimpleAggregateFunction:
-      return slot_layout(type.element());
+    case TypeKind::kSimpleAggregateFunction: return slot_layout(type.element());
   }
   SP_CHECK(false);
   return {};

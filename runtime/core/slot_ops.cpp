@@ -1,6 +1,7 @@
-// SlotOps of every type: one small class for each shape of slot, built once per type and kept for the process.
-// Entry: slot_ops(). Order of values is ClickHouse's: UUID as a 128-bit number of its two halves (low word first in
-// memory, the text's second half is the high word), IPv6 by bytes, arrays and tuples element by element.
+// SlotOps of every type: one small class for each shape of slot, built once per type and kept for
+// the process. Entry: slot_ops(). Order of values is ClickHouse's: UUID as a 128-bit number of its
+// two halves (low word first in memory, the text's second half is the high word), IPv6 by bytes,
+// arrays and tuples element by element.
 
 #include <algorithm>
 #include <cmath>
@@ -95,7 +96,9 @@ class Ipv6Ops final : public SlotOps {
     return hash_combine(hash_word(load<uint64_t>(a)),
                         load<uint64_t>(static_cast<const char*>(a) + 8));
   }
-  void copy(void* to, const void* from, Arena&) const noexcept override { std::memcpy(to, from, 16); }
+  void copy(void* to, const void* from, Arena&) const noexcept override {
+    std::memcpy(to, from, 16);
+  }
 };
 
 class NothingOps final : public SlotOps {

@@ -1,8 +1,9 @@
 // Byte images of slots: what the commit log, serialized columns and -State values hold.
 //   fixed-width values: their little-endian bytes; Nothing and the empty tuple: one zero byte
-//   strings: varint length, bytes; arrays and maps: varint count, elements; tuples: elements in turn
-//   Nullable: one flag byte, then the value unless NULL
-// Entry: serialize_slot(), deserialize_slot(). Reading checks every length: the bytes may come from a damaged file.
+//   strings: varint length, bytes; arrays and maps: varint count, elements; tuples: elements in
+//   turn Nullable: one flag byte, then the value unless NULL
+// Entry: serialize_slot(), deserialize_slot(). Reading checks every length: the bytes may come from
+// a damaged file.
 
 #include <cstring>
 
@@ -18,7 +19,8 @@ namespace {
 enum class Image : uint8_t { kFixed, kString, kArray, kTuple, kNullable };
 
 Type unwrapped(Type type) {
-  while (type.is_low_cardinality() || type.is(TypeKind::kSimpleAggregateFunction)) type = type.element();
+  while (type.is_low_cardinality() || type.is(TypeKind::kSimpleAggregateFunction))
+    type = type.element();
   return type;
 }
 
@@ -48,8 +50,10 @@ void serialize_slot(Type wrapped, const void* slot, std::string& out) {
   const char* bytes = static_cast<const char*>(slot);
   switch (image_of(type)) {
     case Image::kFixed:
-      if (type.is(TypeKind::kTuple)) out += '\0';
-      else out.append(bytes, slot_layout(type).size);
+      if (type.is(TypeKind::kTuple))
+        out += '\0';
+      else
+        out.append(bytes, slot_layout(type).size);
       return;
     case Image::kString: {
       StringRef text;
@@ -139,10 +143,8 @@ size_t deserialize_slot(Type wrapped, const char* bytes, size_t size, void* slot
       std::memcpy(slot, &text, sizeof(text));
       return at + length;
     }
-    case Image::kArray:
-      return deserialize_array(element_of(type), bytes, size, slot, arena);
-    case Image::kTuple:
-      return deserialize_tuple(type, bytes, size, slot, arena);
+    case Image::kArray: return deserialize_array(element_of(type), bytes, size, slot, arena);
+    case Image::kTuple: return deserialize_tuple(type, bytes, size, slot, arena);
     case Image::kNullable: {
       const SlotLayout layout = slot_layout(type);
       if (size == 0 || static_cast<uint8_t>(bytes[0]) > 1) return 0;

@@ -1,7 +1,7 @@
 #pragma once
-// StringRef: the string in flight. 16 bytes: size, the first four bytes, then either the rest (up to 12 bytes
-// in all stand inside) or a pointer. Layout after Umbra (Neumann, Freitag: CIDR 2020). Generated code and both
-// compilations of the function library agree on this layout.
+// StringRef: the string in flight. 16 bytes: size, the first four bytes, then either the rest (up
+// to 12 bytes in all stand inside) or a pointer. Layout after Umbra (Neumann, Freitag: CIDR 2020).
+// Generated code and both compilations of the function library agree on this layout.
 
 #include <cstdint>
 #include <cstring>
@@ -13,7 +13,7 @@ struct StringRef {
   static constexpr uint32_t kInline = 12;
 
   uint32_t size;
-  char prefix[4];      // bytes 0..3; zero-padded, so that two short strings compare as two 64-bit words
+  char prefix[4];  // bytes 0..3; zero-padded, so that two short strings compare as two 64-bit words
   union {
     char tail[8];      // bytes 4..11 when size <= kInline; zero-padded
     const char* data;  // all bytes when size > kInline; owned by an arena, a part or the caller
@@ -58,8 +58,8 @@ inline int compare(const StringRef& a, const StringRef& b) noexcept {
   return a.size < b.size ? -1 : a.size > b.size ? 1 : 0;
 }
 
-/// The array in flight: `size` elements in slot layout (see slot.h), contiguous. A Map is an array of its
-/// (key, value) tuples.
+/// The array in flight: `size` elements in slot layout (see slot.h), contiguous. A Map is an array
+/// of its (key, value) tuples.
 struct ArrayRef {
   const void* data;
   uint64_t size;

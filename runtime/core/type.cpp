@@ -45,8 +45,10 @@ std::string quoted(std::string_view text) {
 }
 
 std::string quoted_identifier(const std::string& name) {
-  bool plain = !name.empty() && (std::isalpha(static_cast<unsigned char>(name[0])) || name[0] == '_');
-  for (const char c : name) plain = plain && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
+  bool plain =
+      !name.empty() && (std::isalpha(static_cast<unsigned char>(name[0])) || name[0] == '_');
+  for (const char c : name)
+    plain = plain && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
   if (plain) return name;
   std::string out = "`";
   for (const char c : name) {
@@ -56,15 +58,48 @@ std::string quoted_identifier(const std::string& name) {
   return out + "`";
 }
 
-constexpr std::string_view kSimpleNames[] = {
-    "Nothing", "Bool",   "UInt8",  "UInt16",  "UInt32",  "UInt64",  "UInt128", "UInt256", "Int8",
-    "Int16",   "Int32",  "Int64",  "Int128",  "Int256",  "Float32", "Float64", "Decimal", "String",
-    "FixedString", "Date", "Date32", "DateTime", "DateTime64", "UUID", "IPv4", "IPv6", "Enum8", "Enum16",
-    "Interval", "Nullable", "LowCardinality", "Array", "Tuple", "Map", "AggregateFunction",
-    "SimpleAggregateFunction", "JSON", "Function"};
+constexpr std::string_view kSimpleNames[] = {"Nothing",
+                                             "Bool",
+                                             "UInt8",
+                                             "UInt16",
+                                             "UInt32",
+                                             "UInt64",
+                                             "UInt128",
+                                             "UInt256",
+                                             "Int8",
+                                             "Int16",
+                                             "Int32",
+                                             "Int64",
+                                             "Int128",
+                                             "Int256",
+                                             "Float32",
+                                             "Float64",
+                                             "Decimal",
+                                             "String",
+                                             "FixedString",
+                                             "Date",
+                                             "Date32",
+                                             "DateTime",
+                                             "DateTime64",
+                                             "UUID",
+                                             "IPv4",
+                                             "IPv6",
+                                             "Enum8",
+                                             "Enum16",
+                                             "Interval",
+                                             "Nullable",
+                                             "LowCardinality",
+                                             "Array",
+                                             "Tuple",
+                                             "Map",
+                                             "AggregateFunction",
+                                             "SimpleAggregateFunction",
+                                             "JSON",
+                                             "Function"};
 
-constexpr std::string_view kUnitNames[] = {"Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour",
-                                           "Day", "Week", "Month", "Quarter", "Year"};
+constexpr std::string_view kUnitNames[] = {"Nanosecond", "Microsecond", "Millisecond", "Second",
+                                           "Minute",     "Hour",        "Day",         "Week",
+                                           "Month",      "Quarter",     "Year"};
 
 std::string joined(const std::vector<Type>& types) {
   std::string out;
@@ -83,8 +118,8 @@ std::array<Type, sizeof...(kKinds)> make_simple_types(std::index_sequence<kKinds
   return {type_of(kKinds)...};
 }
 
-// One table for every kind without parameters: built once, then read without a lock. Nothing of it is destroyed: types outlive
-// everything.
+// One table for every kind without parameters: built once, then read without a lock. Nothing of it
+// is destroyed: types outlive everything.
 const std::array<Type, std::size(kSimpleNames)>& simple_types() {
   static const auto table = make_simple_types(std::make_index_sequence<std::size(kSimpleNames)>());
   return table;
@@ -102,12 +137,9 @@ Type Type::nullable(Type inner) {
     case TypeKind::kArray:
     case TypeKind::kMap:
     case TypeKind::kAggregateFunction:
-    case TypeKind::kLambda:
-      return inner;
-    case TypeKind::kLowCardinality:
-      return low_cardinality(nullable(inner.element()));
-    default:
-      break;
+    case TypeKind::kLambda: return inner;
+    case TypeKind::kLowCardinality: return low_cardinality(nullable(inner.element()));
+    default: break;
   }
   TypeNode node;
   node.kind = TypeKind::kNullable;
@@ -175,7 +207,8 @@ Type Type::datetime(std::string timezone) {
 Type Type::datetime64(uint32_t precision, std::string timezone) {
   TypeNode node;
   node.kind = TypeKind::kDateTime64;
-  node.name = "DateTime64(" + std::to_string(precision) + (timezone.empty() ? "" : ", " + quoted(timezone)) + ")";
+  node.name = "DateTime64(" + std::to_string(precision) +
+              (timezone.empty() ? "" : ", " + quoted(timezone)) + ")";
   node.precision = node.scale = precision;
   node.text = std::move(timezone);
   return intern(std::move(node));
@@ -214,7 +247,8 @@ Type Type::interval(IntervalUnit unit) {
 Type Type::aggregate_function(std::string function, std::vector<Type> arguments) {
   TypeNode node;
   node.kind = TypeKind::kAggregateFunction;
-  node.name = "AggregateFunction(" + function + (arguments.empty() ? "" : ", ") + joined(arguments) + ")";
+  node.name =
+      "AggregateFunction(" + function + (arguments.empty() ? "" : ", ") + joined(arguments) + ")";
   node.text = std::move(function);
   node.inner = std::move(arguments);
   return intern(std::move(node));
@@ -248,10 +282,14 @@ const std::string& Type::timezone() const { return node_->text; }
 uint32_t Type::precision() const { return node_->precision; }
 uint32_t Type::scale() const { return node_->scale; }
 IntervalUnit Type::interval_unit() const { return node_->unit; }
-const std::vector<std::pair<std::string, int16_t>>& Type::enum_values() const { return node_->enum_values; }
+const std::vector<std::pair<std::string, int16_t>>& Type::enum_values() const {
+  return node_->enum_values;
+}
 const std::string& Type::function() const { return node_->text; }
 
-bool Type::can_be_null() const { return is_nullable() || (is_low_cardinality() && element().is_nullable()); }
+bool Type::can_be_null() const {
+  return is_nullable() || (is_low_cardinality() && element().is_nullable());
+}
 
 Type Type::base() const {
   Type type = *this;
@@ -268,8 +306,14 @@ Type Type::without_nullable() const {
 
 Type Type::without_low_cardinality() const { return is_low_cardinality() ? element() : *this; }
 
-bool Type::is_unsigned() const { return kind() >= TypeKind::kUInt8 && kind() <= TypeKind::kUInt256; }
-bool Type::is_signed_integer() const { return kind() >= TypeKind::kInt8 && kind() <= TypeKind::kInt256; }
-bool Type::is_date_like() const { return kind() >= TypeKind::kDate && kind() <= TypeKind::kDateTime64; }
+bool Type::is_unsigned() const {
+  return kind() >= TypeKind::kUInt8 && kind() <= TypeKind::kUInt256;
+}
+bool Type::is_signed_integer() const {
+  return kind() >= TypeKind::kInt8 && kind() <= TypeKind::kInt256;
+}
+bool Type::is_date_like() const {
+  return kind() >= TypeKind::kDate && kind() <= TypeKind::kDateTime64;
+}
 
 }  // namespace sp

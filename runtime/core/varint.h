@@ -1,6 +1,6 @@
 #pragma once
-// Variable-length integers: LEB128, seven bits a byte, low bits first (as in Protocol Buffers and LevelDB). Used in slot
-// images, the commit log and the manifest.
+// Variable-length integers: LEB128, seven bits a byte, low bits first (as in Protocol Buffers and
+// LevelDB). Used in slot images, the commit log and the manifest.
 
 #include <cstddef>
 #include <cstdint>

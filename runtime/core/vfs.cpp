@@ -13,7 +13,8 @@ Result<std::string> Vfs::read_all(const std::string& path) {
   return bytes;
 }
 
-Result<void> Vfs::write_atomically(const std::string& directory, const std::string& path, std::string_view bytes) {
+Result<void> Vfs::write_atomically(const std::string& directory, const std::string& path,
+                                   std::string_view bytes) {
   const std::string temporary = path + ".tmp";
   {
     SP_TRY(const std::unique_ptr<File> file, open(temporary, OpenMode::kCreate));

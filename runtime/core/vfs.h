@@ -1,7 +1,8 @@
 #pragma once
-// Vfs: every access to files goes through here, so that tests can run the storage engine on a simulated disk (full,
-// failing, losing what was not synced). Production uses posix_vfs(). Errors: NOT_ENOUGH_SPACE (243) when the disk or
-// quota is full, CANNOT_OPEN_FILE (76), CANNOT_READ_FROM_FILE_DESCRIPTOR (74), CANNOT_WRITE_TO_FILE_DESCRIPTOR (75).
+// Vfs: every access to files goes through here, so that tests can run the storage engine on a
+// simulated disk (full, failing, losing what was not synced). Production uses posix_vfs(). Errors:
+// NOT_ENOUGH_SPACE (243) when the disk or quota is full, CANNOT_OPEN_FILE (76),
+// CANNOT_READ_FROM_FILE_DESCRIPTOR (74), CANNOT_WRITE_TO_FILE_DESCRIPTOR (75).
 
 #include <cstdint>
 #include <memory>
@@ -21,13 +22,15 @@ class File {
   virtual Result<size_t> read_at(uint64_t offset, void* bytes, size_t size) = 0;
   /// Writes all bytes or fails; after a failure the range holds anything.
   virtual Result<void> write_at(uint64_t offset, std::string_view bytes) = 0;
-  /// Makes content and size durable (fdatasync). After a failure nothing unsynced may be assumed durable, ever.
+  /// Makes content and size durable (fdatasync). After a failure nothing unsynced may be assumed
+  /// durable, ever.
   virtual Result<void> sync_data() = 0;
   virtual Result<void> truncate(uint64_t size) = 0;
   virtual Result<uint64_t> size() = 0;
 };
 
-/// A file's bytes in memory, read-only; valid as long as this object, also when the file is removed meanwhile.
+/// A file's bytes in memory, read-only; valid as long as this object, also when the file is removed
+/// meanwhile.
 class Mapping {
  public:
   virtual ~Mapping() = default;
@@ -72,9 +75,10 @@ class Vfs {
 
   /// Reads a whole file.
   Result<std::string> read_all(const std::string& path);
-  /// Writes a file so that `path` holds either its old content or all of the new: temporary name, sync, rename, sync
-  /// of `directory`.
-  Result<void> write_atomically(const std::string& directory, const std::string& path, std::string_view bytes);
+  /// Writes a file so that `path` holds either its old content or all of the new: temporary name,
+  /// sync, rename, sync of `directory`.
+  Result<void> write_atomically(const std::string& directory, const std::string& path,
+                                std::string_view bytes);
 };
 
 /// The operating system's files; one object for the process.

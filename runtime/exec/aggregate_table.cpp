@@ -18,7 +18,9 @@ uint64_t hash_of(const void* row) { return *static_cast<const uint64_t*>(row); }
 
 }  // namespace
 
-AggregateTable::AggregateTable(uint32_t row_size, Arena& arena) : rows_(row_size, arena), arena_(&arena) {
+AggregateTable::AggregateTable(uint32_t row_size, Arena& arena)
+    : rows_(row_size, arena),
+      arena_(&arena) {
   entries_ = arena.allocate_array<uint64_t>(kFirstEntries);
   std::memset(entries_, 0, kFirstEntries * sizeof(uint64_t));
   mask_ = kFirstEntries - 1;
@@ -57,7 +59,8 @@ void AggregateTable::adopt(void* row) noexcept {
   if (++size_ > grow_at_) grow();
 }
 
-void* AggregateTable::lookup(uint64_t hash, KeysEqual keys_equal, const void* probe) const noexcept {
+void* AggregateTable::lookup(uint64_t hash, KeysEqual keys_equal,
+                             const void* probe) const noexcept {
   for (uint64_t at = hash & mask_; entries_[at] != 0; at = (at + 1) & mask_) {
     if ((entries_[at] ^ hash) >> 48 != 0) continue;
     char* row = reinterpret_cast<char*>(entries_[at] & kPointerMask);
@@ -69,8 +72,8 @@ void* AggregateTable::lookup(uint64_t hash, KeysEqual keys_equal, const void* pr
 namespace {
 
 // Merges rows into `target`, which takes over rows of new keys as they are.
-void absorb_rows(AggregateTable& target, const std::vector<char*>& rows, KeysEqual keys_equal, MergeRows merge,
-                 ExecState& exec, std::vector<void*>& groups) {
+void absorb_rows(AggregateTable& target, const std::vector<char*>& rows, KeysEqual keys_equal,
+                 MergeRows merge, ExecState& exec, std::vector<void*>& groups) {
   for (char* row : rows) {
     if (exec.query->stop.load(std::memory_order_relaxed) != 0) return;
     if (void* existing = target.lookup(hash_of(row), keys_equal, row)) {
@@ -83,8 +86,9 @@ void absorb_rows(AggregateTable& target, const std::vector<char*>& rows, KeysEqu
 }
 
 // Finds what goes together first, then merges: different groups by different threads.
-std::vector<void*> merge_groups(std::span<AggregateTable* const> tables, KeysEqual keys_equal, MergeRows merge,
-                                std::span<ExecState* const> workers, WorkerPool& pool) {
+std::vector<void*> merge_groups(std::span<AggregateTable* const> tables, KeysEqual keys_equal,
+                                MergeRows merge, std::span<ExecState* const> workers,
+                                WorkerPool& pool) {
   AggregateTable& target = *tables[0];
   std::vector<void*> groups;
   target.rows().for_each([&](char* row) { groups.push_back(row); });
@@ -100,7 +104,8 @@ std::vector<void*> merge_groups(std::span<AggregateTable* const> tables, KeysEqu
       }
     });
   }
-  std::stable_sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   MorselList tasks;
   for (size_t begin = 0; begin < pairs.size();) {
     size_t end = begin + 1;
@@ -125,10 +130,13 @@ constexpr unsigned kPartitions = 64;
 using Partitioned = std::array<std::vector<char*>, kPartitions>;
 
 // Bits 40..45: neither the tag (48 and up) nor, in tables that matter, the place.
-unsigned partition_of(const char* row) { return static_cast<unsigned>(hash_of(row) >> 40) % kPartitions; }
+unsigned partition_of(const char* row) {
+  return static_cast<unsigned>(hash_of(row) >> 40) % kPartitions;
+}
 
-std::vector<void*> merge_partitions(std::span<AggregateTable* const> tables, KeysEqual keys_equal, MergeRows merge,
-                                    std::span<ExecState* const> workers, WorkerPool& pool) {
+std::vector<void*> merge_partitions(std::span<AggregateTable* const> tables, KeysEqual keys_equal,
+                                    MergeRows merge, std::span<ExecState* const> workers,
+                                    WorkerPool& pool) {
   std::vector<Partitioned> parts(tables.size());
   std::atomic<size_t> next_table{0};
   const auto count = static_cast<unsigned>(std::min<size_t>(workers.size(), pool.size()));
@@ -143,7 +151,8 @@ std::vector<void*> merge_partitions(std::span<AggregateTable* const> tables, Key
     ExecState& exec = *workers[worker];
     for (unsigned p = next_partition++; p < kPartitions; p = next_partition++) {
       AggregateTable target(tables[0]->row_size(), exec.persistent);
-      for (const Partitioned& part : parts) absorb_rows(target, part[p], keys_equal, merge, exec, groups[p]);
+      for (const Partitioned& part : parts)
+        absorb_rows(target, part[p], keys_equal, merge, exec, groups[p]);
     }
   });
   std::vector<void*> all;
@@ -153,8 +162,9 @@ std::vector<void*> merge_partitions(std::span<AggregateTable* const> tables, Key
 
 }  // namespace
 
-std::vector<void*> merge_aggregate_tables(std::span<AggregateTable* const> tables, KeysEqual keys_equal,
-                                          MergeRows merge, bool heavy, std::span<ExecState* const> workers, WorkerPool& pool) {
+std::vector<void*> merge_aggregate_tables(std::span<AggregateTable* const> tables,
+                                          KeysEqual keys_equal, MergeRows merge, bool heavy,
+                                          std::span<ExecState* const> workers, WorkerPool& pool) {
   constexpr uint64_t kWorthParallel = 20000;
   std::vector<AggregateTable*> filled;
   uint64_t rows = 0;
@@ -178,7 +188,8 @@ std::vector<void*> merge_aggregate_tables(std::span<AggregateTable* const> table
 }
 
 void* DenseAggregateTable::insert(uint64_t index) noexcept {
-  if (index >= entries_.size()) entries_.resize(std::max<uint64_t>(index + 1, entries_.size() * 2), nullptr);
+  if (index >= entries_.size())
+    entries_.resize(std::max<uint64_t>(index + 1, entries_.size() * 2), nullptr);
   char* row = static_cast<char*>(rows_.append());
   std::memset(row, 0, rows_.row_size());
   std::memcpy(row, &index, sizeof(index));
@@ -187,7 +198,8 @@ void* DenseAggregateTable::insert(uint64_t index) noexcept {
   return row;
 }
 
-void DenseAggregateTable::absorb(const DenseAggregateTable& other, MergeRows merge, ExecState& exec) noexcept {
+void DenseAggregateTable::absorb(const DenseAggregateTable& other, MergeRows merge,
+                                 ExecState& exec) noexcept {
   other.rows_.for_each([&](char* row) {
     uint8_t inserted = 0;
     void* into = find(hash_of(row), &inserted);

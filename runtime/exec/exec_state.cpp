@@ -1,5 +1,5 @@
-// Error recording of a running query. Generated code keeps the place (in the query's text) of the fallible call that it
-// makes in the worker's first local: see Emitter::call_body.
+// Error recording of a running query. Generated code keeps the place (in the query's text) of the
+// fallible call that it makes in the worker's first local: see Emitter::call_body.
 
 #include "runtime/exec/exec_state.h"
 

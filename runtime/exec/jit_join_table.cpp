@@ -6,7 +6,8 @@ using sp::JoinRow;
 
 namespace {
 
-JoinRow* next_match(JoinRow* row, uint64_t hash, sp::KeysEqual keys_equal, const void* probe) noexcept {
+JoinRow* next_match(JoinRow* row, uint64_t hash, sp::KeysEqual keys_equal,
+                    const void* probe) noexcept {
   while (row != nullptr && !(row->hash == hash && keys_equal(row, probe))) row = row->next;
   return row;
 }
@@ -26,7 +27,8 @@ extern "C" void* sp_join_first(const sp::JoinTable* table, uint64_t hash, sp::Ke
   return next_match(table->first_in_bucket(hash), hash, keys_equal, probe);
 }
 
-extern "C" void* sp_join_next(const void* row, sp::KeysEqual keys_equal, const void* probe) noexcept {
+extern "C" void* sp_join_next(const void* row, sp::KeysEqual keys_equal,
+                              const void* probe) noexcept {
   const auto* current = static_cast<const JoinRow*>(row);
   return next_match(current->next, current->hash, keys_equal, probe);
 }
@@ -39,19 +41,25 @@ extern "C" void sp_join_mark(void* row) noexcept {
 }
 
 extern "C" uint8_t sp_join_claim(void* row) noexcept {
-  return __atomic_exchange_n(&static_cast<JoinRow*>(row)->matched, uint64_t{1}, __ATOMIC_RELAXED) == 0 ? 1 : 0;
+  return __atomic_exchange_n(&static_cast<JoinRow*>(row)->matched, uint64_t{1}, __ATOMIC_RELAXED) ==
+                 0
+             ? 1
+             : 0;
 }
 
-extern "C" void* sp_join_asof(const sp::JoinTable* table, uint64_t hash, sp::KeysEqual keys_equal, const void* probe,
+extern "C" void* sp_join_asof(const sp::JoinTable* table, uint64_t hash, sp::KeysEqual keys_equal,
+                              const void* probe,
                               bool (*satisfies)(const void* row, const void* probe)) noexcept {
   const JoinRow* leader = next_match(table->first_in_bucket(hash), hash, keys_equal, probe);
   if (leader == nullptr) return nullptr;
   const sp::JoinTable::AsofGroup& group = table->asof_group(leader);
-  uint64_t low = 0, high = group.count;   // rows before `low` satisfy, rows from `high` on do not
+  uint64_t low = 0, high = group.count;  // rows before `low` satisfy, rows from `high` on do not
   while (low < high) {
     const uint64_t middle = low + (high - low) / 2;
-    if (satisfies(group.sorted[middle], probe)) low = middle + 1;
-    else high = middle;
+    if (satisfies(group.sorted[middle], probe))
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low == 0 ? nullptr : const_cast<JoinRow*>(group.sorted[low - 1]);
 }

@@ -13,9 +13,13 @@ void sp_exec_persist(sp::ExecState& exec, const sp::SlotOps* ops, void* slot) no
 
 uint64_t sp_exec_hash(const sp::SlotOps* ops, const void* slot) noexcept { return ops->hash(slot); }
 
-uint8_t sp_exec_equal(const sp::SlotOps* ops, const void* a, const void* b) noexcept { return ops->equal(a, b); }
+uint8_t sp_exec_equal(const sp::SlotOps* ops, const void* a, const void* b) noexcept {
+  return ops->equal(a, b);
+}
 
-int32_t sp_exec_compare(const sp::SlotOps* ops, const void* a, const void* b) noexcept { return ops->compare(a, b); }
+int32_t sp_exec_compare(const sp::SlotOps* ops, const void* a, const void* b) noexcept {
+  return ops->compare(a, b);
+}
 
 int32_t sp_exec_compare_strings(const sp::StringRef* a, const sp::StringRef* b) noexcept {
   return sp::compare(*a, *b);
@@ -38,12 +42,12 @@ void sp_exec_string(const void* bytes, uint64_t size, sp::StringRef* out) noexce
   *out = sp::StringRef(static_cast<const char*>(bytes), size);
 }
 
-void sp_exec_deserialize(sp::ExecState& exec, const sp::SlotOps* ops, const void* bytes, uint64_t size,
-                         void* out) noexcept {
-  if (sp::deserialize_slot(ops->type, static_cast<const char*>(bytes), size, out, exec.scratch) == 0) {
+void sp_exec_deserialize(sp::ExecState& exec, const sp::SlotOps* ops, const void* bytes,
+                         uint64_t size, void* out) noexcept {
+  if (sp::deserialize_slot(ops->type, static_cast<const char*>(bytes), size, out, exec.scratch) ==
+      0) {
     std::memset(out, 0, ops->layout.size);
     exec.fail(sp::ErrorCode::kCannotReadAllData, "Stored value is damaged");
   }
 }
-
 }

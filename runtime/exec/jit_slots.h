@@ -1,6 +1,7 @@
 #pragma once
-// Operations on slots that generated code calls: deep copies, comparisons and hashes of types without an inline form,
-// scratch memory, deserialisation of stored values. In the bitcode, so that the small ones inline.
+// Operations on slots that generated code calls: deep copies, comparisons and hashes of types
+// without an inline form, scratch memory, deserialisation of stored values. In the bitcode, so that
+// the small ones inline.
 
 #include <cstdint>
 
@@ -23,6 +24,6 @@ void sp_exec_sizes_differ(sp::ExecState& exec) noexcept;
 /// Builds the slot of a string stored as bytes.
 void sp_exec_string(const void* bytes, uint64_t size, sp::StringRef* out) noexcept;
 /// Reads a serialize_slot() image into a slot; pointed-to values go to the scratch arena.
-void sp_exec_deserialize(sp::ExecState& exec, const sp::SlotOps* ops, const void* bytes, uint64_t size,
-                         void* out) noexcept;
+void sp_exec_deserialize(sp::ExecState& exec, const sp::SlotOps* ops, const void* bytes,
+                         uint64_t size, void* out) noexcept;
 }

@@ -2,6 +2,8 @@
 
 #include "runtime/exec/sort.h"
 
-extern "C" uint8_t sp_top_n_wants(sp::TopN* top, const void* image) noexcept { return top->wants(image) ? 1 : 0; }
+extern "C" uint8_t sp_top_n_wants(sp::TopN* top, const void* image) noexcept {
+  return top->wants(image) ? 1 : 0;
+}
 
 extern "C" void* sp_top_n_append(sp::TopN* top) noexcept { return top->append(); }

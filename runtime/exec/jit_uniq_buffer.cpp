@@ -2,7 +2,8 @@
 
 #include "runtime/exec/uniq_buffer.h"
 
-extern "C" void sp_uniq_buffer_add(sp::ExecState& exec, sp::UniqBuffer* buffer, sp::UniquesSet* state, uint32_t hash) noexcept {
+extern "C" void sp_uniq_buffer_add(sp::ExecState& exec, sp::UniqBuffer* buffer,
+                                   sp::UniquesSet* state, uint32_t hash) noexcept {
   const uint64_t key = uint64_t{hash} + 1;
   if (buffer->last == key) return;
   buffer->last = key;

@@ -9,7 +9,7 @@ namespace sp {
 
 namespace {
 
-constexpr uint64_t kRowsBetweenLooks = 1024;   // at the stop flag
+constexpr uint64_t kRowsBetweenLooks = 1024;  // at the stop flag
 
 }  // namespace
 
@@ -28,7 +28,8 @@ void JoinTable::link(JoinRow* row) noexcept {
   entry = (entry & ~kPointerMask) | filter_bit(row->hash) | reinterpret_cast<uint64_t>(row);
 }
 
-void JoinTable::finish(std::span<const RowBuffer* const> buffers, Arena& arena, const std::atomic<uint32_t>& stop) {
+void JoinTable::finish(std::span<const RowBuffer* const> buffers, Arena& arena,
+                       const std::atomic<uint32_t>& stop) {
   rows_ = RowBufferList(buffers);
   if (rows_.size() == 0) return;
   allocate_directory(rows_.size(), arena);
@@ -43,19 +44,22 @@ void JoinTable::finish(std::span<const RowBuffer* const> buffers, Arena& arena, 
   }
 }
 
-void JoinTable::finish_asof(std::span<const RowBuffer* const> buffers, Arena& arena, KeysEqual keys_equal,
-                            int (*compare)(const void* a, const void* b), const std::atomic<uint32_t>& stop) {
+void JoinTable::finish_asof(std::span<const RowBuffer* const> buffers, Arena& arena,
+                            KeysEqual keys_equal, int (*compare)(const void* a, const void* b),
+                            const std::atomic<uint32_t>& stop) {
   rows_ = RowBufferList(buffers);
   if (rows_.size() == 0) return;
   allocate_directory(rows_.size(), arena);
   std::vector<JoinRow*> leaders;
-  std::vector<std::vector<JoinRow*>> groups;   // by the leader's number, kept in `matched` while building
+  std::vector<std::vector<JoinRow*>>
+      groups;  // by the leader's number, kept in `matched` while building
   for (void* pointer : rows_.row_pointers()) {
     auto* row = static_cast<JoinRow*>(pointer);
     if (!row->linked) continue;
     if (stop.load(std::memory_order_relaxed) != 0) break;
     JoinRow* leader = first_in_bucket(row->hash);
-    while (leader != nullptr && !(leader->hash == row->hash && keys_equal(leader, row))) leader = leader->next;
+    while (leader != nullptr && !(leader->hash == row->hash && keys_equal(leader, row)))
+      leader = leader->next;
     if (leader == nullptr) {
       leader = row;
       link(row);
@@ -66,8 +70,9 @@ void JoinTable::finish_asof(std::span<const RowBuffer* const> buffers, Arena& ar
     groups[leader->matched].push_back(row);
   }
   for (size_t i = 0; i < groups.size(); ++i) {
-    std::stable_sort(groups[i].begin(), groups[i].end(),
-                     [&](const JoinRow* a, const JoinRow* b) { return stop.load(std::memory_order_relaxed) == 0 && compare(a, b) < 0; });
+    std::stable_sort(groups[i].begin(), groups[i].end(), [&](const JoinRow* a, const JoinRow* b) {
+      return stop.load(std::memory_order_relaxed) == 0 && compare(a, b) < 0;
+    });
     auto* sorted = arena.allocate_array<const JoinRow*>(groups[i].size());
     std::copy(groups[i].begin(), groups[i].end(), sorted);
     auto* group = arena.allocate_array<AsofGroup>(1);

@@ -25,18 +25,21 @@ uint32_t KeyNumbers::number_of(const StringRef& text, uint64_t hash) {
   const uint64_t mask = entries_.size() - 1;
   uint64_t at = hash & mask;
   for (; entries_[at].number != 0; at = (at + 1) & mask) {
-    if (entries_[at].hash == hash && texts_[entries_[at].number - 1] == text) return entries_[at].number - 1;
+    if (entries_[at].hash == hash && texts_[entries_[at].number - 1] == text)
+      return entries_[at].number - 1;
   }
   texts_.push_back(arena_.copy(text.view()));
   entries_[at] = {hash, static_cast<uint32_t>(texts_.size())};
   return static_cast<uint32_t>(texts_.size() - 1);
 }
 
-std::shared_ptr<const std::vector<uint32_t>> KeyNumbers::number_part(const StringRef* dictionary, uint64_t size) {
+std::shared_ptr<const std::vector<uint32_t>> KeyNumbers::number_part(const StringRef* dictionary,
+                                                                     uint64_t size) {
   auto numbers = std::make_shared<std::vector<uint32_t>>();
   numbers->reserve(size + 1);
-  for (uint64_t code = 0; code < size; ++code) numbers->push_back(number_of(dictionary[code], hash_string(dictionary[code])));
-  numbers->push_back(0);   // NULL: masked by whoever asks
+  for (uint64_t code = 0; code < size; ++code)
+    numbers->push_back(number_of(dictionary[code], hash_string(dictionary[code])));
+  numbers->push_back(0);  // NULL: masked by whoever asks
   return numbers;
 }
 
@@ -57,7 +60,8 @@ Result<KeyNumbers::Maps> KeyNumbers::ranks_of(const TableSnapshot& snapshot, uin
   if (rank_of_.size() != texts_.size()) {
     std::vector<uint32_t> order(texts_.size());
     for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return compare(texts_[a], texts_[b]) < 0; });
+    std::sort(order.begin(), order.end(),
+              [&](uint32_t a, uint32_t b) { return compare(texts_[a], texts_[b]) < 0; });
     rank_of_.resize(order.size());
     for (uint32_t i = 0; i < order.size(); ++i) rank_of_[order[i]] = i;
     ranked_.clear();
@@ -104,7 +108,8 @@ Result<KeyNumbers::Maps> KeyNumbers::maps_locked(const TableSnapshot& snapshot, 
     return true;
   });
   maps.size = texts_.size();
-  if (!shared_texts_ || shared_texts_->size() != texts_.size()) shared_texts_ = std::make_shared<const Texts>(texts_);
+  if (!shared_texts_ || shared_texts_->size() != texts_.size())
+    shared_texts_ = std::make_shared<const Texts>(texts_);
   maps.texts = shared_texts_;
   return maps;
 }

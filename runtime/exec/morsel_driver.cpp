@@ -11,7 +11,7 @@ namespace sp {
 
 struct WorkerPool::Job {
   const std::function<void(unsigned)>* task;
-  unsigned next;      // the first index that nobody took
+  unsigned next;  // the first index that nobody took
   unsigned total;
   unsigned running;
   std::condition_variable done;
@@ -80,8 +80,9 @@ void MorselList::add(const void* source, uint64_t rows, uint64_t morsel_rows, ui
 }
 
 Morsel MorselList::at(uint64_t ordinal) const noexcept {
-  const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), ordinal,
-                                      [](uint64_t wanted, const Range& range) { return wanted < range.first_ordinal; });
+  const auto after = std::upper_bound(
+      ranges_.begin(), ranges_.end(), ordinal,
+      [](uint64_t wanted, const Range& range) { return wanted < range.first_ordinal; });
   const Range& range = *(after - 1);
   const uint64_t begin = (ordinal - range.first_ordinal) * range.step;
   const uint64_t rows = std::min(range.step, range.rows - begin);
@@ -93,23 +94,27 @@ bool check_limits(ExecState& exec) noexcept {
   if (query.stop.load(std::memory_order_relaxed) != 0) return true;
   if (query.deadline_ns != INT64_MAX) {
     if (system_clock().monotonic_ns() > query.deadline_ns) {
-      exec.fail(ErrorCode::kTimeoutExceeded, "Timeout exceeded: the query ran longer than its deadline");
+      exec.fail(ErrorCode::kTimeoutExceeded,
+                "Timeout exceeded: the query ran longer than its deadline");
       return true;
     }
   }
   if (query.memory.exceeded()) {
     exec.fail(ErrorCode::kMemoryLimitExceeded, "Memory limit exceeded: the query uses " +
-              std::to_string(query.memory.used_bytes()) + " bytes");
+                                                   std::to_string(query.memory.used_bytes()) +
+                                                   " bytes");
     return true;
   }
   return false;
 }
 
-Result<void> run_pipeline(WorkerPool& pool, const MorselList& morsels, std::span<ExecState* const> workers,
-                          const PipelineFunction& function, const PipelineOptions& options) {
+Result<void> run_pipeline(WorkerPool& pool, const MorselList& morsels,
+                          std::span<ExecState* const> workers, const PipelineFunction& function,
+                          const PipelineOptions& options) {
   SP_CHECK(!workers.empty());
   QueryState& query = *workers[0]->query;
-  size_t count = std::min({workers.size(), static_cast<size_t>(pool.size()), static_cast<size_t>(std::clamp<uint64_t>(morsels.size(), 1, 1024))});
+  size_t count = std::min({workers.size(), static_cast<size_t>(pool.size()),
+                           static_cast<size_t>(std::clamp<uint64_t>(morsels.size(), 1, 1024))});
   if (options.max_workers != 0) count = std::min<size_t>(count, options.max_workers);
   if (options.serial) count = 1;
   std::atomic<uint64_t> next{0};
@@ -125,7 +130,8 @@ Result<void> run_pipeline(WorkerPool& pool, const MorselList& morsels, std::span
       try {
         function(exec, morsel);
       } catch (const std::bad_alloc&) {
-        return exec.fail(ErrorCode::kMemoryLimitExceeded, "Memory limit exceeded: the system has no more memory");
+        return exec.fail(ErrorCode::kMemoryLimitExceeded,
+                         "Memory limit exceeded: the system has no more memory");
       }
       exec.scratch.reset();
       if (options.advanced) options.advanced(morsel.end - morsel.begin);

@@ -112,7 +112,6 @@ using namespace sp;
 extern "C" {
 
 void sp_number_set_add_text(ExecState& exec, NumberSet* set, const StringRef& value) noexcept {
-
   uint64_t words[2];
   string_hash128(value, words);
   wide_of(*set).insert(exec, WideKey{words[0], words[1]});
@@ -128,7 +127,8 @@ void sp_number_set_merge(ExecState& exec, NumberSet* into, const NumberSet* from
     *into = copy;
     for_each(smaller, [&](uint32_t number) { sp_number_set_add(exec, into, number); });
   } else if (from->is_bitmap != 0) {
-    if (from->capacity > into->capacity) grow_bitmap(exec, *into, static_cast<uint32_t>(from->capacity * 64 - 1));
+    if (from->capacity > into->capacity)
+      grow_bitmap(exec, *into, static_cast<uint32_t>(from->capacity * 64 - 1));
     uint64_t count = 0;
     for (uint64_t i = 0; i < into->capacity; ++i) {
       if (i < from->capacity) into->slots[i] |= from->slots[i];
@@ -141,6 +141,7 @@ void sp_number_set_merge(ExecState& exec, NumberSet* into, const NumberSet* from
   wide_of(*into).merge(exec, wide_of(*from));
 }
 
-uint64_t sp_number_set_finish(const NumberSet* set) noexcept { return set->count + wide_of(*set).size; }
-
+uint64_t sp_number_set_finish(const NumberSet* set) noexcept {
+  return set->count + wide_of(*set).size;
+}
 }

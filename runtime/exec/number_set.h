@@ -1,8 +1,8 @@
 #pragma once
-// NumberSet: the state of uniqExact(text) (and count(DISTINCT text)) in generated code. Values of a dictionary-encoded
-// column come as table-wide numbers (see key_numbers.h): a few stand inside, more in a hash set, many in a bitmap.
-// Otherwise they come as strings, of which 128-bit hashes are kept. One query uses one of the two forms for a column.
-// Zero bytes are an empty set.
+// NumberSet: the state of uniqExact(text) (and count(DISTINCT text)) in generated code. Values of a
+// dictionary-encoded column come as table-wide numbers (see key_numbers.h): a few stand inside,
+// more in a hash set, many in a bitmap. Otherwise they come as strings, of which 128-bit hashes are
+// kept. One query uses one of the two forms for a column. Zero bytes are an empty set.
 
 #include <cstdint>
 
@@ -13,16 +13,18 @@ namespace sp {
 
 struct NumberSet {
   static constexpr uint32_t kInside = 6;
-  static constexpr uint64_t kBitmapFrom = 2048;   ///< numbers in the hash set before it becomes a bitmap
+  static constexpr uint64_t kBitmapFrom =
+      2048;  ///< numbers in the hash set before it becomes a bitmap
 
-  uint64_t count;                                 ///< of numbers
-  uint64_t* slots;                                ///< hash set of numbers + 1, or the bitmap
-  uint64_t capacity;                              ///< slots (a power of two), or the bitmap's words
+  uint64_t count;     ///< of numbers
+  uint64_t* slots;    ///< hash set of numbers + 1, or the bitmap
+  uint64_t capacity;  ///< slots (a power of two), or the bitmap's words
   uint32_t is_bitmap;
-  uint32_t inside[kInside + 1];                   ///< while slots is null
-  uint64_t wide[3];                               ///< a FlatSet of hashes
+  uint32_t inside[kInside + 1];  ///< while slots is null
+  uint64_t wide[3];              ///< a FlatSet of hashes
 
-  /// Adds to the bitmap if there is one and it reaches that far: the fast path, inlined into queries.
+  /// Adds to the bitmap if there is one and it reaches that far: the fast path, inlined into
+  /// queries.
   bool add_to_bitmap(uint32_t number) noexcept {
     if (is_bitmap == 0 || (number >> 6) >= capacity) return false;
     uint64_t& word = slots[number >> 6];
@@ -43,7 +45,9 @@ extern "C" {
 /// Adds and returns 1 if the number was not yet there: a filter before costly repeated additions.
 uint8_t sp_number_set_add_new(sp::ExecState& exec, sp::NumberSet* set, uint32_t number) noexcept;
 void sp_number_set_add(sp::ExecState& exec, sp::NumberSet* set, uint32_t number) noexcept;
-void sp_number_set_add_text(sp::ExecState& exec, sp::NumberSet* set, const sp::StringRef& value) noexcept;
-void sp_number_set_merge(sp::ExecState& exec, sp::NumberSet* into, const sp::NumberSet* from) noexcept;
+void sp_number_set_add_text(sp::ExecState& exec, sp::NumberSet* set,
+                            const sp::StringRef& value) noexcept;
+void sp_number_set_merge(sp::ExecState& exec, sp::NumberSet* into,
+                         const sp::NumberSet* from) noexcept;
 uint64_t sp_number_set_finish(const sp::NumberSet* set) noexcept;
 }

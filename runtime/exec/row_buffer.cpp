@@ -7,7 +7,9 @@
 namespace sp {
 
 RowBuffer::RowBuffer(uint32_t row_size, Arena& arena)
-    : row_size_(std::max<uint32_t>(8, (row_size + 7) / 8 * 8)), next_chunk_rows_(32), arena_(&arena) {}
+    : row_size_(std::max<uint32_t>(8, (row_size + 7) / 8 * 8)),
+      next_chunk_rows_(32),
+      arena_(&arena) {}
 
 void RowBuffer::close_chunk() noexcept {
   if (cursor_ == chunk_begin_) return;
@@ -39,7 +41,8 @@ uint64_t RowBuffer::size() const noexcept {
 std::vector<RowBuffer::Chunk> RowBuffer::chunks() const {
   std::vector<Chunk> all = closed_;
   if (cursor_ != chunk_begin_) {
-    all.push_back({chunk_begin_, static_cast<uint64_t>(cursor_ - chunk_begin_) / row_size_, ordinal_});
+    all.push_back(
+        {chunk_begin_, static_cast<uint64_t>(cursor_ - chunk_begin_) / row_size_, ordinal_});
   }
   return all;
 }
@@ -50,9 +53,9 @@ RowBufferList::RowBufferList(std::span<const RowBuffer* const> buffers) {
     rows_ += buffer->size();
     for (const RowBuffer::Chunk& chunk : buffer->chunks()) chunks_.push_back(chunk);
   }
-  std::stable_sort(chunks_.begin(), chunks_.end(), [](const RowBuffer::Chunk& a, const RowBuffer::Chunk& b) {
-    return a.ordinal < b.ordinal;
-  });
+  std::stable_sort(
+      chunks_.begin(), chunks_.end(),
+      [](const RowBuffer::Chunk& a, const RowBuffer::Chunk& b) { return a.ordinal < b.ordinal; });
 }
 
 std::vector<void*> RowBufferList::row_pointers() const {

@@ -1,12 +1,15 @@
 #pragma once
-// RowBuffer: rows of one fixed size, appended one after the other, never moved. One worker's output of a pipeline
-// breaker (sort, join build, materialised subquery); also the storage of AggregateTable and JoinTable.
+// RowBuffer: rows of one fixed size, appended one after the other, never moved. One worker's output
+// of a pipeline breaker (sort, join build, materialised subquery); also the storage of
+// AggregateTable and JoinTable.
 //
 // For generated code (one buffer per worker, the pointer in ExecState::locals):
-//   void* row = sp_row_buffer_append(buffer);      // uninitialised, 8-byte aligned; store slots at RowLayout offsets
+//   void* row = sp_row_buffer_append(buffer);      // uninitialised, 8-byte aligned; store slots at
+//   RowLayout offsets
 // Strings stored in a row must outlive it: copy those that point into ExecState::scratch with
-// sp_persist_string(exec, &slot) before storing. A consumer reads chunks(): rows() consecutive rows of row_size()
-// bytes at `begin`; RowBufferList below makes one indexable sequence of all workers' buffers.
+// sp_persist_string(exec, &slot) before storing. A consumer reads chunks(): rows() consecutive rows
+// of row_size() bytes at `begin`; RowBufferList below makes one indexable sequence of all workers'
+// buffers.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,14 +24,16 @@ struct ExecState;
 
 class RowBuffer {
  public:
-  /// Consecutive rows. `ordinal` is the morsel's number at the time when its first row was appended.
+  /// Consecutive rows. `ordinal` is the morsel's number at the time when its first row was
+  /// appended.
   struct Chunk {
     char* begin;
     uint64_t rows;
     uint64_t ordinal;
   };
 
-  /// `row_size` is rounded up to a multiple of 8. `arena` (usually ExecState::persistent) must outlive the rows.
+  /// `row_size` is rounded up to a multiple of 8. `arena` (usually ExecState::persistent) must
+  /// outlive the rows.
   RowBuffer(uint32_t row_size, Arena& arena);
 
   /// Returns memory for one more row.
@@ -38,7 +43,8 @@ class RowBuffer {
     cursor_ += row_size_;
     return row;
   }
-  /// Starts a new chunk for the rows of morsel `ordinal`, so that RowBufferList can restore the morsels' order.
+  /// Starts a new chunk for the rows of morsel `ordinal`, so that RowBufferList can restore the
+  /// morsels' order.
   void begin_morsel(uint64_t ordinal) noexcept;
 
   uint32_t row_size() const noexcept { return row_size_; }
@@ -69,8 +75,9 @@ class RowBuffer {
   Arena* arena_;
 };
 
-/// All rows of several workers' buffers as one sequence: in the order of their morsels if begin_morsel was used,
-/// else buffer by buffer. Built after the filling pipeline ended; read-only and thread-safe from then on.
+/// All rows of several workers' buffers as one sequence: in the order of their morsels if
+/// begin_morsel was used, else buffer by buffer. Built after the filling pipeline ended; read-only
+/// and thread-safe from then on.
 class RowBufferList {
  public:
   RowBufferList() = default;

@@ -1,4 +1,5 @@
-// Block-wise evaluation of scan filters: flags of all rows by vector code, then their places. See scan_filter.h.
+// Block-wise evaluation of scan filters: flags of all rows by vector code, then their places. See
+// scan_filter.h.
 
 #include "runtime/exec/scan_filter.h"
 
@@ -7,20 +8,21 @@
 #include "runtime/exec/scan_source.h"
 #include "runtime/exec/vector_clones.h"
 
-#pragma GCC optimize("O3")   // vectorises loops of unknown length
+#pragma GCC optimize("O3")  // vectorises loops of unknown length
 
 namespace sp {
 namespace {
 
 // flags[i] &= (words[i] - low) <= span
-#define SP_RANGE(name, T)                                                                                          \
-  SP_VECTOR_CLONES void name(const uint8_t* data, uint64_t rows, uint64_t low, uint64_t span, uint8_t* flags) {   \
-    const T from = static_cast<T>(low), width = static_cast<T>(span);                                             \
-    for (uint64_t i = 0; i < rows; ++i) {                                                                         \
-      T word;                                                                                                     \
-      __builtin_memcpy(&word, data + i * sizeof(T), sizeof(T));                                                   \
-      flags[i] = static_cast<uint8_t>(flags[i] & (static_cast<T>(word - from) <= width ? 1 : 0));                 \
-    }                                                                                                             \
+#define SP_RANGE(name, T)                                                                         \
+  SP_VECTOR_CLONES void name(const uint8_t* data, uint64_t rows, uint64_t low, uint64_t span,     \
+                             uint8_t* flags) {                                                    \
+    const T from = static_cast<T>(low), width = static_cast<T>(span);                             \
+    for (uint64_t i = 0; i < rows; ++i) {                                                         \
+      T word;                                                                                     \
+      __builtin_memcpy(&word, data + i * sizeof(T), sizeof(T));                                   \
+      flags[i] = static_cast<uint8_t>(flags[i] & (static_cast<T>(word - from) <= width ? 1 : 0)); \
+    }                                                                                             \
   }
 SP_RANGE(range_1, uint8_t)
 SP_RANGE(range_2, uint16_t)
@@ -28,21 +30,23 @@ SP_RANGE(range_4, uint32_t)
 SP_RANGE(range_8, uint64_t)
 #undef SP_RANGE
 
-#define SP_REAL(name, T)                                                                                           \
-  SP_VECTOR_CLONES void name(const uint8_t* data, uint64_t rows, double from, double to, uint8_t* flags) {        \
-    for (uint64_t i = 0; i < rows; ++i) {                                                                         \
-      T value;                                                                                                    \
-      __builtin_memcpy(&value, data + i * sizeof(T), sizeof(T));                                                  \
-      const double wide = static_cast<double>(value);                                                            \
-      flags[i] = static_cast<uint8_t>(flags[i] & (wide >= from ? 1 : 0) & (wide <= to ? 1 : 0));                  \
-    }                                                                                                             \
+#define SP_REAL(name, T)                                                                         \
+  SP_VECTOR_CLONES void name(const uint8_t* data, uint64_t rows, double from, double to,         \
+                             uint8_t* flags) {                                                   \
+    for (uint64_t i = 0; i < rows; ++i) {                                                        \
+      T value;                                                                                   \
+      __builtin_memcpy(&value, data + i * sizeof(T), sizeof(T));                                 \
+      const double wide = static_cast<double>(value);                                            \
+      flags[i] = static_cast<uint8_t>(flags[i] & (wide >= from ? 1 : 0) & (wide <= to ? 1 : 0)); \
+    }                                                                                            \
   }
 SP_REAL(real_4, float)
 SP_REAL(real_8, double)
 #undef SP_REAL
 
 SP_VECTOR_CLONES void drop_nulls(const uint8_t* nulls, uint64_t rows, uint8_t* flags) {
-  for (uint64_t i = 0; i < rows; ++i) flags[i] = static_cast<uint8_t>(flags[i] & (nulls[i] == 0 ? 1 : 0));
+  for (uint64_t i = 0; i < rows; ++i)
+    flags[i] = static_cast<uint8_t>(flags[i] & (nulls[i] == 0 ? 1 : 0));
 }
 
 bool passes(const uint8_t* table, bool nullable, uint64_t code) {
@@ -65,7 +69,8 @@ void by_code(const ScanFilter& filter, uint64_t begin, uint64_t rows, uint8_t* _
   const uint64_t base = view.base, null_code = view.dictionary_size;
   if (nulls == nullptr && !filter.nullable_entry) {
     const uint8_t* const entries = table + base;
-    for (uint64_t i = 0; i < rows; ++i) flags[i] = flags[i] & (entries[code_at<T>(data, i)] != 0 ? 1 : 0);
+    for (uint64_t i = 0; i < rows; ++i)
+      flags[i] = flags[i] & (entries[code_at<T>(data, i)] != 0 ? 1 : 0);
     return;
   }
   for (uint64_t i = 0; i < rows; ++i) {
@@ -78,7 +83,8 @@ void by_code(const ScanFilter& filter, uint64_t begin, uint64_t rows, uint8_t* _
 void constant_code(const ScanFilter& filter, uint64_t begin, uint64_t rows, uint8_t* flags) {
   const ColumnView& view = *filter.view;
   const bool value = passes(*filter.table, filter.nullable_entry, view.base);
-  const bool null = view.nulls != nullptr && passes(*filter.table, filter.nullable_entry, view.dictionary_size);
+  const bool null =
+      view.nulls != nullptr && passes(*filter.table, filter.nullable_entry, view.dictionary_size);
   for (uint64_t i = 0; i < rows; ++i) {
     const bool is_null = view.nulls != nullptr && view.nulls[begin + i] != 0;
     flags[i] = static_cast<uint8_t>(flags[i] & ((is_null ? null : value) ? 1 : 0));
@@ -105,8 +111,10 @@ void apply(const ScanFilter& filter, uint64_t begin, uint64_t rows, uint8_t* fla
   if (view.nulls != nullptr) drop_nulls(view.nulls + begin, rows, flags);
   const uint8_t* const data = view.data + begin * view.stride;
   if (filter.kind == Kind::kReal) {
-    if (view.stride == 4) real_4(data, rows, filter.from, filter.to, flags);
-    else real_8(data, rows, filter.from, filter.to, flags);
+    if (view.stride == 4)
+      real_4(data, rows, filter.from, filter.to, flags);
+    else
+      real_8(data, rows, filter.from, filter.to, flags);
     return;
   }
   switch (view.stride) {
@@ -140,7 +148,8 @@ SP_VECTOR_CLONES void all_places(uint64_t rows, uint16_t* places) {
 }  // namespace
 }  // namespace sp
 
-extern "C" uint64_t sp_scan_select(const sp::ScanSource* source, uint64_t begin, uint64_t end, uint16_t* rows) noexcept {
+extern "C" uint64_t sp_scan_select(const sp::ScanSource* source, uint64_t begin, uint64_t end,
+                                   uint16_t* rows) noexcept {
   using namespace sp;
   const uint64_t count = end - begin;
   if (source->filter_count == 0) {
@@ -150,6 +159,7 @@ extern "C" uint64_t sp_scan_select(const sp::ScanSource* source, uint64_t begin,
   alignas(64) uint8_t flags[kScanBlockRows + 8];
   std::memset(flags, 1, count);
   std::memset(flags + count, 0, 8);
-  for (uint64_t i = 0; i < source->filter_count; ++i) apply(source->filters[i], begin, count, flags);
+  for (uint64_t i = 0; i < source->filter_count; ++i)
+    apply(source->filters[i], begin, count, flags);
   return places_of(flags, count, rows);
 }

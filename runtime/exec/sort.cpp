@@ -25,13 +25,17 @@ std::vector<Run> cut_runs(size_t rows, unsigned workers) {
 
 }  // namespace
 
-// Once it is to stop, no row is less than another: the algorithms run out quickly, within their bounds.
-void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool, const std::atomic<uint32_t>& stop) {
+// Once it is to stop, no row is less than another: the algorithms run out quickly, within their
+// bounds.
+void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool,
+               const std::atomic<uint32_t>& stop) {
   const auto less = [compare, &stop](const void* a, const void* b) {
     return stop.load(std::memory_order_relaxed) == 0 && compare(a, b) < 0;
   };
   std::vector<Run> runs = cut_runs(rows.size(), pool.size());
-  const auto at = [](std::vector<void*>& all, size_t i) { return all.begin() + static_cast<ptrdiff_t>(i); };
+  const auto at = [](std::vector<void*>& all, size_t i) {
+    return all.begin() + static_cast<ptrdiff_t>(i);
+  };
   pool.run(static_cast<unsigned>(runs.size()), [&](unsigned i) {
     std::stable_sort(at(rows, runs[i].begin), at(rows, runs[i].end), less);
   });
@@ -42,8 +46,8 @@ void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool, 
     pool.run(static_cast<unsigned>(pairs), [&](unsigned i) {
       const Run left = runs[2 * i];
       const Run right = 2 * i + 1 < runs.size() ? runs[2 * i + 1] : Run{left.end, left.end};
-      std::merge(at(rows, left.begin), at(rows, left.end), at(rows, right.begin), at(rows, right.end),
-                 at(other, left.begin), less);
+      std::merge(at(rows, left.begin), at(rows, left.end), at(rows, right.begin),
+                 at(rows, right.end), at(other, left.begin), less);
     });
     std::vector<Run> merged;
     for (size_t i = 0; i < runs.size(); i += 2) {
@@ -63,8 +67,8 @@ void partial_sort_rows(std::vector<void*>& rows, CompareRows compare, uint64_t c
   numbered.reserve(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) numbered.push_back({rows[i], i});
   const size_t kept = std::min<size_t>(count, rows.size());
-  std::partial_sort(numbered.begin(), numbered.begin() + static_cast<ptrdiff_t>(kept), numbered.end(),
-                    [compare](const Numbered& a, const Numbered& b) {
+  std::partial_sort(numbered.begin(), numbered.begin() + static_cast<ptrdiff_t>(kept),
+                    numbered.end(), [compare](const Numbered& a, const Numbered& b) {
                       const int order = compare(a.row, b.row);
                       return order != 0 ? order < 0 : a.number < b.number;
                     });
@@ -92,8 +96,11 @@ auto before(CompareRows compare) {
 }  // namespace
 
 TopN::TopN(uint64_t limit, uint32_t row_size, CompareRows compare, Arena& arena)
-    : limit_(limit), capacity_(std::max<uint64_t>(64, limit > UINT64_MAX / 4 ? UINT64_MAX : limit * 2)),
-      row_size_((row_size + 7) / 8 * 8), compare_(compare), arena_(&arena) {}
+    : limit_(limit),
+      capacity_(std::max<uint64_t>(64, limit > UINT64_MAX / 4 ? UINT64_MAX : limit * 2)),
+      row_size_((row_size + 7) / 8 * 8),
+      compare_(compare),
+      arena_(&arena) {}
 
 void* TopN::append() noexcept {
   if (rows_.size() >= capacity_) prune();
@@ -124,7 +131,8 @@ void TopN::prune() noexcept {
   rows_.resize(limit_);
 }
 
-std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit, const std::atomic<uint32_t>& stop) {
+std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit,
+                              const std::atomic<uint32_t>& stop) {
   std::vector<char*> entries;
   for (const TopN* top : tops) {
     if (top != nullptr) entries.insert(entries.end(), top->rows_.begin(), top->rows_.end());

@@ -2,12 +2,16 @@
 // Sorting of rows by a generated comparator, and the bounded buffer of ORDER BY ... LIMIT n.
 //
 // Full sort: workers append to RowBuffers; then
-//   std::vector<void*> rows = RowBufferList(buffers).row_pointers();  sort_rows(rows, compare, pool);
-// Top n: one TopN per worker in ExecState::locals; generated code builds the row's image in an alloca and
-//   if (sp_top_n_wants(top, image)) { row = sp_top_n_append(top); copy image to row, persisting strings; }
+//   std::vector<void*> rows = RowBufferList(buffers).row_pointers();  sort_rows(rows, compare,
+//   pool);
+// Top n: one TopN per worker in ExecState::locals; generated code builds the row's image in an
+// alloca and
+//   if (sp_top_n_wants(top, image)) { row = sp_top_n_append(top); copy image to row, persisting
+//   strings; }
 // then top_n_rows(tops, ...) gives the first n rows of all workers in order.
 // All of them look at `stop` while they compare: once it is set they end early, in no order.
-// Both are stable: ties stay in the order of the input (TopN across workers: in order of set_morsel ordinals).
+// Both are stable: ties stay in the order of the input (TopN across workers: in order of set_morsel
+// ordinals).
 
 #include <atomic>
 #include <cstdint>
@@ -31,7 +35,8 @@ void sort_rows(std::vector<void*>& rows, CompareRows compare, WorkerPool& pool,
 /// Moves the first `count` rows in order to the front, stably, and cuts the rest.
 void partial_sort_rows(std::vector<void*>& rows, CompareRows compare, uint64_t count);
 
-/// Keeps the first `limit` rows seen so far; memory stays within twice the limit (plus a small constant).
+/// Keeps the first `limit` rows seen so far; memory stays within twice the limit (plus a small
+/// constant).
 class TopN {
  public:
   TopN(uint64_t limit, uint32_t row_size, CompareRows compare, Arena& arena);
@@ -45,13 +50,15 @@ class TopN {
   uint64_t offered() const noexcept { return offered_; }
   /// Returns memory for a row that is wanted; the caller fills it before the next call.
   void* append() noexcept;
-  /// Names the morsel that the next rows come from: ties are ordered by (ordinal, order of appending).
+  /// Names the morsel that the next rows come from: ties are ordered by (ordinal, order of
+  /// appending).
   void set_morsel(uint64_t ordinal) noexcept { sequence_ = ordinal << 32; }
 
   CompareRows compare() const noexcept { return compare_; }
 
  private:
-  friend std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit, const std::atomic<uint32_t>& stop);
+  friend std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit,
+                                       const std::atomic<uint32_t>& stop);
   void prune() noexcept;
 
   uint64_t limit_;
@@ -62,12 +69,13 @@ class TopN {
   uint64_t sequence_ = 0;
   uint64_t offered_ = 0;
   const void* threshold_ = nullptr;
-  std::vector<char*> rows_;   // each: [sequence u64][pad u64][row]
+  std::vector<char*> rows_;  // each: [sequence u64][pad u64][row]
   std::vector<char*> free_;
 };
 
 /// The first `limit` rows of all workers, in order.
-std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit, const std::atomic<uint32_t>& stop = kNeverStops);
+std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit,
+                              const std::atomic<uint32_t>& stop = kNeverStops);
 
 }  // namespace sp
 

@@ -29,13 +29,15 @@ Dictionary dictionary_of(const Part& part, uint32_t column) {
 
 TextHashes::Table hashes_of(const Dictionary& dictionary) {
   auto hashes = std::make_shared<std::vector<uint32_t>>(dictionary.size + 1);
-  for (uint64_t code = 0; code < dictionary.size; ++code) (*hashes)[code] = uniq_hash_of_text(dictionary.texts[code]);
+  for (uint64_t code = 0; code < dictionary.size; ++code)
+    (*hashes)[code] = uniq_hash_of_text(dictionary.texts[code]);
   return hashes;
 }
 
 }  // namespace
 
-Result<std::vector<TextHashes::Table>> TextHashes::of(const TableSnapshot& snapshot, uint32_t column, WorkerPool& pool) {
+Result<std::vector<TextHashes::Table>> TextHashes::of(const TableSnapshot& snapshot,
+                                                      uint32_t column, WorkerPool& pool) {
   const std::lock_guard lock(mutex_);
   auto& known = columns_[column];
   std::erase_if(known, [](const auto& entry) { return entry.second.part.expired(); });
@@ -58,7 +60,8 @@ Result<std::vector<TextHashes::Table>> TextHashes::of(const TableSnapshot& snaps
       if (dictionary.texts != nullptr) tables[missing[at]] = hashes_of(dictionary);
     }
   });
-  for (const size_t i : missing) known.insert_or_assign(snapshot.parts[i].get(), Known{snapshot.parts[i], tables[i]});
+  for (const size_t i : missing)
+    known.insert_or_assign(snapshot.parts[i].get(), Known{snapshot.parts[i], tables[i]});
   return tables;
 }
 

@@ -1,6 +1,6 @@
-// The scanner: whitespace, keys by prediction, values by column type. Sixteen bytes at a time where strings are read (SSE2,
-// which every x86-64 has). Exact decimal to double for mantissas below 2^53 and exponents to 22: W. Clinger, "How to read
-// floating point numbers accurately", PLDI 1990.
+// The scanner: whitespace, keys by prediction, values by column type. Sixteen bytes at a time where
+// strings are read (SSE2, which every x86-64 has). Exact decimal to double for mantissas below 2^53
+// and exponents to 22: W. Clinger, "How to read floating point numbers accurately", PLDI 1990.
 
 #include "runtime/formats/event_scanner.h"
 
@@ -32,12 +32,23 @@ inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; 
 inline uint32_t special_bytes(const char* at) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
   const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-  const __m128i found = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+  const __m128i found =
+      _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                         _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
   return static_cast<uint32_t>(_mm_movemask_epi8(found));
 }
 
 // How a column's value is read.
-enum class Reading : uint8_t { kText, kInteger, kBool, kFloat32, kFloat64, kTime, kConvertText, kConvertAny };
+enum class Reading : uint8_t {
+  kText,
+  kInteger,
+  kBool,
+  kFloat32,
+  kFloat64,
+  kTime,
+  kConvertText,
+  kConvertAny
+};
 
 Reading reading_of(const JsonColumn& column, const BlockColumnBuilder& builder) {
   const Type base = column.type.base();
@@ -49,11 +60,21 @@ Reading reading_of(const JsonColumn& column, const BlockColumnBuilder& builder) 
     case TypeKind::kFloat64: return Reading::kFloat64;
     case TypeKind::kDateTime:
     case TypeKind::kDateTime64: return Reading::kTime;
-    case TypeKind::kUInt8: case TypeKind::kUInt16: case TypeKind::kUInt32: case TypeKind::kUInt64:
-    case TypeKind::kInt8: case TypeKind::kInt16: case TypeKind::kInt32: case TypeKind::kInt64: return Reading::kInteger;
-    case TypeKind::kArray: case TypeKind::kMap: case TypeKind::kTuple: case TypeKind::kJson: return Reading::kConvertAny;
+    case TypeKind::kUInt8:
+    case TypeKind::kUInt16:
+    case TypeKind::kUInt32:
+    case TypeKind::kUInt64:
+    case TypeKind::kInt8:
+    case TypeKind::kInt16:
+    case TypeKind::kInt32:
+    case TypeKind::kInt64: return Reading::kInteger;
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kTuple:
+    case TypeKind::kJson: return Reading::kConvertAny;
     default:
-      return builder.shape().kind == ColumnShape::Kind::kSerialized ? Reading::kConvertAny : Reading::kConvertText;
+      return builder.shape().kind == ColumnShape::Kind::kSerialized ? Reading::kConvertAny
+                                                                    : Reading::kConvertText;
   }
 }
 
@@ -61,7 +82,10 @@ Reading reading_of(const JsonColumn& column, const BlockColumnBuilder& builder) 
 
 class EventScanner::Impl {
  public:
-  Impl(const JsonColumns& columns, RowSink& rows) : columns_(columns), rows_(rows), seen_(columns.columns.size(), 0) {
+  Impl(const JsonColumns& columns, RowSink& rows)
+      : columns_(columns),
+        rows_(rows),
+        seen_(columns.columns.size(), 0) {
     for (size_t i = 0; i < columns.columns.size(); ++i) {
       Target target;
       const Type base = columns.columns[i].type.base();
@@ -83,9 +107,7 @@ class EventScanner::Impl {
     const size_t before = rows_.rows();
     ++epoch_;
     filled_ = 0;
-    if (*at == '{' && read_object(0, ++at) && finish_line(at, end) && fill_absent()) {
-      return at;
-    }
+    if (*at == '{' && read_object(0, ++at) && finish_line(at, end) && fill_absent()) { return at; }
     rows_.truncate(before);
     return nullptr;
   }
@@ -96,11 +118,11 @@ class EventScanner::Impl {
   struct Field {
     std::string key;
     char head[kInlineKey];
-    uint32_t head_mask = 0;   // which bytes of head count
-    size_t column = kNone;    // that it fills ...
-    size_t object = kNone;    // ... or the object below
-    bool difficult = false;   // it does both, or fills several columns
-    size_t next = kNone;      // the key that came after it last time
+    uint32_t head_mask = 0;  // which bytes of head count
+    size_t column = kNone;   // that it fills ...
+    size_t object = kNone;   // ... or the object below
+    bool difficult = false;  // it does both, or fills several columns
+    size_t next = kNone;     // the key that came after it last time
   };
   struct Object {
     std::vector<Field> fields;
@@ -130,7 +152,8 @@ class EventScanner::Impl {
     std::vector<Field> fields;
     for (const PathNode& child : node.children) {
       Field field = make_field(child.key);
-      field.difficult = child.columns.size() > 1 || (!child.columns.empty() && !child.children.empty());
+      field.difficult =
+          child.columns.size() > 1 || (!child.columns.empty() && !child.children.empty());
       if (child.columns.size() == 1) field.column = child.columns.front();
       if (!child.children.empty()) field.object = add_object(child);
       fields.push_back(std::move(field));
@@ -149,7 +172,8 @@ class EventScanner::Impl {
     uint32_t equal = same(0);
     if (field.key.size() > 16) equal |= same(16) << 16;
     if ((equal & field.head_mask) != field.head_mask) return false;
-    return field.key.size() <= kInlineKey || std::memcmp(at, field.key.data(), field.key.size()) == 0;
+    return field.key.size() <= kInlineKey ||
+           std::memcmp(at, field.key.data(), field.key.size()) == 0;
   }
 
   // The field whose key stands at `at`; learns a new one. kNone: it cannot be read here.
@@ -207,7 +231,8 @@ class EventScanner::Impl {
   bool read_field(const Field& field, const char*& at) {
     if (field.difficult) return false;
     if (field.column != kNone) {
-      if (seen_[field.column] == epoch_) return skip_value(at);  // a repeated key: the first one counts
+      if (seen_[field.column] == epoch_)
+        return skip_value(at);  // a repeated key: the first one counts
       seen_[field.column] = epoch_;
       ++filled_;
       return read_column(field.column, at);
@@ -262,7 +287,8 @@ class EventScanner::Impl {
     return false;
   }
 
-  // Reads a string whose opening quote is behind `at`. The text stands in the input, or in scratch_ if it has escapes.
+  // Reads a string whose opening quote is behind `at`. The text stands in the input, or in scratch_
+  // if it has escapes.
   bool read_string(const char*& at, std::string_view& text) {
     const char* const begin = at;
     uint32_t special;
@@ -309,7 +335,9 @@ class EventScanner::Impl {
   bool read_escape(const char*& at, size_t& used) {
     char byte = at[1];
     switch (byte) {
-      case '"': case '\\': case '/': break;
+      case '"':
+      case '\\':
+      case '/': break;
       case 'b': byte = '\b'; break;
       case 'f': byte = '\f'; break;
       case 'n': byte = '\n'; break;
@@ -338,7 +366,9 @@ class EventScanner::Impl {
     if (!read_hex(at + 2, point)) return false;
     at += 6;
     if (point >= 0xd800 && point < 0xe000) {
-      if (point >= 0xdc00 || at[0] != '\\' || at[1] != 'u' || !read_hex(at + 2, low) || low < 0xdc00 || low >= 0xe000) return false;
+      if (point >= 0xdc00 || at[0] != '\\' || at[1] != 'u' || !read_hex(at + 2, low) ||
+          low < 0xdc00 || low >= 0xe000)
+        return false;
       point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
       at += 6;
     }
@@ -402,7 +432,8 @@ class EventScanner::Impl {
     if (negative) ++at;
     uint64_t value = 0;
     if (!read_digits(at, value) || *at == '.' || *at == 'e' || *at == 'E') return false;
-    return append_integer(target, negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value));
+    return append_integer(target,
+                          negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value));
   }
 
   static bool read_literal(const char*& at, bool& flag) {
@@ -424,14 +455,17 @@ class EventScanner::Impl {
       target.builder->append_number(static_cast<uint8_t>(flag));
       return true;
     }
-    if ((*at != '0' && *at != '1') || is_digit(at[1]) || at[1] == '.' || at[1] == 'e' || at[1] == 'E') return false;
+    if ((*at != '0' && *at != '1') || is_digit(at[1]) || at[1] == '.' || at[1] == 'e' ||
+        at[1] == 'E')
+      return false;
     target.builder->append_number(static_cast<uint8_t>(*at++ - '0'));
     return true;
   }
 
   static bool read_float(const Target& target, const char*& at) {
-    static constexpr double kPowers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-                                         1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    static constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                         1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                         1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const bool negative = *at == '-';
     if (negative) ++at;
     uint64_t mantissa = 0;
@@ -439,7 +473,8 @@ class EventScanner::Impl {
     size_t fraction = 0;
     if (*at == '.') {
       const char* const first = ++at;
-      while (is_digit(*at) && at - first < 19) mantissa = mantissa * 10 + static_cast<uint64_t>(*at++ - '0');
+      while (is_digit(*at) && at - first < 19)
+        mantissa = mantissa * 10 + static_cast<uint64_t>(*at++ - '0');
       fraction = static_cast<size_t>(at - first);
       if (fraction == 0 || fraction > 15 || is_digit(*at)) return false;
     } else if (negative && mantissa == 0) {
@@ -448,8 +483,10 @@ class EventScanner::Impl {
     if (*at == 'e' || *at == 'E' || mantissa >= 1ULL << 53) return false;
     double value = static_cast<double>(mantissa) / kPowers[fraction];
     if (negative) value = -value;
-    if (target.reading == Reading::kFloat32) target.builder->append_number(static_cast<float>(value));
-    else target.builder->append_number(value);
+    if (target.reading == Reading::kFloat32)
+      target.builder->append_number(static_cast<float>(value));
+    else
+      target.builder->append_number(value);
     return true;
   }
 
@@ -459,12 +496,15 @@ class EventScanner::Impl {
     std::string_view text;
     if (!read_string(++at, text)) return false;
     ParsedTime time;
-    if (!read_iso_datetime(text, *target.zone, time) || time.seconds < 0 || time.seconds > 0xFFFFFFFFLL) {
+    if (!read_iso_datetime(text, *target.zone, time) || time.seconds < 0 ||
+        time.seconds > 0xFFFFFFFFLL) {
       at = quote;
       return convert_string(index, target, at);
     }
-    if (target.kind == TypeKind::kDateTime64) target.builder->append_number(time.ticks(target.precision));
-    else target.builder->append_number(static_cast<uint32_t>(time.seconds));
+    if (target.kind == TypeKind::kDateTime64)
+      target.builder->append_number(time.ticks(target.precision));
+    else
+      target.builder->append_number(static_cast<uint32_t>(time.seconds));
     return true;
   }
 
@@ -484,10 +524,14 @@ class EventScanner::Impl {
     size_t depth = 0;
     do {
       const char c = *at++;
-      if (c == '{' || c == '[') ++depth;
-      else if (c == '}' || c == ']') --depth;
-      else if (std::string_view text; c == '"' && !read_string(at, text)) return false;
-      else if (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\r') return false;
+      if (c == '{' || c == '[')
+        ++depth;
+      else if (c == '}' || c == ']')
+        --depth;
+      else if (std::string_view text; c == '"' && !read_string(at, text))
+        return false;
+      else if (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\r')
+        return false;
     } while (depth > 0);
     const auto size = static_cast<size_t>(at - begin);
     container_.assign(begin, size);
@@ -530,17 +574,18 @@ class EventScanner::Impl {
   const JsonColumns& columns_;
   RowSink& rows_;
   std::vector<Target> targets_;
-  std::vector<Object> objects_;      // 0: the event
-  std::vector<uint64_t> seen_;       // the last event that had the column
+  std::vector<Object> objects_;  // 0: the event
+  std::vector<uint64_t> seen_;   // the last event that had the column
   uint64_t epoch_ = 0;
-  size_t filled_ = 0;                // columns seen in this event
+  size_t filled_ = 0;  // columns seen in this event
   bool whole_event_ = false;
   std::vector<char> scratch_;
   std::string container_;
   simdjson::dom::parser parser_;
 };
 
-EventScanner::EventScanner(const JsonColumns& columns, RowSink& rows) : impl_(std::make_unique<Impl>(columns, rows)) {}
+EventScanner::EventScanner(const JsonColumns& columns, RowSink& rows)
+    : impl_(std::make_unique<Impl>(columns, rows)) {}
 EventScanner::~EventScanner() = default;
 
 const char* EventScanner::read(const char* at, const char* end) { return impl_->read(at, end); }

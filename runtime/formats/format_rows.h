@@ -17,7 +17,8 @@ void add_prometheus_format(std::vector<ResultFormat>& formats);
 /// A factory of a writer class.
 template <class Writer, class... Options>
 auto writer_factory(Options... options) {
-  return [options...](const ResultTable& table, const ResultOptions& result_options) -> std::unique_ptr<ResultWriter> {
+  return [options...](const ResultTable& table,
+                      const ResultOptions& result_options) -> std::unique_ptr<ResultWriter> {
     return std::make_unique<Writer>(table, result_options, options...);
   };
 }

@@ -11,7 +11,7 @@ namespace sp {
 namespace {
 
 constexpr size_t kBufferBytes = 8192;
-constexpr size_t kScalarRoom = 32;   // any integer, any time in quotes
+constexpr size_t kScalarRoom = 32;  // any integer, any time in quotes
 
 template <class T>
 T load(const uint8_t* slot) {
@@ -40,12 +40,22 @@ int64_t load_signed(const uint8_t* slot, uint32_t size) {
 
 }  // namespace
 
-JsonRow::JsonRow(const ResultTable& table, const ResultOptions& options, std::vector<std::string> leads, std::string tail, uint32_t pretty_indent)
-    : options_(options), tail_(std::move(tail)), pretty_indent_(pretty_indent), buffer_(kBufferBytes), at_(buffer_.data()) {
+JsonRow::JsonRow(const ResultTable& table, const ResultOptions& options,
+                 std::vector<std::string> leads, std::string tail, uint32_t pretty_indent)
+    : options_(options),
+      tail_(std::move(tail)),
+      pretty_indent_(pretty_indent),
+      buffer_(kBufferBytes),
+      at_(buffer_.data()) {
   for (size_t i = 0; i < table.types.size(); ++i) {
     const Type base = table.types[i].base();
-    Cell cell{Kind::kOther, table.types[i].can_be_null(), table.layout.offsets[i], slot_layout(base).size, nullptr,
-              &value_formatter(table.types[i]), std::move(leads[i])};
+    Cell cell{Kind::kOther,
+              table.types[i].can_be_null(),
+              table.layout.offsets[i],
+              slot_layout(base).size,
+              nullptr,
+              &value_formatter(table.types[i]),
+              std::move(leads[i])};
     switch (base.kind()) {
       case TypeKind::kString: cell.kind = Kind::kText; break;
       case TypeKind::kUInt8:
@@ -54,8 +64,12 @@ JsonRow::JsonRow(const ResultTable& table, const ResultOptions& options, std::ve
       case TypeKind::kInt8:
       case TypeKind::kInt16:
       case TypeKind::kInt32: cell.kind = Kind::kSigned; break;
-      case TypeKind::kUInt64: cell.kind = options.text.json_quote_64bit_integers ? Kind::kOther : Kind::kUnsigned; break;
-      case TypeKind::kInt64: cell.kind = options.text.json_quote_64bit_integers ? Kind::kOther : Kind::kSigned; break;
+      case TypeKind::kUInt64:
+        cell.kind = options.text.json_quote_64bit_integers ? Kind::kOther : Kind::kUnsigned;
+        break;
+      case TypeKind::kInt64:
+        cell.kind = options.text.json_quote_64bit_integers ? Kind::kOther : Kind::kSigned;
+        break;
       case TypeKind::kDateTime:
         cell.kind = Kind::kDateTime;
         cell.zone = TimeZone::find(base.timezone());
@@ -106,8 +120,12 @@ void JsonRow::write(const uint8_t* row, std::string& out) {
         }
         break;
       }
-      case Kind::kUnsigned: at_ = std::to_chars(to, to + kScalarRoom, load_unsigned(slot, cell.size)).ptr; break;
-      case Kind::kSigned: at_ = std::to_chars(to, to + kScalarRoom, load_signed(slot, cell.size)).ptr; break;
+      case Kind::kUnsigned:
+        at_ = std::to_chars(to, to + kScalarRoom, load_unsigned(slot, cell.size)).ptr;
+        break;
+      case Kind::kSigned:
+        at_ = std::to_chars(to, to + kScalarRoom, load_signed(slot, cell.size)).ptr;
+        break;
       case Kind::kDateTime:
         *to++ = '"';
         to = put_datetime(to, load<uint32_t>(slot), *cell.zone);
@@ -116,8 +134,10 @@ void JsonRow::write(const uint8_t* row, std::string& out) {
         break;
       case Kind::kOther:
         flush(out);
-        if (pretty_indent_ > 0) cell.formatter->write_pretty_json(slot, pretty_indent_, out, options_.text);
-        else cell.formatter->write(slot, TextStyle::kJson, out, options_.text);
+        if (pretty_indent_ > 0)
+          cell.formatter->write_pretty_json(slot, pretty_indent_, out, options_.text);
+        else
+          cell.formatter->write(slot, TextStyle::kJson, out, options_.text);
         break;
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
-// JsonRow: one row as JSON with everything between its values ready: keys, separators, indentation. The common types are
-// written straight into a buffer; the others by their formatter. Used by the writers of all formats of JSON values.
+// JsonRow: one row as JSON with everything between its values ready: keys, separators, indentation.
+// The common types are written straight into a buffer; the others by their formatter. Used by the
+// writers of all formats of JSON values.
 
 #include <string>
 #include <vector>
@@ -12,9 +13,11 @@ namespace sp {
 /// Not thread-safe.
 class JsonRow {
  public:
-  /// `leads`: the text before each value; `tail`: after the last one. `pretty_indent`: tabs of composite values that are laid
-  /// out over several lines as FORMAT JSON does; 0: on one line. The table and options must outlive this.
-  JsonRow(const ResultTable& table, const ResultOptions& options, std::vector<std::string> leads, std::string tail, uint32_t pretty_indent);
+  /// `leads`: the text before each value; `tail`: after the last one. `pretty_indent`: tabs of
+  /// composite values that are laid out over several lines as FORMAT JSON does; 0: on one line. The
+  /// table and options must outlive this.
+  JsonRow(const ResultTable& table, const ResultOptions& options, std::vector<std::string> leads,
+          std::string tail, uint32_t pretty_indent);
   void write(const uint8_t* row, std::string& out);
 
  private:
@@ -22,7 +25,7 @@ class JsonRow {
   struct Cell {
     Kind kind;
     bool nullable;
-    uint32_t offset, size;           // of the value; the null flag follows it
+    uint32_t offset, size;  // of the value; the null flag follows it
     const TimeZone* zone;
     const ValueFormatter* formatter;
     std::string lead;
@@ -35,7 +38,7 @@ class JsonRow {
   std::string tail_;
   uint32_t pretty_indent_;
   std::vector<char> buffer_;
-  char* at_ = nullptr;   // in buffer_
+  char* at_ = nullptr;  // in buffer_
 };
 
 }  // namespace sp

@@ -1,4 +1,5 @@
-// One JSON value a line: JSONEachRow, JSONCompactEachRow and their forms with strings, names and types.
+// One JSON value a line: JSONEachRow, JSONCompactEachRow and their forms with strings, names and
+// types.
 
 #include "runtime/formats/format_rows.h"
 #include "runtime/formats/json_row.h"
@@ -11,8 +12,11 @@ enum class Header : uint8_t { kNone, kNames, kNamesAndTypes };
 
 class JsonRowWriter final : public ResultWriter {
  public:
-  JsonRowWriter(const ResultTable& table, const ResultOptions& options, bool compact, bool strings, Header header)
-      : ResultWriter(table, options), compact_(compact), header_(header) {
+  JsonRowWriter(const ResultTable& table, const ResultOptions& options, bool compact, bool strings,
+                Header header)
+      : ResultWriter(table, options),
+        compact_(compact),
+        header_(header) {
     std::vector<std::string> leads;
     for (const std::string& name : table.names) {
       std::string key;
@@ -58,15 +62,17 @@ class JsonRowWriter final : public ResultWriter {
   }
   void write_text(const uint8_t* row, size_t column, std::string& out) {
     text_.clear();
-    if (cell_is_null(row, column)) text_ = kPrettyNull;
-    else write_cell(row, column, TextStyle::kPlain, text_);
+    if (cell_is_null(row, column))
+      text_ = kPrettyNull;
+    else
+      write_cell(row, column, TextStyle::kPlain, text_);
     append_json_string(out, text_);
   }
 
   bool compact_;
   Header header_;
   std::vector<std::string> keys_;
-  std::optional<JsonRow> row_;   // but for values as strings
+  std::optional<JsonRow> row_;  // but for values as strings
   std::string text_;
 };
 
@@ -74,12 +80,26 @@ class JsonRowWriter final : public ResultWriter {
 
 void add_json_row_formats(std::vector<ResultFormat>& formats) {
   constexpr const char* kType = "application/x-ndjson; charset=UTF-8";
-  formats.push_back({"JSONEachRow", {"NDJSON", "JSONLines"}, kType, writer_factory<JsonRowWriter>(false, false, Header::kNone)});
-  formats.push_back({"JSONStringsEachRow", {}, kType, writer_factory<JsonRowWriter>(false, true, Header::kNone)});
-  formats.push_back({"JSONCompactEachRow", {}, kType, writer_factory<JsonRowWriter>(true, false, Header::kNone)});
-  formats.push_back({"JSONCompactEachRowWithNames", {}, kType, writer_factory<JsonRowWriter>(true, false, Header::kNames)});
-  formats.push_back({"JSONCompactEachRowWithNamesAndTypes", {}, kType, writer_factory<JsonRowWriter>(true, false, Header::kNamesAndTypes)});
-  formats.push_back({"JSONCompactStringsEachRow", {}, kType, writer_factory<JsonRowWriter>(true, true, Header::kNone)});
+  formats.push_back({"JSONEachRow",
+                     {"NDJSON", "JSONLines"},
+                     kType,
+                     writer_factory<JsonRowWriter>(false, false, Header::kNone)});
+  formats.push_back(
+      {"JSONStringsEachRow", {}, kType, writer_factory<JsonRowWriter>(false, true, Header::kNone)});
+  formats.push_back(
+      {"JSONCompactEachRow", {}, kType, writer_factory<JsonRowWriter>(true, false, Header::kNone)});
+  formats.push_back({"JSONCompactEachRowWithNames",
+                     {},
+                     kType,
+                     writer_factory<JsonRowWriter>(true, false, Header::kNames)});
+  formats.push_back({"JSONCompactEachRowWithNamesAndTypes",
+                     {},
+                     kType,
+                     writer_factory<JsonRowWriter>(true, false, Header::kNamesAndTypes)});
+  formats.push_back({"JSONCompactStringsEachRow",
+                     {},
+                     kType,
+                     writer_factory<JsonRowWriter>(true, true, Header::kNone)});
 }
 
 }  // namespace sp

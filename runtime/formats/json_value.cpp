@@ -28,7 +28,8 @@ bool store_integer(const dom::element& value, void* slot) {
   } else if (bool flag; value.get(flag) == simdjson::SUCCESS) {
     result = static_cast<T>(flag);
   } else if (double real; value.get(real) == simdjson::SUCCESS) {
-    // 5.0 is five; 5.5 is no integer. 2^63 is exactly representable, so the bounds are exclusive above.
+    // 5.0 is five; 5.5 is no integer. 2^63 is exactly representable, so the bounds are exclusive
+    // above.
     const double low = static_cast<double>(std::numeric_limits<T>::min());
     const double high = std::ldexp(1.0, std::numeric_limits<T>::digits);
     if (std::trunc(real) != real || real < low || real >= high) return false;
@@ -118,11 +119,14 @@ bool JsonConverter::convert_value(const dom::element& value, void* slot, Arena& 
     if (base_.is(TypeKind::kMap)) return convert_map(values, slot, arena);
     return base_.is(TypeKind::kTuple) && convert_tuple(value, slot, arena);
   }
-  if (std::string_view text; value.get(text) == simdjson::SUCCESS) return parse_text(text, slot, arena);
+  if (std::string_view text; value.get(text) == simdjson::SUCCESS)
+    return parse_text(text, slot, arena);
   if (convert_number(value, slot)) return true;
   if (base_.is(TypeKind::kDecimal) || base_.is_integer() || base_.is(TypeKind::kUuid)) {
     // Wide integers and decimals: by their digits.
-    return value_size_ > 8 || base_.is(TypeKind::kDecimal) ? parse_text(simdjson::minify(value), slot, arena) : false;
+    return value_size_ > 8 || base_.is(TypeKind::kDecimal)
+               ? parse_text(simdjson::minify(value), slot, arena)
+               : false;
   }
   return false;
 }
@@ -144,8 +148,10 @@ bool JsonConverter::convert_number(const dom::element& value, void* slot) const 
     case TypeKind::kUInt16: return store_integer<uint16_t>(value, slot);
     case TypeKind::kUInt32: return store_integer<uint32_t>(value, slot);
     case TypeKind::kUInt64: return store_integer<uint64_t>(value, slot);
-    case TypeKind::kInt8: case TypeKind::kEnum8: return store_integer<int8_t>(value, slot);
-    case TypeKind::kInt16: case TypeKind::kEnum16: return store_integer<int16_t>(value, slot);
+    case TypeKind::kInt8:
+    case TypeKind::kEnum8: return store_integer<int8_t>(value, slot);
+    case TypeKind::kInt16:
+    case TypeKind::kEnum16: return store_integer<int16_t>(value, slot);
     case TypeKind::kInt32: return store_integer<int32_t>(value, slot);
     case TypeKind::kInt64: return store_integer<int64_t>(value, slot);
     case TypeKind::kFloat32: {
@@ -179,14 +185,17 @@ bool JsonConverter::convert_number(const dom::element& value, void* slot) const 
   }
 }
 
-// A number with more digits than seconds have is taken in milli-, micro- or nanoseconds: what clients send.
+// A number with more digits than seconds have is taken in milli-, micro- or nanoseconds: what
+// clients send.
 bool JsonConverter::convert_time(int64_t number, void* slot) const {
   int64_t unit = 1;
-  for (int64_t magnitude = std::abs(number); magnitude >= 100000000000; magnitude /= 1000) unit *= 1000;
+  for (int64_t magnitude = std::abs(number); magnitude >= 100000000000; magnitude /= 1000)
+    unit *= 1000;
   __int128 ticks = number;
   for (uint32_t i = 0; i < base_.precision(); ++i) ticks *= 10;
   ticks /= unit;
-  if (ticks > std::numeric_limits<int64_t>::max() || ticks < std::numeric_limits<int64_t>::min()) return false;
+  if (ticks > std::numeric_limits<int64_t>::max() || ticks < std::numeric_limits<int64_t>::min())
+    return false;
   const auto result = static_cast<int64_t>(ticks);
   std::memcpy(slot, &result, sizeof result);
   return true;

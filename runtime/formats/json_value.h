@@ -1,6 +1,6 @@
 #pragma once
-// JsonConverter: a parsed JSON value to a slot of one type, with the leniency of ClickHouse's JSONEachRow. Between
-// simdjson and column builders.
+// JsonConverter: a parsed JSON value to a slot of one type, with the leniency of ClickHouse's
+// JSONEachRow. Between simdjson and column builders.
 
 #include <simdjson.h>
 
@@ -18,7 +18,8 @@ namespace sp {
 class JsonConverter {
  public:
   explicit JsonConverter(Type type);
-  /// Writes the slot; strings and arrays are copied into `arena`. False: the value does not fit; the slot is garbage.
+  /// Writes the slot; strings and arrays are copied into `arena`. False: the value does not fit;
+  /// the slot is garbage.
   bool convert(const simdjson::dom::element& value, void* slot, Arena& arena) const;
   /// The same for a JSON string's text, for types that are read from text: not String.
   bool convert_text(std::string_view text, void* slot, Arena& arena) const;
@@ -33,17 +34,18 @@ class JsonConverter {
   bool convert_tuple(const simdjson::dom::element& value, void* slot, Arena& arena) const;
   bool parse_text(std::string_view text, void* slot, Arena& arena) const;
 
-  Type type_;       // as declared
-  Type base_;       // without LowCardinality and Nullable
+  Type type_;  // as declared
+  Type base_;  // without LowCardinality and Nullable
   bool nullable_;
   uint32_t value_size_;
-  ValueParser text_parser_;              // of base_
-  std::vector<JsonConverter> inner_;     // Array: element; Map: key, value; Tuple: elements
-  RowLayout layout_;                     // Map: of its (key, value) pair; Tuple: of its elements
-  uint32_t stride_ = 0;                  // Array, Map: bytes between elements
+  ValueParser text_parser_;           // of base_
+  std::vector<JsonConverter> inner_;  // Array: element; Map: key, value; Tuple: elements
+  RowLayout layout_;                  // Map: of its (key, value) pair; Tuple: of its elements
+  uint32_t stride_ = 0;               // Array, Map: bytes between elements
 };
 
-/// The value as text for a String column or a quarantine: strings as they are, everything else as JSON.
+/// The value as text for a String column or a quarantine: strings as they are, everything else as
+/// JSON.
 std::string json_text(const simdjson::dom::element& value);
 
 }  // namespace sp

@@ -1,4 +1,5 @@
-// The JSON documents: JSON, JSONCompact, JSONStrings, JSONCompactStrings. Layout and whitespace are ClickHouse's.
+// The JSON documents: JSON, JSONCompact, JSONStrings, JSONCompactStrings. Layout and whitespace are
+// ClickHouse's.
 
 #include "runtime/formats/format_rows.h"
 #include "runtime/formats/json_row.h"
@@ -10,16 +11,21 @@ namespace {
 class JsonWriter final : public ResultWriter {
  public:
   JsonWriter(const ResultTable& table, const ResultOptions& options, bool compact, bool strings)
-      : ResultWriter(table, options), compact_(compact), strings_(strings) {
+      : ResultWriter(table, options),
+        compact_(compact),
+        strings_(strings) {
     std::vector<std::string> leads;
     for (const std::string& name : table.names) {
       std::string key = compact ? "" : "\t\t\t";
       append_json_string(key, name);
       keys_.push_back(key + ": ");
-      const char* const before = leads.empty() ? compact ? "\t\t[" : "\t\t{\n" : compact ? ", " : ",\n";
+      const char* const before = leads.empty() ? compact ? "\t\t[" : "\t\t{\n"
+                                 : compact     ? ", "
+                                               : ",\n";
       leads.push_back(before + (compact ? "" : keys_.back()));
     }
-    if (!strings) row_.emplace(table_, options_, std::move(leads), compact ? "]" : "\n\t\t}", compact ? 0 : 3);
+    if (!strings)
+      row_.emplace(table_, options_, std::move(leads), compact ? "]" : "\n\t\t}", compact ? 0 : 3);
   }
 
   void begin(std::string& out) override {
@@ -86,8 +92,10 @@ class JsonWriter final : public ResultWriter {
     const void* slot = row + table_.layout.offsets[column];
     if (strings_) {
       text_.clear();
-      if (formatter.is_null(slot)) text_ = kPrettyNull;
-      else formatter.write(slot, TextStyle::kPlain, text_, options_.text);
+      if (formatter.is_null(slot))
+        text_ = kPrettyNull;
+      else
+        formatter.write(slot, TextStyle::kPlain, text_, options_.text);
       append_json_string(out, text_);
     } else if (compact_) {
       formatter.write(slot, TextStyle::kJson, out, options_.text);
@@ -115,7 +123,7 @@ class JsonWriter final : public ResultWriter {
   bool compact_, strings_;
   uint64_t rows_ = 0;
   std::vector<std::string> keys_;
-  std::optional<JsonRow> row_;   // but for values as strings
+  std::optional<JsonRow> row_;  // but for values as strings
   std::string text_;
 };
 

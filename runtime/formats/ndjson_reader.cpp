@@ -19,8 +19,10 @@ namespace dom = simdjson::dom;
 
 Result<JsonPath> parse_json_path(std::string_view text) {
   const auto wrong = [text](size_t at, const char* what) {
-    return fail(ErrorCode::kBadArguments, std::string("Malformed JSON path: ") + what + ": " + std::string(text),
-                Span{static_cast<uint32_t>(at), static_cast<uint32_t>(at + 1)}, "paths look like `$.user.id`, `$.tags[:]` or `$`");
+    return fail(ErrorCode::kBadArguments,
+                std::string("Malformed JSON path: ") + what + ": " + std::string(text),
+                Span{static_cast<uint32_t>(at), static_cast<uint32_t>(at + 1)},
+                "paths look like `$.user.id`, `$.tags[:]` or `$`");
   };
   JsonPath path;
   if (text.empty() || text[0] != '$') return wrong(0, "it does not begin with $");
@@ -32,10 +34,12 @@ Result<JsonPath> parse_json_path(std::string_view text) {
       path.each = true;
       keys = &path.rest;
       at += 3;
-    } else if (text.substr(at).starts_with("['") || text.substr(at).starts_with("[\"") || text.substr(at).starts_with(".['")) {
+    } else if (text.substr(at).starts_with("['") || text.substr(at).starts_with("[\"") ||
+               text.substr(at).starts_with(".['")) {
       at += text[at] == '.' ? 2 : 1;
       const size_t close = text.find(text[at], at + 1);
-      if (close == std::string_view::npos || close + 1 >= text.size() || text[close + 1] != ']') return wrong(at, "unclosed key");
+      if (close == std::string_view::npos || close + 1 >= text.size() || text[close + 1] != ']')
+        return wrong(at, "unclosed key");
       keys->emplace_back(text.substr(at + 1, close - at - 1));
       at = close + 2;
     } else if (text[at] == '.') {
@@ -54,8 +58,8 @@ Result<JsonPath> parse_json_path(std::string_view text) {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-constexpr size_t kSliceBytes = 1 << 20;     // bodies are cut into pieces of this size or more
-constexpr uint32_t kPlainBlocks = 64;       // blocks until dictionaries are tried again
+constexpr size_t kSliceBytes = 1 << 20;  // bodies are cut into pieces of this size or more
+constexpr uint32_t kPlainBlocks = 64;    // blocks until dictionaries are tried again
 
 }  // namespace
 
@@ -119,15 +123,19 @@ bool descend(dom::element& value, const std::vector<std::string>& keys) {
 // One thread's part of a body.
 class Reading {
  public:
-  Reading(const JsonColumns& columns, const NdjsonReader::DefaultValue& default_value, const std::vector<uint8_t>& plain)
-      : columns_(columns.columns), converters_(columns.converters), root_(columns.root), rows_(columns, default_value, plain),
+  Reading(const JsonColumns& columns, const NdjsonReader::DefaultValue& default_value,
+          const std::vector<uint8_t>& plain)
+      : columns_(columns.columns),
+        converters_(columns.converters),
+        root_(columns.root),
+        rows_(columns, default_value, plain),
         scanner_(columns, rows_) {
     found_.values.resize(columns_.size());
     found_.present.resize(columns_.size());
   }
 
-  // Reads all lines of `text`; EventScanner::kPadding bytes after it are readable. `text` ends with a newline, or the byte
-  // after it is zero.
+  // Reads all lines of `text`; EventScanner::kPadding bytes after it are readable. `text` ends with
+  // a newline, or the byte after it is zero.
   void read_lines(std::string_view text) {
     const bool utf8 = simdjson::validate_utf8(text.data(), text.size());
     const char* at = text.data();
@@ -141,13 +149,16 @@ class Reading {
           continue;
         }
       }
-      const auto* newline = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
+      const auto* newline =
+          static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
       const char* const line_end = newline == nullptr ? end : newline;
       std::string_view line(at, static_cast<size_t>(line_end - at));
       line = line.substr(0, line.find_last_not_of(kSpace) + 1);
       dom::element event;
-      if (parse(line, event)) add(event);
-      else add_malformed(line);
+      if (parse(line, event))
+        add(event);
+      else
+        add_malformed(line);
       at = newline == nullptr ? end : newline + 1;
     }
   }
@@ -177,13 +188,14 @@ class Reading {
 
   void finish() {
     rows = rows_.rows();
-    for (size_t i = 0; i < columns_.size(); ++i) plain.push_back(rows_.column(i).turned_plain() ? 1 : 0);
+    for (size_t i = 0; i < columns_.size(); ++i)
+      plain.push_back(rows_.column(i).turned_plain() ? 1 : 0);
     block = rows_.build();
   }
 
   // What came out, after finish().
   size_t rows = 0;
-  std::vector<uint8_t> plain;   // columns of strings that nearly all differ
+  std::vector<uint8_t> plain;  // columns of strings that nearly all differ
   std::vector<BadRow> bad;
   std::optional<Result<RowBlockPointer>> block;
 
@@ -216,7 +228,8 @@ class Reading {
 
   bool convert(size_t index, void* slot) {
     const auto& path = columns_[index].path;
-    if (!path->each || path->rest.empty()) return converters_[index].convert(found_.values[index], slot, rows_.scratch());
+    if (!path->each || path->rest.empty())
+      return converters_[index].convert(found_.values[index], slot, rows_.scratch());
     return convert_each(index, slot);
   }
 
@@ -227,12 +240,14 @@ class Reading {
     std::string picked = "[";
     for (dom::element item : items) {
       if (picked.size() > 1) picked += ',';
-      picked += descend(item, columns_[index].path->rest) ? std::string(simdjson::minify(item)) : "null";
+      picked +=
+          descend(item, columns_[index].path->rest) ? std::string(simdjson::minify(item)) : "null";
     }
     picked += "]";
     dom::element array;
     simdjson::padded_string padded(picked);
-    return each_parser_.parse(padded).get(array) == simdjson::SUCCESS && converters_[index].convert(array, slot, rows_.scratch());
+    return each_parser_.parse(padded).get(array) == simdjson::SUCCESS &&
+           converters_[index].convert(array, slot, rows_.scratch());
   }
 
   // Tries every column again to name all that is wrong with the row.
@@ -244,10 +259,12 @@ class Reading {
       const bool present = found_.present[i] && !found_.values[i].is_null();
       if (present) bad.values[i] = json_text(found_.values[i]);
       const bool fits = present ? convert(i, slot)
-                                : columns_[i].has_default || columns_[i].optional || columns_[i].type.can_be_null() || !columns_[i].path;
+                                : columns_[i].has_default || columns_[i].optional ||
+                                      columns_[i].type.can_be_null() || !columns_[i].path;
       if (fits) continue;
       bad.error_columns.push_back(columns_[i].name);
-      bad.errors.push_back("value '" + bad.values[i].value_or("null") + "' on column '" + columns_[i].name + "' is not " + columns_[i].type.name());
+      bad.errors.push_back("value '" + bad.values[i].value_or("null") + "' on column '" +
+                           columns_[i].name + "' is not " + columns_[i].type.name());
     }
     return bad;
   }
@@ -267,14 +284,19 @@ bool is_one_event(std::string_view body) {
   const size_t begin = body.find_first_not_of(kSpace);
   if (begin == std::string_view::npos) return false;
   const size_t newline = body.find('\n', begin);
-  if (newline == std::string_view::npos || body.find_first_not_of(kSpace, newline) == std::string_view::npos) return false;
+  if (newline == std::string_view::npos ||
+      body.find_first_not_of(kSpace, newline) == std::string_view::npos)
+    return false;
   dom::parser parser;
   dom::element event;
-  const auto parses = [&](std::string_view text) { return parser.parse(simdjson::padded_string(text)).get(event) == simdjson::SUCCESS; };
+  const auto parses = [&](std::string_view text) {
+    return parser.parse(simdjson::padded_string(text)).get(event) == simdjson::SUCCESS;
+  };
   return !parses(body.substr(begin, newline - begin)) && parses(body);
 }
 
-// Cuts `body` at line ends into pieces of at least kSliceBytes, two to each thread: large ones, for good dictionaries.
+// Cuts `body` at line ends into pieces of at least kSliceBytes, two to each thread: large ones, for
+// good dictionaries.
 std::vector<std::string_view> cut(std::string_view body, unsigned threads) {
   const size_t pieces = std::clamp<size_t>(body.size() / kSliceBytes, 1, size_t{threads} * 2);
   std::vector<std::string_view> out;
@@ -291,7 +313,9 @@ std::vector<std::string_view> cut(std::string_view body, unsigned threads) {
 
 }  // namespace
 
-NdjsonReader::NdjsonReader(std::shared_ptr<const TableSchema> schema, std::vector<JsonColumn> columns) : state_(std::make_unique<State>()) {
+NdjsonReader::NdjsonReader(std::shared_ptr<const TableSchema> schema,
+                           std::vector<JsonColumn> columns)
+    : state_(std::make_unique<State>()) {
   JsonColumns& all = state_->columns;
   all.schema = std::move(schema);
   all.columns = std::move(columns);
@@ -310,13 +334,19 @@ NdjsonReader::NdjsonReader(std::shared_ptr<const TableSchema> schema, std::vecto
 NdjsonReader::~NdjsonReader() = default;
 NdjsonReader::NdjsonReader(NdjsonReader&&) noexcept = default;
 
-Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValue& default_value, WorkerPool& pool) const {
+Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValue& default_value,
+                                        WorkerPool& pool) const {
   if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
   std::vector<std::unique_ptr<Reading>> readings;
-  const auto new_reading = [&] { return std::make_unique<Reading>(state_->columns, default_value, state_->plain_columns()); };
+  const auto new_reading = [&] {
+    return std::make_unique<Reading>(state_->columns, default_value, state_->plain_columns());
+  };
   // The last lines are read from a copy: the scanner reads some bytes ahead.
-  const size_t safe = body.size() > EventScanner::kPadding ? body.rfind('\n', body.size() - EventScanner::kPadding - 1) : std::string_view::npos;
-  const std::string_view main = safe == std::string_view::npos ? std::string_view() : body.substr(0, safe + 1);
+  const size_t safe = body.size() > EventScanner::kPadding
+                          ? body.rfind('\n', body.size() - EventScanner::kPadding - 1)
+                          : std::string_view::npos;
+  const std::string_view main =
+      safe == std::string_view::npos ? std::string_view() : body.substr(0, safe + 1);
   std::string rest(body.substr(main.size()));
   const size_t rest_size = rest.size();
   rest.append(EventScanner::kPadding, '\0');
@@ -337,8 +367,10 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
         if (i + 1 < pieces.size()) readings[i]->finish();
       }
     };
-    if (pieces.size() > 1) pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.size())), work);
-    else work(0);
+    if (pieces.size() > 1)
+      pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.size())), work);
+    else
+      work(0);
     readings.back()->read_lines({rest.data(), rest_size});
   }
   readings.back()->finish();
@@ -356,12 +388,13 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
     if (block->rows > 0) blocks.push_back(std::move(block));
   }
   if (blocks.empty()) return result;
-  SP_TRY(result.block, join_blocks(blocks, [&](size_t columns, const std::function<void(size_t)>& join) {
-    std::atomic<size_t> next{0};
-    pool.run(pool.size(), [&](unsigned) {
-      for (size_t i; (i = next.fetch_add(1)) < columns;) join(i);
-    });
-  }));
+  SP_TRY(result.block,
+         join_blocks(blocks, [&](size_t columns, const std::function<void(size_t)>& join) {
+           std::atomic<size_t> next{0};
+           pool.run(pool.size(), [&](unsigned) {
+             for (size_t i; (i = next.fetch_add(1)) < columns;) join(i);
+           });
+         }));
   return result;
 }
 

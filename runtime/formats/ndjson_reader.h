@@ -1,11 +1,13 @@
 #pragma once
-// NDJSON to rows: events by a schema's JSON paths into blocks of columns, bad rows apart with what was wrong. Between the
-// events API and the store. A bad line never harms its neighbours: each is parsed alone, by EventScanner where that can, by
-// simdjson otherwise. Large bodies are cut at line ends and read by several threads.
+// NDJSON to rows: events by a schema's JSON paths into blocks of columns, bad rows apart with what
+// was wrong. Between the events API and the store. A bad line never harms its neighbours: each is
+// parsed alone, by EventScanner where that can, by simdjson otherwise. Large bodies are cut at line
+// ends and read by several threads.
 //
-// A column without a value (no such key, or null) gets its DEFAULT; without one, NULL if it is Nullable; otherwise the
-// row is bad. Values are coerced as ClickHouse's JSONEachRow does: "5" is a number for a number column, 5 is text for a
-// String column, objects and arrays become their JSON text in a String column.
+// A column without a value (no such key, or null) gets its DEFAULT; without one, NULL if it is
+// Nullable; otherwise the row is bad. Values are coerced as ClickHouse's JSONEachRow does: "5" is a
+// number for a number column, 5 is text for a String column, objects and arrays become their JSON
+// text in a String column.
 
 #include <cstdint>
 #include <functional>
@@ -21,9 +23,9 @@ namespace sp {
 
 /// Where a column's value stands in an event.
 struct JsonPath {
-  std::vector<std::string> keys;   ///< $.a.b: {"a", "b"}; empty: the whole event ("$")
-  bool each = false;               ///< ends in [:]: the value is an array
-  std::vector<std::string> rest;   ///< $.a[:].b: {"b"} of each element
+  std::vector<std::string> keys;  ///< $.a.b: {"a", "b"}; empty: the whole event ("$")
+  bool each = false;              ///< ends in [:]: the value is an array
+  std::vector<std::string> rest;  ///< $.a[:].b: {"b"} of each element
 };
 
 /// Reads "$", "$.a.b", "$.a[:]", "$.a[:].b", "$.['a b']". Error: BAD_ARGUMENTS with the place.
@@ -33,20 +35,21 @@ Result<JsonPath> parse_json_path(std::string_view text);
 struct JsonColumn {
   std::string name;
   Type type;
-  std::optional<JsonPath> path;    ///< absent: never in the event, always its default
+  std::optional<JsonPath> path;  ///< absent: never in the event, always its default
   bool has_default = false;
-  bool optional = false;           ///< without a value: the type's default, whatever the type
+  bool optional = false;  ///< without a value: the type's default, whatever the type
 };
 
 /// A row that does not fit.
 struct BadRow {
-  std::vector<std::optional<std::string>> values;   ///< parallel to the columns: what arrived, as text
+  std::vector<std::optional<std::string>>
+      values;  ///< parallel to the columns: what arrived, as text
   std::vector<std::string> error_columns;
-  std::vector<std::string> errors;                  ///< "value 'x' on column 'c' is not Int32"
+  std::vector<std::string> errors;  ///< "value 'x' on column 'c' is not Int32"
 };
 
 struct IngestResult {
-  RowBlockPointer block;                 ///< in order of the events; null if there are no good rows
+  RowBlockPointer block;  ///< in order of the events; null if there are no good rows
   uint64_t rows = 0;
   std::vector<BadRow> bad;
 };
@@ -59,11 +62,13 @@ class NdjsonReader {
   ~NdjsonReader();
   NdjsonReader(NdjsonReader&&) noexcept;
 
-  /// Gives a slot with the value of a column's DEFAULT for one row, valid until the next call of the same thread or in the
-  /// arena. Called by several threads.
+  /// Gives a slot with the value of a column's DEFAULT for one row, valid until the next call of
+  /// the same thread or in the arena. Called by several threads.
   using DefaultValue = std::function<const void*(size_t column, Arena& arena)>;
-  /// `body`: NDJSON, or one JSON object over several lines. Empty lines are skipped. Error: TOO_LARGE_STRING_SIZE (131).
-  Result<IngestResult> read(std::string_view body, const DefaultValue& default_value, WorkerPool& pool) const;
+  /// `body`: NDJSON, or one JSON object over several lines. Empty lines are skipped. Error:
+  /// TOO_LARGE_STRING_SIZE (131).
+  Result<IngestResult> read(std::string_view body, const DefaultValue& default_value,
+                            WorkerPool& pool) const;
 
  private:
   struct State;

@@ -1,5 +1,6 @@
-// Tables for people: Pretty, PrettyCompact, PrettySpace, drawn with box characters. Rows are kept until the end, because
-// column widths depend on all of them; after 10,000 rows the rest is left out, as ClickHouse does.
+// Tables for people: Pretty, PrettyCompact, PrettySpace, drawn with box characters. Rows are kept
+// until the end, because column widths depend on all of them; after 10,000 rows the rest is left
+// out, as ClickHouse does.
 
 #include "runtime/formats/format_rows.h"
 
@@ -20,10 +21,14 @@ size_t width_of(std::string_view text) {
 
 class PrettyWriter final : public ResultWriter {
  public:
-  PrettyWriter(const ResultTable& table, const ResultOptions& options, Box box) : ResultWriter(table, options), box_(box) {
+  PrettyWriter(const ResultTable& table, const ResultOptions& options, Box box)
+      : ResultWriter(table, options),
+        box_(box) {
     for (const Type& type : table.types) {
       const Type base = type.base();
-      right_.push_back(base.is_number() ? !base.is(TypeKind::kBool) : base.is(TypeKind::kDecimal) || base.is(TypeKind::kInterval));
+      right_.push_back(base.is_number()
+                           ? !base.is(TypeKind::kBool)
+                           : base.is(TypeKind::kDecimal) || base.is(TypeKind::kInterval));
     }
   }
 
@@ -47,8 +52,10 @@ class PrettyWriter final : public ResultWriter {
   Row texts_of(const uint8_t* row) {
     Row texts(column_count());
     for (size_t i = 0; i < column_count(); ++i) {
-      if (cell_is_null(row, i)) texts[i] = kPrettyNull;
-      else write_cell(row, i, TextStyle::kPlain, texts[i]);
+      if (cell_is_null(row, i))
+        texts[i] = kPrettyNull;
+      else
+        write_cell(row, i, TextStyle::kPlain, texts[i]);
     }
     return texts;
   }
@@ -57,8 +64,9 @@ class PrettyWriter final : public ResultWriter {
     for (size_t i = 0; i < count; ++i) out += text;
   }
 
-  void line(const std::vector<size_t>& widths, size_t margin, std::string_view left, std::string_view bar,
-            std::string_view cross, std::string_view right, std::string& out) const {
+  void line(const std::vector<size_t>& widths, size_t margin, std::string_view left,
+            std::string_view bar, std::string_view cross, std::string_view right,
+            std::string& out) const {
     out.append(margin, ' ');
     out += left;
     for (size_t i = 0; i < widths.size(); ++i) {
@@ -142,9 +150,16 @@ class PrettyWriter final : public ResultWriter {
 
 void add_pretty_formats(std::vector<ResultFormat>& formats) {
   constexpr const char* kType = "text/plain; charset=UTF-8";
-  formats.push_back({"Pretty", {"PrettyNoEscapes", "PrettyMonoBlock"}, kType, writer_factory<PrettyWriter>(Box::kFull)});
-  formats.push_back({"PrettyCompact", {"PrettyCompactNoEscapes", "PrettyCompactMonoBlock"}, kType, writer_factory<PrettyWriter>(Box::kCompact)});
-  formats.push_back({"PrettySpace", {"PrettySpaceNoEscapes"}, kType, writer_factory<PrettyWriter>(Box::kSpace)});
+  formats.push_back({"Pretty",
+                     {"PrettyNoEscapes", "PrettyMonoBlock"},
+                     kType,
+                     writer_factory<PrettyWriter>(Box::kFull)});
+  formats.push_back({"PrettyCompact",
+                     {"PrettyCompactNoEscapes", "PrettyCompactMonoBlock"},
+                     kType,
+                     writer_factory<PrettyWriter>(Box::kCompact)});
+  formats.push_back(
+      {"PrettySpace", {"PrettySpaceNoEscapes"}, kType, writer_factory<PrettyWriter>(Box::kSpace)});
 }
 
 }  // namespace sp

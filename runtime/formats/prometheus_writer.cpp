@@ -1,5 +1,6 @@
-// Prometheus: rows (name, value[, help][, type][, labels][, timestamp]) as the text exposition format, version 0.0.4.
-// Rows of one metric stand together, its HELP and TYPE in front; metrics in order of their first row.
+// Prometheus: rows (name, value[, help][, type][, labels][, timestamp]) as the text exposition
+// format, version 0.0.4. Rows of one metric stand together, its HELP and TYPE in front; metrics in
+// order of their first row.
 
 #include <algorithm>
 #include <cstring>
@@ -12,7 +13,8 @@ namespace {
 
 class PrometheusWriter final : public ResultWriter {
  public:
-  PrometheusWriter(const ResultTable& table, const ResultOptions& options) : ResultWriter(table, options) {
+  PrometheusWriter(const ResultTable& table, const ResultOptions& options)
+      : ResultWriter(table, options) {
     for (size_t i = 0; i < table.names.size(); ++i) {
       if (table.names[i] == "name") name_ = i;
       if (table.names[i] == "value") value_ = i;
@@ -26,7 +28,8 @@ class PrometheusWriter final : public ResultWriter {
   void write_row(const uint8_t* row, std::string&) override {
     if (name_ == kAbsent || value_ == kAbsent) return;
     const std::string name = text(row, name_);
-    auto found = std::find_if(metrics_.begin(), metrics_.end(), [&](const Metric& m) { return m.name == name; });
+    auto found = std::find_if(metrics_.begin(), metrics_.end(),
+                              [&](const Metric& m) { return m.name == name; });
     if (found == metrics_.end()) {
       metrics_.push_back({name, {}, {}, {}});
       found = metrics_.end() - 1;
@@ -49,7 +52,10 @@ class PrometheusWriter final : public ResultWriter {
     for (const Metric& metric : metrics_) {
       if (!metric.help.empty()) {
         out += "# HELP " + metric.name + ' ';
-        for (const char c : metric.help) out += c == '\n' ? std::string("\\n") : c == '\\' ? std::string("\\\\") : std::string(1, c);
+        for (const char c : metric.help)
+          out += c == '\n'   ? std::string("\\n")
+                 : c == '\\' ? std::string("\\\\")
+                             : std::string(1, c);
         out += '\n';
       }
       if (!metric.type.empty()) out += "# TYPE " + metric.name + ' ' + metric.type + '\n';
@@ -90,23 +96,30 @@ class PrometheusWriter final : public ResultWriter {
       value.write(entry + pair.offsets[1], TextStyle::kPlain, plain);
       line += "=\"";
       for (const char c : plain) {
-        if (c == '\n') line += "\\n";
-        else if (c == '"' || c == '\\') line += std::string("\\") + c;
-        else line += c;
+        if (c == '\n')
+          line += "\\n";
+        else if (c == '"' || c == '\\')
+          line += std::string("\\") + c;
+        else
+          line += c;
       }
       line += '"';
     }
     line += '}';
   }
 
-  size_t name_ = kAbsent, value_ = kAbsent, help_ = kAbsent, type_ = kAbsent, labels_ = kAbsent, timestamp_ = kAbsent;
+  size_t name_ = kAbsent, value_ = kAbsent, help_ = kAbsent, type_ = kAbsent, labels_ = kAbsent,
+         timestamp_ = kAbsent;
   std::vector<Metric> metrics_;
 };
 
 }  // namespace
 
 void add_prometheus_format(std::vector<ResultFormat>& formats) {
-  formats.push_back({"Prometheus", {}, "text/plain; version=0.0.4; charset=UTF-8", writer_factory<PrometheusWriter>()});
+  formats.push_back({"Prometheus",
+                     {},
+                     "text/plain; version=0.0.4; charset=UTF-8",
+                     writer_factory<PrometheusWriter>()});
 }
 
 }  // namespace sp

@@ -26,14 +26,16 @@ const std::vector<ResultFormat>& formats() {
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
   });
 }
 
 }  // namespace
 
 ResultWriter::ResultWriter(const ResultTable& table, ResultOptions options)
-    : table_(table), options_(options) {
+    : table_(table),
+      options_(options) {
   formatters_.reserve(table.types.size());
   for (const Type& type : table.types) formatters_.push_back(&value_formatter(type));
 }
@@ -56,16 +58,18 @@ Error unknown_result_format(std::string_view name) {
     names.push_back(format.name);
     names.insert(names.end(), format.aliases.begin(), format.aliases.end());
   }
-  return fail(ErrorCode::kUnknownFormat, "Unknown format " + std::string(name), std::nullopt, did_you_mean(name, names));
+  return fail(ErrorCode::kUnknownFormat, "Unknown format " + std::string(name), std::nullopt,
+              did_you_mean(name, names));
 }
 
-std::string write_result(const ResultFormat& format, const ResultTable& table, const ResultStatistics& statistics,
-                         const ResultOptions& options) {
+std::string write_result(const ResultFormat& format, const ResultTable& table,
+                         const ResultStatistics& statistics, const ResultOptions& options) {
   std::string out;
   out.reserve(1024 + std::min<uint64_t>(table.rows * 48 * table.types.size(), 1 << 20));
   const std::unique_ptr<ResultWriter> writer = format.create(table, options);
   writer->begin(out);
-  for (const ResultTable::Chunk& chunk : table.chunks) writer->write_rows(chunk, 0, chunk.rows, out);
+  for (const ResultTable::Chunk& chunk : table.chunks)
+    writer->write_rows(chunk, 0, chunk.rows, out);
   writer->finish(statistics, out);
   return out;
 }

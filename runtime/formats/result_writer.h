@@ -1,6 +1,7 @@
 #pragma once
-// ResultWriter: rows to bytes in one output format. One class and one row of the table of formats each; to add a
-// format, add both in one file of runtime/formats/. Entry: find_result_format, write_result.
+// ResultWriter: rows to bytes in one output format. One class and one row of the table of formats
+// each; to add a format, add both in one file of runtime/formats/. Entry: find_result_format,
+// write_result.
 
 #include <functional>
 #include <memory>
@@ -74,7 +75,7 @@ std::span<const ResultFormat> result_formats();
 Error unknown_result_format(std::string_view name);
 
 /// Writes a whole result.
-std::string write_result(const ResultFormat& format, const ResultTable& table, const ResultStatistics& statistics,
-                         const ResultOptions& options = {});
+std::string write_result(const ResultFormat& format, const ResultTable& table,
+                         const ResultStatistics& statistics, const ResultOptions& options = {});
 
 }  // namespace sp

@@ -15,10 +15,12 @@ size_t width_of(std::string_view text) {
 // One value a line, names in front.
 class VerticalWriter final : public ResultWriter {
  public:
-  VerticalWriter(const ResultTable& table, const ResultOptions& options) : ResultWriter(table, options) {
+  VerticalWriter(const ResultTable& table, const ResultOptions& options)
+      : ResultWriter(table, options) {
     size_t widest = 0;
     for (const std::string& name : table.names) widest = std::max(widest, width_of(name));
-    for (const std::string& name : table.names) labels_.push_back(name + ":" + std::string(widest - width_of(name) + 1, ' '));
+    for (const std::string& name : table.names)
+      labels_.push_back(name + ":" + std::string(widest - width_of(name) + 1, ' '));
   }
   void write_row(const uint8_t* row, std::string& out) override {
     if (++rows_ > 1) out += '\n';
@@ -42,8 +44,10 @@ class VerticalWriter final : public ResultWriter {
   void write_fields(const uint8_t* row, std::string& out) {
     for (size_t i = 0; i < column_count(); ++i) {
       out += labels_[i];
-      if (cell_is_null(row, i)) out += kPrettyNull;
-      else write_cell(row, i, TextStyle::kPlain, out);
+      if (cell_is_null(row, i))
+        out += kPrettyNull;
+      else
+        write_cell(row, i, TextStyle::kPlain, out);
       out += '\n';
     }
   }
@@ -80,7 +84,9 @@ class MarkdownWriter final : public ResultWriter {
     out += " |\n|";
     for (size_t i = 0; i < column_count(); ++i) {
       const Type base = table_.types[i].base();
-      const bool right = base.is_number() ? !base.is(TypeKind::kBool) : base.is(TypeKind::kDecimal) || base.is(TypeKind::kInterval);
+      const bool right = base.is_number()
+                             ? !base.is(TypeKind::kBool)
+                             : base.is(TypeKind::kDecimal) || base.is(TypeKind::kInterval);
       out += right ? "-:|" : ":-|";
     }
     out += '\n';
@@ -107,7 +113,8 @@ void add_text_formats(std::vector<ResultFormat>& formats) {
   constexpr const char* kType = "text/plain; charset=UTF-8";
   formats.push_back({"Vertical", {}, kType, writer_factory<VerticalWriter>()});
   formats.push_back({"Values", {}, kType, writer_factory<ValuesWriter>()});
-  formats.push_back({"Markdown", {}, "text/markdown; charset=UTF-8", writer_factory<MarkdownWriter>()});
+  formats.push_back(
+      {"Markdown", {}, "text/markdown; charset=UTF-8", writer_factory<MarkdownWriter>()});
   formats.push_back({"Null", {}, kType, writer_factory<NullWriter>()});
 }
 

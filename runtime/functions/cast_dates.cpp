@@ -1,5 +1,5 @@
-// Casts among Date, Date32, DateTime, DateTime64 and between them and numbers. Days and seconds wrap around where the
-// target is too narrow; numbers saturate (ClickHouse's defaults).
+// Casts among Date, Date32, DateTime, DateTime64 and between them and numbers. Days and seconds
+// wrap around where the target is too narrow; numbers saturate (ClickHouse's defaults).
 
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/cast.h"
@@ -18,7 +18,8 @@ int64_t local_day(const ZoneContext* context, int64_t seconds) noexcept {
 }
 // The same of a DateTime: days of UTC need no rounding down.
 int64_t local_day_of(const ZoneContext* context, uint32_t seconds) noexcept {
-  return context->zone->is_utc() ? seconds / static_cast<uint32_t>(kSecondsPerDay) : local_day(context, seconds);
+  return context->zone->is_utc() ? seconds / static_cast<uint32_t>(kSecondsPerDay)
+                                 : local_day(context, seconds);
 }
 int64_t scaled(int64_t seconds, int64_t unit) noexcept {
   return static_cast<int64_t>(static_cast<uint64_t>(seconds) * static_cast<uint64_t>(unit));
@@ -29,7 +30,10 @@ template <class T>
 int64_t whole(T value) noexcept {
   if constexpr (std::is_floating_point_v<T>) {
     const auto wide = static_cast<double>(value);
-    return wide >= 9.2e18 ? INT64_MAX : wide <= -9.2e18 ? INT64_MIN : wide == wide ? static_cast<int64_t>(wide) : 0;
+    return wide >= 9.2e18    ? INT64_MAX
+           : wide <= -9.2e18 ? INT64_MIN
+           : wide == wide    ? static_cast<int64_t>(wide)
+                             : 0;
   } else if constexpr (std::is_same_v<T, uint64_t>) {
     return value > static_cast<uint64_t>(INT64_MAX) ? INT64_MAX : static_cast<int64_t>(value);
   } else {
@@ -56,7 +60,9 @@ int32_t wide_days_of_number(const ZoneContext* context, int64_t value) noexcept 
 // Ticks behave like a Decimal: what does not fit is an error.
 template <class T>
 T narrowed(ExecState& exec, int64_t value) noexcept {
-  const bool fits = std::is_same_v<T, uint64_t> ? value >= 0 : static_cast<int64_t>(static_cast<T>(value)) == value;
+  const bool fits = std::is_same_v<T, uint64_t>
+                        ? value >= 0
+                        : static_cast<int64_t>(static_cast<T>(value)) == value;
   if (!fits) exec.fail(ErrorCode::kDecimalOverflow, "Convert overflow");
   return static_cast<T>(value);
 }
@@ -67,13 +73,15 @@ extern "C" uint32_t sp_date_to_datetime(const ZoneContext* context, uint16_t day
   return static_cast<uint32_t>(context->zone->to_utc(static_cast<int64_t>(days) * kSecondsPerDay));
 }
 extern "C" int64_t sp_date_to_datetime64(const ZoneContext* context, uint16_t days) noexcept {
-  return scaled(context->zone->to_utc(static_cast<int64_t>(days) * kSecondsPerDay), context->to_unit);
+  return scaled(context->zone->to_utc(static_cast<int64_t>(days) * kSecondsPerDay),
+                context->to_unit);
 }
 extern "C" uint32_t sp_date32_to_datetime(const ZoneContext* context, int32_t days) noexcept {
   return static_cast<uint32_t>(context->zone->to_utc(static_cast<int64_t>(days) * kSecondsPerDay));
 }
 extern "C" int64_t sp_date32_to_datetime64(const ZoneContext* context, int32_t days) noexcept {
-  return scaled(context->zone->to_utc(static_cast<int64_t>(days) * kSecondsPerDay), context->to_unit);
+  return scaled(context->zone->to_utc(static_cast<int64_t>(days) * kSecondsPerDay),
+                context->to_unit);
 }
 extern "C" int32_t sp_date_to_date32(uint16_t days) noexcept { return days; }
 extern "C" uint16_t sp_date32_to_date(int32_t days) noexcept { return static_cast<uint16_t>(days); }
@@ -83,7 +91,8 @@ extern "C" uint16_t sp_datetime_to_date(const ZoneContext* context, uint32_t sec
 extern "C" int32_t sp_datetime_to_date32(const ZoneContext* context, uint32_t seconds) noexcept {
   return static_cast<int32_t>(local_day_of(context, seconds));
 }
-extern "C" int64_t sp_datetime_to_datetime64(const ZoneContext* context, uint32_t seconds) noexcept {
+extern "C" int64_t sp_datetime_to_datetime64(const ZoneContext* context,
+                                             uint32_t seconds) noexcept {
   return scaled(seconds, context->to_unit);
 }
 extern "C" uint16_t sp_datetime64_to_date(const ZoneContext* context, int64_t ticks) noexcept {
@@ -96,31 +105,37 @@ extern "C" uint32_t sp_datetime64_to_datetime(const ZoneContext* context, int64_
   return static_cast<uint32_t>(floor_div(ticks, context->from_unit));
 }
 extern "C" int64_t sp_datetime64_to_datetime64(const ZoneContext* context, int64_t ticks) noexcept {
-  if (context->to_unit >= context->from_unit) return scaled(ticks, context->to_unit / context->from_unit);
+  if (context->to_unit >= context->from_unit)
+    return scaled(ticks, context->to_unit / context->from_unit);
   return floor_div(ticks, context->from_unit / context->to_unit);
 }
 
-#define SP_BODY(suffix, type, kind)                                                                       \
-  extern "C" uint16_t sp_##suffix##_to_date(const ZoneContext* context, type value) noexcept {             \
-    return days_of_number(context, whole(value));                                                         \
-  }                                                                                                       \
-  extern "C" int32_t sp_##suffix##_to_date32(const ZoneContext* context, type value) noexcept {            \
-    return wide_days_of_number(context, whole(value));                                                    \
-  }                                                                                                       \
-  extern "C" uint32_t sp_##suffix##_to_datetime(type value) noexcept { return seconds_of_number(whole(value)); } \
-  extern "C" int64_t sp_##suffix##_to_datetime64(const ZoneContext* context, type value) noexcept {        \
-    if constexpr (std::is_floating_point_v<type>) {                                                       \
-      return whole(static_cast<double>(value) * static_cast<double>(context->to_unit));                   \
-    } else {                                                                                              \
-      return scaled(whole(value), context->to_unit);                                                      \
-    }                                                                                                     \
-  }                                                                                                       \
-  extern "C" type sp_datetime64_to_##suffix(ExecState& exec, const ZoneContext* context, int64_t ticks) noexcept { \
-    if constexpr (std::is_floating_point_v<type>) {                                                       \
-      return static_cast<type>(static_cast<double>(ticks) / static_cast<double>(context->from_unit));     \
-    } else {                                                                                              \
-      return narrowed<type>(exec, ticks / context->from_unit);                                            \
-    }                                                                                                     \
+#define SP_BODY(suffix, type, kind)                                                             \
+  extern "C" uint16_t sp_##suffix##_to_date(const ZoneContext* context, type value) noexcept {  \
+    return days_of_number(context, whole(value));                                               \
+  }                                                                                             \
+  extern "C" int32_t sp_##suffix##_to_date32(const ZoneContext* context, type value) noexcept { \
+    return wide_days_of_number(context, whole(value));                                          \
+  }                                                                                             \
+  extern "C" uint32_t sp_##suffix##_to_datetime(type value) noexcept {                          \
+    return seconds_of_number(whole(value));                                                     \
+  }                                                                                             \
+  extern "C" int64_t sp_##suffix##_to_datetime64(const ZoneContext* context,                    \
+                                                 type value) noexcept {                         \
+    if constexpr (std::is_floating_point_v<type>) {                                             \
+      return whole(static_cast<double>(value) * static_cast<double>(context->to_unit));         \
+    } else {                                                                                    \
+      return scaled(whole(value), context->to_unit);                                            \
+    }                                                                                           \
+  }                                                                                             \
+  extern "C" type sp_datetime64_to_##suffix(ExecState& exec, const ZoneContext* context,        \
+                                            int64_t ticks) noexcept {                           \
+    if constexpr (std::is_floating_point_v<type>) {                                             \
+      return static_cast<type>(static_cast<double>(ticks) /                                     \
+                               static_cast<double>(context->from_unit));                        \
+    } else {                                                                                    \
+      return narrowed<type>(exec, ticks / context->from_unit);                                  \
+    }                                                                                           \
   }
 SP_BY_NUMBER(SP_BODY)
 #undef SP_BODY
@@ -130,10 +145,10 @@ namespace {
 
 Symbol number_to_date(TypeKind from, TypeKind to) {
   switch (from) {
-#define SP_CASE(suffix, type, kind)                                            \
-  case TypeKind::kind:                                                         \
-    if (to == TypeKind::kDate) return SP_SYMBOL(sp_##suffix##_to_date);        \
-    if (to == TypeKind::kDate32) return SP_SYMBOL(sp_##suffix##_to_date32);    \
+#define SP_CASE(suffix, type, kind)                                             \
+  case TypeKind::kind:                                                          \
+    if (to == TypeKind::kDate) return SP_SYMBOL(sp_##suffix##_to_date);         \
+    if (to == TypeKind::kDate32) return SP_SYMBOL(sp_##suffix##_to_date32);     \
     if (to == TypeKind::kDateTime) return SP_SYMBOL(sp_##suffix##_to_datetime); \
     return SP_SYMBOL(sp_##suffix##_to_datetime64);
     SP_BY_NUMBER(SP_CASE)
@@ -174,7 +189,9 @@ Symbol date_to_date(TypeKind from, TypeKind to) {
   }
 }
 
-int64_t unit_of(Type type) { return type.is(TypeKind::kDateTime64) ? power_of_ten(type.precision()) : 1; }
+int64_t unit_of(Type type) {
+  return type.is(TypeKind::kDateTime64) ? power_of_ten(type.precision()) : 1;
+}
 
 const TimeZone* zone_or(Type type, const TimeZone& server) {
   const TimeZone* zone = type.timezone().empty() ? &server : TimeZone::find(type.timezone());
@@ -201,7 +218,9 @@ std::optional<ResolvedFunction> resolve_date_cast(Type from, Type to, const Time
   context->from_unit = unit_of(from);
   context->to_unit = unit_of(to);
   // Seconds become days in the source's zone; days become seconds in the target's.
-  context->zone = has_time(from) ? zone_or(from, server_zone) : has_time(to) ? zone_or(to, server_zone) : &server_zone;
+  context->zone = has_time(from) ? zone_or(from, server_zone)
+                  : has_time(to) ? zone_or(to, server_zone)
+                                 : &server_zone;
   ResolvedFunction resolved = call(to, symbol, {from});
   if (symbol.takes_context) resolved.context = std::move(context);
   resolved.total = !from_ticks;
@@ -211,10 +230,14 @@ std::optional<ResolvedFunction> resolve_date_cast(Type from, Type to, const Time
 Type cast_result_type(Type from, Type to) {
   const Type source = from.base();
   const Type target = to.base();
-  const auto timed = [](Type type) { return type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64); };
-  if (!timed(source) || !timed(target) || source.timezone().empty() || !target.timezone().empty()) return to;
-  const Type zoned = target.is(TypeKind::kDateTime) ? Type::datetime(source.timezone())
-                                                    : Type::datetime64(target.precision(), source.timezone());
+  const auto timed = [](Type type) {
+    return type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64);
+  };
+  if (!timed(source) || !timed(target) || source.timezone().empty() || !target.timezone().empty())
+    return to;
+  const Type zoned = target.is(TypeKind::kDateTime)
+                         ? Type::datetime(source.timezone())
+                         : Type::datetime64(target.precision(), source.timezone());
   const Type nullable = zoned.with_null(to.can_be_null());
   return to.is_low_cardinality() ? Type::low_cardinality(nullable) : nullable;
 }

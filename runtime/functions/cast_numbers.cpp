@@ -1,5 +1,5 @@
-// Casts between numbers: most are one instruction (kNumericCast); floats to integers check for infinity and NaN and
-// saturate like the x86 instructions that ClickHouse compiles to.
+// Casts between numbers: most are one instruction (kNumericCast); floats to integers check for
+// infinity and NaN and saturate like the x86 instructions that ClickHouse compiles to.
 
 #include <cmath>
 
@@ -22,7 +22,9 @@ int32_t to_int32(double value) noexcept {
   return value >= -2147483648.0 && value < 2147483648.0 ? static_cast<int32_t>(value) : INT32_MIN;
 }
 int64_t to_int64(double value) noexcept {
-  return value >= -9223372036854775808.0 && value < 9223372036854775808.0 ? static_cast<int64_t>(value) : INT64_MIN;
+  return value >= -9223372036854775808.0 && value < 9223372036854775808.0
+             ? static_cast<int64_t>(value)
+             : INT64_MIN;
 }
 uint64_t to_uint64(double value) noexcept {
   if (value < 9223372036854775808.0) return static_cast<uint64_t>(to_int64(value));
@@ -32,18 +34,23 @@ uint64_t to_uint64(double value) noexcept {
 template <class To>
 To from_float(ExecState& exec, double value) noexcept {
   if (!finite(exec, value)) return 0;
-  if constexpr (sizeof(To) < 4 || std::is_same_v<To, int32_t>) return static_cast<To>(to_int32(value));
-  else if constexpr (std::is_same_v<To, uint64_t>) return to_uint64(value);
-  else return static_cast<To>(to_int64(value));
+  if constexpr (sizeof(To) < 4 || std::is_same_v<To, int32_t>)
+    return static_cast<To>(to_int32(value));
+  else if constexpr (std::is_same_v<To, uint64_t>)
+    return to_uint64(value);
+  else
+    return static_cast<To>(to_int64(value));
 }
 
 }  // namespace
 
-#define SP_BODY(suffix, type, kind)                                                              \
-  extern "C" type sp_f32_to_##suffix(ExecState& exec, float value) noexcept {                     \
-    return from_float<type>(exec, static_cast<double>(value));                                   \
-  }                                                                                              \
-  extern "C" type sp_f64_to_##suffix(ExecState& exec, double value) noexcept { return from_float<type>(exec, value); }
+#define SP_BODY(suffix, type, kind)                                            \
+  extern "C" type sp_f32_to_##suffix(ExecState& exec, float value) noexcept {  \
+    return from_float<type>(exec, static_cast<double>(value));                 \
+  }                                                                            \
+  extern "C" type sp_f64_to_##suffix(ExecState& exec, double value) noexcept { \
+    return from_float<type>(exec, value);                                      \
+  }
 SP_BY_INTEGER(SP_BODY)
 #undef SP_BODY
 
@@ -58,7 +65,8 @@ namespace {
 Symbol float_to_integer(bool wide_source, TypeKind to) {
   switch (to) {
 #define SP_CASE(suffix, type, kind) \
-  case TypeKind::kind: return wide_source ? SP_SYMBOL(sp_f64_to_##suffix) : SP_SYMBOL(sp_f32_to_##suffix);
+  case TypeKind::kind:              \
+    return wide_source ? SP_SYMBOL(sp_f64_to_##suffix) : SP_SYMBOL(sp_f32_to_##suffix);
     SP_BY_INTEGER(SP_CASE)
 #undef SP_CASE
     default: return {};
@@ -82,12 +90,14 @@ Symbol nonzero(TypeKind from) {
 // Integers of up to 64 bits, and what lies in memory like one.
 bool is_word(Type type) {
   const bool wide = number_width(type) > 8;
-  return ((type.is_integer() || type.is(TypeKind::kBool)) && !wide && number_width(type) != 0) || type.is_enum() ||
-         type.is(TypeKind::kDate) || type.is(TypeKind::kDate32) || type.is(TypeKind::kDateTime) ||
-         type.is(TypeKind::kInterval);
+  return ((type.is_integer() || type.is(TypeKind::kBool)) && !wide && number_width(type) != 0) ||
+         type.is_enum() || type.is(TypeKind::kDate) || type.is(TypeKind::kDate32) ||
+         type.is(TypeKind::kDateTime) || type.is(TypeKind::kInterval);
 }
 
-bool is_plain_integer(Type type) { return type.is_integer() && number_width(type) != 0 && number_width(type) <= 8; }
+bool is_plain_integer(Type type) {
+  return type.is_integer() && number_width(type) != 0 && number_width(type) <= 8;
+}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
-// concat, concatWithSeparator, repeat, space, leftPad, rightPad, trim: strings built from strings. concat takes any
-// types: the binder casts each argument to String, and the body sees one tuple of strings.
+// concat, concatWithSeparator, repeat, space, leftPad, rightPad, trim: strings built from strings.
+// concat takes any types: the binder casts each argument to String, and the body sees one tuple of
+// strings.
 
 #include "runtime/functions/array_functions.h"
 #include "runtime/functions/function.h"
@@ -14,7 +15,8 @@ struct ConcatContext : FunctionContext {
 
 namespace {
 
-inline StringRef join(ExecState& exec, const StringRef* parts, size_t count, std::string_view separator) noexcept {
+inline StringRef join(ExecState& exec, const StringRef* parts, size_t count,
+                      std::string_view separator) noexcept {
   size_t size = count > 1 ? separator.size() * (count - 1) : 0;
   for (size_t i = 0; i < count; ++i) size += parts[i].size;
   char* bytes = new_bytes(exec, size);
@@ -32,7 +34,8 @@ inline StringRef join(ExecState& exec, const StringRef* parts, size_t count, std
 
 constexpr int64_t kMostRepeats = 1'000'000;
 
-inline StringRef pad(ExecState& exec, const StringRef& text, int64_t length, std::string_view fill, bool left) noexcept {
+inline StringRef pad(ExecState& exec, const StringRef& text, int64_t length, std::string_view fill,
+                     bool left) noexcept {
   if (length <= 0) return StringRef();
   if (length > static_cast<int64_t>(kLargestString)) {
     exec.fail(ErrorCode::kTooLargeStringSize, "Too large padded string: " + std::to_string(length));
@@ -55,7 +58,8 @@ inline bool is_one_of(char c, std::string_view set) noexcept {
   }
   return false;
 }
-inline StringRef trimmed(const StringRef& text, std::string_view set, bool left, bool right) noexcept {
+inline StringRef trimmed(const StringRef& text, std::string_view set, bool left,
+                         bool right) noexcept {
   const char* begin = text.begin();
   const char* end = begin + text.size;
   while (left && begin < end && is_one_of(*begin, set)) ++begin;
@@ -65,30 +69,34 @@ inline StringRef trimmed(const StringRef& text, std::string_view set, bool left,
 
 }  // namespace
 
-extern "C" void sp_concat(ExecState& exec, const ConcatContext* context, const void* strings, StringRef* out) noexcept {
+extern "C" void sp_concat(ExecState& exec, const ConcatContext* context, const void* strings,
+                          StringRef* out) noexcept {
   *out = join(exec, static_cast<const StringRef*>(strings), context->count, {});
 }
-extern "C" void sp_concat_two(ExecState& exec, const StringRef& a, const StringRef& b, StringRef* out) noexcept {
+extern "C" void sp_concat_two(ExecState& exec, const StringRef& a, const StringRef& b,
+                              StringRef* out) noexcept {
   const size_t size = size_t{a.size} + b.size;
   char* bytes = new_bytes(exec, size);
   __builtin_memcpy(bytes, a.begin(), a.size);
   __builtin_memcpy(bytes + a.size, b.begin(), b.size);
   *out = StringRef(bytes, size);
 }
-extern "C" void sp_concat_with_separator(ExecState& exec, const ConcatContext* context, const void* strings,
-                                         StringRef* out) noexcept {
+extern "C" void sp_concat_with_separator(ExecState& exec, const ConcatContext* context,
+                                         const void* strings, StringRef* out) noexcept {
   const auto* parts = static_cast<const StringRef*>(strings);
   *out = join(exec, parts + 1, context->count - 1, parts[0].view());
 }
-extern "C" void sp_array_string_concat(ExecState& exec, const ArrayRef& array, StringRef* out) noexcept {
+extern "C" void sp_array_string_concat(ExecState& exec, const ArrayRef& array,
+                                       StringRef* out) noexcept {
   *out = join(exec, static_cast<const StringRef*>(array.data), array.size, {});
 }
-extern "C" void sp_array_string_concat_separator(ExecState& exec, const ArrayRef& array, const StringRef& separator,
+extern "C" void sp_array_string_concat_separator(ExecState& exec, const ArrayRef& array,
+                                                 const StringRef& separator,
                                                  StringRef* out) noexcept {
   *out = join(exec, static_cast<const StringRef*>(array.data), array.size, separator.view());
 }
-extern "C" void sp_array_nullable_concat(ExecState& exec, const ArrayRef& array, const StringRef& separator,
-                                         StringRef* out) noexcept {
+extern "C" void sp_array_nullable_concat(ExecState& exec, const ArrayRef& array,
+                                         const StringRef& separator, StringRef* out) noexcept {
   const auto* items = static_cast<const Nullable<StringRef>*>(array.data);
   auto* kept = exec.scratch.allocate_array<StringRef>(array.size);
   size_t count = 0;
@@ -97,11 +105,13 @@ extern "C" void sp_array_nullable_concat(ExecState& exec, const ArrayRef& array,
   }
   *out = join(exec, kept, count, separator.view());
 }
-extern "C" void sp_array_nullable_concat_plain(ExecState& exec, const ArrayRef& array, StringRef* out) noexcept {
+extern "C" void sp_array_nullable_concat_plain(ExecState& exec, const ArrayRef& array,
+                                               StringRef* out) noexcept {
   sp_array_nullable_concat(exec, array, StringRef(), out);
 }
 
-extern "C" void sp_repeat(ExecState& exec, const StringRef& text, int64_t times, StringRef* out) noexcept {
+extern "C" void sp_repeat(ExecState& exec, const StringRef& text, int64_t times,
+                          StringRef* out) noexcept {
   *out = StringRef();
   if (times <= 0 || text.size == 0) return;
   if (times > kMostRepeats) {
@@ -123,30 +133,41 @@ extern "C" void sp_repeat(ExecState& exec, const StringRef& text, int64_t times,
 extern "C" void sp_space(ExecState& exec, int64_t count, StringRef* out) noexcept {
   sp_repeat(exec, StringRef(" ", 1), count, out);
 }
-extern "C" void sp_left_pad(ExecState& exec, const StringRef& text, int64_t length, StringRef* out) noexcept {
+extern "C" void sp_left_pad(ExecState& exec, const StringRef& text, int64_t length,
+                            StringRef* out) noexcept {
   *out = pad(exec, text, length, " ", true);
 }
-extern "C" void sp_left_pad_with(ExecState& exec, const StringRef& text, int64_t length, const StringRef& fill,
-                                 StringRef* out) noexcept {
+extern "C" void sp_left_pad_with(ExecState& exec, const StringRef& text, int64_t length,
+                                 const StringRef& fill, StringRef* out) noexcept {
   *out = pad(exec, text, length, fill.view(), true);
 }
-extern "C" void sp_right_pad(ExecState& exec, const StringRef& text, int64_t length, StringRef* out) noexcept {
+extern "C" void sp_right_pad(ExecState& exec, const StringRef& text, int64_t length,
+                             StringRef* out) noexcept {
   *out = pad(exec, text, length, " ", false);
 }
-extern "C" void sp_right_pad_with(ExecState& exec, const StringRef& text, int64_t length, const StringRef& fill,
-                                  StringRef* out) noexcept {
+extern "C" void sp_right_pad_with(ExecState& exec, const StringRef& text, int64_t length,
+                                  const StringRef& fill, StringRef* out) noexcept {
   *out = pad(exec, text, length, fill.view(), false);
 }
-extern "C" void sp_trim_both(const StringRef& text, StringRef* out) noexcept { *out = trimmed(text, " ", true, true); }
-extern "C" void sp_trim_left(const StringRef& text, StringRef* out) noexcept { *out = trimmed(text, " ", true, false); }
-extern "C" void sp_trim_right(const StringRef& text, StringRef* out) noexcept { *out = trimmed(text, " ", false, true); }
-extern "C" void sp_trim_both_set(const StringRef& text, const StringRef& set, StringRef* out) noexcept {
+extern "C" void sp_trim_both(const StringRef& text, StringRef* out) noexcept {
+  *out = trimmed(text, " ", true, true);
+}
+extern "C" void sp_trim_left(const StringRef& text, StringRef* out) noexcept {
+  *out = trimmed(text, " ", true, false);
+}
+extern "C" void sp_trim_right(const StringRef& text, StringRef* out) noexcept {
+  *out = trimmed(text, " ", false, true);
+}
+extern "C" void sp_trim_both_set(const StringRef& text, const StringRef& set,
+                                 StringRef* out) noexcept {
   *out = trimmed(text, set.view(), true, true);
 }
-extern "C" void sp_trim_left_set(const StringRef& text, const StringRef& set, StringRef* out) noexcept {
+extern "C" void sp_trim_left_set(const StringRef& text, const StringRef& set,
+                                 StringRef* out) noexcept {
   *out = trimmed(text, set.view(), true, false);
 }
-extern "C" void sp_trim_right_set(const StringRef& text, const StringRef& set, StringRef* out) noexcept {
+extern "C" void sp_trim_right_set(const StringRef& text, const StringRef& set,
+                                  StringRef* out) noexcept {
   *out = trimmed(text, set.view(), false, true);
 }
 
@@ -159,72 +180,99 @@ ResolvedFunction joining(Symbol symbol, size_t count) {
   return packed_call(string_type(), std::move(symbol), repeated(string_type(), count), context);
 }
 
-Result<ResolvedFunction> resolve_concat(std::span<const Argument> arguments, const ResolveOptions& options) {
+Result<ResolvedFunction> resolve_concat(std::span<const Argument> arguments,
+                                        const ResolveOptions& options) {
   bool all_arrays = true;
   for (const Argument& argument : arguments) all_arrays &= argument.type.is(TypeKind::kArray);
   if (all_arrays) return resolve_array_concat(arguments, options);
   if (arguments.size() == 1) return inlined(string_type(), Intrinsic::kIdentity, {string_type()});
-  if (arguments.size() == 2) return call(string_type(), SP_SYMBOL(sp_concat_two), repeated(string_type(), 2));
+  if (arguments.size() == 2)
+    return call(string_type(), SP_SYMBOL(sp_concat_two), repeated(string_type(), 2));
   return joining(SP_SYMBOL(sp_concat), arguments.size());
 }
 
-Result<ResolvedFunction> resolve_concat_with_separator(std::span<const Argument> arguments, const ResolveOptions&) {
+Result<ResolvedFunction> resolve_concat_with_separator(std::span<const Argument> arguments,
+                                                       const ResolveOptions&) {
   if (!arguments[0].type.is_string_like()) return illegal_argument(arguments, 0, "String");
   return joining(SP_SYMBOL(sp_concat_with_separator), arguments.size());
 }
 
-Result<ResolvedFunction> resolve_array_string_concat(std::span<const Argument> arguments, const ResolveOptions&) {
+Result<ResolvedFunction> resolve_array_string_concat(std::span<const Argument> arguments,
+                                                     const ResolveOptions&) {
   if (!arguments[0].type.is(TypeKind::kArray)) return illegal_argument(arguments, 0, "Array");
   const bool separated = arguments.size() == 2;
-  if (separated && !arguments[1].type.is_string_like()) return illegal_argument(arguments, 1, "String");
+  if (separated && !arguments[1].type.is_string_like())
+    return illegal_argument(arguments, 1, "String");
   const bool nullable = arguments[0].type.element().can_be_null();
   std::vector<Type> casts = {Type::array(string_type().with_null(nullable))};
   if (separated) casts.push_back(string_type());
   if (nullable) {
-    return call(string_type(), separated ? SP_SYMBOL(sp_array_nullable_concat) : SP_SYMBOL(sp_array_nullable_concat_plain),
-                casts);
+    return call(
+        string_type(),
+        separated ? SP_SYMBOL(sp_array_nullable_concat) : SP_SYMBOL(sp_array_nullable_concat_plain),
+        casts);
   }
-  return call(string_type(), separated ? SP_SYMBOL(sp_array_string_concat_separator) : SP_SYMBOL(sp_array_string_concat),
-              casts);
+  return call(
+      string_type(),
+      separated ? SP_SYMBOL(sp_array_string_concat_separator) : SP_SYMBOL(sp_array_string_concat),
+      casts);
 }
 
 }  // namespace
 
 SP_FUNCTIONS(concat) {
   const Type string = string_type();
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case, Resolver resolve, const char* doc,
-                       const char* example, const char* result, std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = any_case, .min_arguments = least,
-                    .max_arguments = most, .resolve = std::move(resolve), .doc = doc, .example = example,
+  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case,
+                       Resolver resolve, const char* doc, const char* example, const char* result,
+                       std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = any_case,
+                    .min_arguments = least,
+                    .max_arguments = most,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
                     .example_result = result});
   };
-  add("concat", 1, 255, true, resolve_concat, "Joins the texts of all arguments (`a || b`); arrays give an array.",
+  add("concat", 1, 255, true, resolve_concat,
+      "Joins the texts of all arguments (`a || b`); arrays give an array.",
       "SELECT concat('a', 1, '-', 2.5)", "a1-2.5");
   add("concatWithSeparator", 1, 255, true, resolve_concat_with_separator,
-      "Joins the texts of the arguments with `separator` between them.", "SELECT concatWithSeparator('-', 'a', 1)",
-      "a-1", {"concat_ws"});
+      "Joins the texts of the arguments with `separator` between them.",
+      "SELECT concatWithSeparator('-', 'a', 1)", "a-1", {"concat_ws"});
   add("arrayStringConcat", 1, 2, false, resolve_array_string_concat,
       "Joins the elements of `array` with `separator` between them; NULLs are skipped.",
       "SELECT arrayStringConcat(['a', 'b', 'c'], '-')", "a-b-c");
-  add("repeat", 2, 2, true, fallible_signature("si", string, SP_SYMBOL(sp_repeat)), "Repeats `s` `n` times.",
-      "SELECT repeat('ab', 3)", "ababab");
-  add("space", 1, 1, true, fallible_signature("i", string, SP_SYMBOL(sp_space)), "Returns `n` spaces.",
-      "SELECT concat(space(2), 'x')", "  x");
-  add("leftPad", 2, 3, true, overloads({{"si", string, SP_SYMBOL(sp_left_pad), false},
-                                        {"sis", string, SP_SYMBOL(sp_left_pad_with), false}}),
-      "Pads `s` on the left with `fill` (default: space) to `length` bytes.", "SELECT leftPad('7', 3, '0')", "007", {"lpad"});
-  add("rightPad", 2, 3, true, overloads({{"si", string, SP_SYMBOL(sp_right_pad), false},
-                                         {"sis", string, SP_SYMBOL(sp_right_pad_with), false}}),
-      "Pads `s` on the right with `fill` (default: space) to `length` bytes.", "SELECT rightPad('a', 3, '*')", "a**",
-      {"rpad"});
-  add("trimBoth", 1, 2, true, overloads({{"s", string, SP_SYMBOL(sp_trim_both)}, {"ss", string, SP_SYMBOL(sp_trim_both_set)}}),
-      "Removes spaces (or the characters of `set`) from both ends of `s`.", "SELECT trimBoth('  a  ')", "a", {"trim"});
-  add("trimLeft", 1, 2, true, overloads({{"s", string, SP_SYMBOL(sp_trim_left)}, {"ss", string, SP_SYMBOL(sp_trim_left_set)}}),
-      "Removes spaces (or the characters of `set`) from the beginning of `s`.", "SELECT trimLeft('xxa', 'x')", "a",
-      {"ltrim"});
+  add("repeat", 2, 2, true, fallible_signature("si", string, SP_SYMBOL(sp_repeat)),
+      "Repeats `s` `n` times.", "SELECT repeat('ab', 3)", "ababab");
+  add("space", 1, 1, true, fallible_signature("i", string, SP_SYMBOL(sp_space)),
+      "Returns `n` spaces.", "SELECT concat(space(2), 'x')", "  x");
+  add("leftPad", 2, 3, true,
+      overloads({{"si", string, SP_SYMBOL(sp_left_pad), false},
+                 {"sis", string, SP_SYMBOL(sp_left_pad_with), false}}),
+      "Pads `s` on the left with `fill` (default: space) to `length` bytes.",
+      "SELECT leftPad('7', 3, '0')", "007", {"lpad"});
+  add("rightPad", 2, 3, true,
+      overloads({{"si", string, SP_SYMBOL(sp_right_pad), false},
+                 {"sis", string, SP_SYMBOL(sp_right_pad_with), false}}),
+      "Pads `s` on the right with `fill` (default: space) to `length` bytes.",
+      "SELECT rightPad('a', 3, '*')", "a**", {"rpad"});
+  add("trimBoth", 1, 2, true,
+      overloads(
+          {{"s", string, SP_SYMBOL(sp_trim_both)}, {"ss", string, SP_SYMBOL(sp_trim_both_set)}}),
+      "Removes spaces (or the characters of `set`) from both ends of `s`.",
+      "SELECT trimBoth('  a  ')", "a", {"trim"});
+  add("trimLeft", 1, 2, true,
+      overloads(
+          {{"s", string, SP_SYMBOL(sp_trim_left)}, {"ss", string, SP_SYMBOL(sp_trim_left_set)}}),
+      "Removes spaces (or the characters of `set`) from the beginning of `s`.",
+      "SELECT trimLeft('xxa', 'x')", "a", {"ltrim"});
   add("trimRight", 1, 2, true,
-      overloads({{"s", string, SP_SYMBOL(sp_trim_right)}, {"ss", string, SP_SYMBOL(sp_trim_right_set)}}),
-      "Removes spaces (or the characters of `set`) from the end of `s`.", "SELECT trimRight('a  ')", "a", {"rtrim"});
+      overloads(
+          {{"s", string, SP_SYMBOL(sp_trim_right)}, {"ss", string, SP_SYMBOL(sp_trim_right_set)}}),
+      "Removes spaces (or the characters of `set`) from the end of `s`.", "SELECT trimRight('a  ')",
+      "a", {"rtrim"});
 }
 #endif
 

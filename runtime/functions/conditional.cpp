@@ -1,9 +1,9 @@
-// if, multiIf and caseWithExpression: lazy branches, emitted inline. The result is the least supertype of the
-// branches; NULL conditions count as false.
+// if, multiIf and caseWithExpression: lazy branches, emitted inline. The result is the least
+// supertype of the branches; NULL conditions count as false.
 
+#include "runtime/core/slot.h"
 #include "runtime/functions/comparison.h"
 #include "runtime/functions/function.h"
-#include "runtime/core/slot.h"
 #include "runtime/functions/signature.h"
 
 namespace sp {
@@ -16,7 +16,8 @@ struct CaseContext : FunctionContext {
   std::vector<uint32_t> offsets;
 };
 
-extern "C" void sp_case_with_expression(const CaseContext* context, const void* tuple, void* out) noexcept {
+extern "C" void sp_case_with_expression(const CaseContext* context, const void* tuple,
+                                        void* out) noexcept {
   const auto* row = static_cast<const char*>(tuple);
   const uint32_t* offsets = context->offsets.data();
   const size_t count = context->offsets.size();
@@ -41,7 +42,8 @@ Result<Type> condition_type(const Argument& argument, const char* function) {
     return bool_type().with_null(argument.type.can_be_null());
   }
   return fail(ErrorCode::kIllegalTypeOfArgument, "Illegal type " + argument.type.name() +
-              " of argument (condition) of function " + function + ". Must be UInt8");
+                                                     " of argument (condition) of function " +
+                                                     function + ". Must be UInt8");
 }
 
 // The common type of branches: LowCardinality is dropped, as its function implementation does.
@@ -63,10 +65,12 @@ Result<ResolvedFunction> resolve_if(std::span<const Argument> arguments, const R
   return inlined(result, Intrinsic::kIf, {condition, result, result});
 }
 
-Result<ResolvedFunction> resolve_multi_if(std::span<const Argument> arguments, const ResolveOptions&) {
+Result<ResolvedFunction> resolve_multi_if(std::span<const Argument> arguments,
+                                          const ResolveOptions&) {
   if (arguments.size() % 2 == 0) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Invalid number of arguments for function multiIf: " +
-                                                              std::to_string(arguments.size()));
+    return fail(
+        ErrorCode::kNumberOfArgumentsDoesntMatch,
+        "Invalid number of arguments for function multiIf: " + std::to_string(arguments.size()));
   }
   std::vector<Type> branches, casts;
   for (size_t i = 1; i < arguments.size(); i += 2) branches.push_back(arguments[i].type);
@@ -83,8 +87,9 @@ Result<ResolvedFunction> resolve_multi_if(std::span<const Argument> arguments, c
 
 Result<ResolvedFunction> resolve_case(std::span<const Argument> arguments, const ResolveOptions&) {
   if (arguments.size() % 2 != 0) {
-    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, "Invalid number of arguments for function caseWithExpression: " +
-                                                              std::to_string(arguments.size()));
+    return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                "Invalid number of arguments for function caseWithExpression: " +
+                    std::to_string(arguments.size()));
   }
   std::vector<Type> subjects = {arguments[0].type}, branches;
   for (size_t i = 1; i + 1 < arguments.size(); i += 2) {
@@ -112,18 +117,34 @@ Result<ResolvedFunction> resolve_case(std::span<const Argument> arguments, const
 }  // namespace
 
 SP_FUNCTIONS(conditional) {
-  rows.push_back({.name = "if", .case_insensitive = true, .min_arguments = 3, .max_arguments = 3,
-                  .nulls = NullPolicy::kSeesNulls, .resolve = resolve_if,
-                  .doc = "Returns `then` if `condition` holds, else `otherwise` (`condition ? then : otherwise`).",
-                  .example = "SELECT if(1 > 2, 'yes', 'no')", .example_result = "no"});
-  rows.push_back({.name = "multiIf", .aliases = {"caseWithoutExpression", "caseWithoutExpr"}, .min_arguments = 3,
-                  .nulls = NullPolicy::kSeesNulls, .resolve = resolve_multi_if,
-                  .doc = "Returns the value behind the first condition that holds, else the last argument (CASE WHEN).",
-                  .example = "SELECT multiIf(0, 'a', 1, 'b', 'c')", .example_result = "b"});
-  rows.push_back({.name = "caseWithExpression", .aliases = {"caseWithExpr"}, .min_arguments = 4,
-                  .nulls = NullPolicy::kSeesNulls, .resolve = resolve_case,
-                  .doc = "Compares `x` with each `when` and returns the value behind the first equal one (CASE x WHEN).",
-                  .example = "SELECT caseWithExpression(2, 1, 'a', 2, 'b', 'c')", .example_result = "b"});
+  rows.push_back({.name = "if",
+                  .case_insensitive = true,
+                  .min_arguments = 3,
+                  .max_arguments = 3,
+                  .nulls = NullPolicy::kSeesNulls,
+                  .resolve = resolve_if,
+                  .doc = "Returns `then` if `condition` holds, else `otherwise` (`condition ? then "
+                         ": otherwise`).",
+                  .example = "SELECT if(1 > 2, 'yes', 'no')",
+                  .example_result = "no"});
+  rows.push_back({.name = "multiIf",
+                  .aliases = {"caseWithoutExpression", "caseWithoutExpr"},
+                  .min_arguments = 3,
+                  .nulls = NullPolicy::kSeesNulls,
+                  .resolve = resolve_multi_if,
+                  .doc = "Returns the value behind the first condition that holds, else the last "
+                         "argument (CASE WHEN).",
+                  .example = "SELECT multiIf(0, 'a', 1, 'b', 'c')",
+                  .example_result = "b"});
+  rows.push_back({.name = "caseWithExpression",
+                  .aliases = {"caseWithExpr"},
+                  .min_arguments = 4,
+                  .nulls = NullPolicy::kSeesNulls,
+                  .resolve = resolve_case,
+                  .doc = "Compares `x` with each `when` and returns the value behind the first "
+                         "equal one (CASE x WHEN).",
+                  .example = "SELECT caseWithExpression(2, 1, 'a', 2, 'b', 'c')",
+                  .example_result = "b"});
 }
 #endif
 

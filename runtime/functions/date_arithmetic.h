@@ -9,7 +9,8 @@
 
 namespace sp {
 
-/// Resolves `function` ("plus" or "minus") if an argument is a date, a time or an interval; nullopt otherwise.
+/// Resolves `function` ("plus" or "minus") if an argument is a date, a time or an interval; nullopt
+/// otherwise.
 std::optional<Result<ResolvedFunction>> resolve_date_arithmetic(std::string_view function,
                                                                 std::span<const Argument> arguments,
                                                                 const ResolveOptions& options);

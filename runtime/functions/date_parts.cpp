@@ -1,5 +1,5 @@
-// Parts of dates: toYear, toMonth, toDayOfWeek, toHour, toISOWeek, toYYYYMM, toRelativeDayNum and relatives.
-// Week modes after MySQL's WEEK(), as in ClickHouse's DateLUTImpl::toYearWeek.
+// Parts of dates: toYear, toMonth, toDayOfWeek, toHour, toISOWeek, toYYYYMM, toRelativeDayNum and
+// relatives. Week modes after MySQL's WEEK(), as in ClickHouse's DateLUTImpl::toYearWeek.
 
 #include "runtime/functions/date_value.h"
 #include "runtime/functions/signature.h"
@@ -9,9 +9,9 @@ namespace sp {
 namespace {
 
 constexpr uint32_t kMondayFirst = 1;
-constexpr uint32_t kYearOfWeek = 2;       // weeks belong to a year, never 0
-constexpr uint32_t kFirstWeekday = 4;     // the first week starts with the year's first such weekday
-constexpr uint32_t kJanuaryFirst = 8;     // week 1 contains January 1st
+constexpr uint32_t kYearOfWeek = 2;    // weeks belong to a year, never 0
+constexpr uint32_t kFirstWeekday = 4;  // the first week starts with the year's first such weekday
+constexpr uint32_t kJanuaryFirst = 8;  // week 1 contains January 1st
 
 struct YearWeek {
   int32_t year;
@@ -76,7 +76,8 @@ uint32_t day_of_week_in_mode(int64_t days, uint32_t mode) noexcept {
 
 uint64_t packed_datetime(int64_t local) noexcept {
   const CivilTime t = civil_from_seconds(local);
-  const uint64_t date = static_cast<uint64_t>(t.date.year) * 10000 + t.date.month * 100 + t.date.day;
+  const uint64_t date =
+      static_cast<uint64_t>(t.date.year) * 10000 + t.date.month * 100 + t.date.day;
   return date * 1000000 + t.hour * 10000 + t.minute * 100 + t.second;
 }
 uint32_t packed_date(int64_t days) noexcept {
@@ -123,67 +124,117 @@ static inline uint32_t packed_week(const DateContext* context, int64_t days) noe
 SP_DATE_BODIES(toYearWeek, uint32_t, packed_week(context, days))
 
 extern "C" uint16_t sp_toMillisecond_datetime(uint32_t) noexcept { return 0; }
-extern "C" uint16_t sp_toMillisecond_datetime64(const DateContext* context, int64_t ticks) noexcept {
+extern "C" uint16_t sp_toMillisecond_datetime64(const DateContext* context,
+                                                int64_t ticks) noexcept {
   const int64_t fraction = ticks - floor_div(ticks, context->unit) * context->unit;
-  return static_cast<uint16_t>(context->unit >= 1000 ? fraction / (context->unit / 1000) : fraction * (1000 / context->unit));
+  return static_cast<uint16_t>(context->unit >= 1000 ? fraction / (context->unit / 1000)
+                                                     : fraction * (1000 / context->unit));
 }
 
 #ifndef SP_BITCODE
 namespace {
 
-Result<ResolvedFunction> to_millisecond(std::span<const Argument> arguments, const ResolveOptions& options) {
+Result<ResolvedFunction> to_millisecond(std::span<const Argument> arguments,
+                                        const ResolveOptions& options) {
   SP_TRY(DateArgument date, date_argument(arguments, 0, 1, true, options));
   const Type result = Type::of(TypeKind::kUInt16);
-  if (date.type.is(TypeKind::kDateTime)) return call(result, SP_SYMBOL(sp_toMillisecond_datetime), {date.type});
+  if (date.type.is(TypeKind::kDateTime))
+    return call(result, SP_SYMBOL(sp_toMillisecond_datetime), {date.type});
   return call(result, SP_SYMBOL(sp_toMillisecond_datetime64), {date.type}, date.context);
 }
 
 }  // namespace
 
 SP_FUNCTIONS(date_parts) {
-  const Type u8 = uint8_type(), u16 = Type::of(TypeKind::kUInt16), u32 = uint32_type(), u64 = uint64_type();
-  const auto add = [&](const char* name, std::vector<const char*> aliases, Resolver resolve, const char* doc,
-                       const char* example, const char* answer) {
+  const Type u8 = uint8_type(), u16 = Type::of(TypeKind::kUInt16), u32 = uint32_type(),
+             u64 = uint64_type();
+  const auto add = [&](const char* name, std::vector<const char*> aliases, Resolver resolve,
+                       const char* doc, const char* example, const char* answer) {
     const bool folded = !aliases.empty();
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = folded, .min_arguments = 1,
-                    .max_arguments = 2, .constant_arguments = 2, .resolve = std::move(resolve), .doc = doc,
-                    .example = example, .example_result = answer});
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = folded,
+                    .min_arguments = 1,
+                    .max_arguments = 2,
+                    .constant_arguments = 2,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = answer});
   };
 #define SP_EXAMPLE(function) "SELECT " function "(toDateTime('2024-03-10 13:45:59', 'UTC'))"
-  add("toYear", {"YEAR"}, date_part(SP_DATE_SYMBOLS(toYear), u16), "Returns the year of `date`.", SP_EXAMPLE("toYear"), "2024");
-  add("toQuarter", {"QUARTER"}, date_part(SP_DATE_SYMBOLS(toQuarter), u8), "Returns the quarter (1..4) of `date`.", SP_EXAMPLE("toQuarter"), "1");
-  add("toMonth", {"MONTH"}, date_part(SP_DATE_SYMBOLS(toMonth), u8), "Returns the month (1..12) of `date`.", SP_EXAMPLE("toMonth"), "3");
-  add("toDayOfYear", {"DAYOFYEAR"}, date_part(SP_DATE_SYMBOLS(toDayOfYear), u16), "Returns the number of the day in its year.", SP_EXAMPLE("toDayOfYear"), "70");
-  add("toDayOfMonth", {"DAYOFMONTH", "DAY"}, date_part(SP_DATE_SYMBOLS(toDayOfMonth), u8), "Returns the day of the month.", SP_EXAMPLE("toDayOfMonth"), "10");
-  add("toHour", {"HOUR"}, date_part(SP_DATE_SYMBOLS(toHour), u8, true), "Returns the hour (0..23) of `time`.", SP_EXAMPLE("toHour"), "13");
-  add("toMinute", {"MINUTE"}, date_part(SP_DATE_SYMBOLS(toMinute), u8, true), "Returns the minute of `time`.", SP_EXAMPLE("toMinute"), "45");
-  add("toSecond", {"SECOND"}, date_part(SP_DATE_SYMBOLS(toSecond), u8, true), "Returns the second of `time`.", SP_EXAMPLE("toSecond"), "59");
-  add("toMillisecond", {"MILLISECOND"}, to_millisecond, "Returns the millisecond of `time`.", SP_EXAMPLE("toMillisecond"), "0");
-  add("toISOYear", {}, date_part(SP_DATE_SYMBOLS(toISOYear), u16), "Returns the ISO year of `date`.", SP_EXAMPLE("toISOYear"), "2024");
-  add("toISOWeek", {}, date_part(SP_DATE_SYMBOLS(toISOWeek), u8), "Returns the ISO week of `date`.", SP_EXAMPLE("toISOWeek"), "10");
-  add("toYYYYMM", {}, date_part(SP_DATE_SYMBOLS(toYYYYMM), u32), "Returns year * 100 + month.", SP_EXAMPLE("toYYYYMM"), "202403");
-  add("toYYYYMMDD", {}, date_part(SP_DATE_SYMBOLS(toYYYYMMDD), u32), "Returns year * 10000 + month * 100 + day.", SP_EXAMPLE("toYYYYMMDD"), "20240310");
-  add("toYYYYMMDDhhmmss", {}, date_part(SP_DATE_SYMBOLS(toYYYYMMDDhhmmss), u64), "Returns date and time as one number.", SP_EXAMPLE("toYYYYMMDDhhmmss"), "20240310134559");
-  add("toRelativeYearNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeYearNum), u16), "Returns the number of the year.", SP_EXAMPLE("toRelativeYearNum"), "2024");
-  add("toRelativeQuarterNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeQuarterNum), u32), "Returns the number of quarters since the year 0.", SP_EXAMPLE("toRelativeQuarterNum"), "8096");
-  add("toRelativeMonthNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeMonthNum), u32), "Returns the number of months since the year 0.", SP_EXAMPLE("toRelativeMonthNum"), "24291");
-  add("toRelativeWeekNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeWeekNum), u32), "Returns the number of weeks since 1970.", SP_EXAMPLE("toRelativeWeekNum"), "2827");
-  add("toRelativeDayNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeDayNum), u32), "Returns the number of days since 1970.", SP_EXAMPLE("toRelativeDayNum"), "19792");
-  add("toRelativeHourNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeHourNum), u32), "Returns the number of hours since 1970.", SP_EXAMPLE("toRelativeHourNum"), "475021");
-  add("toRelativeMinuteNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeMinuteNum), u32), "Returns the number of minutes since 1970.", SP_EXAMPLE("toRelativeMinuteNum"), "28501305");
-  add("toRelativeSecondNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeSecondNum), u32), "Returns the number of seconds since 1970.", SP_EXAMPLE("toRelativeSecondNum"), "1710078359");
-  add("toDaysSinceYearZero", {"TO_DAYS"}, date_part(SP_DATE_SYMBOLS(toDaysSinceYearZero), u32), "Returns the number of days since 0000-01-01.", SP_EXAMPLE("toDaysSinceYearZero"), "739320");
-  add("timezoneOffset", {"timeZoneOffset"}, date_part(SP_DATE_SYMBOLS(timezoneOffset), Type::of(TypeKind::kInt32), true), "Returns the offset from UTC, in seconds, at `time`.", SP_EXAMPLE("timezoneOffset"), "0");
-  const auto add_mode = [&](const char* name, std::vector<const char*> aliases, Resolver resolve, const char* doc,
-                            const char* example, const char* answer) {
+  add("toYear", {"YEAR"}, date_part(SP_DATE_SYMBOLS(toYear), u16), "Returns the year of `date`.",
+      SP_EXAMPLE("toYear"), "2024");
+  add("toQuarter", {"QUARTER"}, date_part(SP_DATE_SYMBOLS(toQuarter), u8),
+      "Returns the quarter (1..4) of `date`.", SP_EXAMPLE("toQuarter"), "1");
+  add("toMonth", {"MONTH"}, date_part(SP_DATE_SYMBOLS(toMonth), u8),
+      "Returns the month (1..12) of `date`.", SP_EXAMPLE("toMonth"), "3");
+  add("toDayOfYear", {"DAYOFYEAR"}, date_part(SP_DATE_SYMBOLS(toDayOfYear), u16),
+      "Returns the number of the day in its year.", SP_EXAMPLE("toDayOfYear"), "70");
+  add("toDayOfMonth", {"DAYOFMONTH", "DAY"}, date_part(SP_DATE_SYMBOLS(toDayOfMonth), u8),
+      "Returns the day of the month.", SP_EXAMPLE("toDayOfMonth"), "10");
+  add("toHour", {"HOUR"}, date_part(SP_DATE_SYMBOLS(toHour), u8, true),
+      "Returns the hour (0..23) of `time`.", SP_EXAMPLE("toHour"), "13");
+  add("toMinute", {"MINUTE"}, date_part(SP_DATE_SYMBOLS(toMinute), u8, true),
+      "Returns the minute of `time`.", SP_EXAMPLE("toMinute"), "45");
+  add("toSecond", {"SECOND"}, date_part(SP_DATE_SYMBOLS(toSecond), u8, true),
+      "Returns the second of `time`.", SP_EXAMPLE("toSecond"), "59");
+  add("toMillisecond", {"MILLISECOND"}, to_millisecond, "Returns the millisecond of `time`.",
+      SP_EXAMPLE("toMillisecond"), "0");
+  add("toISOYear", {}, date_part(SP_DATE_SYMBOLS(toISOYear), u16),
+      "Returns the ISO year of `date`.", SP_EXAMPLE("toISOYear"), "2024");
+  add("toISOWeek", {}, date_part(SP_DATE_SYMBOLS(toISOWeek), u8), "Returns the ISO week of `date`.",
+      SP_EXAMPLE("toISOWeek"), "10");
+  add("toYYYYMM", {}, date_part(SP_DATE_SYMBOLS(toYYYYMM), u32), "Returns year * 100 + month.",
+      SP_EXAMPLE("toYYYYMM"), "202403");
+  add("toYYYYMMDD", {}, date_part(SP_DATE_SYMBOLS(toYYYYMMDD), u32),
+      "Returns year * 10000 + month * 100 + day.", SP_EXAMPLE("toYYYYMMDD"), "20240310");
+  add("toYYYYMMDDhhmmss", {}, date_part(SP_DATE_SYMBOLS(toYYYYMMDDhhmmss), u64),
+      "Returns date and time as one number.", SP_EXAMPLE("toYYYYMMDDhhmmss"), "20240310134559");
+  add("toRelativeYearNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeYearNum), u16),
+      "Returns the number of the year.", SP_EXAMPLE("toRelativeYearNum"), "2024");
+  add("toRelativeQuarterNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeQuarterNum), u32),
+      "Returns the number of quarters since the year 0.", SP_EXAMPLE("toRelativeQuarterNum"),
+      "8096");
+  add("toRelativeMonthNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeMonthNum), u32),
+      "Returns the number of months since the year 0.", SP_EXAMPLE("toRelativeMonthNum"), "24291");
+  add("toRelativeWeekNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeWeekNum), u32),
+      "Returns the number of weeks since 1970.", SP_EXAMPLE("toRelativeWeekNum"), "2827");
+  add("toRelativeDayNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeDayNum), u32),
+      "Returns the number of days since 1970.", SP_EXAMPLE("toRelativeDayNum"), "19792");
+  add("toRelativeHourNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeHourNum), u32),
+      "Returns the number of hours since 1970.", SP_EXAMPLE("toRelativeHourNum"), "475021");
+  add("toRelativeMinuteNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeMinuteNum), u32),
+      "Returns the number of minutes since 1970.", SP_EXAMPLE("toRelativeMinuteNum"), "28501305");
+  add("toRelativeSecondNum", {}, date_part(SP_DATE_SYMBOLS(toRelativeSecondNum), u32),
+      "Returns the number of seconds since 1970.", SP_EXAMPLE("toRelativeSecondNum"), "1710078359");
+  add("toDaysSinceYearZero", {"TO_DAYS"}, date_part(SP_DATE_SYMBOLS(toDaysSinceYearZero), u32),
+      "Returns the number of days since 0000-01-01.", SP_EXAMPLE("toDaysSinceYearZero"), "739320");
+  add("timezoneOffset", {"timeZoneOffset"},
+      date_part(SP_DATE_SYMBOLS(timezoneOffset), Type::of(TypeKind::kInt32), true),
+      "Returns the offset from UTC, in seconds, at `time`.", SP_EXAMPLE("timezoneOffset"), "0");
+  const auto add_mode = [&](const char* name, std::vector<const char*> aliases, Resolver resolve,
+                            const char* doc, const char* example, const char* answer) {
     const bool folded = !aliases.empty();
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = folded, .min_arguments = 1,
-                    .max_arguments = 3, .constant_arguments = 6, .resolve = std::move(resolve), .doc = doc,
-                    .example = example, .example_result = answer});
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = folded,
+                    .min_arguments = 1,
+                    .max_arguments = 3,
+                    .constant_arguments = 6,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = answer});
   };
-  add_mode("toDayOfWeek", {"DAYOFWEEK"}, week_part(SP_DATE_SYMBOLS(toDayOfWeek), u8), "Returns the day of the week; by default Monday is 1.", SP_EXAMPLE("toDayOfWeek"), "7");
-  add_mode("toWeek", {"WEEK"}, week_part(SP_DATE_SYMBOLS(toWeek), u8), "Returns the number of the week in its year, by MySQL's `mode`.", SP_EXAMPLE("toWeek"), "10");
-  add_mode("toYearWeek", {"YEARWEEK"}, week_part(SP_DATE_SYMBOLS(toYearWeek), u32), "Returns year and week as one number, by MySQL's `mode`.", SP_EXAMPLE("toYearWeek"), "202410");
+  add_mode("toDayOfWeek", {"DAYOFWEEK"}, week_part(SP_DATE_SYMBOLS(toDayOfWeek), u8),
+           "Returns the day of the week; by default Monday is 1.", SP_EXAMPLE("toDayOfWeek"), "7");
+  add_mode("toWeek", {"WEEK"}, week_part(SP_DATE_SYMBOLS(toWeek), u8),
+           "Returns the number of the week in its year, by MySQL's `mode`.", SP_EXAMPLE("toWeek"),
+           "10");
+  add_mode("toYearWeek", {"YEARWEEK"}, week_part(SP_DATE_SYMBOLS(toYearWeek), u32),
+           "Returns year and week as one number, by MySQL's `mode`.", SP_EXAMPLE("toYearWeek"),
+           "202410");
 #undef SP_EXAMPLE
 }
 #endif

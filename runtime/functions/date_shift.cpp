@@ -1,5 +1,6 @@
-// Moving dates by intervals: addDays ... subtractYears, dateAdd, and the date branches of plus and minus.
-// A day is a day of the local calendar, an hour is 3600 seconds; months keep the day, cut to the month's length.
+// Moving dates by intervals: addDays ... subtractYears, dateAdd, and the date branches of plus and
+// minus. A day is a day of the local calendar, an hour is 3600 seconds; months keep the day, cut to
+// the month's length.
 
 #include "runtime/functions/date_arithmetic.h"
 #include "runtime/functions/date_value.h"
@@ -29,7 +30,8 @@ int64_t moved_months(const DateContext* context, int64_t days, int64_t n) noexce
 }
 int64_t seconds_by_days(const DateContext* context, int64_t seconds, int64_t n) noexcept {
   const int64_t local = context->zone->to_local(seconds);
-  return context->zone->to_utc(local + bounded(wrapping_product(n, context->amount)) * kSecondsPerDay);
+  return context->zone->to_utc(local +
+                               bounded(wrapping_product(n, context->amount)) * kSecondsPerDay);
 }
 int64_t seconds_by_months(const DateContext* context, int64_t seconds, int64_t n) noexcept {
   const int64_t local = context->zone->to_local(seconds);
@@ -44,36 +46,48 @@ int64_t midnight(const DateContext* context, int64_t days) noexcept {
 }  // namespace
 
 // Each body in three orders of its arguments: (date, n), (n, date) and ('unit', n, date).
-#define SP_SHIFT(name, date_type, result, expression)                                                       \
-  static inline result name##_of(const DateContext* context, date_type value, int64_t n) noexcept {          \
-    return static_cast<result>(expression);                                                                 \
-  }                                                                                                         \
-  extern "C" result sp_##name(const DateContext* context, date_type value, int64_t n) noexcept {             \
-    return name##_of(context, value, n);                                                                    \
-  }                                                                                                         \
-  extern "C" result sp_##name##_swapped(const DateContext* context, int64_t n, date_type value) noexcept {   \
-    return name##_of(context, value, n);                                                                    \
-  }                                                                                                         \
-  extern "C" result sp_##name##_unit(const DateContext* context, const StringRef&, int64_t n, date_type value) noexcept { \
-    return name##_of(context, value, n);                                                                    \
+#define SP_SHIFT(name, date_type, result, expression)                                            \
+  static inline result name##_of(const DateContext* context, date_type value,                    \
+                                 int64_t n) noexcept {                                           \
+    return static_cast<result>(expression);                                                      \
+  }                                                                                              \
+  extern "C" result sp_##name(const DateContext* context, date_type value, int64_t n) noexcept { \
+    return name##_of(context, value, n);                                                         \
+  }                                                                                              \
+  extern "C" result sp_##name##_swapped(const DateContext* context, int64_t n,                   \
+                                        date_type value) noexcept {                              \
+    return name##_of(context, value, n);                                                         \
+  }                                                                                              \
+  extern "C" result sp_##name##_unit(const DateContext* context, const StringRef&, int64_t n,    \
+                                     date_type value) noexcept {                                 \
+    return name##_of(context, value, n);                                                         \
   }
 
 SP_SHIFT(date_days, uint16_t, uint16_t, moved_days(context, value, n))
 SP_SHIFT(date_months, uint16_t, uint16_t, date_result(moved_months(context, value, n)))
-SP_SHIFT(date_seconds, uint16_t, uint32_t, wrapping_sum(midnight(context, value), wrapping_product(n, context->amount)))
+SP_SHIFT(date_seconds, uint16_t, uint32_t,
+         wrapping_sum(midnight(context, value), wrapping_product(n, context->amount)))
 SP_SHIFT(date32_days, int32_t, int32_t, moved_days(context, value, n))
 SP_SHIFT(date32_months, int32_t, int32_t, moved_months(context, value, n))
-SP_SHIFT(date32_seconds, int32_t, int64_t, wrapping_sum(midnight(context, value) * context->result_unit, wrapping_product(n, context->amount * context->result_unit)))
-SP_SHIFT(datetime_seconds, uint32_t, uint32_t, wrapping_sum(value, wrapping_product(n, context->amount)))
+SP_SHIFT(date32_seconds, int32_t, int64_t,
+         wrapping_sum(midnight(context, value) * context->result_unit,
+                      wrapping_product(n, context->amount * context->result_unit)))
+SP_SHIFT(datetime_seconds, uint32_t, uint32_t,
+         wrapping_sum(value, wrapping_product(n, context->amount)))
 SP_SHIFT(datetime_days, uint32_t, uint32_t, seconds_by_days(context, value, n))
 SP_SHIFT(datetime_months, uint32_t, uint32_t, seconds_by_months(context, value, n))
-SP_SHIFT(datetime_ticks, uint32_t, int64_t, wrapping_sum(int64_t{value} * context->result_unit, wrapping_product(n, context->amount)))
-SP_SHIFT(datetime64_ticks, int64_t, int64_t, wrapping_sum(wrapping_product(value, context->result_unit / context->unit), wrapping_product(n, context->amount)))
+SP_SHIFT(datetime_ticks, uint32_t, int64_t,
+         wrapping_sum(int64_t{value} * context->result_unit, wrapping_product(n, context->amount)))
+SP_SHIFT(datetime64_ticks, int64_t, int64_t,
+         wrapping_sum(wrapping_product(value, context->result_unit / context->unit),
+                      wrapping_product(n, context->amount)))
 
-static inline int64_t datetime64_moved(const DateContext* context, int64_t value, int64_t n, bool months) noexcept {
+static inline int64_t datetime64_moved(const DateContext* context, int64_t value, int64_t n,
+                                       bool months) noexcept {
   const int64_t seconds = floor_div(value, context->unit);
   const int64_t fraction = value - seconds * context->unit;
-  const int64_t moved = months ? seconds_by_months(context, seconds, n) : seconds_by_days(context, seconds, n);
+  const int64_t moved =
+      months ? seconds_by_months(context, seconds, n) : seconds_by_days(context, seconds, n);
   return wrapping_sum(wrapping_product(moved, context->unit), fraction);
 }
 SP_SHIFT(datetime64_days, int64_t, int64_t, datetime64_moved(context, value, n, false))
@@ -82,32 +96,38 @@ SP_SHIFT(datetime64_months, int64_t, int64_t, datetime64_moved(context, value, n
 
 extern "C" int32_t sp_date_minus_date(uint16_t a, uint16_t b) noexcept { return a - b; }
 extern "C" int32_t sp_date32_minus_date32(int32_t a, int32_t b) noexcept { return a - b; }
-extern "C" int32_t sp_datetime_minus_datetime(uint32_t a, uint32_t b) noexcept { return static_cast<int32_t>(a - b); }
-extern "C" int64_t sp_datetime64_minus_datetime64(int64_t a, int64_t b) noexcept { return wrapping_sum(a, wrapping_product(b, -1)); }
+extern "C" int32_t sp_datetime_minus_datetime(uint32_t a, uint32_t b) noexcept {
+  return static_cast<int32_t>(a - b);
+}
+extern "C" int64_t sp_datetime64_minus_datetime64(int64_t a, int64_t b) noexcept {
+  return wrapping_sum(a, wrapping_product(b, -1));
+}
 
 #ifndef SP_BITCODE
 namespace {
 
 enum class Order : uint8_t { kDateFirst, kAmountFirst, kUnitFirst };
 
-#define SP_ORDERED(name)                                                          \
-  (order == Order::kDateFirst     ? SP_SYMBOL(sp_##name)                          \
-   : order == Order::kAmountFirst ? SP_SYMBOL(sp_##name##_swapped)                \
+#define SP_ORDERED(name)                                           \
+  (order == Order::kDateFirst     ? SP_SYMBOL(sp_##name)           \
+   : order == Order::kAmountFirst ? SP_SYMBOL(sp_##name##_swapped) \
                                   : SP_SYMBOL(sp_##name##_unit))
 
 struct Shift {
-  Type date;        // type of the date argument, after its cast
+  Type date;  // type of the date argument, after its cast
   Type result;
   Symbol symbol;
   std::shared_ptr<DateContext> context;
 };
 
 Error cannot_shift(Type type, IntervalUnit unit) {
-  return fail(ErrorCode::kIllegalTypeOfArgument, "Cannot add " + Type::interval(unit).name() + " to " + type.name());
+  return fail(ErrorCode::kIllegalTypeOfArgument,
+              "Cannot add " + Type::interval(unit).name() + " to " + type.name());
 }
 
 // `sign` -1 subtracts.
-Result<Shift> shift_of(Type date, IntervalUnit unit, int64_t sign, Order order, const ResolveOptions& options) {
+Result<Shift> shift_of(Type date, IntervalUnit unit, int64_t sign, Order order,
+                       const ResolveOptions& options) {
   // Texts are times: '2024-01-31' + INTERVAL 1 DAY.
   if (date.is_string_like()) date = Type::datetime64(3);
   auto context = std::make_shared<DateContext>();
@@ -124,10 +144,18 @@ Result<Shift> shift_of(Type date, IntervalUnit unit, int64_t sign, Order order, 
   if (months != 0 || by_days) {
     context->amount = sign * (months != 0 ? months : unit == IntervalUnit::kWeek ? 7 : 1);
     switch (date.kind()) {
-      case TypeKind::kDate: out.symbol = months != 0 ? SP_ORDERED(date_months) : SP_ORDERED(date_days); break;
-      case TypeKind::kDate32: out.symbol = months != 0 ? SP_ORDERED(date32_months) : SP_ORDERED(date32_days); break;
-      case TypeKind::kDateTime: out.symbol = months != 0 ? SP_ORDERED(datetime_months) : SP_ORDERED(datetime_days); break;
-      default: out.symbol = months != 0 ? SP_ORDERED(datetime64_months) : SP_ORDERED(datetime64_days); break;
+      case TypeKind::kDate:
+        out.symbol = months != 0 ? SP_ORDERED(date_months) : SP_ORDERED(date_days);
+        break;
+      case TypeKind::kDate32:
+        out.symbol = months != 0 ? SP_ORDERED(date32_months) : SP_ORDERED(date32_days);
+        break;
+      case TypeKind::kDateTime:
+        out.symbol = months != 0 ? SP_ORDERED(datetime_months) : SP_ORDERED(datetime_days);
+        break;
+      default:
+        out.symbol = months != 0 ? SP_ORDERED(datetime64_months) : SP_ORDERED(datetime64_days);
+        break;
     }
     return out;
   }
@@ -153,21 +181,26 @@ Result<Shift> shift_of(Type date, IntervalUnit unit, int64_t sign, Order order, 
   }
   // Fractions of a second widen the result to the digits that they need.
   if (!has_time_of_day(date)) return cannot_shift(date, unit);
-  const uint32_t precision = std::max(digits, date.is(TypeKind::kDateTime64) ? date.precision() : 0);
+  const uint32_t precision =
+      std::max(digits, date.is(TypeKind::kDateTime64) ? date.precision() : 0);
   context->result_unit = power_of_ten(precision);
   context->amount = sign * power_of_ten(precision - digits);
   out.result = Type::datetime64(precision, date.timezone());
-  out.symbol = date.is(TypeKind::kDateTime) ? SP_ORDERED(datetime_ticks) : SP_ORDERED(datetime64_ticks);
+  out.symbol =
+      date.is(TypeKind::kDateTime) ? SP_ORDERED(datetime_ticks) : SP_ORDERED(datetime64_ticks);
   return out;
 }
 
-Result<ResolvedFunction> shifted(Type date, IntervalUnit unit, int64_t sign, Order order, Type amount,
-                                 const ResolveOptions& options) {
+Result<ResolvedFunction> shifted(Type date, IntervalUnit unit, int64_t sign, Order order,
+                                 Type amount, const ResolveOptions& options) {
   SP_TRY(Shift shift, shift_of(date, unit, sign, order, options));
   std::vector<Type> arguments;
-  if (order == Order::kDateFirst) arguments = {shift.date, amount};
-  else if (order == Order::kAmountFirst) arguments = {amount, shift.date};
-  else arguments = {string_type(), amount, shift.date};
+  if (order == Order::kDateFirst)
+    arguments = {shift.date, amount};
+  else if (order == Order::kAmountFirst)
+    arguments = {amount, shift.date};
+  else
+    arguments = {string_type(), amount, shift.date};
   return call(shift.result, shift.symbol, std::move(arguments), shift.context);
 }
 
@@ -175,12 +208,14 @@ bool is_amount(Type type) { return type.is_number() || type.is(TypeKind::kDecima
 
 // addDays(date, n), subtractMonths(date, n): n is a number.
 Resolver shift_by(IntervalUnit unit, int64_t sign) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions& options) -> Result<ResolvedFunction> {
     const Type date = arguments[0].type;
     if (date.is(TypeKind::kInterval) && date.interval_unit() == unit) {
       return inlined(date, sign > 0 ? Intrinsic::kAdd : Intrinsic::kSubtract, {date, date});
     }
-    if (!date.is_date_like() && !date.is_string_like()) return illegal_argument(arguments, 0, "date or time");
+    if (!date.is_date_like() && !date.is_string_like())
+      return illegal_argument(arguments, 0, "date or time");
     const Type amount = arguments[1].type;
     const bool same_unit = amount.is(TypeKind::kInterval) && amount.interval_unit() == unit;
     if (!is_amount(amount) && !same_unit) return illegal_argument(arguments, 1, "number");
@@ -191,14 +226,18 @@ Resolver shift_by(IntervalUnit unit, int64_t sign) {
 Result<ResolvedFunction> differences(std::span<const Argument> arguments) {
   const Type a = arguments[0].type, b = arguments[1].type;
   const Type days = Type::of(TypeKind::kInt32);
-  if (a.kind() == b.kind() && a.is(TypeKind::kDate)) return call(days, SP_SYMBOL(sp_date_minus_date));
-  if (a.kind() == b.kind() && a.is(TypeKind::kDate32)) return call(days, SP_SYMBOL(sp_date32_minus_date32));
-  if (a.kind() == b.kind() && a.is(TypeKind::kDateTime)) return call(days, SP_SYMBOL(sp_datetime_minus_datetime));
+  if (a.kind() == b.kind() && a.is(TypeKind::kDate))
+    return call(days, SP_SYMBOL(sp_date_minus_date));
+  if (a.kind() == b.kind() && a.is(TypeKind::kDate32))
+    return call(days, SP_SYMBOL(sp_date32_minus_date32));
+  if (a.kind() == b.kind() && a.is(TypeKind::kDateTime))
+    return call(days, SP_SYMBOL(sp_datetime_minus_datetime));
   if (has_time_of_day(a) && has_time_of_day(b)) {
     const uint32_t precision = std::max(a.is(TypeKind::kDateTime64) ? a.precision() : 0,
                                         b.is(TypeKind::kDateTime64) ? b.precision() : 0);
-    return call(Type::decimal(18, precision), SP_SYMBOL(sp_datetime64_minus_datetime64),
-                {Type::datetime64(precision, a.timezone()), Type::datetime64(precision, b.timezone())});
+    return call(
+        Type::decimal(18, precision), SP_SYMBOL(sp_datetime64_minus_datetime64),
+        {Type::datetime64(precision, a.timezone()), Type::datetime64(precision, b.timezone())});
   }
   return illegal_argument(arguments, 1, "a date of the same type");
 }
@@ -206,13 +245,15 @@ Result<ResolvedFunction> differences(std::span<const Argument> arguments) {
 Result<ResolvedFunction> interval_sum(std::span<const Argument> arguments, bool minus) {
   const Type a = arguments[0].type, b = arguments[1].type;
   if (a == b) return inlined(a, minus ? Intrinsic::kSubtract : Intrinsic::kAdd, {a, b});
-  if (minus) return fail(ErrorCode::kNotImplemented, "Difference of " + a.name() + " and " + b.name());
+  if (minus)
+    return fail(ErrorCode::kNotImplemented, "Difference of " + a.name() + " and " + b.name());
   return inlined(Type::tuple({a, b}), Intrinsic::kTuple, {a, b});
 }
 
 // dateAdd(date, INTERVAL 1 DAY), dateAdd('day', 1, date).
 Resolver date_add(bool minus) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions& options) -> Result<ResolvedFunction> {
     if (arguments.size() == 2) {
       auto resolved = resolve_date_arithmetic(minus ? "minus" : "plus", arguments, options);
       if (!resolved) return illegal_argument(arguments, 0, "date and interval");
@@ -221,9 +262,11 @@ Resolver date_add(bool minus) {
     const auto name = arguments[0].constant_text();
     if (!name) return illegal_argument(arguments, 0, "constant String with a unit");
     const auto unit = interval_unit_named(*name);
-    if (!unit) return fail(ErrorCode::kBadArguments, "Unknown interval unit: " + std::string(*name));
+    if (!unit)
+      return fail(ErrorCode::kBadArguments, "Unknown interval unit: " + std::string(*name));
     const Type date = arguments[2].type;
-    if (!date.is_date_like() && !date.is_string_like()) return illegal_argument(arguments, 2, "date or time");
+    if (!date.is_date_like() && !date.is_string_like())
+      return illegal_argument(arguments, 2, "date or time");
     if (!is_amount(arguments[1].type)) return illegal_argument(arguments, 1, "number");
     return shifted(date, *unit, minus ? -1 : 1, Order::kUnitFirst, int64_type(), options);
   };
@@ -233,18 +276,38 @@ Resolver date_add(bool minus) {
 
 std::optional<IntervalUnit> interval_unit_named(std::string_view name) {
   static constexpr std::pair<std::string_view, IntervalUnit> kNames[] = {
-      {"nanosecond", IntervalUnit::kNanosecond}, {"ns", IntervalUnit::kNanosecond},
+      {"nanosecond", IntervalUnit::kNanosecond},
+      {"ns", IntervalUnit::kNanosecond},
       {"sql_tsi_nanosecond", IntervalUnit::kNanosecond},
-      {"microsecond", IntervalUnit::kMicrosecond}, {"us", IntervalUnit::kMicrosecond}, {"u", IntervalUnit::kMicrosecond},
-      {"millisecond", IntervalUnit::kMillisecond}, {"ms", IntervalUnit::kMillisecond},
-      {"second", IntervalUnit::kSecond}, {"ss", IntervalUnit::kSecond}, {"s", IntervalUnit::kSecond},
-      {"minute", IntervalUnit::kMinute}, {"mi", IntervalUnit::kMinute}, {"n", IntervalUnit::kMinute},
-      {"hour", IntervalUnit::kHour}, {"hh", IntervalUnit::kHour}, {"h", IntervalUnit::kHour},
-      {"day", IntervalUnit::kDay}, {"dd", IntervalUnit::kDay}, {"d", IntervalUnit::kDay},
-      {"week", IntervalUnit::kWeek}, {"ww", IntervalUnit::kWeek}, {"wk", IntervalUnit::kWeek},
-      {"month", IntervalUnit::kMonth}, {"mm", IntervalUnit::kMonth}, {"m", IntervalUnit::kMonth},
-      {"quarter", IntervalUnit::kQuarter}, {"qq", IntervalUnit::kQuarter}, {"q", IntervalUnit::kQuarter},
-      {"year", IntervalUnit::kYear}, {"yyyy", IntervalUnit::kYear}, {"yy", IntervalUnit::kYear}};
+      {"microsecond", IntervalUnit::kMicrosecond},
+      {"us", IntervalUnit::kMicrosecond},
+      {"u", IntervalUnit::kMicrosecond},
+      {"millisecond", IntervalUnit::kMillisecond},
+      {"ms", IntervalUnit::kMillisecond},
+      {"second", IntervalUnit::kSecond},
+      {"ss", IntervalUnit::kSecond},
+      {"s", IntervalUnit::kSecond},
+      {"minute", IntervalUnit::kMinute},
+      {"mi", IntervalUnit::kMinute},
+      {"n", IntervalUnit::kMinute},
+      {"hour", IntervalUnit::kHour},
+      {"hh", IntervalUnit::kHour},
+      {"h", IntervalUnit::kHour},
+      {"day", IntervalUnit::kDay},
+      {"dd", IntervalUnit::kDay},
+      {"d", IntervalUnit::kDay},
+      {"week", IntervalUnit::kWeek},
+      {"ww", IntervalUnit::kWeek},
+      {"wk", IntervalUnit::kWeek},
+      {"month", IntervalUnit::kMonth},
+      {"mm", IntervalUnit::kMonth},
+      {"m", IntervalUnit::kMonth},
+      {"quarter", IntervalUnit::kQuarter},
+      {"qq", IntervalUnit::kQuarter},
+      {"q", IntervalUnit::kQuarter},
+      {"year", IntervalUnit::kYear},
+      {"yyyy", IntervalUnit::kYear},
+      {"yy", IntervalUnit::kYear}};
   std::string folded;
   for (const char c : name) folded += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   if (folded.size() > 4 && folded.ends_with('s')) folded.pop_back();
@@ -273,15 +336,21 @@ std::optional<Result<ResolvedFunction>> resolve_date_arithmetic(std::string_view
     return shifted(b, a.interval_unit(), sign, Order::kAmountFirst, a, options);
   }
   if (a_date && b_date && minus) return differences(arguments);
-  const auto unit_of = [](Type date) { return has_time_of_day(date) ? IntervalUnit::kSecond : IntervalUnit::kDay; };
-  if (a_date && is_amount(b)) return shifted(a, unit_of(a), sign, Order::kDateFirst, int64_type(), options);
-  if (b_date && is_amount(a) && !minus) return shifted(b, unit_of(b), sign, Order::kAmountFirst, int64_type(), options);
+  const auto unit_of = [](Type date) {
+    return has_time_of_day(date) ? IntervalUnit::kSecond : IntervalUnit::kDay;
+  };
+  if (a_date && is_amount(b))
+    return shifted(a, unit_of(a), sign, Order::kDateFirst, int64_type(), options);
+  if (b_date && is_amount(a) && !minus)
+    return shifted(b, unit_of(b), sign, Order::kAmountFirst, int64_type(), options);
   if (a_date && b.is(TypeKind::kTuple)) {
-    return fail(ErrorCode::kNotImplemented, std::string(function) + " of a date and a tuple of intervals", std::nullopt,
+    return fail(ErrorCode::kNotImplemented,
+                std::string(function) + " of a date and a tuple of intervals", std::nullopt,
                 "add the intervals one by one");
   }
-  return fail(ErrorCode::kIllegalTypeOfArgument,
-              "Illegal types " + a.name() + " and " + b.name() + " of arguments of function " + std::string(function));
+  return fail(ErrorCode::kIllegalTypeOfArgument, "Illegal types " + a.name() + " and " + b.name() +
+                                                     " of arguments of function " +
+                                                     std::string(function));
 }
 
 SP_FUNCTIONS(date_shift) {
@@ -294,15 +363,23 @@ SP_FUNCTIONS(date_shift) {
     const char* subtract_example;
     const char* subtract_result;
   };
-#define SP_UNIT(unit, argument, added, subtracted)                                             \
-  {IntervalUnit::k##unit, "add" #unit "s", "subtract" #unit "s", "SELECT add" #unit "s(" argument ", 2)", added, \
-   "SELECT subtract" #unit "s(" argument ", 2)", subtracted}
+#define SP_UNIT(unit, argument, added, subtracted) \
+  {IntervalUnit::k##unit,                          \
+   "add" #unit "s",                                \
+   "subtract" #unit "s",                           \
+   "SELECT add" #unit "s(" argument ", 2)",        \
+   added,                                          \
+   "SELECT subtract" #unit "s(" argument ", 2)",   \
+   subtracted}
 #define SP_DAY "toDate('2024-03-31')"
 #define SP_TIME "toDateTime('2024-03-31 10:00:00', 'UTC')"
   static constexpr Names kUnits[] = {
-      SP_UNIT(Nanosecond, "toDateTime64('2024-03-31 10:00:00', 9, 'UTC')", "2024-03-31 10:00:00.000000002", "2024-03-31 09:59:59.999999998"),
-      SP_UNIT(Microsecond, "toDateTime64('2024-03-31 10:00:00', 6, 'UTC')", "2024-03-31 10:00:00.000002", "2024-03-31 09:59:59.999998"),
-      SP_UNIT(Millisecond, "toDateTime64('2024-03-31 10:00:00', 3, 'UTC')", "2024-03-31 10:00:00.002", "2024-03-31 09:59:59.998"),
+      SP_UNIT(Nanosecond, "toDateTime64('2024-03-31 10:00:00', 9, 'UTC')",
+              "2024-03-31 10:00:00.000000002", "2024-03-31 09:59:59.999999998"),
+      SP_UNIT(Microsecond, "toDateTime64('2024-03-31 10:00:00', 6, 'UTC')",
+              "2024-03-31 10:00:00.000002", "2024-03-31 09:59:59.999998"),
+      SP_UNIT(Millisecond, "toDateTime64('2024-03-31 10:00:00', 3, 'UTC')",
+              "2024-03-31 10:00:00.002", "2024-03-31 09:59:59.998"),
       SP_UNIT(Second, SP_TIME, "2024-03-31 10:00:02", "2024-03-31 09:59:58"),
       SP_UNIT(Minute, SP_TIME, "2024-03-31 10:02:00", "2024-03-31 09:58:00"),
       SP_UNIT(Hour, SP_TIME, "2024-03-31 12:00:00", "2024-03-31 08:00:00"),
@@ -316,22 +393,40 @@ SP_FUNCTIONS(date_shift) {
 #undef SP_DAY
 #undef SP_TIME
   for (const Names& names : kUnits) {
-    rows.push_back({.name = names.add, .min_arguments = 2, .max_arguments = 2, .resolve = shift_by(names.unit, 1),
-                    .doc = "Adds `n` units of time to `date`.", .example = names.add_example,
+    rows.push_back({.name = names.add,
+                    .min_arguments = 2,
+                    .max_arguments = 2,
+                    .resolve = shift_by(names.unit, 1),
+                    .doc = "Adds `n` units of time to `date`.",
+                    .example = names.add_example,
                     .example_result = names.add_result});
-    rows.push_back({.name = names.subtract, .min_arguments = 2, .max_arguments = 2,
-                    .resolve = shift_by(names.unit, -1), .doc = "Subtracts `n` units of time from `date`.",
-                    .example = names.subtract_example, .example_result = names.subtract_result});
+    rows.push_back({.name = names.subtract,
+                    .min_arguments = 2,
+                    .max_arguments = 2,
+                    .resolve = shift_by(names.unit, -1),
+                    .doc = "Subtracts `n` units of time from `date`.",
+                    .example = names.subtract_example,
+                    .example_result = names.subtract_result});
   }
   // The three-argument form has a unit first; the two-argument one a date and an interval.
-  rows.push_back({.name = "dateAdd", .aliases = {"date_add", "DATE_ADD", "timestampAdd", "timestamp_add", "addDate"},
-                  .case_insensitive = true, .min_arguments = 2, .max_arguments = 3, .resolve = date_add(false),
-                  .doc = "Adds an interval to `date`.", .example = "SELECT dateAdd(toDate('2024-01-01'), INTERVAL 3 YEAR)",
+  rows.push_back({.name = "dateAdd",
+                  .aliases = {"date_add", "DATE_ADD", "timestampAdd", "timestamp_add", "addDate"},
+                  .case_insensitive = true,
+                  .min_arguments = 2,
+                  .max_arguments = 3,
+                  .resolve = date_add(false),
+                  .doc = "Adds an interval to `date`.",
+                  .example = "SELECT dateAdd(toDate('2024-01-01'), INTERVAL 3 YEAR)",
                   .example_result = "2027-01-01"});
-  rows.push_back({.name = "dateSub", .aliases = {"date_sub", "DATE_SUB", "timestampSub", "timestamp_sub", "subDate"},
-                  .case_insensitive = true, .min_arguments = 2, .max_arguments = 3, .resolve = date_add(true),
+  rows.push_back({.name = "dateSub",
+                  .aliases = {"date_sub", "DATE_SUB", "timestampSub", "timestamp_sub", "subDate"},
+                  .case_insensitive = true,
+                  .min_arguments = 2,
+                  .max_arguments = 3,
+                  .resolve = date_add(true),
                   .doc = "Subtracts an interval from `date`.",
-                  .example = "SELECT dateSub(toDate('2024-01-01'), INTERVAL 3 YEAR)", .example_result = "2021-01-01"});
+                  .example = "SELECT dateSub(toDate('2024-01-01'), INTERVAL 3 YEAR)",
+                  .example_result = "2021-01-01"});
 }
 #endif
 

@@ -1,12 +1,13 @@
-// intDiv, modulo and their kin, gcd and lcm. Bodies exist per result type; arguments come as Int64 or UInt64 (or
-// Float64), which holds every value of the 8- to 64-bit integers. Division by zero is ILLEGAL_DIVISION (153).
+// intDiv, modulo and their kin, gcd and lcm. Bodies exist per result type; arguments come as Int64
+// or UInt64 (or Float64), which holds every value of the 8- to 64-bit integers. Division by zero is
+// ILLEGAL_DIVISION (153).
 
 #include <limits>
 
 #include "runtime/exec/exec_state.h"
-#include "runtime/functions/function.h"
-#include "runtime/functions/elementwise.h"
 #include "runtime/functions/decimal_arithmetic.h"
+#include "runtime/functions/elementwise.h"
+#include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
 
 namespace sp {
@@ -64,92 +65,109 @@ inline double float_remainder(double a, double b) noexcept { return __builtin_fm
 }  // namespace
 
 // Unsigned results from unsigned arguments.
-#define SP_X(suffix, type, kind)                                                                       \
-  extern "C" type sp_int_div_##suffix(ExecState& exec, uint64_t a, uint64_t b) noexcept {              \
-    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(a / b);                             \
-  }                                                                                                    \
-  extern "C" type sp_int_div_or_zero_##suffix(uint64_t a, uint64_t b) noexcept {                       \
-    return b == 0 ? type{0} : static_cast<type>(a / b);                                                \
-  }                                                                                                    \
-  extern "C" type sp_modulo_##suffix(ExecState& exec, uint64_t a, uint64_t b) noexcept {               \
-    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(a % b);                             \
-  }                                                                                                    \
-  extern "C" type sp_modulo_or_zero_##suffix(uint64_t a, uint64_t b) noexcept {                        \
-    return b == 0 ? type{0} : static_cast<type>(a % b);                                                \
-  }                                                                                                    \
-  extern "C" type sp_modulo_mixed_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {           \
-    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(remainder_of(a, b));                \
-  }                                                                                                    \
-  extern "C" type sp_modulo_or_zero_mixed_##suffix(int64_t a, int64_t b) noexcept {                    \
-    return b == 0 ? type{0} : static_cast<type>(remainder_of(a, b));                                   \
-  }                                                                                                    \
-  extern "C" type sp_positive_modulo_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {        \
-    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(positive_remainder(a, b));          \
+#define SP_X(suffix, type, kind)                                                                \
+  extern "C" type sp_int_div_##suffix(ExecState& exec, uint64_t a, uint64_t b) noexcept {       \
+    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(a / b);                      \
+  }                                                                                             \
+  extern "C" type sp_int_div_or_zero_##suffix(uint64_t a, uint64_t b) noexcept {                \
+    return b == 0 ? type{0} : static_cast<type>(a / b);                                         \
+  }                                                                                             \
+  extern "C" type sp_modulo_##suffix(ExecState& exec, uint64_t a, uint64_t b) noexcept {        \
+    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(a % b);                      \
+  }                                                                                             \
+  extern "C" type sp_modulo_or_zero_##suffix(uint64_t a, uint64_t b) noexcept {                 \
+    return b == 0 ? type{0} : static_cast<type>(a % b);                                         \
+  }                                                                                             \
+  extern "C" type sp_modulo_mixed_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {    \
+    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(remainder_of(a, b));         \
+  }                                                                                             \
+  extern "C" type sp_modulo_or_zero_mixed_##suffix(int64_t a, int64_t b) noexcept {             \
+    return b == 0 ? type{0} : static_cast<type>(remainder_of(a, b));                            \
+  }                                                                                             \
+  extern "C" type sp_positive_modulo_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept { \
+    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(positive_remainder(a, b));   \
   }
 SP_BY_UNSIGNED(SP_X)
 #undef SP_X
 
 // Signed results from signed arguments.
-#define SP_X(suffix, type, kind)                                                                       \
-  extern "C" type sp_int_div_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {                \
-    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(a / b);                             \
-  }                                                                                                    \
-  extern "C" type sp_int_div_or_zero_##suffix(int64_t a, int64_t b) noexcept {                         \
-    if (b == 0 || (b == -1 && a == std::numeric_limits<int64_t>::min())) return 0;                     \
-    return static_cast<type>(a / b);                                                                   \
-  }                                                                                                    \
-  extern "C" type sp_int_div_float_##suffix(ExecState& exec, double a, double b) noexcept {            \
-    const double quotient = __builtin_trunc(a) / __builtin_trunc(b);                                   \
-    if (!(__builtin_fabs(quotient) < 9.2e18)) {                                                        \
-      exec.fail(ErrorCode::kIllegalDivision, __builtin_trunc(b) == 0                                   \
-                ? "Division by zero" : "Cannot perform integer division on infinite or too large floating point numbers"); \
-      return 0;                                                                                        \
-    }                                                                                                  \
-    return static_cast<type>(static_cast<int64_t>(quotient));                                          \
-  }                                                                                                    \
-  extern "C" type sp_int_div_or_zero_float_##suffix(double a, double b) noexcept {                     \
-    const double quotient = __builtin_trunc(a) / __builtin_trunc(b);                                   \
-    return __builtin_fabs(quotient) < 9.2e18 ? static_cast<type>(static_cast<int64_t>(quotient)) : type{0}; \
-  }                                                                                                    \
-  extern "C" type sp_modulo_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {                 \
-    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(remainder_of(a, b));                \
-  }                                                                                                    \
-  extern "C" type sp_modulo_or_zero_##suffix(int64_t a, int64_t b) noexcept {                          \
-    return b == 0 ? type{0} : static_cast<type>(remainder_of(a, b));                                   \
+#define SP_X(suffix, type, kind)                                                                  \
+  extern "C" type sp_int_div_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {           \
+    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(a / b);                        \
+  }                                                                                               \
+  extern "C" type sp_int_div_or_zero_##suffix(int64_t a, int64_t b) noexcept {                    \
+    if (b == 0 || (b == -1 && a == std::numeric_limits<int64_t>::min())) return 0;                \
+    return static_cast<type>(a / b);                                                              \
+  }                                                                                               \
+  extern "C" type sp_int_div_float_##suffix(ExecState& exec, double a, double b) noexcept {       \
+    const double quotient = __builtin_trunc(a) / __builtin_trunc(b);                              \
+    if (!(__builtin_fabs(quotient) < 9.2e18)) {                                                   \
+      exec.fail(ErrorCode::kIllegalDivision, __builtin_trunc(b) == 0                              \
+                                                 ? "Division by zero"                             \
+                                                 : "Cannot perform integer division on infinite " \
+                                                   "or too large floating point numbers");        \
+      return 0;                                                                                   \
+    }                                                                                             \
+    return static_cast<type>(static_cast<int64_t>(quotient));                                     \
+  }                                                                                               \
+  extern "C" type sp_int_div_or_zero_float_##suffix(double a, double b) noexcept {                \
+    const double quotient = __builtin_trunc(a) / __builtin_trunc(b);                              \
+    return __builtin_fabs(quotient) < 9.2e18 ? static_cast<type>(static_cast<int64_t>(quotient))  \
+                                             : type{0};                                           \
+  }                                                                                               \
+  extern "C" type sp_modulo_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {            \
+    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(remainder_of(a, b));           \
+  }                                                                                               \
+  extern "C" type sp_modulo_or_zero_##suffix(int64_t a, int64_t b) noexcept {                     \
+    return b == 0 ? type{0} : static_cast<type>(remainder_of(a, b));                              \
   }
 SP_BY_SIGNED(SP_X)
 #undef SP_X
 
-// ClickHouse computes remainders in the type that C++ promotes to: where that is unsigned, negative numbers wrap first.
-#define SP_X(suffix, type, kind)                                                                       \
-  extern "C" type sp_modulo_wrap32_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {          \
-    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(static_cast<uint32_t>(a) % static_cast<uint32_t>(b)); \
-  }                                                                                                    \
-  extern "C" type sp_modulo_wrap64_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept {          \
-    return cannot_divide(exec, a, b) ? type{0} : static_cast<type>(static_cast<uint64_t>(a) % static_cast<uint64_t>(b)); \
-  }                                                                                                    \
-  extern "C" type sp_modulo_or_zero_wrap32_##suffix(int64_t a, int64_t b) noexcept {                   \
-    return b == 0 ? type{0} : static_cast<type>(static_cast<uint32_t>(a) % static_cast<uint32_t>(b));  \
-  }                                                                                                    \
-  extern "C" type sp_modulo_or_zero_wrap64_##suffix(int64_t a, int64_t b) noexcept {                   \
-    return b == 0 ? type{0} : static_cast<type>(static_cast<uint64_t>(a) % static_cast<uint64_t>(b));  \
+// ClickHouse computes remainders in the type that C++ promotes to: where that is unsigned, negative
+// numbers wrap first.
+#define SP_X(suffix, type, kind)                                                              \
+  extern "C" type sp_modulo_wrap32_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept { \
+    return cannot_divide(exec, a, b)                                                          \
+               ? type{0}                                                                      \
+               : static_cast<type>(static_cast<uint32_t>(a) % static_cast<uint32_t>(b));      \
+  }                                                                                           \
+  extern "C" type sp_modulo_wrap64_##suffix(ExecState& exec, int64_t a, int64_t b) noexcept { \
+    return cannot_divide(exec, a, b)                                                          \
+               ? type{0}                                                                      \
+               : static_cast<type>(static_cast<uint64_t>(a) % static_cast<uint64_t>(b));      \
+  }                                                                                           \
+  extern "C" type sp_modulo_or_zero_wrap32_##suffix(int64_t a, int64_t b) noexcept {          \
+    return b == 0 ? type{0}                                                                   \
+                  : static_cast<type>(static_cast<uint32_t>(a) % static_cast<uint32_t>(b));   \
+  }                                                                                           \
+  extern "C" type sp_modulo_or_zero_wrap64_##suffix(int64_t a, int64_t b) noexcept {          \
+    return b == 0 ? type{0}                                                                   \
+                  : static_cast<type>(static_cast<uint64_t>(a) % static_cast<uint64_t>(b));   \
   }
-SP_BY_UNSIGNED(SP_X) SP_BY_SIGNED(SP_X)
+SP_BY_UNSIGNED(SP_X)
+SP_BY_SIGNED(SP_X)
 #undef SP_X
 
+// X(suffix, type, type that products are computed in)
+// clang-format off
+#define SP_BY_PROMOTED(X)                                                            \
+  X(u16, uint16_t, uint64_t) X(u32, uint32_t, uint64_t) X(u64, uint64_t, uint64_t)   \
+  X(i16, int16_t, int64_t) X(i32, int32_t, int64_t) X(i64, int64_t, int64_t)
+// clang-format on
+
 // The greatest common divisor by Euclid; zero arguments fail as in ClickHouse.
-#define SP_X(suffix, type, wide)                                                                       \
-  extern "C" type sp_gcd_##suffix(ExecState& exec, wide a, wide b) noexcept {                          \
-    if (cannot_divide(exec, a, b) || cannot_divide(exec, b, a)) return 0;                              \
-    return static_cast<type>(greatest_divisor(magnitude(a), magnitude(b)));                            \
-  }                                                                                                    \
-  extern "C" type sp_lcm_##suffix(ExecState& exec, wide a, wide b) noexcept {                          \
-    if (cannot_divide(exec, a, b) || cannot_divide(exec, b, a)) return 0;                              \
-    const uint64_t x = magnitude(a), y = magnitude(b);                                                 \
-    return static_cast<type>(x / greatest_divisor(x, y) * y);                                          \
+#define SP_X(suffix, type, wide)                                              \
+  extern "C" type sp_gcd_##suffix(ExecState& exec, wide a, wide b) noexcept { \
+    if (cannot_divide(exec, a, b) || cannot_divide(exec, b, a)) return 0;     \
+    return static_cast<type>(greatest_divisor(magnitude(a), magnitude(b)));   \
+  }                                                                           \
+  extern "C" type sp_lcm_##suffix(ExecState& exec, wide a, wide b) noexcept { \
+    if (cannot_divide(exec, a, b) || cannot_divide(exec, b, a)) return 0;     \
+    const uint64_t x = magnitude(a), y = magnitude(b);                        \
+    return static_cast<type>(x / greatest_divisor(x, y) * y);                 \
   }
-SP_X(u16, uint16_t, uint64_t) SP_X(u32, uint32_t, uint64_t) SP_X(u64, uint64_t, uint64_t)
-SP_X(i16, int16_t, int64_t) SP_X(i32, int32_t, int64_t) SP_X(i64, int64_t, int64_t)
+SP_BY_PROMOTED(SP_X)
 #undef SP_X
 
 extern "C" double sp_modulo_float(double a, double b) noexcept { return float_remainder(a, b); }
@@ -198,16 +216,23 @@ struct IntegerSymbols {
     }
   }
 };
-#define SP_UNSIGNED_SYMBOLS(prefix) SP_SYMBOL(prefix##u8), SP_SYMBOL(prefix##u16), SP_SYMBOL(prefix##u32), SP_SYMBOL(prefix##u64)
-#define SP_SIGNED_SYMBOLS(prefix) SP_SYMBOL(prefix##i8), SP_SYMBOL(prefix##i16), SP_SYMBOL(prefix##i32), SP_SYMBOL(prefix##i64)
+#define SP_UNSIGNED_SYMBOLS(prefix) \
+  SP_SYMBOL(prefix##u8), SP_SYMBOL(prefix##u16), SP_SYMBOL(prefix##u32), SP_SYMBOL(prefix##u64)
+#define SP_SIGNED_SYMBOLS(prefix) \
+  SP_SYMBOL(prefix##i8), SP_SYMBOL(prefix##i16), SP_SYMBOL(prefix##i32), SP_SYMBOL(prefix##i64)
 
 Resolver int_div(const char* function, bool or_zero) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
-    if (auto elementwise = resolve_elementwise(function, arguments, options)) return std::move(*elementwise);
-    static const IntegerSymbols exact{SP_UNSIGNED_SYMBOLS(sp_int_div_), SP_SIGNED_SYMBOLS(sp_int_div_)};
-    static const IntegerSymbols zero{SP_UNSIGNED_SYMBOLS(sp_int_div_or_zero_), SP_SIGNED_SYMBOLS(sp_int_div_or_zero_)};
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions& options) -> Result<ResolvedFunction> {
+    if (auto elementwise = resolve_elementwise(function, arguments, options))
+      return std::move(*elementwise);
+    static const IntegerSymbols exact{SP_UNSIGNED_SYMBOLS(sp_int_div_),
+                                      SP_SIGNED_SYMBOLS(sp_int_div_)};
+    static const IntegerSymbols zero{SP_UNSIGNED_SYMBOLS(sp_int_div_or_zero_),
+                                     SP_SIGNED_SYMBOLS(sp_int_div_or_zero_)};
     static const IntegerSymbols floats{{}, {}, {}, {}, SP_SIGNED_SYMBOLS(sp_int_div_float_)};
-    static const IntegerSymbols zero_floats{{}, {}, {}, {}, SP_SIGNED_SYMBOLS(sp_int_div_or_zero_float_)};
+    static const IntegerSymbols zero_floats{
+        {}, {}, {}, {}, SP_SIGNED_SYMBOLS(sp_int_div_or_zero_float_)};
     const Type a = as_number(arguments[0].type), b = as_number(arguments[1].type);
     if (a.is(TypeKind::kDecimal) || b.is(TypeKind::kDecimal)) {
       const Type f = float64_type();
@@ -220,7 +245,8 @@ Resolver int_div(const char* function, bool or_zero) {
     const bool is_signed = floating || a.is_signed_integer() || b.is_signed_integer();
     const Type result = integer_type(is_signed, number_width(a));
     const Type wide = floating ? float64_type() : is_signed ? int64_type() : uint64_type();
-    const IntegerSymbols& symbols = floating ? (or_zero ? zero_floats : floats) : (or_zero ? zero : exact);
+    const IntegerSymbols& symbols =
+        floating ? (or_zero ? zero_floats : floats) : (or_zero ? zero : exact);
     ResolvedFunction resolved = call(result, symbols.of(result), {wide, wide});
     resolved.total = or_zero;
     return resolved;
@@ -230,20 +256,27 @@ Resolver int_div(const char* function, bool or_zero) {
 enum class Zero { kFails, kGivesZero };
 
 Resolver modulo(const char* function, Zero on_zero, bool positive) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
-    if (auto elementwise = resolve_elementwise(function, arguments, options)) return std::move(*elementwise);
-    static const IntegerSymbols exact{SP_UNSIGNED_SYMBOLS(sp_modulo_), SP_SIGNED_SYMBOLS(sp_modulo_)};
-    static const IntegerSymbols zero{SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_), SP_SIGNED_SYMBOLS(sp_modulo_or_zero_)};
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions& options) -> Result<ResolvedFunction> {
+    if (auto elementwise = resolve_elementwise(function, arguments, options))
+      return std::move(*elementwise);
+    static const IntegerSymbols exact{SP_UNSIGNED_SYMBOLS(sp_modulo_),
+                                      SP_SIGNED_SYMBOLS(sp_modulo_)};
+    static const IntegerSymbols zero{SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_),
+                                     SP_SIGNED_SYMBOLS(sp_modulo_or_zero_)};
     static const IntegerSymbols mixed{SP_UNSIGNED_SYMBOLS(sp_modulo_mixed_), {}, {}, {}, {}};
-    static const IntegerSymbols zero_mixed{SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_mixed_), {}, {}, {}, {}};
+    static const IntegerSymbols zero_mixed{
+        SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_mixed_), {}, {}, {}, {}};
     static const IntegerSymbols positives{SP_UNSIGNED_SYMBOLS(sp_positive_modulo_), {}, {}, {}, {}};
     const Type a = as_number(arguments[0].type), b = as_number(arguments[1].type);
     const bool or_zero = on_zero == Zero::kGivesZero;
-    const bool floating = a.is_float() || b.is_float() || a.is(TypeKind::kDecimal) || b.is(TypeKind::kDecimal);
+    const bool floating =
+        a.is_float() || b.is_float() || a.is(TypeKind::kDecimal) || b.is(TypeKind::kDecimal);
     if (!is_number_like(a) || !is_number_like(b)) return illegal_types(function, arguments);
     if (floating) {
-      const Symbol symbol = positive ? SP_SYMBOL(sp_positive_modulo_float)
-                            : or_zero ? SP_SYMBOL(sp_modulo_or_zero_float) : SP_SYMBOL(sp_modulo_float);
+      const Symbol symbol = positive  ? SP_SYMBOL(sp_positive_modulo_float)
+                            : or_zero ? SP_SYMBOL(sp_modulo_or_zero_float)
+                                      : SP_SYMBOL(sp_modulo_float);
       return call(float64_type(), symbol, {float64_type(), float64_type()});
     }
     if (!is_plain_integer(a) || !is_plain_integer(b)) return illegal_types(function, arguments);
@@ -254,14 +287,17 @@ Resolver modulo(const char* function, Zero on_zero, bool positive) {
     const Type wide = any_signed ? int64_type() : uint64_type();
     static const IntegerSymbols wraps[2][2] = {
         {{SP_UNSIGNED_SYMBOLS(sp_modulo_wrap32_), SP_SIGNED_SYMBOLS(sp_modulo_wrap32_)},
-         {SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_wrap32_), SP_SIGNED_SYMBOLS(sp_modulo_or_zero_wrap32_)}},
+         {SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_wrap32_),
+          SP_SIGNED_SYMBOLS(sp_modulo_or_zero_wrap32_)}},
         {{SP_UNSIGNED_SYMBOLS(sp_modulo_wrap64_), SP_SIGNED_SYMBOLS(sp_modulo_wrap64_)},
-         {SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_wrap64_), SP_SIGNED_SYMBOLS(sp_modulo_or_zero_wrap64_)}}};
+         {SP_UNSIGNED_SYMBOLS(sp_modulo_or_zero_wrap64_),
+          SP_SIGNED_SYMBOLS(sp_modulo_or_zero_wrap64_)}}};
     const uint32_t unsigned_width = number_width(a.is_signed_integer() ? b : a);
     const uint32_t signed_width = number_width(a.is_signed_integer() ? a : b);
-    const bool wrap = a.is_signed_integer() != b.is_signed_integer() && unsigned_width >= 4 && signed_width <= unsigned_width;
+    const bool wrap = a.is_signed_integer() != b.is_signed_integer() && unsigned_width >= 4 &&
+                      signed_width <= unsigned_width;
     const IntegerSymbols& symbols = wrap ? wraps[unsigned_width == 8 ? 1 : 0][or_zero ? 1 : 0]
-                                    : any_signed && positive ? positives
+                                    : any_signed && positive       ? positives
                                     : signed_result || !any_signed ? (or_zero ? zero : exact)
                                                                    : (or_zero ? zero_mixed : mixed);
     ResolvedFunction resolved = call(result, symbols.of(result), {wide, wide});
@@ -271,49 +307,81 @@ Resolver modulo(const char* function, Zero on_zero, bool positive) {
 }
 
 Resolver divisor(bool greatest_common) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    static const IntegerSymbols gcd{{}, SP_SYMBOL(sp_gcd_u16), SP_SYMBOL(sp_gcd_u32), SP_SYMBOL(sp_gcd_u64),
-                                    {}, SP_SYMBOL(sp_gcd_i16), SP_SYMBOL(sp_gcd_i32), SP_SYMBOL(sp_gcd_i64)};
-    static const IntegerSymbols lcm{{}, SP_SYMBOL(sp_lcm_u16), SP_SYMBOL(sp_lcm_u32), SP_SYMBOL(sp_lcm_u64),
-                                    {}, SP_SYMBOL(sp_lcm_i16), SP_SYMBOL(sp_lcm_i32), SP_SYMBOL(sp_lcm_i64)};
-    const Type a = arguments[0].type, b = arguments[1].type;
-    if (!is_plain_integer(a) || !is_plain_integer(b)) return illegal_types(greatest_common ? "gcd" : "lcm", arguments);
-    const bool is_signed = a.is_signed_integer() || b.is_signed_integer();
-    const uint32_t width = std::max(number_width(a), number_width(b));
-    const Type result = integer_type(is_signed, width < 8 ? width * 2 : width);
-    const Type wide = is_signed ? int64_type() : uint64_type();
-    return fallible_call(result, (greatest_common ? gcd : lcm).of(result), {wide, wide});
-  };
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        static const IntegerSymbols gcd{
+            {}, SP_SYMBOL(sp_gcd_u16), SP_SYMBOL(sp_gcd_u32), SP_SYMBOL(sp_gcd_u64),
+            {}, SP_SYMBOL(sp_gcd_i16), SP_SYMBOL(sp_gcd_i32), SP_SYMBOL(sp_gcd_i64)};
+        static const IntegerSymbols lcm{
+            {}, SP_SYMBOL(sp_lcm_u16), SP_SYMBOL(sp_lcm_u32), SP_SYMBOL(sp_lcm_u64),
+            {}, SP_SYMBOL(sp_lcm_i16), SP_SYMBOL(sp_lcm_i32), SP_SYMBOL(sp_lcm_i64)};
+        const Type a = arguments[0].type, b = arguments[1].type;
+        if (!is_plain_integer(a) || !is_plain_integer(b))
+          return illegal_types(greatest_common ? "gcd" : "lcm", arguments);
+        const bool is_signed = a.is_signed_integer() || b.is_signed_integer();
+        const uint32_t width = std::max(number_width(a), number_width(b));
+        const Type result = integer_type(is_signed, width < 8 ? width * 2 : width);
+        const Type wide = is_signed ? int64_type() : uint64_type();
+        return fallible_call(result, (greatest_common ? gcd : lcm).of(result), {wide, wide});
+      };
 }
 
 }  // namespace
 
 SP_FUNCTIONS(division) {
-  rows.push_back({.name = "intDiv", .min_arguments = 2, .max_arguments = 2, .resolve = int_div("intDiv", false),
+  rows.push_back({.name = "intDiv",
+                  .min_arguments = 2,
+                  .max_arguments = 2,
+                  .resolve = int_div("intDiv", false),
                   .doc = "Divides `a` by `b` and drops the fraction; fails when `b` is zero.",
-                  .example = "SELECT intDiv(-7, 2)", .example_result = "-3"});
-  rows.push_back({.name = "intDivOrZero", .min_arguments = 2, .max_arguments = 2,
+                  .example = "SELECT intDiv(-7, 2)",
+                  .example_result = "-3"});
+  rows.push_back({.name = "intDivOrZero",
+                  .min_arguments = 2,
+                  .max_arguments = 2,
                   .resolve = int_div("intDivOrZero", true),
                   .doc = "Divides `a` by `b` and drops the fraction; 0 when `b` is zero.",
-                  .example = "SELECT intDivOrZero(7, 0)", .example_result = "0"});
-  rows.push_back({.name = "modulo", .aliases = {"mod"}, .case_insensitive = true, .min_arguments = 2, .max_arguments = 2,
+                  .example = "SELECT intDivOrZero(7, 0)",
+                  .example_result = "0"});
+  rows.push_back({.name = "modulo",
+                  .aliases = {"mod"},
+                  .case_insensitive = true,
+                  .min_arguments = 2,
+                  .max_arguments = 2,
                   .resolve = modulo("modulo", Zero::kFails, false),
                   .doc = "Returns the rest of dividing `a` by `b` (`a % b`), with the sign of `a`.",
-                  .example = "SELECT modulo(-5, 3)", .example_result = "-2"});
-  rows.push_back({.name = "moduloOrZero", .min_arguments = 2, .max_arguments = 2,
+                  .example = "SELECT modulo(-5, 3)",
+                  .example_result = "-2"});
+  rows.push_back({.name = "moduloOrZero",
+                  .min_arguments = 2,
+                  .max_arguments = 2,
                   .resolve = modulo("moduloOrZero", Zero::kGivesZero, false),
                   .doc = "Returns the rest of dividing `a` by `b`; 0 when `b` is zero.",
-                  .example = "SELECT moduloOrZero(5, 0)", .example_result = "0"});
-  rows.push_back({.name = "positiveModulo", .aliases = {"positive_modulo", "pmod"}, .case_insensitive = true,
-                  .min_arguments = 2, .max_arguments = 2, .resolve = modulo("positiveModulo", Zero::kFails, true),
+                  .example = "SELECT moduloOrZero(5, 0)",
+                  .example_result = "0"});
+  rows.push_back({.name = "positiveModulo",
+                  .aliases = {"positive_modulo", "pmod"},
+                  .case_insensitive = true,
+                  .min_arguments = 2,
+                  .max_arguments = 2,
+                  .resolve = modulo("positiveModulo", Zero::kFails, true),
                   .doc = "Returns the non-negative rest of dividing `a` by `b`.",
-                  .example = "SELECT positiveModulo(-5, 3)", .example_result = "1"});
-  rows.push_back({.name = "gcd", .min_arguments = 2, .max_arguments = 2, .resolve = divisor(true),
+                  .example = "SELECT positiveModulo(-5, 3)",
+                  .example_result = "1"});
+  rows.push_back({.name = "gcd",
+                  .min_arguments = 2,
+                  .max_arguments = 2,
+                  .resolve = divisor(true),
                   .doc = "Returns the greatest common divisor of `a` and `b`.",
-                  .example = "SELECT gcd(-4, 6)", .example_result = "2"});
-  rows.push_back({.name = "lcm", .min_arguments = 2, .max_arguments = 2, .resolve = divisor(false),
+                  .example = "SELECT gcd(-4, 6)",
+                  .example_result = "2"});
+  rows.push_back({.name = "lcm",
+                  .min_arguments = 2,
+                  .max_arguments = 2,
+                  .resolve = divisor(false),
                   .doc = "Returns the least common multiple of `a` and `b`.",
-                  .example = "SELECT lcm(4, 6)", .example_result = "12"});
+                  .example = "SELECT lcm(4, 6)",
+                  .example_result = "12"});
 }
 #endif
 

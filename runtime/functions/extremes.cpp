@@ -14,8 +14,8 @@ struct ExtremeContext : FunctionContext {
   bool greatest = true;
 };
 
-#define SP_X(suffix, type, kind)                                                                 \
-  extern "C" type sp_greatest_##suffix(type a, type b) noexcept { return a > b ? a : b; }        \
+#define SP_X(suffix, type, kind)                                                          \
+  extern "C" type sp_greatest_##suffix(type a, type b) noexcept { return a > b ? a : b; } \
   extern "C" type sp_least_##suffix(type a, type b) noexcept { return a < b ? a : b; }
 SP_BY_NUMBER(SP_X)
 #undef SP_X
@@ -48,71 +48,98 @@ namespace {
 Symbol pair_symbol(Type type, bool greatest) {
   switch (type.kind()) {
 #define SP_X(suffix, ctype, kind) \
-    case TypeKind::kind: return greatest ? SP_SYMBOL(sp_greatest_##suffix) : SP_SYMBOL(sp_least_##suffix);
+  case TypeKind::kind:            \
+    return greatest ? SP_SYMBOL(sp_greatest_##suffix) : SP_SYMBOL(sp_least_##suffix);
     SP_BY_NUMBER(SP_X)
 #undef SP_X
     case TypeKind::kDate: return greatest ? SP_SYMBOL(sp_greatest_u16) : SP_SYMBOL(sp_least_u16);
     case TypeKind::kDate32: return greatest ? SP_SYMBOL(sp_greatest_i32) : SP_SYMBOL(sp_least_i32);
-    case TypeKind::kDateTime: return greatest ? SP_SYMBOL(sp_greatest_u32) : SP_SYMBOL(sp_least_u32);
-    case TypeKind::kDateTime64: return greatest ? SP_SYMBOL(sp_greatest_i64) : SP_SYMBOL(sp_least_i64);
+    case TypeKind::kDateTime:
+      return greatest ? SP_SYMBOL(sp_greatest_u32) : SP_SYMBOL(sp_least_u32);
+    case TypeKind::kDateTime64:
+      return greatest ? SP_SYMBOL(sp_greatest_i64) : SP_SYMBOL(sp_least_i64);
     default: return {};
   }
 }
 
 Resolver extreme(bool greatest) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    bool nullable = false;
-    std::vector<Type> bare;
-    for (const Argument& argument : arguments) {
-      nullable |= argument.type.can_be_null() && !argument.type.base().is(TypeKind::kNothing);
-      if (argument.type.base().is(TypeKind::kBool)) bare.push_back(uint8_type());
-      else if (!argument.type.base().is(TypeKind::kNothing)) bare.push_back(argument.type.base());
-    }
-    if (bare.empty()) return inlined(Type::null_type(), Intrinsic::kIdentity, {});
-    const bool any_null_literal = bare.size() != arguments.size();
-    if (bare.size() == 2 && !nullable && !any_null_literal) {
-      const Type u64 = uint64_type(), i64 = int64_type();
-      if (bare[0] == u64 && bare[1] == i64) {
-        return greatest ? call(u64, SP_SYMBOL(sp_greatest_mixed), {u64, i64}) : call(i64, SP_SYMBOL(sp_least_mixed), {u64, i64});
-      }
-    }
-    SP_TRY(const Type common, least_supertype(bare));
-    if (arguments.size() == 1 && !any_null_literal) {
-      return inlined(common.with_null(nullable), Intrinsic::kIdentity, {common.with_null(nullable)});
-    }
-    if (bare.size() == 2 && !nullable && !any_null_literal) {
-      if (const Symbol symbol = pair_symbol(common, greatest)) return call(common, symbol, {common, common});
-    }
-    // NULL literals are skipped, so they need a flag in the tuple but none in the result.
-    const Type slot = common.with_null(nullable || any_null_literal);
-    auto context = std::make_shared<ExtremeContext>();
-    std::vector<Type> casts = repeated(slot, arguments.size());
-    context->ops = &slot_ops(slot);
-    context->offsets = row_layout(casts).offsets;
-    context->nullable = nullable || any_null_literal;
-    context->flag_offset = slot_layout(common).size;
-    context->greatest = greatest;
-    return packed_call(slot, SP_SYMBOL(sp_extreme), std::move(casts), context);
-  };
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        bool nullable = false;
+        std::vector<Type> bare;
+        for (const Argument& argument : arguments) {
+          nullable |= argument.type.can_be_null() && !argument.type.base().is(TypeKind::kNothing);
+          if (argument.type.base().is(TypeKind::kBool))
+            bare.push_back(uint8_type());
+          else if (!argument.type.base().is(TypeKind::kNothing))
+            bare.push_back(argument.type.base());
+        }
+        if (bare.empty()) return inlined(Type::null_type(), Intrinsic::kIdentity, {});
+        const bool any_null_literal = bare.size() != arguments.size();
+        if (bare.size() == 2 && !nullable && !any_null_literal) {
+          const Type u64 = uint64_type(), i64 = int64_type();
+          if (bare[0] == u64 && bare[1] == i64) {
+            return greatest ? call(u64, SP_SYMBOL(sp_greatest_mixed), {u64, i64})
+                            : call(i64, SP_SYMBOL(sp_least_mixed), {u64, i64});
+          }
+        }
+        SP_TRY(const Type common, least_supertype(bare));
+        if (arguments.size() == 1 && !any_null_literal) {
+          return inlined(common.with_null(nullable), Intrinsic::kIdentity,
+                         {common.with_null(nullable)});
+        }
+        if (bare.size() == 2 && !nullable && !any_null_literal) {
+          if (const Symbol symbol = pair_symbol(common, greatest))
+            return call(common, symbol, {common, common});
+        }
+        // NULL literals are skipped, so they need a flag in the tuple but none in the result.
+        const Type slot = common.with_null(nullable || any_null_literal);
+        auto context = std::make_shared<ExtremeContext>();
+        std::vector<Type> casts = repeated(slot, arguments.size());
+        context->ops = &slot_ops(slot);
+        context->offsets = row_layout(casts).offsets;
+        context->nullable = nullable || any_null_literal;
+        context->flag_offset = slot_layout(common).size;
+        context->greatest = greatest;
+        return packed_call(slot, SP_SYMBOL(sp_extreme), std::move(casts), context);
+      };
 }
 
 }  // namespace
 
 SP_FUNCTIONS(extremes) {
-  rows.push_back({.name = "greatest", .case_insensitive = true, .min_arguments = 1, .nulls = NullPolicy::kSeesNulls,
-                  .resolve = extreme(true), .doc = "Returns the greatest argument; NULLs are skipped.",
-                  .example = "SELECT greatest(1, 2.5, 2)", .example_result = "2.5"});
-  rows.push_back({.name = "least", .case_insensitive = true, .min_arguments = 1, .nulls = NullPolicy::kSeesNulls,
-                  .resolve = extreme(false), .doc = "Returns the least argument; NULLs are skipped.",
-                  .example = "SELECT least('b', 'a', 'c')", .example_result = "a"});
-  rows.push_back({.name = "max2", .case_insensitive = true, .min_arguments = 2, .max_arguments = 2,
+  rows.push_back({.name = "greatest",
+                  .case_insensitive = true,
+                  .min_arguments = 1,
+                  .nulls = NullPolicy::kSeesNulls,
+                  .resolve = extreme(true),
+                  .doc = "Returns the greatest argument; NULLs are skipped.",
+                  .example = "SELECT greatest(1, 2.5, 2)",
+                  .example_result = "2.5"});
+  rows.push_back({.name = "least",
+                  .case_insensitive = true,
+                  .min_arguments = 1,
+                  .nulls = NullPolicy::kSeesNulls,
+                  .resolve = extreme(false),
+                  .doc = "Returns the least argument; NULLs are skipped.",
+                  .example = "SELECT least('b', 'a', 'c')",
+                  .example_result = "a"});
+  rows.push_back({.name = "max2",
+                  .case_insensitive = true,
+                  .min_arguments = 2,
+                  .max_arguments = 2,
                   .resolve = signature("ff", float64_type(), SP_SYMBOL(sp_greatest_f64)),
                   .doc = "Returns the greater of two numbers as Float64.",
-                  .example = "SELECT max2(1, 2)", .example_result = "2"});
-  rows.push_back({.name = "min2", .case_insensitive = true, .min_arguments = 2, .max_arguments = 2,
+                  .example = "SELECT max2(1, 2)",
+                  .example_result = "2"});
+  rows.push_back({.name = "min2",
+                  .case_insensitive = true,
+                  .min_arguments = 2,
+                  .max_arguments = 2,
                   .resolve = signature("ff", float64_type(), SP_SYMBOL(sp_least_f64)),
                   .doc = "Returns the lesser of two numbers as Float64.",
-                  .example = "SELECT min2(1, 2)", .example_result = "1"});
+                  .example = "SELECT min2(1, 2)",
+                  .example_result = "1"});
 }
 #endif
 

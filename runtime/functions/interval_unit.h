@@ -8,7 +8,8 @@
 
 namespace sp {
 
-/// "day", "days", "dd", "d" ... in any case, as dateDiff and dateTrunc take them; nullopt if unknown.
+/// "day", "days", "dd", "d" ... in any case, as dateDiff and dateTrunc take them; nullopt if
+/// unknown.
 std::optional<IntervalUnit> interval_unit_named(std::string_view name);
 
 /// Seconds of units from second to week; 0 for others.
@@ -24,11 +25,17 @@ constexpr int64_t seconds_of_unit(IntervalUnit unit) {
 }
 /// Months of units from month to year; 0 for others.
 constexpr int64_t months_of_unit(IntervalUnit unit) {
-  return unit == IntervalUnit::kMonth ? 1 : unit == IntervalUnit::kQuarter ? 3 : unit == IntervalUnit::kYear ? 12 : 0;
+  return unit == IntervalUnit::kMonth     ? 1
+         : unit == IntervalUnit::kQuarter ? 3
+         : unit == IntervalUnit::kYear    ? 12
+                                          : 0;
 }
 /// Decimal digits of a second that a unit needs: 9, 6, 3, or 0 from second on.
 constexpr uint32_t digits_of_unit(IntervalUnit unit) {
-  return unit == IntervalUnit::kNanosecond ? 9 : unit == IntervalUnit::kMicrosecond ? 6 : unit == IntervalUnit::kMillisecond ? 3 : 0;
+  return unit == IntervalUnit::kNanosecond    ? 9
+         : unit == IntervalUnit::kMicrosecond ? 6
+         : unit == IntervalUnit::kMillisecond ? 3
+                                              : 0;
 }
 
 }  // namespace sp

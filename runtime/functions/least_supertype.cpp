@@ -1,5 +1,6 @@
-// least_supertype: the narrowest type that holds all values of the given types, by ClickHouse's rules
-// (DataTypes/getLeastSupertype.cpp). Entry: least_supertype, declared in runtime/functions/function.h.
+// least_supertype: the narrowest type that holds all values of the given types, by ClickHouse's
+// rules (DataTypes/getLeastSupertype.cpp). Entry: least_supertype, declared in
+// runtime/functions/function.h.
 #ifndef SP_BITCODE
 
 #include <algorithm>
@@ -15,8 +16,8 @@ Error no_common_type(std::span<const Type> types, std::string_view reason) {
   std::string names;
   for (const Type& type : types) names += (names.empty() ? "" : ", ") + type.name();
   return fail(ErrorCode::kNoCommonType,
-              "There is no supertype for types " + names + " because " + std::string(reason), std::nullopt,
-              "convert them to one type, for example with toString()");
+              "There is no supertype for types " + names + " because " + std::string(reason),
+              std::nullopt, "convert them to one type, for example with toString()");
 }
 
 uint32_t integer_bits(Type type) {
@@ -49,18 +50,24 @@ Result<Type> numeric_supertype(std::span<const Type> types) {
   uint32_t unsigned_bits = 0;
   uint32_t mantissa_bits = 0;
   for (const Type& type : types) {
-    if (type.is(TypeKind::kFloat32)) mantissa_bits = std::max(mantissa_bits, 24U);
-    else if (type.is(TypeKind::kFloat64)) mantissa_bits = std::max(mantissa_bits, 53U);
-    else if (type.is_signed_integer()) signed_bits = std::max(signed_bits, integer_bits(type));
-    else unsigned_bits = std::max(unsigned_bits, integer_bits(type));
+    if (type.is(TypeKind::kFloat32))
+      mantissa_bits = std::max(mantissa_bits, 24U);
+    else if (type.is(TypeKind::kFloat64))
+      mantissa_bits = std::max(mantissa_bits, 53U);
+    else if (type.is_signed_integer())
+      signed_bits = std::max(signed_bits, integer_bits(type));
+    else
+      unsigned_bits = std::max(unsigned_bits, integer_bits(type));
   }
   if (mantissa_bits != 0) {
     const uint32_t widest = std::max(signed_bits, unsigned_bits);
     const uint32_t needed = std::max(widest, mantissa_bits);
     if (needed <= 24) return Type::of(TypeKind::kFloat32);
     if (needed <= 53) return Type::of(TypeKind::kFloat64);
-    return no_common_type(types, "some of them are integers and some are floating point, but there is no floating "
-                                 "point type, that can exactly represent all required integers");
+    return no_common_type(
+        types,
+        "some of them are integers and some are floating point, but there is no floating "
+        "point type, that can exactly represent all required integers");
   }
   if (signed_bits == 0) return integer_of(false, unsigned_bits);
   // A signed type that holds an unsigned one needs one more bit, hence the next width.
@@ -68,8 +75,10 @@ Result<Type> numeric_supertype(std::span<const Type> types) {
   // 64 with signed is refused rather than widened to 128 bits, as ClickHouse does.
   const bool refused = needed > 256 || (needed == 128 && signed_bits <= 64);
   if (refused) {
-    return no_common_type(types, "some of them are signed integers and some are unsigned integers, but there is no "
-                                 "signed integer type, that can exactly represent all required unsigned integer values");
+    return no_common_type(
+        types,
+        "some of them are signed integers and some are unsigned integers, but there is no "
+        "signed integer type, that can exactly represent all required unsigned integer values");
   }
   return integer_of(true, needed);
 }
@@ -163,7 +172,8 @@ Result<Type> container_supertype(std::span<const Type> types) {
   for (size_t i = 0; i < types.front().inner().size(); ++i) {
     std::vector<Type> column;
     for (const Type& type : types) {
-      if (type.kind() != kind) return no_common_type(types, "some of them are Array or Map and some of them are not");
+      if (type.kind() != kind)
+        return no_common_type(types, "some of them are Array or Map and some of them are not");
       column.push_back(type.inner()[i]);
     }
     SP_TRY(const Type element, least_supertype(column));
@@ -179,17 +189,21 @@ Result<Type> plain_supertype(std::span<const Type> types) {
 
   const bool strings = any([](const Type& t) { return t.is_string_like(); });
   if (strings) {
-    if (all([](const Type& t) { return t.is_string_like() || t.is_enum(); })) return Type::of(TypeKind::kString);
-    return no_common_type(types, "some of them are String/FixedString/Enum and some of them are not");
+    if (all([](const Type& t) { return t.is_string_like() || t.is_enum(); }))
+      return Type::of(TypeKind::kString);
+    return no_common_type(types,
+                          "some of them are String/FixedString/Enum and some of them are not");
   }
   if (any([](const Type& t) { return t.is_date_like(); })) {
     if (all([](const Type& t) { return t.is_date_like(); })) return date_supertype(types);
-    return no_common_type(types, "some of them are Date/Date32/DateTime/DateTime64 and some of them are not");
+    return no_common_type(
+        types, "some of them are Date/Date32/DateTime/DateTime64 and some of them are not");
   }
   if (any([](const Type& t) { return t.is(TypeKind::kTuple); })) return tuple_supertype(types);
   if (any([](const Type& t) { return t.is(TypeKind::kArray) || t.is(TypeKind::kMap); })) {
     const bool same_kind = all([&](const Type& t) { return t.kind() == types.front().kind(); });
-    if (!same_kind) return no_common_type(types, "some of them are Array or Map and some of them are not");
+    if (!same_kind)
+      return no_common_type(types, "some of them are Array or Map and some of them are not");
     return container_supertype(types);
   }
   // Different enums meet as the integers that they are stored as; IPv4 meets numbers as UInt32.
@@ -213,7 +227,8 @@ Result<Type> plain_supertype(std::span<const Type> types) {
 
 Result<Type> least_supertype(std::span<const Type> types) {
   if (types.empty()) return Type();
-  const bool all_same = std::all_of(types.begin(), types.end(), [&](const Type& t) { return t == types.front(); });
+  const bool all_same =
+      std::all_of(types.begin(), types.end(), [&](const Type& t) { return t == types.front(); });
   if (all_same) return types.front();
 
   std::vector<Type> plain;
@@ -228,11 +243,14 @@ Result<Type> least_supertype(std::span<const Type> types) {
       continue;
     }
     all_low_cardinality = all_low_cardinality && type.is_low_cardinality();
-    // Bool and UInt8 are one type to ClickHouse, and Decimals of one width and scale: the first of them wins.
+    // Bool and UInt8 are one type to ClickHouse, and Decimals of one width and scale: the first of
+    // them wins.
     const auto same = [&](const Type& known) {
-      const bool decimals = known.is(TypeKind::kDecimal) && base.is(TypeKind::kDecimal) && known.scale() == base.scale() &&
+      const bool decimals = known.is(TypeKind::kDecimal) && base.is(TypeKind::kDecimal) &&
+                            known.scale() == base.scale() &&
                             slot_layout(known).size == slot_layout(base).size;
-      return known == base || decimals || (known.is(TypeKind::kBool) && base.is(TypeKind::kUInt8)) ||
+      return known == base || decimals ||
+             (known.is(TypeKind::kBool) && base.is(TypeKind::kUInt8)) ||
              (known.is(TypeKind::kUInt8) && base.is(TypeKind::kBool));
     };
     if (std::none_of(plain.begin(), plain.end(), same)) plain.push_back(base);
@@ -246,7 +264,8 @@ Result<Type> least_supertype(std::span<const Type> types) {
   if (nullable) {
     const Type wrapped = Type::nullable(result);
     if (!wrapped.is_nullable()) {
-      return no_common_type(types, "some of them can be NULL and " + result.name() + " cannot be inside Nullable");
+      return no_common_type(
+          types, "some of them can be NULL and " + result.name() + " cannot be inside Nullable");
     }
     result = wrapped;
   }

@@ -1,11 +1,12 @@
-// FunctionRegistry: collects the rows of all families, finds them by name, and wraps resolvers in ClickHouse's rules
-// for Nullable and LowCardinality arguments (IFunctionOverloadResolver::getReturnType). Entry: resolve.
+// FunctionRegistry: collects the rows of all families, finds them by name, and wraps resolvers in
+// ClickHouse's rules for Nullable and LowCardinality arguments
+// (IFunctionOverloadResolver::getReturnType). Entry: resolve.
 
 #include "runtime/functions/function.h"
 
 #include <algorithm>
-#include <mutex>
 #include <cctype>
+#include <mutex>
 
 namespace sp {
 
@@ -38,14 +39,15 @@ Result<void> check_arguments(const FunctionRow& row, std::span<const Argument> a
   const size_t count = arguments.size();
   if (count < row.min_arguments || (row.max_arguments != 255 && count > row.max_arguments)) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
-                "Number of arguments for function " + std::string(row.name) + " doesn't match: passed " +
-                    std::to_string(count) + ", should be " + expected_count(row));
+                "Number of arguments for function " + std::string(row.name) +
+                    " doesn't match: passed " + std::to_string(count) + ", should be " +
+                    expected_count(row));
   }
   for (size_t i = 0; i < count && i < 32; ++i) {
     const bool must_be_constant = ((row.constant_arguments >> i) & 1U) != 0;
     if (must_be_constant && (!arguments[i].is_constant || arguments[i].constant == nullptr)) {
-      return fail(ErrorCode::kIllegalColumn, "Argument at index " + std::to_string(i) + " for function " +
-                                                 row.name + " must be constant");
+      return fail(ErrorCode::kIllegalColumn, "Argument at index " + std::to_string(i) +
+                                                 " for function " + row.name + " must be constant");
     }
   }
   return {};
@@ -53,9 +55,9 @@ Result<void> check_arguments(const FunctionRow& row, std::span<const Argument> a
 
 bool may_stand_in_low_cardinality(Type type) {
   if (type.is_nullable()) type = type.element();
-  return type.is_number() || type.is_string_like() || type.is(TypeKind::kDate) || type.is(TypeKind::kDate32) ||
-         type.is(TypeKind::kDateTime) || type.is(TypeKind::kUuid) || type.is(TypeKind::kIpv4) ||
-         type.is(TypeKind::kIpv6) || type.is(TypeKind::kInterval);
+  return type.is_number() || type.is_string_like() || type.is(TypeKind::kDate) ||
+         type.is(TypeKind::kDate32) || type.is(TypeKind::kDateTime) || type.is(TypeKind::kUuid) ||
+         type.is(TypeKind::kIpv4) || type.is(TypeKind::kIpv6) || type.is(TypeKind::kInterval);
 }
 
 // A constant of a nullable type: its slot starts with the value, unless it is NULL.
@@ -66,7 +68,8 @@ const void* stripped_constant(const Argument& argument) {
   return is_null ? nullptr : argument.constant;
 }
 
-// ClickHouse: one LowCardinality column, everything else constant (an all-constant call counts as well).
+// ClickHouse: one LowCardinality column, everything else constant (an all-constant call counts as
+// well).
 bool stays_low_cardinality(std::span<const Argument> arguments) {
   size_t low_cardinality_columns = 0;
   size_t ordinary_columns = 0;
@@ -82,10 +85,12 @@ bool stays_low_cardinality(std::span<const Argument> arguments) {
 }  // namespace
 
 FunctionRegistry::FunctionRegistry() {
-  // Families that make their rows' texts keep them in tables of their own, for good: one registry fills at a time.
+  // Families that make their rows' texts keep them in tables of their own, for good: one registry
+  // fills at a time.
   static std::mutex filling;
   std::unique_lock lock(filling);
-  for (const FunctionFamily* family = FunctionFamily::first(); family != nullptr; family = family->next()) {
+  for (const FunctionFamily* family = FunctionFamily::first(); family != nullptr;
+       family = family->next()) {
     family->fill()(storage_);
   }
   lock.unlock();
@@ -111,7 +116,8 @@ const FunctionRow* FunctionRegistry::find(std::string_view name) const {
   return found == folded_.end() ? nullptr : found->second;
 }
 
-Result<ResolvedFunction> FunctionRegistry::resolve(const FunctionRow& row, std::span<const Argument> arguments,
+Result<ResolvedFunction> FunctionRegistry::resolve(const FunctionRow& row,
+                                                   std::span<const Argument> arguments,
                                                    const ResolveOptions& options) const {
   SP_TRY_VOID(check_arguments(row, arguments));
   if (row.nulls == NullPolicy::kSeesNulls) {
@@ -151,8 +157,9 @@ Result<ResolvedFunction> FunctionRegistry::resolve(const FunctionRow& row, std::
   for (size_t i = 0; i < resolved.arguments.size() && i < arguments.size(); ++i) {
     if (arguments[i].type.is(TypeKind::kLambda)) continue;
     const bool unchanged = resolved.arguments[i] == stripped[i].type;
-    resolved.arguments[i] =
-        unchanged ? arguments[i].type : resolved.arguments[i].with_null(arguments[i].type.can_be_null());
+    resolved.arguments[i] = unchanged
+                                ? arguments[i].type
+                                : resolved.arguments[i].with_null(arguments[i].type.can_be_null());
   }
   if (any_null) resolved.result = Type::nullable(resolved.result);
   resolved.result = restore_low_cardinality(resolved.result, arguments);

@@ -1,5 +1,5 @@
-// length, empty, notEmpty, lower, upper, reverse, startsWith, endsWith, ascii: one pass over bytes, inlined into
-// queries. Case changes touch ASCII letters only (lowerUTF8 knows the rest).
+// length, empty, notEmpty, lower, upper, reverse, startsWith, endsWith, ascii: one pass over bytes,
+// inlined into queries. Case changes touch ASCII letters only (lowerUTF8 knows the rest).
 
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
@@ -28,7 +28,9 @@ inline StringRef cased(ExecState& exec, const StringRef& text, char first) noexc
   return StringRef(bytes, text.size);
 }
 
-inline char lowered(char c) noexcept { return static_cast<uint8_t>(c - 'A') < 26 ? static_cast<char>(c | 0x20) : c; }
+inline char lowered(char c) noexcept {
+  return static_cast<uint8_t>(c - 'A') < 26 ? static_cast<char>(c | 0x20) : c;
+}
 inline bool equal_ignoring_case(const char* a, const char* b, size_t size) noexcept {
   for (size_t i = 0; i < size; ++i) {
     if (lowered(a[i]) != lowered(b[i])) return false;
@@ -46,8 +48,12 @@ extern "C" uint8_t sp_empty_uuid(const unsigned __int128& uuid) noexcept { retur
 extern "C" uint8_t sp_not_empty_string(const StringRef& text) noexcept { return text.size != 0; }
 extern "C" uint8_t sp_not_empty_array(const ArrayRef& array) noexcept { return array.size != 0; }
 extern "C" uint8_t sp_not_empty_uuid(const unsigned __int128& uuid) noexcept { return uuid != 0; }
-extern "C" void sp_lower(ExecState& exec, const StringRef& text, StringRef* out) noexcept { *out = cased(exec, text, 'A'); }
-extern "C" void sp_upper(ExecState& exec, const StringRef& text, StringRef* out) noexcept { *out = cased(exec, text, 'a'); }
+extern "C" void sp_lower(ExecState& exec, const StringRef& text, StringRef* out) noexcept {
+  *out = cased(exec, text, 'A');
+}
+extern "C" void sp_upper(ExecState& exec, const StringRef& text, StringRef* out) noexcept {
+  *out = cased(exec, text, 'a');
+}
 extern "C" void sp_reverse(ExecState& exec, const StringRef& text, StringRef* out) noexcept {
   char* bytes = new_bytes(exec, text.size);
   const char* from = text.begin();
@@ -55,65 +61,85 @@ extern "C" void sp_reverse(ExecState& exec, const StringRef& text, StringRef* ou
   *out = StringRef(bytes, text.size);
 }
 extern "C" uint8_t sp_starts_with(const StringRef& text, const StringRef& prefix) noexcept {
-  return text.size >= prefix.size && __builtin_memcmp(text.begin(), prefix.begin(), prefix.size) == 0;
+  return text.size >= prefix.size &&
+         __builtin_memcmp(text.begin(), prefix.begin(), prefix.size) == 0;
 }
 extern "C" uint8_t sp_ends_with(const StringRef& text, const StringRef& suffix) noexcept {
-  return text.size >= suffix.size &&
-         __builtin_memcmp(text.begin() + (text.size - suffix.size), suffix.begin(), suffix.size) == 0;
+  return text.size >= suffix.size && __builtin_memcmp(text.begin() + (text.size - suffix.size),
+                                                      suffix.begin(), suffix.size) == 0;
 }
-extern "C" uint8_t sp_starts_with_any_case(const StringRef& text, const StringRef& prefix) noexcept {
+extern "C" uint8_t sp_starts_with_any_case(const StringRef& text,
+                                           const StringRef& prefix) noexcept {
   return text.size >= prefix.size && equal_ignoring_case(text.begin(), prefix.begin(), prefix.size);
 }
 extern "C" uint8_t sp_ends_with_any_case(const StringRef& text, const StringRef& suffix) noexcept {
   return text.size >= suffix.size &&
          equal_ignoring_case(text.begin() + (text.size - suffix.size), suffix.begin(), suffix.size);
 }
-extern "C" int32_t sp_ascii(const StringRef& text) noexcept { return text.size == 0 ? 0 : text.prefix[0]; }
+extern "C" int32_t sp_ascii(const StringRef& text) noexcept {
+  return text.size == 0 ? 0 : text.prefix[0];
+}
 
 #ifndef SP_BITCODE
 namespace {
 
 // length, empty and notEmpty also take arrays and maps; empty also UUIDs.
-Resolver sized(Type result, const Symbol& of_string, const Symbol& of_array, const Symbol& of_uuid = {}) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    const Type type = arguments[0].type;
-    if (type.is_string_like()) return call(result, of_string);
-    if (type.is(TypeKind::kArray) || type.is(TypeKind::kMap)) return call(result, of_array);
-    if (type.is(TypeKind::kUuid) && of_uuid) return call(result, of_uuid);
-    return illegal_argument(arguments, 0, "String, Array or Map");
-  };
+Resolver sized(Type result, const Symbol& of_string, const Symbol& of_array,
+               const Symbol& of_uuid = {}) {
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        const Type type = arguments[0].type;
+        if (type.is_string_like()) return call(result, of_string);
+        if (type.is(TypeKind::kArray) || type.is(TypeKind::kMap)) return call(result, of_array);
+        if (type.is(TypeKind::kUuid) && of_uuid) return call(result, of_uuid);
+        return illegal_argument(arguments, 0, "String, Array or Map");
+      };
 }
 
 }  // namespace
 
 SP_FUNCTIONS(string_basic) {
-  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve, const char* doc,
-                       const char* example, const char* result, std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = any_case, .min_arguments = count,
-                    .max_arguments = count, .resolve = std::move(resolve), .doc = doc, .example = example,
+  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve,
+                       const char* doc, const char* example, const char* result,
+                       std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = any_case,
+                    .min_arguments = count,
+                    .max_arguments = count,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
                     .example_result = result});
   };
-  add("length", 1, true, sized(uint64_type(), SP_SYMBOL(sp_length_string), SP_SYMBOL(sp_length_array)),
-      "Returns the number of bytes of a string, or of elements of an array or map `x`.", "SELECT length('été')", "5",
-      {"OCTET_LENGTH"});
+  add("length", 1, true,
+      sized(uint64_type(), SP_SYMBOL(sp_length_string), SP_SYMBOL(sp_length_array)),
+      "Returns the number of bytes of a string, or of elements of an array or map `x`.",
+      "SELECT length('été')", "5", {"OCTET_LENGTH"});
   add("empty", 1, false,
-      sized(uint8_type(), SP_SYMBOL(sp_empty_string), SP_SYMBOL(sp_empty_array), SP_SYMBOL(sp_empty_uuid)),
+      sized(uint8_type(), SP_SYMBOL(sp_empty_string), SP_SYMBOL(sp_empty_array),
+            SP_SYMBOL(sp_empty_uuid)),
       "Returns 1 if the string, array, map or UUID `x` is empty.", "SELECT empty('')", "1");
   add("notEmpty", 1, false,
-      sized(uint8_type(), SP_SYMBOL(sp_not_empty_string), SP_SYMBOL(sp_not_empty_array), SP_SYMBOL(sp_not_empty_uuid)),
+      sized(uint8_type(), SP_SYMBOL(sp_not_empty_string), SP_SYMBOL(sp_not_empty_array),
+            SP_SYMBOL(sp_not_empty_uuid)),
       "Returns 1 if the string, array, map or UUID `x` is not empty.", "SELECT notEmpty([1])", "1");
-  add("lower", 1, true, signature("s", string_type(), SP_SYMBOL(sp_lower)), "Turns the ASCII letters of `s` to lower case.",
-      "SELECT lower('AbC')", "abc", {"lcase"});
-  add("upper", 1, true, signature("s", string_type(), SP_SYMBOL(sp_upper)), "Turns the ASCII letters of `s` to upper case.",
-      "SELECT upper('AbC')", "ABC", {"ucase"});
+  add("lower", 1, true, signature("s", string_type(), SP_SYMBOL(sp_lower)),
+      "Turns the ASCII letters of `s` to lower case.", "SELECT lower('AbC')", "abc", {"lcase"});
+  add("upper", 1, true, signature("s", string_type(), SP_SYMBOL(sp_upper)),
+      "Turns the ASCII letters of `s` to upper case.", "SELECT upper('AbC')", "ABC", {"ucase"});
   add("startsWith", 2, false, signature("ss", uint8_type(), SP_SYMBOL(sp_starts_with)),
-      "Returns 1 if `s` begins with `prefix`.", "SELECT startsWith('Hello', 'He')", "1", {"startsWithUTF8"});
+      "Returns 1 if `s` begins with `prefix`.", "SELECT startsWith('Hello', 'He')", "1",
+      {"startsWithUTF8"});
   add("endsWith", 2, false, signature("ss", uint8_type(), SP_SYMBOL(sp_ends_with)),
-      "Returns 1 if `s` ends with `suffix`.", "SELECT endsWith('Hello', 'lo')", "1", {"endsWithUTF8"});
-  add("startsWithCaseInsensitive", 2, false, signature("ss", uint8_type(), SP_SYMBOL(sp_starts_with_any_case)),
+      "Returns 1 if `s` ends with `suffix`.", "SELECT endsWith('Hello', 'lo')", "1",
+      {"endsWithUTF8"});
+  add("startsWithCaseInsensitive", 2, false,
+      signature("ss", uint8_type(), SP_SYMBOL(sp_starts_with_any_case)),
       "Returns 1 if `s` begins with `prefix`, ignoring the case of ASCII letters.",
       "SELECT startsWithCaseInsensitive('Hello', 'hE')", "1");
-  add("endsWithCaseInsensitive", 2, false, signature("ss", uint8_type(), SP_SYMBOL(sp_ends_with_any_case)),
+  add("endsWithCaseInsensitive", 2, false,
+      signature("ss", uint8_type(), SP_SYMBOL(sp_ends_with_any_case)),
       "Returns 1 if `s` ends with `suffix`, ignoring the case of ASCII letters.",
       "SELECT endsWithCaseInsensitive('Hello', 'LO')", "1");
   add("ascii", 1, true, signature("s", Type::of(TypeKind::kInt32), SP_SYMBOL(sp_ascii)),

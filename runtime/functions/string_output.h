@@ -1,6 +1,6 @@
 #pragma once
-// Output of string functions: bytes and arrays in the morsel's scratch arena, with the limits that keep one value
-// from taking all memory. Used by the bodies of runtime/functions.
+// Output of string functions: bytes and arrays in the morsel's scratch arena, with the limits that
+// keep one value from taking all memory. Used by the bodies of runtime/functions.
 
 #include <string>
 #include <string_view>
@@ -10,7 +10,8 @@
 
 namespace sp {
 
-/// The longest string that a function builds (ClickHouse's limit for padded and repeated strings is near).
+/// The longest string that a function builds (ClickHouse's limit for padded and repeated strings is
+/// near).
 inline constexpr size_t kLargestString = size_t{1} << 30;
 
 /// Room for `size` bytes that live as long as the morsel.
@@ -18,7 +19,9 @@ inline char* new_bytes(ExecState& exec, size_t size) noexcept {
   return static_cast<char*>(exec.scratch.allocate(size, 1));
 }
 /// Copies `text` into the scratch arena.
-inline StringRef new_string(ExecState& exec, std::string_view text) noexcept { return exec.scratch.copy(text); }
+inline StringRef new_string(ExecState& exec, std::string_view text) noexcept {
+  return exec.scratch.copy(text);
+}
 
 /// Refers to `part` of `whole`: no copy for long parts (they live where the whole lives).
 inline StringRef sub_string(const StringRef& whole, size_t offset, size_t length) noexcept {

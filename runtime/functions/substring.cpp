@@ -1,5 +1,6 @@
 // substring, left and right on bytes. Results refer into the argument: nothing is copied.
-// Positions count from 1, negative ones from the end; position 0 gives the empty string (all as ClickHouse).
+// Positions count from 1, negative ones from the end; position 0 gives the empty string (all as
+// ClickHouse).
 
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
@@ -36,7 +37,8 @@ inline StringRef slice(const StringRef& text, int64_t offset, int64_t limit) noe
 extern "C" void sp_substring(const StringRef& text, int64_t offset, StringRef* out) noexcept {
   *out = slice(text, offset, INT64_MAX);
 }
-extern "C" void sp_substring_limit(const StringRef& text, int64_t offset, int64_t limit, StringRef* out) noexcept {
+extern "C" void sp_substring_limit(const StringRef& text, int64_t offset, int64_t limit,
+                                   StringRef* out) noexcept {
   *out = slice(text, offset, limit);
 }
 extern "C" void sp_left(const StringRef& text, int64_t count, StringRef* out) noexcept {
@@ -44,27 +46,43 @@ extern "C" void sp_left(const StringRef& text, int64_t count, StringRef* out) no
 }
 extern "C" void sp_right(const StringRef& text, int64_t count, StringRef* out) noexcept {
   const int64_t size = text.size;
-  const int64_t keep = count >= 0 ? (count < size ? count : size) : (count + size > 0 ? count + size : 0);
+  const int64_t keep =
+      count >= 0 ? (count < size ? count : size) : (count + size > 0 ? count + size : 0);
   *out = sub_string(text, static_cast<size_t>(size - keep), static_cast<size_t>(keep));
 }
 
 #ifndef SP_BITCODE
 SP_FUNCTIONS(substring) {
   const Type string = string_type();
-  rows.push_back({.name = "substring", .aliases = {"substr", "mid", "byteSlice"}, .case_insensitive = true,
-                  .min_arguments = 2, .max_arguments = 3,
+  rows.push_back({.name = "substring",
+                  .aliases = {"substr", "mid", "byteSlice"},
+                  .case_insensitive = true,
+                  .min_arguments = 2,
+                  .max_arguments = 3,
                   .resolve = overloads({{"si", string, SP_SYMBOL(sp_substring)},
                                         {"sii", string, SP_SYMBOL(sp_substring_limit)}}),
-                  .doc = "Returns `length` bytes of `s` from the byte at `offset` (from 1; negative: from the end).",
-                  .example = "SELECT substring('ClickHouse', 1, 5)", .example_result = "Click"});
-  rows.push_back({.name = "left", .case_insensitive = true, .min_arguments = 2, .max_arguments = 2,
-                  .resolve = signature("si", string, SP_SYMBOL(sp_left)),
-                  .doc = "Returns the first `count` bytes of `s` (negative: all but the last ones).",
-                  .example = "SELECT left('Hello', 3)", .example_result = "Hel"});
-  rows.push_back({.name = "right", .case_insensitive = true, .min_arguments = 2, .max_arguments = 2,
-                  .resolve = signature("si", string, SP_SYMBOL(sp_right)),
-                  .doc = "Returns the last `count` bytes of `s` (negative: all but the first ones).",
-                  .example = "SELECT right('Hello', 3)", .example_result = "llo"});
+                  .doc = "Returns `length` bytes of `s` from the byte at `offset` (from 1; "
+                         "negative: from the end).",
+                  .example = "SELECT substring('ClickHouse', 1, 5)",
+                  .example_result = "Click"});
+  rows.push_back(
+      {.name = "left",
+       .case_insensitive = true,
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .resolve = signature("si", string, SP_SYMBOL(sp_left)),
+       .doc = "Returns the first `count` bytes of `s` (negative: all but the last ones).",
+       .example = "SELECT left('Hello', 3)",
+       .example_result = "Hel"});
+  rows.push_back(
+      {.name = "right",
+       .case_insensitive = true,
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .resolve = signature("si", string, SP_SYMBOL(sp_right)),
+       .doc = "Returns the last `count` bytes of `s` (negative: all but the first ones).",
+       .example = "SELECT right('Hello', 3)",
+       .example_result = "llo"});
 }
 #endif
 

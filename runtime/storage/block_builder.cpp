@@ -7,7 +7,9 @@
 namespace sp {
 
 BlockColumnBuilder::BlockColumnBuilder(Type type, bool plain)
-    : type_(type), shape_(column_shape(type)), coded_(shape_.kind == ColumnShape::Kind::kString && !plain) {
+    : type_(type),
+      shape_(column_shape(type)),
+      coded_(shape_.kind == ColumnShape::Kind::kString && !plain) {
   if (coded_) grow_places();
 }
 
@@ -141,20 +143,29 @@ void BlockColumnBuilder::truncate(size_t rows) {
 
 BlockColumn BlockColumnBuilder::finish() {
   BlockColumn column;
-  const bool fixed = shape_.kind == ColumnShape::Kind::kWord || shape_.kind == ColumnShape::Kind::kWide;
-  column.form = fixed ? BlockColumn::Form::kSlots : coded_ ? BlockColumn::Form::kCodes : BlockColumn::Form::kTexts;
+  const bool fixed =
+      shape_.kind == ColumnShape::Kind::kWord || shape_.kind == ColumnShape::Kind::kWide;
+  column.form = fixed    ? BlockColumn::Form::kSlots
+                : coded_ ? BlockColumn::Form::kCodes
+                         : BlockColumn::Form::kTexts;
   if (!nulls_.empty()) {
     nulls_.resize(rows_, 0);
-    if (std::find(nulls_.begin(), nulls_.end(), 1) != nulls_.end()) column.nulls = std::move(nulls_);
+    if (std::find(nulls_.begin(), nulls_.end(), 1) != nulls_.end())
+      column.nulls = std::move(nulls_);
   }
   if (coded_) {
     if (ends_used_ == 0) push_end();
     column.code_width = ends_used_ <= 256 ? 1 : ends_used_ <= 65536 ? 2 : 4;
     const auto* codes = reinterpret_cast<const uint32_t*>(data_.data());
     column.data.resize(rows_ * column.code_width + 8);
-    if (column.code_width == 1) std::transform(codes, codes + rows_, column.data.data(), [](uint32_t code) { return static_cast<uint8_t>(code); });
-    else if (column.code_width == 2) std::transform(codes, codes + rows_, reinterpret_cast<uint16_t*>(column.data.data()), [](uint32_t code) { return static_cast<uint16_t>(code); });
-    else std::memcpy(column.data.data(), codes, rows_ * sizeof(uint32_t));
+    if (column.code_width == 1)
+      std::transform(codes, codes + rows_, column.data.data(),
+                     [](uint32_t code) { return static_cast<uint8_t>(code); });
+    else if (column.code_width == 2)
+      std::transform(codes, codes + rows_, reinterpret_cast<uint16_t*>(column.data.data()),
+                     [](uint32_t code) { return static_cast<uint16_t>(code); });
+    else
+      std::memcpy(column.data.data(), codes, rows_ * sizeof(uint32_t));
   } else if (fixed) {
     column.data = std::move(data_);
     column.data.resize(used_ + 8);
@@ -168,7 +179,8 @@ BlockColumn BlockColumnBuilder::finish() {
   return column;
 }
 
-BlockBuilder::BlockBuilder(std::shared_ptr<const TableSchema> schema, const std::vector<uint8_t>& plain)
+BlockBuilder::BlockBuilder(std::shared_ptr<const TableSchema> schema,
+                           const std::vector<uint8_t>& plain)
     : schema_(std::move(schema)) {
   columns_.reserve(schema_->columns.size());
   for (size_t i = 0; i < schema_->columns.size(); ++i) {
@@ -183,10 +195,12 @@ Result<RowBlockPointer> BlockBuilder::build() {
   for (size_t i = 0; i < columns_.size(); ++i) {
     BlockColumnBuilder& column = columns_[i];
     if (column.overflowed()) {
-      return fail(ErrorCode::kTooLargeStringSize, "Strings of one column of a block exceed 4 GiB: " + schema_->columns[i].name);
+      return fail(ErrorCode::kTooLargeStringSize,
+                  "Strings of one column of a block exceed 4 GiB: " + schema_->columns[i].name);
     }
     if (column.rows() != block->rows) {
-      return fail(ErrorCode::kLogicalError, "Columns of a block differ in length: " + schema_->columns[i].name);
+      return fail(ErrorCode::kLogicalError,
+                  "Columns of a block differ in length: " + schema_->columns[i].name);
     }
     block->columns.push_back(column.finish());
   }

@@ -1,6 +1,7 @@
 #pragma once
-// BlockBuilder: fills a RowBlock, value by value. Between format readers (or a RowBatch) and the store. Strings are coded
-// through a dictionary of the block as long as they repeat; a column whose strings nearly all differ turns plain.
+// BlockBuilder: fills a RowBlock, value by value. Between format readers (or a RowBatch) and the
+// store. Strings are coded through a dictionary of the block as long as they repeat; a column whose
+// strings nearly all differ turns plain.
 
 #include <cstdint>
 #include <cstring>
@@ -32,8 +33,10 @@ class BlockColumnBuilder {
   }
   /// Appends to a column of strings. Eight bytes past the end of `bytes` are readable.
   void append_text(const char* bytes, size_t size) {
-    if (coded_) append_coded(bytes, size);
-    else append_plain(bytes, size);
+    if (coded_)
+      append_coded(bytes, size);
+    else
+      append_plain(bytes, size);
   }
   void append_null();
   /// Appends a slot of the column's type, flag and all.
@@ -62,8 +65,12 @@ class BlockColumnBuilder {
   }
   static uint64_t hash_text(const char* bytes, size_t size) {
     uint64_t hash = size;
-    for (; size > 16; bytes += 16, size -= 16) hash = hash_fold(load8(bytes) ^ hash ^ 0xa0761d6478bd642fULL, load8(bytes + 8) ^ 0xe7037ed1a0b428dbULL);
-    const uint64_t first = size >= 8 ? load8(bytes) : size == 0 ? 0 : load8(bytes) << (64 - size * 8);
+    for (; size > 16; bytes += 16, size -= 16)
+      hash = hash_fold(load8(bytes) ^ hash ^ 0xa0761d6478bd642fULL,
+                       load8(bytes + 8) ^ 0xe7037ed1a0b428dbULL);
+    const uint64_t first = size >= 8   ? load8(bytes)
+                           : size == 0 ? 0
+                                       : load8(bytes) << (64 - size * 8);
     const uint64_t last = size > 8 ? load8(bytes + size - 8) : 0;
     return hash_fold(first ^ hash ^ 0x8ebc6af09c88c6e3ULL, last ^ 0x589965cc75374cc3ULL);
   }
@@ -124,7 +131,7 @@ class BlockColumnBuilder {
   size_t rows_ = 0;
   size_t used_ = 0, heap_used_ = 0, ends_used_ = 0;
   size_t mask_ = 0;
-  Buffer<uint8_t> data_;       // slots, or codes of 32 bits
+  Buffer<uint8_t> data_;  // slots, or codes of 32 bits
   Buffer<uint32_t> ends_;
   Buffer<char> heap_;
   std::vector<uint8_t> nulls_;  // may be shorter than rows_: the rest is not NULL
@@ -135,11 +142,13 @@ class BlockColumnBuilder {
 class BlockBuilder {
  public:
   /// `plain`: 1 for columns of strings that are known to differ; may be empty.
-  explicit BlockBuilder(std::shared_ptr<const TableSchema> schema, const std::vector<uint8_t>& plain = {});
+  explicit BlockBuilder(std::shared_ptr<const TableSchema> schema,
+                        const std::vector<uint8_t>& plain = {});
   BlockColumnBuilder& column(size_t index) { return columns_[index]; }
   size_t column_count() const { return columns_.size(); }
   const TableSchema& schema() const { return *schema_; }
-  /// Error: TOO_LARGE_STRING_SIZE (131) when a column's strings exceed 4 GiB, LOGICAL_ERROR when columns differ in length.
+  /// Error: TOO_LARGE_STRING_SIZE (131) when a column's strings exceed 4 GiB, LOGICAL_ERROR when
+  /// columns differ in length.
   Result<RowBlockPointer> build();
 
  private:

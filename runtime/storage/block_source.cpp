@@ -1,6 +1,6 @@
-// ColumnSource over blocks: gathers rows through the order of sort_blocks. Codes of a block are translated through a table
-// that is filled as they are met, so each distinct string of a block is hashed once.
-// Entry: block_source().
+// ColumnSource over blocks: gathers rows through the order of sort_blocks. Codes of a block are
+// translated through a table that is filled as they are met, so each distinct string of a block is
+// hashed once. Entry: block_source().
 
 #include <cstring>
 
@@ -13,7 +13,8 @@ namespace {
 class BlockSource final : public ColumnSource {
  public:
   BlockSource(const std::vector<RowBlockPointer>& blocks, uint32_t column, const RowPlace* places)
-      : shape_(column_shape(blocks.front()->schema->columns[column].type)), places_(places) {
+      : shape_(column_shape(blocks.front()->schema->columns[column].type)),
+        places_(places) {
     for (const RowBlockPointer& block : blocks) {
       columns_.push_back(&block->columns[column]);
       any_null_ |= !block->columns[column].nulls.empty();
@@ -39,7 +40,9 @@ class BlockSource final : public ColumnSource {
   bool wides(uint32_t count, uint8_t* out, uint8_t* nulls) override {
     for (uint32_t i = 0; i < count; ++i) {
       const RowPlace place = places_[next_ + i];
-      std::memcpy(out + size_t{i} * shape_.width, columns_[place.block]->data.data() + size_t{place.row} * shape_.width, shape_.width);
+      std::memcpy(out + size_t{i} * shape_.width,
+                  columns_[place.block]->data.data() + size_t{place.row} * shape_.width,
+                  shape_.width);
     }
     return advance(count, nulls);
   }
@@ -52,7 +55,8 @@ class BlockSource final : public ColumnSource {
     return advance(count, nulls);
   }
 
-  bool codes(uint32_t count, DictionaryBuilder& dictionary, uint32_t* out, uint8_t* nulls) override {
+  bool codes(uint32_t count, DictionaryBuilder& dictionary, uint32_t* out,
+             uint8_t* nulls) override {
     const size_t begin = next_;
     const bool any_null = advance(count, nulls);
     uint32_t last = 0;
@@ -93,7 +97,8 @@ class BlockSource final : public ColumnSource {
     for (uint32_t i = 0; i < count; ++i) {
       const RowPlace place = places_[next_ + i];
       T value;
-      std::memcpy(&value, columns_[place.block]->data.data() + size_t{place.row} * sizeof(T), sizeof(T));
+      std::memcpy(&value, columns_[place.block]->data.data() + size_t{place.row} * sizeof(T),
+                  sizeof(T));
       out[i] = static_cast<uint64_t>(static_cast<int64_t>(value));
     }
   }
@@ -124,7 +129,8 @@ class BlockSource final : public ColumnSource {
 
 }  // namespace
 
-std::unique_ptr<ColumnSource> block_source(const std::vector<RowBlockPointer>& blocks, uint32_t column, const RowPlace* places) {
+std::unique_ptr<ColumnSource> block_source(const std::vector<RowBlockPointer>& blocks,
+                                           uint32_t column, const RowPlace* places) {
   return std::make_unique<BlockSource>(blocks, column, places);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// ByteWriter and ByteReader: the fields of every structure on disk (part footers, log records, manifests): varints,
-// 64-bit words, length-prefixed strings. The reader checks every length and remembers failure, so callers read all
-// fields and ask once.
+// ByteWriter and ByteReader: the fields of every structure on disk (part footers, log records,
+// manifests): varints, 64-bit words, length-prefixed strings. The reader checks every length and
+// remembers failure, so callers read all fields and ask once.
 
 #include <cstdint>
 #include <cstring>

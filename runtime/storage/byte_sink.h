@@ -1,6 +1,6 @@
 #pragma once
-// ByteSink: where encoders write: memory for head blocks, a file for parts (part_file). Errors are kept until asked
-// for, so that encoders need not check every write.
+// ByteSink: where encoders write: memory for head blocks, a file for parts (part_file). Errors are
+// kept until asked for, so that encoders need not check every write.
 
 #include <cstdint>
 #include <cstring>

@@ -28,8 +28,10 @@ bool is_signed_word(Type type) {
 ColumnShape column_shape(Type type) {
   ColumnShape shape;
   for (;;) {
-    if (type.is_nullable()) shape.nullable = true;
-    else if (!type.is_low_cardinality() && !type.is(TypeKind::kSimpleAggregateFunction)) break;
+    if (type.is_nullable())
+      shape.nullable = true;
+    else if (!type.is_low_cardinality() && !type.is(TypeKind::kSimpleAggregateFunction))
+      break;
     type = type.element();
   }
   shape.value = type;
@@ -37,17 +39,12 @@ ColumnShape column_shape(Type type) {
   switch (type.kind()) {
     case TypeKind::kString:
     case TypeKind::kFixedString:
-    case TypeKind::kJson:
-      shape.kind = ColumnShape::Kind::kString;
-      return shape;
+    case TypeKind::kJson: shape.kind = ColumnShape::Kind::kString; return shape;
     case TypeKind::kArray:
     case TypeKind::kMap:
     case TypeKind::kTuple:
-    case TypeKind::kAggregateFunction:
-      shape.kind = ColumnShape::Kind::kSerialized;
-      return shape;
-    default:
-      break;
+    case TypeKind::kAggregateFunction: shape.kind = ColumnShape::Kind::kSerialized; return shape;
+    default: break;
   }
   shape.kind = shape.width > 8 ? ColumnShape::Kind::kWide : ColumnShape::Kind::kWord;
   shape.is_signed = is_signed_word(type);

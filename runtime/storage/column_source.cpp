@@ -2,12 +2,13 @@
 
 #include "runtime/storage/column_source.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 
 namespace sp {
 
-bool ColumnSource::codes(uint32_t count, DictionaryBuilder& dictionary, uint32_t* out, uint8_t* nulls) {
+bool ColumnSource::codes(uint32_t count, DictionaryBuilder& dictionary, uint32_t* out,
+                         uint8_t* nulls) {
   std::array<StringRef, 1024> block;
   bool any_null = false;
   uint32_t last = 0;

@@ -1,6 +1,7 @@
 #pragma once
-// ColumnSource: the values of one column in the order in which they shall be stored, streamed to encode_column: from
-// blocks through a sort permutation, or from several parts through a merge order.
+// ColumnSource: the values of one column in the order in which they shall be stored, streamed to
+// encode_column: from blocks through a sort permutation, or from several parts through a merge
+// order.
 
 #include <cstdint>
 #include <memory>
@@ -13,8 +14,9 @@
 
 namespace sp {
 
-/// Each reading call delivers the next `count` rows and their null flags (0 or 1), and returns whether any is NULL.
-/// The value at a NULL row is undefined but safe to read. Strings stay valid as long as the source.
+/// Each reading call delivers the next `count` rows and their null flags (0 or 1), and returns
+/// whether any is NULL. The value at a NULL row is undefined but safe to read. Strings stay valid
+/// as long as the source.
 class ColumnSource {
  public:
   virtual ~ColumnSource() = default;
@@ -30,12 +32,14 @@ class ColumnSource {
 };
 
 /// Column `column` of rows places[0..) of blocks. Blocks and places must outlive the source.
-std::unique_ptr<ColumnSource> block_source(const std::vector<RowBlockPointer>& blocks, uint32_t column,
-                                           const RowPlace* places);
+std::unique_ptr<ColumnSource> block_source(const std::vector<RowBlockPointer>& blocks,
+                                           uint32_t column, const RowPlace* places);
 
-/// Column `column` of several prepared parts of the same schema; row i comes from part order[i], each part's rows in
-/// their own order; rows flagged kDroppedRow are left out. Parts and order must outlive the source.
-std::unique_ptr<ColumnSource> merge_source(const std::vector<std::shared_ptr<const Part>>& parts, uint32_t column,
-                                           const ColumnShape& shape, const std::vector<uint16_t>& order);
+/// Column `column` of several prepared parts of the same schema; row i comes from part order[i],
+/// each part's rows in their own order; rows flagged kDroppedRow are left out. Parts and order must
+/// outlive the source.
+std::unique_ptr<ColumnSource> merge_source(const std::vector<std::shared_ptr<const Part>>& parts,
+                                           uint32_t column, const ColumnShape& shape,
+                                           const std::vector<uint16_t>& order);
 
 }  // namespace sp

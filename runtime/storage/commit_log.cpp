@@ -1,6 +1,7 @@
 // CommitLog: appending, group fdatasync, replay.
-// Segment: magic, number; record: checksum u64, length u32, commit u64, payload. The checksum is XXH3-64 of length,
-// commit and payload, seeded with the segment's number, so that neither zeros nor another segment's bytes pass.
+// Segment: magic, number; record: checksum u64, length u32, commit u64, payload. The checksum is
+// XXH3-64 of length, commit and payload, seeded with the segment's number, so that neither zeros
+// nor another segment's bytes pass.
 
 #include "runtime/storage/commit_log.h"
 
@@ -95,9 +96,12 @@ Result<void> CommitLog::replay_segment(const std::string& name, bool last, const
   const std::string path = directory_ + "/" + name;
   const uint64_t number = number_of(name);
   SP_TRY(const std::string bytes, vfs_.read_all(path));
-  if (bytes.size() >= 8 && std::memcmp(bytes.data(), kMagic, 5) == 0 && std::memcmp(bytes.data(), kMagic, 8) != 0) {
-    return fail(ErrorCode::kIncorrectData, "Commit log is of another version: " + path + ": " + bytes.substr(0, 8),
-                std::nullopt, "start the version of Sandpiper that wrote it and stop it in order: this empties the log");
+  if (bytes.size() >= 8 && std::memcmp(bytes.data(), kMagic, 5) == 0 &&
+      std::memcmp(bytes.data(), kMagic, 8) != 0) {
+    return fail(
+        ErrorCode::kIncorrectData,
+        "Commit log is of another version: " + path + ": " + bytes.substr(0, 8), std::nullopt,
+        "start the version of Sandpiper that wrote it and stop it in order: this empties the log");
   }
   uint64_t stored_number = 0;
   if (bytes.size() >= kHeaderBytes) std::memcpy(&stored_number, bytes.data() + 8, 8);
@@ -113,8 +117,9 @@ Result<void> CommitLog::replay_segment(const std::string& name, bool last, const
   }
   if (at < bytes.size()) {
     if (!last) {
-      warnings.push_back("Damaged record in " + path + " at byte " + std::to_string(at) + ": the rest of this file, " +
-                         std::to_string(bytes.size() - at) + " bytes, is lost");
+      warnings.push_back("Damaged record in " + path + " at byte " + std::to_string(at) +
+                         ": the rest of this file, " + std::to_string(bytes.size() - at) +
+                         " bytes, is lost");
     } else {
       SP_TRY_VOID(cut(path, at));  // the write that was under way when the process stopped
     }
@@ -126,7 +131,8 @@ Result<void> CommitLog::replay_segment(const std::string& name, bool last, const
 
 Result<void> CommitLog::make_replayed_durable() {
   for (const Segment& segment : segments_) {
-    SP_TRY(const std::unique_ptr<File> file, vfs_.open(path_of(segment.number), OpenMode::kReadWrite));
+    SP_TRY(const std::unique_ptr<File> file,
+           vfs_.open(path_of(segment.number), OpenMode::kReadWrite));
     SP_TRY_VOID(file->sync_data());
   }
   return {};
@@ -151,8 +157,9 @@ Result<void> CommitLog::start_segment() {
 
 Result<void> CommitLog::append(uint64_t commit, std::string_view payload) {
   if (payload.size() > kLargestRecord - kRecordHeaderBytes) {
-    return fail(ErrorCode::kTooLargeSizeCompressed, "Commit is too large: " + std::to_string(payload.size()) + " bytes",
-                std::nullopt, "send it in several requests of at most 1 GB");
+    return fail(ErrorCode::kTooLargeSizeCompressed,
+                "Commit is too large: " + std::to_string(payload.size()) + " bytes", std::nullopt,
+                "send it in several requests of at most 1 GB");
   }
   const std::lock_guard lock(mutex_);
   if (open_ && segments_.back().size >= segment_bytes_) open_ = false;
@@ -186,7 +193,8 @@ Result<void> CommitLog::sync(uint64_t commit) {
   const std::lock_guard one_at_a_time(sync_mutex_);
   for (const Lost& lost : lost_) {
     if (commit >= lost.first && commit <= lost.last) {
-      return fail(ErrorCode::kCannotWriteToFileDescriptor, "Syncing the commit log failed: the commit is not stored");
+      return fail(ErrorCode::kCannotWriteToFileDescriptor,
+                  "Syncing the commit log failed: the commit is not stored");
     }
   }
   std::vector<std::shared_ptr<File>> files;
@@ -206,7 +214,8 @@ Result<void> CommitLog::sync(uint64_t commit) {
     if (auto synced = file->sync_data(); !synced.ok()) return sync_failed(synced.error());
   }
   if (directory) {
-    if (auto synced = vfs_.sync_directory(directory_); !synced.ok()) return sync_failed(synced.error());
+    if (auto synced = vfs_.sync_directory(directory_); !synced.ok())
+      return sync_failed(synced.error());
   }
   log_after_sync.pass();
   const std::lock_guard lock(mutex_);

@@ -1,8 +1,9 @@
 #pragma once
-// CommitLog: one append-only log for all tables of a store, in segment files `log-<number>`. Format: docs/formats.md.
-// A record is written before its rows are visible and made durable by a shared fdatasync (group commit: whoever syncs
-// first syncs for all that wrote before). A failed fdatasync condemns its segment: nothing in it that was not durable
-// before is ever reported durable, and writing goes on in a new segment.
+// CommitLog: one append-only log for all tables of a store, in segment files `log-<number>`.
+// Format: docs/formats.md. A record is written before its rows are visible and made durable by a
+// shared fdatasync (group commit: whoever syncs first syncs for all that wrote before). A failed
+// fdatasync condemns its segment: nothing in it that was not durable before is ever reported
+// durable, and writing goes on in a new segment.
 
 #include <cstdint>
 #include <functional>
@@ -20,21 +21,26 @@ namespace sp {
 class CommitLog {
  public:
   CommitLog(Vfs& vfs, std::string directory, uint64_t segment_bytes)
-      : vfs_(vfs), directory_(std::move(directory)), segment_bytes_(segment_bytes) {}
+      : vfs_(vfs),
+        directory_(std::move(directory)),
+        segment_bytes_(segment_bytes) {}
 
   /// Called with each whole record in order; an error means that the record makes no sense.
   using Visitor = std::function<Result<void>(uint64_t commit, std::string_view payload)>;
-  /// Reads all segments. A torn end of the last one is cut off; damage elsewhere ends its segment and is told in
-  /// `warnings`. Call once before append(); may be called again with another visitor.
+  /// Reads all segments. A torn end of the last one is cut off; damage elsewhere ends its segment
+  /// and is told in `warnings`. Call once before append(); may be called again with another
+  /// visitor.
   Result<void> replay(const Visitor& visitor, std::vector<std::string>& warnings);
 
-  /// Makes replayed records as durable as they are visible: the last process may have died before its fdatasync.
+  /// Makes replayed records as durable as they are visible: the last process may have died before
+  /// its fdatasync.
   Result<void> make_replayed_durable();
   /// Writes a record; on error nothing of it remains. `commit` ascends.
   Result<void> append(uint64_t commit, std::string_view payload);
   /// Returns when every record up to `commit` is durable, or an error if it never will be.
   Result<void> sync(uint64_t commit);
-  /// Makes what was written durable if anything was; for the periodic sync of commits that do not wait.
+  /// Makes what was written durable if anything was; for the periodic sync of commits that do not
+  /// wait.
   Result<void> sync_written();
   /// True after a failed sync: rows acknowledged without waiting should be sealed into parts soon.
   bool take_failure();
@@ -61,20 +67,21 @@ class CommitLog {
   const std::string directory_;
   const uint64_t segment_bytes_;
 
-  mutable std::mutex mutex_;          // segments and counters
-  std::vector<Segment> segments_;     // oldest first; the last may be open for writing
-  bool open_ = false;                 // the last segment takes records
-  bool directory_dirty_ = false;      // a segment was created since the last sync
+  mutable std::mutex mutex_;       // segments and counters
+  std::vector<Segment> segments_;  // oldest first; the last may be open for writing
+  bool open_ = false;              // the last segment takes records
+  bool directory_dirty_ = false;   // a segment was created since the last sync
   uint64_t next_number_ = 1;
   uint64_t written_commit_ = 0;
   uint64_t synced_commit_ = 0;
   bool failed_ = false;
 
-  std::mutex sync_mutex_;             // one syncs, the others wait and find their work done; taken before mutex_
+  std::mutex
+      sync_mutex_;  // one syncs, the others wait and find their work done; taken before mutex_
   struct Lost {
-    uint64_t first, last;             // commits that a failed sync left undurable
+    uint64_t first, last;  // commits that a failed sync left undurable
   };
-  std::vector<Lost> lost_;            // guarded by sync_mutex_
+  std::vector<Lost> lost_;  // guarded by sync_mutex_
 };
 
 }  // namespace sp

@@ -1,6 +1,6 @@
 #pragma once
-// CommitPause: while it lives, no commit is under way and none begins: every logged commit is decided. For schema
-// changes. The caller holds seal_mutex_ and merge_mutex_.
+// CommitPause: while it lives, no commit is under way and none begins: every logged commit is
+// decided. For schema changes. The caller holds seal_mutex_ and merge_mutex_.
 
 #include "runtime/storage/store_impl.h"
 

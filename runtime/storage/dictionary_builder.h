@@ -1,6 +1,7 @@
 #pragma once
-// DictionaryBuilder: numbers distinct strings in order of first appearance, by hashing (linear probing, codes of 32
-// bits, half full at most). Used by encode_column; strings are referred to, not copied.
+// DictionaryBuilder: numbers distinct strings in order of first appearance, by hashing (linear
+// probing, codes of 32 bits, half full at most). Used by encode_column; strings are referred to,
+// not copied.
 
 #include <cstdint>
 #include <vector>
@@ -23,7 +24,8 @@ class DictionaryBuilder {
   /// Sum of the entries' lengths.
   uint64_t bytes() const { return bytes_; }
 
-  /// Sorts the entries by bytes; returns the new code of each old code, empty if they were in order already.
+  /// Sorts the entries by bytes; returns the new code of each old code, empty if they were in order
+  /// already.
   std::vector<uint32_t> sort();
 
  private:
@@ -39,7 +41,8 @@ class DictionaryBuilder {
     return static_cast<uint32_t>(entries_.size() - 1);
   }
   uint32_t code_of_ordered(const StringRef& text) {
-    if (!entries_.empty() && entries_.back() == text) return static_cast<uint32_t>(entries_.size() - 1);
+    if (!entries_.empty() && entries_.back() == text)
+      return static_cast<uint32_t>(entries_.size() - 1);
     return add(text);
   }
   uint32_t code_of_hashed(const StringRef& text) {

@@ -1,4 +1,5 @@
-// encode_column for fixed-width values, and the choice between the two forms of strings (encode_strings.cpp).
+// encode_column for fixed-width values, and the choice between the two forms of strings
+// (encode_strings.cpp).
 
 #include "runtime/storage/encode_column.h"
 
@@ -25,15 +26,23 @@ void each_segment(uint64_t rows, uint32_t segment_rows, F&& segment) {
 class WordEncoder {
  public:
   WordEncoder(const ColumnShape& shape, uint32_t segment_rows, bool file, bool runs, ByteSink& sink)
-      : shape_(shape), sink_(sink), file_(file), runs_(runs), values_(segment_rows), nulls_(segment_rows) {}
+      : shape_(shape),
+        sink_(sink),
+        file_(file),
+        runs_(runs),
+        values_(segment_rows),
+        nulls_(segment_rows) {}
 
   EncodedSegment encode(ColumnSource& source, uint32_t count) {
     EncodedSegment segment;
     const bool any_null = source.words(count, values_.data(), nulls_.data());
     segment.range.has_null = any_null;
-    if (shape_.is_float) encode_float(count, segment);
-    else if (shape_.is_signed) encode_integer<int64_t>(count, segment);
-    else encode_integer<uint64_t>(count, segment);
+    if (shape_.is_float)
+      encode_float(count, segment);
+    else if (shape_.is_signed)
+      encode_integer<int64_t>(count, segment);
+    else
+      encode_integer<uint64_t>(count, segment);
     if (any_null) segment.nulls = sink_.write_buffer(nulls_.data(), count);
     return segment;
   }
@@ -76,8 +85,9 @@ class WordEncoder {
   }
 
   double as_double(uint64_t bits) const {
-    return shape_.width == 4 ? static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits)))
-                             : std::bit_cast<double>(bits);
+    return shape_.width == 4
+               ? static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits)))
+               : std::bit_cast<double>(bits);
   }
 
   // Floats: a constant, or their bits.
@@ -106,8 +116,8 @@ class WordEncoder {
     pack_stride(values_.data(), count, 0, segment, sink_);
   }
 
-  // Floats that are decimals with few digits after the point, as prices are: integers, if that takes fewer bytes and
-  // dividing gives back the very bits.
+  // Floats that are decimals with few digits after the point, as prices are: integers, if that
+  // takes fewer bytes and dividing gives back the very bits.
   bool encode_decimal(uint32_t count, EncodedSegment& segment) {
     static constexpr double kPowers[] = {1, 10, 100, 1000, 10000};
     std::vector<uint64_t> integers(count);
@@ -138,18 +148,20 @@ class WordEncoder {
   }
 
   uint64_t bits_of(double value) const {
-    return shape_.width == 4 ? std::bit_cast<uint32_t>(static_cast<float>(value)) : std::bit_cast<uint64_t>(value);
+    return shape_.width == 4 ? std::bit_cast<uint32_t>(static_cast<float>(value))
+                             : std::bit_cast<uint64_t>(value);
   }
 
   const ColumnShape& shape_;
   ByteSink& sink_;
   const bool file_;
-  const bool runs_;   // the leading sorting key
+  const bool runs_;  // the leading sorting key
   std::vector<uint64_t> values_;
   std::vector<uint8_t> nulls_;
 };
 
-EncodedSegment encode_wide(ColumnSource& source, const ColumnShape& shape, uint32_t count, ByteSink& sink) {
+EncodedSegment encode_wide(ColumnSource& source, const ColumnShape& shape, uint32_t count,
+                           ByteSink& sink) {
   EncodedSegment segment;
   segment.encoding = Encoding::kWide;
   segment.stride = static_cast<uint8_t>(shape.width);
@@ -177,7 +189,8 @@ EncodedSegment encode_wide(ColumnSource& source, const ColumnShape& shape, uint3
 }
 
 template <class T>
-void pack(const uint64_t* values, uint32_t count, uint64_t base, EncodedSegment& segment, ByteSink& sink) {
+void pack(const uint64_t* values, uint32_t count, uint64_t base, EncodedSegment& segment,
+          ByteSink& sink) {
   std::vector<T> packed(count);
   for (uint32_t i = 0; i < count; ++i) packed[i] = static_cast<T>(values[i] - base);
   segment.data = sink.write_buffer(packed.data(), count * sizeof(T));
@@ -185,7 +198,8 @@ void pack(const uint64_t* values, uint32_t count, uint64_t base, EncodedSegment&
 
 }  // namespace
 
-void pack_stride(const uint64_t* values, uint32_t count, uint64_t base, EncodedSegment& segment, ByteSink& sink) {
+void pack_stride(const uint64_t* values, uint32_t count, uint64_t base, EncodedSegment& segment,
+                 ByteSink& sink) {
   segment.base = base;
   switch (segment.stride) {
     case 0: return;
@@ -199,17 +213,22 @@ void pack_stride(const uint64_t* values, uint32_t count, uint64_t base, EncodedS
 namespace {
 
 uint8_t stride_of(uint64_t spread) {
-  return spread == 0 ? 0 : spread <= UINT8_MAX ? 1 : spread <= UINT16_MAX ? 2 : spread <= UINT32_MAX ? 4 : 8;
+  return spread == 0            ? 0
+         : spread <= UINT8_MAX  ? 1
+         : spread <= UINT16_MAX ? 2
+         : spread <= UINT32_MAX ? 4
+                                : 8;
 }
 
 }  // namespace
 
-void pack_runs_or_words(const uint64_t* values, uint32_t count, uint64_t base, uint64_t spread, EncodedSegment& segment,
-                        ByteSink& sink) {
+void pack_runs_or_words(const uint64_t* values, uint32_t count, uint64_t base, uint64_t spread,
+                        EncodedSegment& segment, ByteSink& sink) {
   const uint8_t stride = stride_of(spread);
   std::vector<uint64_t> words(count);
   for (uint32_t i = 0; i < count; ++i) words[i] = values[i] - base;
-  const std::string runs = stride == 0 ? std::string() : pack_runs(words.data(), count, size_t{count} * stride / 2);
+  const std::string runs =
+      stride == 0 ? std::string() : pack_runs(words.data(), count, size_t{count} * stride / 2);
   if (runs.empty()) return pack_words(values, count, base, spread, segment, sink);
   segment.stride = stride;
   segment.base = base;
@@ -218,8 +237,8 @@ void pack_runs_or_words(const uint64_t* values, uint32_t count, uint64_t base, u
   segment.data = sink.write_buffer(runs.data(), runs.size());
 }
 
-void pack_words(const uint64_t* values, uint32_t count, uint64_t base, uint64_t spread, EncodedSegment& segment,
-                ByteSink& sink) {
+void pack_words(const uint64_t* values, uint32_t count, uint64_t base, uint64_t spread,
+                EncodedSegment& segment, ByteSink& sink) {
   segment.stride = stride_of(spread);
   pack_stride(values, count, base, segment, sink);
 }
@@ -231,13 +250,15 @@ Result<EncodedColumn> encode_column(ColumnSource& source, const ColumnShape& sha
   }
   EncodedColumn column;
   if (shape.kind == ColumnShape::Kind::kWord) {
-    WordEncoder encoder(shape, static_cast<uint32_t>(std::min<uint64_t>(rows, options.segment_rows)), options.file,
-                        options.file && options.leading_key, sink);
+    WordEncoder encoder(shape,
+                        static_cast<uint32_t>(std::min<uint64_t>(rows, options.segment_rows)),
+                        options.file, options.file && options.leading_key, sink);
     each_segment(rows, options.segment_rows,
                  [&](uint32_t count) { column.segments.push_back(encoder.encode(source, count)); });
   } else {
-    each_segment(rows, options.segment_rows,
-                 [&](uint32_t count) { column.segments.push_back(encode_wide(source, shape, count, sink)); });
+    each_segment(rows, options.segment_rows, [&](uint32_t count) {
+      column.segments.push_back(encode_wide(source, shape, count, sink));
+    });
   }
   sink.end_buffer();  // a column of constants still has readable bytes
   column.size = sink.position();

@@ -1,7 +1,8 @@
-// Strings: dictionary or plain. A first pass numbers the distinct strings (and gives up early when nearly all differ);
-// the smaller form wins. Dictionaries of up to 65,536 entries and of the leading key are sorted; larger ones keep the
-// order of first appearance, which follows the part's order: the codes of a segment then lie close together and take
-// two bytes instead of four (session ids in a table sorted by customer).
+// Strings: dictionary or plain. A first pass numbers the distinct strings (and gives up early when
+// nearly all differ); the smaller form wins. Dictionaries of up to 65,536 entries and of the
+// leading key are sorted; larger ones keep the order of first appearance, which follows the part's
+// order: the codes of a segment then lie close together and take two bytes instead of four (session
+// ids in a table sorted by customer).
 
 #include "runtime/storage/encode_strings.h"
 
@@ -33,9 +34,12 @@ void keep_range(ColumnRange& range, std::string_view low, std::string_view high)
   range.max_bytes = high.substr(0, kRangeBytes);
   if (high.size() <= kRangeBytes) return;
   range.max_truncated = true;
-  while (!range.max_bytes.empty() && static_cast<uint8_t>(range.max_bytes.back()) == 0xff) range.max_bytes.pop_back();
-  if (range.max_bytes.empty()) range.known = false;
-  else range.max_bytes.back() = static_cast<char>(static_cast<uint8_t>(range.max_bytes.back()) + 1);
+  while (!range.max_bytes.empty() && static_cast<uint8_t>(range.max_bytes.back()) == 0xff)
+    range.max_bytes.pop_back();
+  if (range.max_bytes.empty())
+    range.known = false;
+  else
+    range.max_bytes.back() = static_cast<char>(static_cast<uint8_t>(range.max_bytes.back()) + 1);
 }
 
 // Follows the smallest and largest string of a segment.
@@ -70,20 +74,22 @@ struct CodedRows {
 
 bool worth_a_dictionary(const DictionaryBuilder& dictionary, const CodedRows& rows) {
   const uint64_t code_width = dictionary.size() <= 256 ? 1 : dictionary.size() <= 65536 ? 2 : 4;
-  const uint64_t coded = rows.codes.size() * code_width + dictionary.bytes() + dictionary.size() * 4;
+  const uint64_t coded =
+      rows.codes.size() * code_width + dictionary.bytes() + dictionary.size() * 4;
   return coded < rows.plain_bytes + rows.codes.size() * 4;
 }
 
-// Returns false when a dictionary does not pay. Head blocks give up when their first rows are all different;
-// files after a block of rows that nearly all are.
-bool number_rows(ColumnSource& source, uint64_t count, const EncodeOptions& options, DictionaryBuilder& dictionary,
-                 CodedRows& rows) {
+// Returns false when a dictionary does not pay. Head blocks give up when their first rows are all
+// different; files after a block of rows that nearly all are.
+bool number_rows(ColumnSource& source, uint64_t count, const EncodeOptions& options,
+                 DictionaryBuilder& dictionary, CodedRows& rows) {
   rows.codes.resize(count);
   rows.nulls.resize(count);
   for (uint64_t done = 0; done < count;) {
     const uint32_t block = done == 0 && !options.file ? kFirstLookRows : kBlockRows;
     const auto size = static_cast<uint32_t>(std::min<uint64_t>(block, count - done));
-    const bool any_null = source.codes(size, dictionary, rows.codes.data() + done, rows.nulls.data() + done);
+    const bool any_null =
+        source.codes(size, dictionary, rows.codes.data() + done, rows.nulls.data() + done);
     rows.any_null |= any_null;
     // NULLs before the first value took code 0, which need not exist.
     if (any_null && dictionary.size() == 0) dictionary.code_of(StringRef());
@@ -119,17 +125,20 @@ std::optional<TextPattern> pattern_of(const std::string& bytes, size_t count, si
   return pattern;
 }
 
-uint64_t write_pattern(const TextPattern& pattern, const std::string& bytes, size_t count, ByteSink& sink) {
+uint64_t write_pattern(const TextPattern& pattern, const std::string& bytes, size_t count,
+                       ByteSink& sink) {
   std::vector<uint8_t> packed(pattern.packed_bytes() * count + 8);
   pattern.pack(bytes.data(), count, packed.data());
   return sink.write_buffer(packed.data(), packed.size() - 8);
 }
 
-void write_dictionary(const std::vector<StringRef>& entries, bool compress, EncodedColumn& column, ByteSink& sink) {
+void write_dictionary(const std::vector<StringRef>& entries, bool compress, EncodedColumn& column,
+                      ByteSink& sink) {
   EncodedDictionary& out = column.dictionary;
   out.entries = entries.size();
   const std::string equal = compress ? of_one_length(entries) : std::string();
-  const std::optional<TextPattern> pattern = pattern_of(equal, entries.size(), equal.size() * 3 / 4);
+  const std::optional<TextPattern> pattern =
+      pattern_of(equal, entries.size(), equal.size() * 3 / 4);
   const auto take_pattern = [&] {
     out.form = EncodedDictionary::Form::kPattern;
     out.pattern = *pattern;
@@ -145,7 +154,8 @@ void write_dictionary(const std::vector<StringRef>& entries, bool compress, Enco
     for (const StringRef& entry : entries) bytes.append(entry.begin(), entry.size);
     std::string packed(ZSTD_compressBound(bytes.size()), '\0');
     const size_t size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 1);
-    if (pattern && (ZSTD_isError(size) != 0U || pattern->packed_bytes() * entries.size() < size)) return take_pattern();
+    if (pattern && (ZSTD_isError(size) != 0U || pattern->packed_bytes() * entries.size() < size))
+      return take_pattern();
     if (ZSTD_isError(size) == 0U && size * 4 < bytes.size() * 3) {
       out.form = EncodedDictionary::Form::kZstd;
       out.raw_size = bytes.size();
@@ -170,8 +180,8 @@ void write_dictionary(const std::vector<StringRef>& entries, bool compress, Enco
   sink.end_buffer();
 }
 
-void code_bounds(const uint32_t* codes, const uint8_t* nulls, uint32_t count, const DictionaryBuilder& dictionary,
-                 bool sorted, ColumnRange& range) {
+void code_bounds(const uint32_t* codes, const uint8_t* nulls, uint32_t count,
+                 const DictionaryBuilder& dictionary, bool sorted, ColumnRange& range) {
   if (sorted) {
     uint32_t low = UINT32_MAX, high = 0;
     for (uint32_t i = 0; i < count; ++i) {
@@ -179,7 +189,8 @@ void code_bounds(const uint32_t* codes, const uint8_t* nulls, uint32_t count, co
       low = std::min(low, codes[i]);
       high = std::max(high, codes[i]);
     }
-    if (low <= high) keep_range(range, dictionary.entries()[low].view(), dictionary.entries()[high].view());
+    if (low <= high)
+      keep_range(range, dictionary.entries()[low].view(), dictionary.entries()[high].view());
     return;
   }
   Bounds bounds;
@@ -197,8 +208,8 @@ void add_filter(const std::vector<uint64_t>& hashes, EncodedFilters& filters) {
 }
 
 // Of the distinct texts of a segment; its codes are in [low, high].
-std::vector<uint64_t> hashes_of(const uint32_t* codes, const uint8_t* nulls, uint32_t count, uint32_t low, uint32_t high,
-                                const DictionaryBuilder& dictionary) {
+std::vector<uint64_t> hashes_of(const uint32_t* codes, const uint8_t* nulls, uint32_t count,
+                                uint32_t low, uint32_t high, const DictionaryBuilder& dictionary) {
   std::vector<bool> seen(high - low + 1);
   std::vector<uint64_t> hashes;
   for (uint32_t i = 0; i < count; ++i) {
@@ -220,8 +231,8 @@ void drop_needless_filters(EncodedColumn& column) {
   if (segments.size() > 1) column.filters = {};
 }
 
-EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const ColumnShape& shape, const EncodeOptions& options,
-                           ByteSink& sink) {
+EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const ColumnShape& shape,
+                           const EncodeOptions& options, ByteSink& sink) {
   EncodedColumn column;
   const bool sorted = options.leading_key || (options.file && dictionary.size() <= kSortLimit);
   if (sorted) {
@@ -230,10 +241,13 @@ EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const
       for (uint32_t& code : rows.codes) code = new_code[code];
     }
   }
-  const bool filtered = options.file && !sorted && shape.value.is(TypeKind::kString);   // few values: most segments have them all
+  const bool filtered =
+      options.file && !sorted &&
+      shape.value.is(TypeKind::kString);  // few values: most segments have them all
   std::vector<uint64_t> words(std::min<uint64_t>(options.segment_rows, rows.codes.size()));
   for (uint64_t done = 0; done < rows.codes.size(); done += options.segment_rows) {
-    const auto count = static_cast<uint32_t>(std::min<uint64_t>(options.segment_rows, rows.codes.size() - done));
+    const auto count =
+        static_cast<uint32_t>(std::min<uint64_t>(options.segment_rows, rows.codes.size() - done));
     const uint32_t* codes = rows.codes.data() + done;
     const uint8_t* nulls = rows.nulls.data() + done;
     EncodedSegment segment;
@@ -243,7 +257,8 @@ EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const
     std::copy(codes, codes + count, words.begin());
     const auto pack = options.file && options.leading_key ? pack_runs_or_words : pack_words;
     pack(words.data(), count, *low, *high - *low, segment, sink);
-    if (filtered) add_filter(hashes_of(codes, nulls, count, *low, *high, dictionary), column.filters);
+    if (filtered)
+      add_filter(hashes_of(codes, nulls, count, *low, *high, dictionary), column.filters);
     segment.range.has_null = rows.any_null && std::find(nulls, nulls + count, 1) != nulls + count;
     if (segment.range.has_null) segment.nulls = sink.write_buffer(nulls, count);
     column.segments.push_back(std::move(segment));
@@ -257,8 +272,8 @@ EncodedColumn encode_coded(CodedRows& rows, DictionaryBuilder& dictionary, const
 }
 
 // Tries a pattern, then zstd; false if neither saves enough to be worth unpacking.
-bool pack_texts(const std::vector<StringRef>& texts, const std::vector<uint8_t>& nulls, uint64_t total,
-                EncodedSegment& segment, ByteSink& sink) {
+bool pack_texts(const std::vector<StringRef>& texts, const std::vector<uint8_t>& nulls,
+                uint64_t total, EncodedSegment& segment, ByteSink& sink) {
   const uint64_t plain = total + (texts.size() + 1) * sizeof(uint32_t);
   if (!segment.range.has_null && segment.encoding == Encoding::kString) {
     const std::string equal = of_one_length(texts);
@@ -289,8 +304,9 @@ bool pack_texts(const std::vector<StringRef>& texts, const std::vector<uint8_t>&
   return true;
 }
 
-Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint32_t count, const EncodeOptions& options,
-                                    EncodedFilters* filters, ByteSink& sink) {
+Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint32_t count,
+                                    const EncodeOptions& options, EncodedFilters* filters,
+                                    ByteSink& sink) {
   EncodedSegment segment;
   segment.encoding = serialized ? Encoding::kSerialized : Encoding::kString;
   segment.stride = 4;
@@ -308,17 +324,19 @@ Result<EncodedSegment> encode_plain(ColumnSource& source, bool serialized, uint3
   }
   offsets[count] = static_cast<uint32_t>(total);
   if (total > UINT32_MAX) {
-    return fail(ErrorCode::kTooLargeStringSize, "Strings of one segment exceed 4 GiB: " + std::to_string(total));
+    return fail(ErrorCode::kTooLargeStringSize,
+                "Strings of one segment exceed 4 GiB: " + std::to_string(total));
   }
   bounds.keep(segment.range);
   if (filters != nullptr) {
-    std::vector<uint64_t> hashes;   // nearly all texts differ, or there were a dictionary
+    std::vector<uint64_t> hashes;  // nearly all texts differ, or there were a dictionary
     for (uint32_t i = 0; i < count; ++i) {
       if (nulls[i] == 0) hashes.push_back(hash_bytes(texts[i].begin(), texts[i].size));
     }
     add_filter(hashes, *filters);
   }
-  if (options.file && total >= kPackFrom && pack_texts(texts, nulls, total, segment, sink)) return segment;
+  if (options.file && total >= kPackFrom && pack_texts(texts, nulls, total, segment, sink))
+    return segment;
   segment.data = sink.write_buffer(offsets.data(), offsets.size() * sizeof(uint32_t));
   std::string heap;
   heap.reserve(total);
@@ -344,7 +362,8 @@ Result<EncodedColumn> encode_strings(ColumnSource& source, const ColumnShape& sh
     source.rewind();
   }
   EncodedColumn column;
-  EncodedFilters* const filters = options.file && shape.value.is(TypeKind::kString) ? &column.filters : nullptr;
+  EncodedFilters* const filters =
+      options.file && shape.value.is(TypeKind::kString) ? &column.filters : nullptr;
   for (uint64_t done = 0; done < rows; done += options.segment_rows) {
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(options.segment_rows, rows - done));
     SP_TRY(EncodedSegment segment, encode_plain(source, serialized, count, options, filters, sink));

@@ -1,4 +1,5 @@
-// EncodedPart: an image under a schema. Columns that the image does not have are constant views of the type's default.
+// EncodedPart: an image under a schema. Columns that the image does not have are constant views of
+// the type's default.
 
 #include <cstring>
 
@@ -32,8 +33,10 @@ EncodedPart::EncodedPart(uint64_t id, std::shared_ptr<PartImage> image, const Ta
       if (directory.columns[i].name == schema.columns[column].name) source = static_cast<int>(i);
     }
     sources_.push_back(source);
-    if (source >= 0) add_stored(column, static_cast<size_t>(source));
-    else add_default(column, schema.columns[column].type);
+    if (source >= 0)
+      add_stored(column, static_cast<size_t>(source));
+    else
+      add_default(column, schema.columns[column].type);
   }
 }
 
@@ -51,22 +54,28 @@ Result<void> EncodedPart::prepare(uint32_t column) const {
   const auto source = static_cast<size_t>(sources_[column]);
   SP_TRY_VOID(image_->prepare(source));
   std::call_once(once_[column], [&] {
-    for (size_t i = 0; i < segments_.size(); ++i) segments_[i].columns[column] = image_->view(source, i);
+    for (size_t i = 0; i < segments_.size(); ++i)
+      segments_[i].columns[column] = image_->view(source, i);
   });
   ready_[column].store(true, std::memory_order_release);
   return {};
 }
 
 uint64_t EncodedPart::column_bytes(uint32_t column) const {
-  return sources_[column] < 0 ? 0 : image_->directory().encoded[static_cast<size_t>(sources_[column])].size;
+  return sources_[column] < 0
+             ? 0
+             : image_->directory().encoded[static_cast<size_t>(sources_[column])].size;
 }
 
 bool EncodedPart::may_have_text(uint32_t column, size_t segment, uint64_t hash) const {
-  return sources_[column] < 0 || image_->may_have_text(static_cast<size_t>(sources_[column]), segment, hash);
+  return sources_[column] < 0 ||
+         image_->may_have_text(static_cast<size_t>(sources_[column]), segment, hash);
 }
 
 uint64_t EncodedPart::filter_bytes(uint32_t column) const {
-  return sources_[column] < 0 ? 0 : image_->directory().encoded[static_cast<size_t>(sources_[column])].filters.size;
+  return sources_[column] < 0
+             ? 0
+             : image_->directory().encoded[static_cast<size_t>(sources_[column])].filters.size;
 }
 
 void EncodedPart::add_default(uint32_t column, Type type) {
@@ -91,7 +100,8 @@ void EncodedPart::add_default(uint32_t column, Type type) {
     case ColumnShape::Kind::kWord: {
       std::memcpy(&view.base, slot, shape.width);
       const uint32_t unused = 64 - shape.width * 8;
-      if (shape.is_signed) view.base = static_cast<uint64_t>(static_cast<int64_t>(view.base << unused) >> unused);
+      if (shape.is_signed)
+        view.base = static_cast<uint64_t>(static_cast<int64_t>(view.base << unused) >> unused);
       break;
     }
     case ColumnShape::Kind::kWide:

@@ -23,7 +23,8 @@ uint64_t next_id() {
 
 using Parts = std::vector<std::shared_ptr<const Part>>;
 
-Result<std::shared_ptr<const Part>> merge(const std::shared_ptr<const TableSchema>& schema, const Parts& parts, MergeInput::Rule rule) {
+Result<std::shared_ptr<const Part>> merge(const std::shared_ptr<const TableSchema>& schema,
+                                          const Parts& parts, MergeInput::Rule rule) {
   MergeInput input;
   input.schema = schema;
   input.parts = parts;
@@ -35,7 +36,8 @@ Result<std::shared_ptr<const Part>> merge(const std::shared_ptr<const TableSchem
 
 }  // namespace
 
-Result<std::shared_ptr<const TableSnapshot>> FinalSnapshots::of(const std::shared_ptr<const TableSnapshot>& snapshot) {
+Result<std::shared_ptr<const TableSnapshot>> FinalSnapshots::of(
+    const std::shared_ptr<const TableSnapshot>& snapshot) {
   if (!drops_rows(*snapshot->schema) && !combines_rows(*snapshot->schema)) return snapshot;
   const std::lock_guard lock(mutex_);
   known_.remove_if([](const Known& known) { return known.from.expired(); });
@@ -59,8 +61,10 @@ Result<std::shared_ptr<const TableSnapshot>> FinalSnapshots::make(const TableSna
     Parts fewer;
     for (size_t begin = 0; begin < parts.size(); begin += kMaxMergeParts) {
       const size_t end = std::min(parts.size(), begin + kMaxMergeParts);
-      const Parts some(parts.begin() + static_cast<ptrdiff_t>(begin), parts.begin() + static_cast<ptrdiff_t>(end));
-      SP_TRY(std::shared_ptr<const Part> part, merge(snapshot.schema, some, MergeInput::Rule::kKeep));
+      const Parts some(parts.begin() + static_cast<ptrdiff_t>(begin),
+                       parts.begin() + static_cast<ptrdiff_t>(end));
+      SP_TRY(std::shared_ptr<const Part> part,
+             merge(snapshot.schema, some, MergeInput::Rule::kKeep));
       fewer.push_back(std::move(part));
     }
     parts = std::move(fewer);

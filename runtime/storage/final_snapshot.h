@@ -1,6 +1,6 @@
 #pragma once
-// FinalSnapshots: tables as FINAL shows them: all parts merged into one by the engine's rule, in memory, and kept for the
-// next query over the same parts. Between snapshots and scans.
+// FinalSnapshots: tables as FINAL shows them: all parts merged into one by the engine's rule, in
+// memory, and kept for the next query over the same parts. Between snapshots and scans.
 
 #include <list>
 #include <memory>
@@ -14,8 +14,10 @@ namespace sp {
 /// Thread-safe.
 class FinalSnapshots {
  public:
-  /// Returns `snapshot` itself if its engine has no rule. Errors: of reading parts, of aggregates that cannot be merged.
-  Result<std::shared_ptr<const TableSnapshot>> of(const std::shared_ptr<const TableSnapshot>& snapshot);
+  /// Returns `snapshot` itself if its engine has no rule. Errors: of reading parts, of aggregates
+  /// that cannot be merged.
+  Result<std::shared_ptr<const TableSnapshot>> of(
+      const std::shared_ptr<const TableSnapshot>& snapshot);
 
  private:
   static Result<std::shared_ptr<const TableSnapshot>> make(const TableSnapshot& snapshot);
@@ -24,7 +26,7 @@ class FinalSnapshots {
     std::shared_ptr<const TableSnapshot> made;
   };
   std::mutex mutex_;
-  std::list<Known> known_;   // the last used first
+  std::list<Known> known_;  // the last used first
 };
 
 }  // namespace sp

@@ -8,16 +8,25 @@
 
 namespace sp {
 
-HeadRows::HeadRows(std::vector<RowBlockPointer> blocks, uint64_t first_commit, uint64_t last_commit, int64_t born_ns)
-    : first_commit_(first_commit), last_commit_(last_commit), born_ns_(born_ns), blocks_(std::move(blocks)) {
+HeadRows::HeadRows(std::vector<RowBlockPointer> blocks, uint64_t first_commit, uint64_t last_commit,
+                   int64_t born_ns)
+    : first_commit_(first_commit),
+      last_commit_(last_commit),
+      born_ns_(born_ns),
+      blocks_(std::move(blocks)) {
   for (const RowBlockPointer& block : blocks_) {
     rows_ += block->rows;
     bytes_ += block->bytes();
   }
 }
 
-HeadRows::HeadRows(std::vector<PartPointer> parts, uint64_t first_commit, uint64_t last_commit, int64_t born_ns)
-    : first_commit_(first_commit), last_commit_(last_commit), born_ns_(born_ns), encoded_(true), parts_(std::move(parts)) {
+HeadRows::HeadRows(std::vector<PartPointer> parts, uint64_t first_commit, uint64_t last_commit,
+                   int64_t born_ns)
+    : first_commit_(first_commit),
+      last_commit_(last_commit),
+      born_ns_(born_ns),
+      encoded_(true),
+      parts_(std::move(parts)) {
   for (const PartPointer& part : parts_) {
     rows_ += part->rows();
     for (const EncodedColumn& column : part->image().directory().encoded) bytes_ += column.size;
@@ -43,14 +52,16 @@ std::vector<RowBlockPointer> HeadRows::blocks() const {
   return blocks_;
 }
 
-std::vector<HeadRows::PartPointer> HeadRows::parts(std::atomic<uint64_t>& next_part, uint32_t segment_rows) {
+std::vector<HeadRows::PartPointer> HeadRows::parts(std::atomic<uint64_t>& next_part,
+                                                   uint32_t segment_rows) {
   const std::lock_guard lock(mutex_);
   if (is_encoded()) return parts_;
   const TableSchema& schema = *blocks_.front()->schema;
   auto images = encode_blocks(blocks_, segment_rows);
   SP_CHECK(images.ok());  // encode_blocks makes segments smaller until their strings fit
   for (const auto& image : *images) {
-    parts_.push_back(std::make_shared<EncodedPart>(next_part++, image, schema, first_commit_, last_commit_));
+    parts_.push_back(
+        std::make_shared<EncodedPart>(next_part++, image, schema, first_commit_, last_commit_));
   }
   blocks_.clear();
   encoded_.store(true, std::memory_order_release);

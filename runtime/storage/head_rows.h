@@ -1,7 +1,7 @@
 #pragma once
-// HeadRows: rows of one table that are in the log but in no part file yet: blocks as they arrived until somebody reads
-// them, then encoded parts, one a partition. Sorting and encoding thus happen once, for many commits together, and not at
-// all for rows that are sealed before anybody looks.
+// HeadRows: rows of one table that are in the log but in no part file yet: blocks as they arrived
+// until somebody reads them, then encoded parts, one a partition. Sorting and encoding thus happen
+// once, for many commits together, and not at all for rows that are sealed before anybody looks.
 
 #include <atomic>
 #include <cstdint>
@@ -18,10 +18,13 @@ namespace sp {
 class HeadRows {
  public:
   using PartPointer = std::shared_ptr<const EncodedPart>;
-  HeadRows(std::vector<RowBlockPointer> blocks, uint64_t first_commit, uint64_t last_commit, int64_t born_ns);
+  HeadRows(std::vector<RowBlockPointer> blocks, uint64_t first_commit, uint64_t last_commit,
+           int64_t born_ns);
   /// Rows that are encoded already.
-  HeadRows(std::vector<PartPointer> parts, uint64_t first_commit, uint64_t last_commit, int64_t born_ns);
-  /// Several heads of unread rows as one; `heads` must not be empty, and none of them encoded or claimed.
+  HeadRows(std::vector<PartPointer> parts, uint64_t first_commit, uint64_t last_commit,
+           int64_t born_ns);
+  /// Several heads of unread rows as one; `heads` must not be empty, and none of them encoded or
+  /// claimed.
   static std::shared_ptr<HeadRows> join(const std::vector<std::shared_ptr<HeadRows>>& heads);
 
   uint64_t rows() const { return rows_; }
@@ -32,8 +35,8 @@ class HeadRows {
   uint64_t bytes() const { return bytes_; }
 
   bool is_encoded() const { return encoded_.load(std::memory_order_acquire); }
-  /// Somebody is about to encode or seal these rows: they are not joined with others any more. Guarded by the store's
-  /// state_mutex_.
+  /// Somebody is about to encode or seal these rows: they are not joined with others any more.
+  /// Guarded by the store's state_mutex_.
   bool claimed = false;
   /// The blocks, unless encoded.
   std::vector<RowBlockPointer> blocks() const;

@@ -1,5 +1,6 @@
 #pragma once
-// Key ranks: sorting-key values as unsigned integers in the same order, shared by sort_batch and merge_order.
+// Key ranks: sorting-key values as unsigned integers in the same order, shared by sort_batch and
+// merge_order.
 
 #include <bit>
 #include <cstdint>
@@ -17,8 +18,9 @@ struct RankColumn {
   int bits() const { return static_cast<int>(std::bit_width(largest)); }
 };
 
-/// Maps a value of shape.width bytes (zero- or sign-extended) to a word that compares, unsigned, as the value does: the
-/// sign bit of integers is flipped; floats as in IEEE 754 totalOrder with -0 = 0 and every NaN last.
+/// Maps a value of shape.width bytes (zero- or sign-extended) to a word that compares, unsigned, as
+/// the value does: the sign bit of integers is flipped; floats as in IEEE 754 totalOrder with -0 =
+/// 0 and every NaN last.
 inline uint64_t ordered_word(uint64_t word, const ColumnShape& shape) {
   const uint32_t bits = shape.width * 8;
   const uint64_t sign = 1ULL << (bits - 1);

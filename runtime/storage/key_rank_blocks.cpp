@@ -1,5 +1,5 @@
-// Ranks: fixed-width values by their ordered words; strings by the bytes that differ, each position in as few bits as its
-// values need; everything else by sorting all values.
+// Ranks: fixed-width values by their ordered words; strings by the bytes that differ, each position
+// in as few bits as its values need; everything else by sorting all values.
 
 #include "runtime/storage/key_rank_blocks.h"
 
@@ -50,7 +50,8 @@ void rebase(RankColumn& column) {
 }
 
 template <class T>
-void append_words(const BlockColumn& column, size_t rows, const ColumnShape& shape, std::vector<uint64_t>& out) {
+void append_words(const BlockColumn& column, size_t rows, const ColumnShape& shape,
+                  std::vector<uint64_t>& out) {
   for (size_t row = 0; row < rows; ++row) {
     T value;
     std::memcpy(&value, column.data.data() + row * sizeof(T), sizeof(T));
@@ -58,7 +59,8 @@ void append_words(const BlockColumn& column, size_t rows, const ColumnShape& sha
   }
 }
 
-RankColumn rank_words(const std::vector<RowBlockPointer>& blocks, uint32_t index, const ColumnShape& shape) {
+RankColumn rank_words(const std::vector<RowBlockPointer>& blocks, uint32_t index,
+                      const ColumnShape& shape) {
   RankColumn out;
   each_column(blocks, index, [&](const BlockColumn& column, size_t rows) {
     switch (shape.width) {
@@ -72,7 +74,8 @@ RankColumn rank_words(const std::vector<RowBlockPointer>& blocks, uint32_t index
   return out;
 }
 
-// The bytes in which strings differ after their common prefix: each position's smallest byte and bits.
+// The bytes in which strings differ after their common prefix: each position's smallest byte and
+// bits.
 class TextPacking {
  public:
   void add(const BlockColumn& column) {
@@ -136,7 +139,8 @@ class TextPacking {
 
 // Ranks of distinct texts, spread over the rows that hold them.
 template <class RankOf>
-RankColumn ranks_of_rows(const std::vector<RowBlockPointer>& blocks, uint32_t index, RankOf&& rank_of) {
+RankColumn ranks_of_rows(const std::vector<RowBlockPointer>& blocks, uint32_t index,
+                         RankOf&& rank_of) {
   RankColumn out;
   std::vector<uint64_t> entries;
   size_t first = 0;
@@ -167,19 +171,25 @@ RankColumn rank_texts(const std::vector<RowBlockPointer>& blocks, uint32_t index
   if (!packing.too_long()) {
     each_column(blocks, index, [&](const BlockColumn& column, size_t) { packing.add(column); });
     if (packing.settle()) {
-      return ranks_of_rows(blocks, index, [&](const BlockColumn& column, size_t i, size_t) { return packing.rank(column.text(i)); });
+      return ranks_of_rows(blocks, index, [&](const BlockColumn& column, size_t i, size_t) {
+        return packing.rank(column.text(i));
+      });
     }
   }
   std::vector<std::string_view> texts;
   each_column(blocks, index, [&](const BlockColumn& column, size_t) {
     for (size_t i = 0; i < column.ends.size(); ++i) texts.push_back(column.text(i));
   });
-  const RankColumn ranks = dense_ranks(texts.size(), [&](uint32_t a, uint32_t b) { return texts[a].compare(texts[b]); });
-  return ranks_of_rows(blocks, index, [&](const BlockColumn&, size_t i, size_t first) { return ranks.ranks[first + i]; });
+  const RankColumn ranks =
+      dense_ranks(texts.size(), [&](uint32_t a, uint32_t b) { return texts[a].compare(texts[b]); });
+  return ranks_of_rows(blocks, index, [&](const BlockColumn&, size_t i, size_t first) {
+    return ranks.ranks[first + i];
+  });
 }
 
 // Wide and composite values: all of them as slots.
-RankColumn rank_slots(const std::vector<RowBlockPointer>& blocks, uint32_t index, const ColumnShape& shape) {
+RankColumn rank_slots(const std::vector<RowBlockPointer>& blocks, uint32_t index,
+                      const ColumnShape& shape) {
   Arena arena;
   const SlotLayout layout = slot_layout(shape.value);
   const SlotOps& ops = slot_ops(shape.value);
@@ -193,21 +203,26 @@ RankColumn rank_slots(const std::vector<RowBlockPointer>& blocks, uint32_t index
         default_slot(shape.value, slot, arena);
       } else {
         const std::string_view image = column.row_text(row);
-        SP_CHECK(deserialize_slot(shape.value, image.data(), image.size(), slot, arena) == image.size());
+        SP_CHECK(deserialize_slot(shape.value, image.data(), image.size(), slot, arena) ==
+                 image.size());
       }
       slots.push_back(slot);
     }
   });
-  return dense_ranks(slots.size(), [&](uint32_t a, uint32_t b) { return ops.compare(slots[a], slots[b]); });
+  return dense_ranks(slots.size(),
+                     [&](uint32_t a, uint32_t b) { return ops.compare(slots[a], slots[b]); });
 }
 
 void rank_nulls_last(const std::vector<RowBlockPointer>& blocks, uint32_t index, RankColumn& out) {
   bool any = false;
-  each_column(blocks, index, [&](const BlockColumn& column, size_t) { any |= !column.nulls.empty(); });
+  each_column(blocks, index,
+              [&](const BlockColumn& column, size_t) { any |= !column.nulls.empty(); });
   if (!any) return;
   if (out.largest == ~0ULL) {  // no room above: number the ranks themselves
     const std::vector<uint64_t> words = std::move(out.ranks);
-    out = dense_ranks(words.size(), [&](uint32_t a, uint32_t b) { return words[a] < words[b] ? -1 : words[a] > words[b] ? 1 : 0; });
+    out = dense_ranks(words.size(), [&](uint32_t a, uint32_t b) {
+      return words[a] < words[b] ? -1 : words[a] > words[b] ? 1 : 0;
+    });
   }
   ++out.largest;
   size_t at = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// Ranks of a key column over the rows of several blocks, in order of arrival. A step of sort_blocks.
+// Ranks of a key column over the rows of several blocks, in order of arrival. A step of
+// sort_blocks.
 
 #include "runtime/storage/key_rank.h"
 #include "runtime/storage/row_block.h"

@@ -1,5 +1,5 @@
-// Log records, column by column: slots, texts, or codes and their dictionary, as blocks have them, packed where that is
-// cheap: disks are slower than this.
+// Log records, column by column: slots, texts, or codes and their dictionary, as blocks have them,
+// packed where that is cheap: disks are slower than this.
 
 #include "runtime/storage/log_record.h"
 
@@ -37,9 +37,10 @@ void write_plain(const void* bytes, size_t size, ByteWriter& out) {
 void write_packed(const void* bytes, size_t size, ByteWriter& out) {
   if (size < kWorthPacking || size > LZ4_MAX_INPUT_SIZE) return write_plain(bytes, size, out);
   std::string packed(static_cast<size_t>(LZ4_compressBound(static_cast<int>(size))), '\0');
-  const int used = LZ4_compress_fast(static_cast<const char*>(bytes), packed.data(), static_cast<int>(size),
-                                     static_cast<int>(packed.size()), 2);
-  if (used <= 0 || static_cast<size_t>(used) > size - size / 8) return write_plain(bytes, size, out);
+  const int used = LZ4_compress_fast(static_cast<const char*>(bytes), packed.data(),
+                                     static_cast<int>(size), static_cast<int>(packed.size()), 2);
+  if (used <= 0 || static_cast<size_t>(used) > size - size / 8)
+    return write_plain(bytes, size, out);
   out.byte(static_cast<uint8_t>(Packing::kLz4));
   out.text({packed.data(), static_cast<size_t>(used)});
 }
@@ -68,7 +69,11 @@ bool write_narrow(const uint8_t* bytes, size_t count, ByteWriter& out) {
     high = std::max(high, value);
   }
   const uint64_t spread = high - low;
-  const uint8_t width = spread == 0 ? 0 : spread <= UINT8_MAX ? 1 : spread <= UINT16_MAX ? 2 : spread <= UINT32_MAX ? 4 : 8;
+  const uint8_t width = spread == 0            ? 0
+                        : spread <= UINT8_MAX  ? 1
+                        : spread <= UINT16_MAX ? 2
+                        : spread <= UINT32_MAX ? 4
+                                               : 8;
   if (width >= sizeof(From)) return false;
   out.byte(static_cast<uint8_t>(Packing::kNarrow));
   out.byte(width);
@@ -90,7 +95,8 @@ void write_slots(const BlockColumn& column, size_t rows, uint32_t width, ByteWri
   write_plain(bytes, rows * width, out);
 }
 
-void write_texts(const BlockColumn& column, ByteWriter& out, bool equal_lengths, const std::optional<TextPattern>& pattern) {
+void write_texts(const BlockColumn& column, ByteWriter& out, bool equal_lengths,
+                 const std::optional<TextPattern>& pattern) {
   out.number(column.ends.size());
   if (pattern) {
     pattern->write(out);
@@ -99,14 +105,18 @@ void write_texts(const BlockColumn& column, ByteWriter& out, bool equal_lengths,
     out.raw(packed.data(), packed.size() - 8);
     return;
   }
-  if (equal_lengths) out.number(column.ends.front());
-  else out.raw(column.ends.data(), column.ends.size() * sizeof(uint32_t));
+  if (equal_lengths)
+    out.number(column.ends.front());
+  else
+    out.raw(column.ends.data(), column.ends.size() * sizeof(uint32_t));
   out.number(column.heap.size());
   write_packed(column.heap.data(), column.heap.size(), out);
 }
 
 bool have_equal_lengths(const BlockColumn& column) {
-  if (column.ends.empty() || uint64_t{column.ends.front()} * column.ends.size() != column.heap.size()) return false;
+  if (column.ends.empty() ||
+      uint64_t{column.ends.front()} * column.ends.size() != column.heap.size())
+    return false;
   for (size_t i = 0; i < column.ends.size(); ++i) {
     if (column.ends[i] != (i + 1) * column.ends.front()) return false;
   }
@@ -119,7 +129,8 @@ void write_column(const BlockColumn& column, size_t rows, uint32_t width, ByteWr
   if (equal_lengths && column.heap.size() >= kWorthPacking) {
     pattern = TextPattern::find(column.heap.data(), column.ends.size(), column.ends.front());
   }
-  out.byte(static_cast<uint8_t>(static_cast<uint8_t>(column.form) | (column.nulls.empty() ? 0 : kHasNulls) |
+  out.byte(static_cast<uint8_t>(static_cast<uint8_t>(column.form) |
+                                (column.nulls.empty() ? 0 : kHasNulls) |
                                 (equal_lengths ? kEqualLengths : 0) | (pattern ? kPattern : 0)));
   out.raw(column.nulls.data(), column.nulls.size());
   switch (column.form) {
@@ -142,7 +153,8 @@ bool read_packed(ByteReader& in, size_t size, char* to) {
     return true;
   }
   return size <= LZ4_MAX_INPUT_SIZE &&
-         LZ4_decompress_safe(bytes.data(), to, static_cast<int>(bytes.size()), static_cast<int>(size)) == static_cast<int>(size);
+         LZ4_decompress_safe(bytes.data(), to, static_cast<int>(bytes.size()),
+                             static_cast<int>(size)) == static_cast<int>(size);
 }
 
 template <class To>
@@ -232,7 +244,8 @@ bool read_codes(ByteReader& in, size_t rows, uint8_t head, BlockColumn& column) 
 
 bool read_column(ByteReader& in, size_t rows, Type type, BlockColumn& column) {
   const ColumnShape shape = column_shape(type);
-  const bool fixed = shape.kind == ColumnShape::Kind::kWord || shape.kind == ColumnShape::Kind::kWide;
+  const bool fixed =
+      shape.kind == ColumnShape::Kind::kWord || shape.kind == ColumnShape::Kind::kWide;
   const uint8_t head = in.byte();
   column.form = static_cast<Form>(head & kFormBits);
   if ((head & kHasNulls) != 0) {
@@ -248,11 +261,14 @@ bool read_column(ByteReader& in, size_t rows, Type type, BlockColumn& column) {
   return false;
 }
 
-Error malformed() { return fail(ErrorCode::kIncorrectData, "Record of the commit log is malformed"); }
+Error malformed() {
+  return fail(ErrorCode::kIncorrectData, "Record of the commit log is malformed");
+}
 
 }  // namespace
 
-std::string serialize_rows_record(const std::vector<RowBlockPointer>& blocks, std::string_view idempotency_key) {
+std::string serialize_rows_record(const std::vector<RowBlockPointer>& blocks,
+                                  std::string_view idempotency_key) {
   ByteWriter out;
   size_t size = 1024 + idempotency_key.size();
   for (const RowBlockPointer& block : blocks) size += block->bytes();
@@ -267,7 +283,8 @@ std::string serialize_rows_record(const std::vector<RowBlockPointer>& blocks, st
     out.number(block->rows);
     out.number(block->columns.size());
     for (size_t i = 0; i < block->columns.size(); ++i) {
-      write_column(block->columns[i], block->rows, column_shape(block->schema->columns[i].type).width, out);
+      write_column(block->columns[i], block->rows,
+                   column_shape(block->schema->columns[i].type).width, out);
     }
     const uint64_t length = out.bytes().size() - length_at - sizeof(uint64_t);
     std::memcpy(out.bytes().data() + length_at, &length, sizeof(length));
@@ -304,7 +321,8 @@ Result<LogRecord> parse_log_record(std::string_view bytes) {
   return record;
 }
 
-Result<RowBlockPointer> parse_logged_rows(std::string_view bytes, const std::shared_ptr<const TableSchema>& schema) {
+Result<RowBlockPointer> parse_logged_rows(std::string_view bytes,
+                                          const std::shared_ptr<const TableSchema>& schema) {
   ByteReader in(bytes);
   auto block = std::make_shared<RowBlock>();
   block->schema = schema;
@@ -314,7 +332,8 @@ Result<RowBlockPointer> parse_logged_rows(std::string_view bytes, const std::sha
   if (!in.ok() || columns != schema->columns.size() || block->rows > UINT32_MAX) return malformed();
   block->columns.resize(columns);
   for (size_t i = 0; i < columns; ++i) {
-    if (!read_column(in, block->rows, schema->columns[i].type, block->columns[i])) return malformed();
+    if (!read_column(in, block->rows, schema->columns[i].type, block->columns[i]))
+      return malformed();
   }
   if (!in.at_end()) return malformed();
   return RowBlockPointer(std::move(block));

@@ -1,5 +1,6 @@
 #pragma once
-// Log records: what one Commit looks like in the commit log. Format: docs/formats.md. Between RowBlock and commit_log.
+// Log records: what one Commit looks like in the commit log. Format: docs/formats.md. Between
+// RowBlock and commit_log.
 
 #include <string>
 #include <string_view>
@@ -19,18 +20,20 @@ struct LogRecord {
   std::string idempotency_key;
   struct TableRows {
     uint64_t table = 0;
-    std::string_view bytes;      ///< points into the record
+    std::string_view bytes;  ///< points into the record
   };
   std::vector<TableRows> tables;
   std::vector<uint64_t> aborted;
 };
 
-std::string serialize_rows_record(const std::vector<RowBlockPointer>& blocks, std::string_view idempotency_key);
+std::string serialize_rows_record(const std::vector<RowBlockPointer>& blocks,
+                                  std::string_view idempotency_key);
 std::string serialize_abort_record(uint64_t commit);
 
 /// Error: INCORRECT_DATA (117) if the bytes make no sense. The result refers to `bytes`.
 Result<LogRecord> parse_log_record(std::string_view bytes);
 /// Decodes the rows of one table into a block of its schema.
-Result<RowBlockPointer> parse_logged_rows(std::string_view bytes, const std::shared_ptr<const TableSchema>& schema);
+Result<RowBlockPointer> parse_logged_rows(std::string_view bytes,
+                                          const std::shared_ptr<const TableSchema>& schema);
 
 }  // namespace sp

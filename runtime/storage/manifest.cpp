@@ -65,7 +65,8 @@ Result<TableSchema> read_schema(ByteReader& in, int version) {
     schema.columns.push_back({name, type});
   }
   const uint64_t keys = in.count();
-  for (uint64_t i = 0; i < keys; ++i) schema.sorting_key.push_back(static_cast<uint32_t>(in.number()));
+  for (uint64_t i = 0; i < keys; ++i)
+    schema.sorting_key.push_back(static_cast<uint32_t>(in.number()));
   schema.partition = static_cast<TableSchema::Partition>(in.number());
   schema.partition_column = static_cast<uint32_t>(in.number());
   schema.partition_timezone = in.text();
@@ -76,21 +77,23 @@ Result<TableSchema> read_schema(ByteReader& in, int version) {
   schema.deleted_column = static_cast<int32_t>(in.signed_number());
   schema.sign_column = static_cast<int32_t>(in.signed_number());
   const uint64_t summed = in.count();
-  for (uint64_t i = 0; i < summed; ++i) schema.summed_columns.push_back(static_cast<uint32_t>(in.number()));
+  for (uint64_t i = 0; i < summed; ++i)
+    schema.summed_columns.push_back(static_cast<uint32_t>(in.number()));
   if (version >= 3) schema.sampling_key = in.text();
   return schema;
 }
 
 Error damaged(const char* what) {
-  return fail(ErrorCode::kChecksumDoesntMatch, std::string("Manifest is damaged: ") + what, std::nullopt,
-              "restore the data directory from a backup");
+  return fail(ErrorCode::kChecksumDoesntMatch, std::string("Manifest is damaged: ") + what,
+              std::nullopt, "restore the data directory from a backup");
 }
 
 }  // namespace
 
 ManifestTable* Manifest::find(uint64_t table_id) {
-  const auto found = std::find_if(tables.begin(), tables.end(),
-                                  [&](const ManifestTable& table) { return table.schema.id == table_id; });
+  const auto found = std::find_if(tables.begin(), tables.end(), [&](const ManifestTable& table) {
+    return table.schema.id == table_id;
+  });
   return found == tables.end() ? nullptr : &*found;
 }
 
@@ -125,7 +128,9 @@ std::string serialize_manifest(const Manifest& manifest) {
 
 Result<Manifest> deserialize_manifest(std::string_view bytes) {
   constexpr size_t kHeaderBytes = 16;
-  const auto is_of = [&](const char* magic) { return bytes.size() >= kHeaderBytes && std::memcmp(bytes.data(), magic, sizeof(kMagic)) == 0; };
+  const auto is_of = [&](const char* magic) {
+    return bytes.size() >= kHeaderBytes && std::memcmp(bytes.data(), magic, sizeof(kMagic)) == 0;
+  };
   const int version = is_of(kMagic) ? 3 : is_of(kSecondMagic) ? 2 : is_of(kFirstMagic) ? 1 : 0;
   if (version == 0) return damaged("not a manifest of this version");
   uint64_t checksum;
@@ -175,7 +180,8 @@ Result<Manifest> load_manifest(Vfs& vfs, const std::string& directory) {
 Result<void> save_manifest(Vfs& vfs, const std::string& directory, Manifest& manifest) {
   ++manifest.generation;
   manifest_before_write.pass();
-  SP_TRY_VOID(vfs.write_atomically(directory, path_of(directory, manifest.generation), serialize_manifest(manifest)));
+  SP_TRY_VOID(vfs.write_atomically(directory, path_of(directory, manifest.generation),
+                                   serialize_manifest(manifest)));
   manifest_after_switch.pass();
   const std::string older = path_of(directory, manifest.generation - 1);
   if (const auto exists = vfs.exists(older); exists.ok() && *exists) (void)vfs.remove(older);

@@ -1,7 +1,7 @@
 #pragma once
-// Manifest: what a data directory holds: tables, their parts, and up to which commit the log is applied. Format:
-// docs/formats.md. One file a generation, `manifest-<generation>`; the newest counts. The only file whose replacement
-// makes anything appear or disappear.
+// Manifest: what a data directory holds: tables, their parts, and up to which commit the log is
+// applied. Format: docs/formats.md. One file a generation, `manifest-<generation>`; the newest
+// counts. The only file whose replacement makes anything appear or disappear.
 
 #include <cstdint>
 #include <string>
@@ -22,8 +22,8 @@ struct ManifestPart {
 
 struct ManifestTable {
   TableSchema schema;
-  uint64_t applied_commit = 0;         ///< log records up to here are in parts (or dropped)
-  std::vector<ManifestPart> parts;     ///< by partition, then first_commit
+  uint64_t applied_commit = 0;      ///< log records up to here are in parts (or dropped)
+  std::vector<ManifestPart> parts;  ///< by partition, then first_commit
 };
 
 struct Manifest {
@@ -36,7 +36,7 @@ struct Manifest {
     std::string key;
     uint64_t commit = 0;
   };
-  std::vector<Key> idempotency_keys;   ///< oldest first
+  std::vector<Key> idempotency_keys;  ///< oldest first
 
   ManifestTable* find(uint64_t table_id);
 };
@@ -44,10 +44,11 @@ struct Manifest {
 std::string serialize_manifest(const Manifest& manifest);
 Result<Manifest> deserialize_manifest(std::string_view bytes);
 
-/// Reads the newest manifest; an empty one if there is none. Error: CHECKSUM_DOESNT_MATCH (40) if it is damaged: then
-/// nothing is known for certain, and guessing would lose rows.
+/// Reads the newest manifest; an empty one if there is none. Error: CHECKSUM_DOESNT_MATCH (40) if
+/// it is damaged: then nothing is known for certain, and guessing would lose rows.
 Result<Manifest> load_manifest(Vfs& vfs, const std::string& directory);
-/// Writes `manifest` as the next generation and switches to it atomically; then removes the older one.
+/// Writes `manifest` as the next generation and switches to it atomically; then removes the older
+/// one.
 Result<void> save_manifest(Vfs& vfs, const std::string& directory, Manifest& manifest);
 
 }  // namespace sp

@@ -1,6 +1,7 @@
-// merge_order: every key column of every part becomes an integer component (dictionary codes through a rank table, words
-// by ordered_word, anything else by ranking all values), components are packed into one key a row, computed a block of
-// rows at a time, and the parts are merged through a binary heap of their next keys.
+// merge_order: every key column of every part becomes an integer component (dictionary codes
+// through a rank table, words by ordered_word, anything else by ranking all values), components are
+// packed into one key a row, computed a block of rows at a time, and the parts are merged through a
+// binary heap of their next keys.
 
 #include "runtime/storage/merge_order.h"
 
@@ -24,7 +25,9 @@ uint64_t raw_word(const ColumnView& view, size_t row) {
   return (word & view.mask) + view.base;
 }
 
-bool is_null(const ColumnView& view, size_t row) { return view.nulls != nullptr && view.nulls[row] != 0; }
+bool is_null(const ColumnView& view, size_t row) {
+  return view.nulls != nullptr && view.nulls[row] != 0;
+}
 
 StringRef text_at(const ColumnView& view, size_t row) {
   if (view.encoding == Encoding::kDictionary) return view.dictionary[raw_word(view, row)];
@@ -36,7 +39,9 @@ StringRef text_at(const ColumnView& view, size_t row) {
 // One component of the key: a rank of each row of each part.
 class KeyColumn {
  public:
-  KeyColumn(const Parts& parts, uint32_t column, Type type) : column_(column), shape_(column_shape(type)) {
+  KeyColumn(const Parts& parts, uint32_t column, Type type)
+      : column_(column),
+        shape_(column_shape(type)) {
     if (shape_.kind == ColumnShape::Kind::kWord) {
       bits_ = static_cast<int>(shape_.width * 8);
     } else if (shape_.kind == ColumnShape::Kind::kString && all_dictionaries(parts)) {
@@ -49,7 +54,9 @@ class KeyColumn {
   // Nullable words of 64 bits need 65: their flag is a component of its own (see Components).
   int bits() const { return bits_ + (shape_.nullable && bits_ < 64 ? 1 : 0); }
   bool needs_null_flag() const { return shape_.nullable && bits_ == 64; }
-  bool null_at(const Segment& segment, size_t row) const { return is_null(segment.columns[column_], row); }
+  bool null_at(const Segment& segment, size_t row) const {
+    return is_null(segment.columns[column_], row);
+  }
 
   // `ordinal` is the row's number in its part.
   uint64_t rank(size_t part, const Segment& segment, size_t row, uint64_t ordinal) const {
@@ -87,7 +94,8 @@ class KeyColumn {
       if (!std::is_sorted(middle, items.end(), less)) std::sort(middle, items.end(), less);
       starts_.push_back(begin);
     }
-    merge_runs(items, 0, counts.size(), [&](const Item& a, const Item& b) { return compare(a, b) < 0; });
+    merge_runs(items, 0, counts.size(),
+               [&](const Item& a, const Item& b) { return compare(a, b) < 0; });
     uint32_t rank = 0;
     for (size_t i = 0; i < items.size(); ++i) {
       if (i > 0 && compare(items[i - 1], items[i]) != 0) ++rank;
@@ -104,7 +112,8 @@ class KeyColumn {
     merge_runs(items, first, middle, less);
     merge_runs(items, middle, last, less);
     const auto at = [&](size_t run) {
-      return items.begin() + static_cast<ptrdiff_t>(run < starts_.size() ? starts_[run] : items.size());
+      return items.begin() +
+             static_cast<ptrdiff_t>(run < starts_.size() ? starts_[run] : items.size());
     };
     std::inplace_merge(at(first), at(middle), at(last), less);
   }
@@ -141,7 +150,8 @@ class KeyColumn {
       }
     }
     rank_items(counts, [&](const auto& a, const auto& b) {
-      return ops.compare(slots[a.part] + size_t{a.index} * layout.size, slots[b.part] + size_t{b.index} * layout.size);
+      return ops.compare(slots[a.part] + size_t{a.index} * layout.size,
+                         slots[b.part] + size_t{b.index} * layout.size);
     });
   }
 
@@ -152,8 +162,10 @@ class KeyColumn {
       std::memcpy(slot, view.data + row * view.stride, shape_.width);
     } else {
       const StringRef text = text_at(view, row);
-      if (shape_.kind == ColumnShape::Kind::kString) std::memcpy(slot, &text, sizeof(text));
-      else SP_CHECK(deserialize_slot(shape_.value, text.begin(), text.size, slot, arena) == text.size);
+      if (shape_.kind == ColumnShape::Kind::kString)
+        std::memcpy(slot, &text, sizeof(text));
+      else
+        SP_CHECK(deserialize_slot(shape_.value, text.begin(), text.size, slot, arena) == text.size);
     }
   }
 
@@ -174,7 +186,8 @@ struct LongKey {
 
 template <class Key>
 void append_component(Key& key, uint64_t value, int bits) {
-  key = bits >= static_cast<int>(sizeof(Key) * 8) ? static_cast<Key>(value) : static_cast<Key>((key << bits) | value);
+  key = bits >= static_cast<int>(sizeof(Key) * 8) ? static_cast<Key>(value)
+                                                  : static_cast<Key>((key << bits) | value);
 }
 void append_component(LongKey& key, uint64_t value, int) { key.words.push_back(value); }
 
@@ -183,7 +196,9 @@ template <class Key>
 class KeyReader {
  public:
   KeyReader(const Part& part, size_t index, const std::vector<KeyColumn>& columns)
-      : part_(part), index_(index), columns_(columns) {}
+      : part_(part),
+        index_(index),
+        columns_(columns) {}
 
   bool next() {
     if (++at_ < keys_.size()) return true;
@@ -205,8 +220,10 @@ class KeyReader {
     keys_.resize(count);
     for (const KeyColumn& column : columns_) {
       for (size_t i = 0; i < count; ++i) {
-        if (column.needs_null_flag()) append_component(keys_[i], column.null_at(segment, row_ + i) ? 1 : 0, 1);
-        append_component(keys_[i], column.rank(index_, segment, row_ + i, ordinal_ + i), column.bits());
+        if (column.needs_null_flag())
+          append_component(keys_[i], column.null_at(segment, row_ + i) ? 1 : 0, 1);
+        append_component(keys_[i], column.rank(index_, segment, row_ + i, ordinal_ + i),
+                         column.bits());
       }
     }
     row_ += count;
@@ -224,7 +241,8 @@ class KeyReader {
 
 // A heap of the parts' next keys; the top part goes on while its keys stay smallest.
 template <class Key>
-void merge(const Parts& parts, const std::vector<KeyColumn>& columns, std::vector<uint16_t>& out, std::vector<uint8_t>* new_key) {
+void merge(const Parts& parts, const std::vector<KeyColumn>& columns, std::vector<uint16_t>& out,
+           std::vector<uint8_t>* new_key) {
   Key last{};
   std::vector<KeyReader<Key>> readers;
   std::vector<uint16_t> heap;
@@ -260,13 +278,15 @@ void merge(const Parts& parts, const std::vector<KeyColumn>& columns, std::vecto
 
 }  // namespace
 
-std::vector<uint16_t> merge_order(const Parts& parts, const TableSchema& schema, std::vector<uint8_t>* new_key) {
+std::vector<uint16_t> merge_order(const Parts& parts, const TableSchema& schema,
+                                  std::vector<uint8_t>* new_key) {
   SP_CHECK(parts.size() <= kMaxMergeParts);
   std::vector<uint16_t> out;
   out.reserve(std::accumulate(parts.begin(), parts.end(), uint64_t{0},
                               [](uint64_t rows, const auto& part) { return rows + part->rows(); }));
   if (schema.sorting_key.empty() || (parts.size() == 1 && new_key == nullptr)) {
-    for (size_t i = 0; i < parts.size(); ++i) out.insert(out.end(), parts[i]->rows(), static_cast<uint16_t>(i));
+    for (size_t i = 0; i < parts.size(); ++i)
+      out.insert(out.end(), parts[i]->rows(), static_cast<uint16_t>(i));
     if (new_key != nullptr) {  // without a key all rows are equal, as in ClickHouse
       new_key->assign(out.size(), 0);
       if (!out.empty()) new_key->front() = 1;
@@ -279,9 +299,12 @@ std::vector<uint16_t> merge_order(const Parts& parts, const TableSchema& schema,
     columns.emplace_back(parts, column, schema.columns[column].type);
     bits += columns.back().bits() + (columns.back().needs_null_flag() ? 1 : 0);
   }
-  if (bits <= 64) merge<uint64_t>(parts, columns, out, new_key);
-  else if (bits <= 128) merge<Wide>(parts, columns, out, new_key);
-  else merge<LongKey>(parts, columns, out, new_key);
+  if (bits <= 64)
+    merge<uint64_t>(parts, columns, out, new_key);
+  else if (bits <= 128)
+    merge<Wide>(parts, columns, out, new_key);
+  else
+    merge<LongKey>(parts, columns, out, new_key);
   return out;
 }
 

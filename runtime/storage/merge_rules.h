@@ -1,7 +1,8 @@
 #pragma once
-// Merge rules: what engines do to rows of equal sorting keys when parts are merged, and under FINAL. Replacing and
-// Collapsing drop rows; Summing and Aggregating combine them. Between merge_order and the encoders. After ClickHouse's
-// ReplacingSortedAlgorithm, CollapsingSortedAlgorithm, SummingSortedAlgorithm and so on.
+// Merge rules: what engines do to rows of equal sorting keys when parts are merged, and under
+// FINAL. Replacing and Collapsing drop rows; Summing and Aggregating combine them. Between
+// merge_order and the encoders. After ClickHouse's ReplacingSortedAlgorithm,
+// CollapsingSortedAlgorithm, SummingSortedAlgorithm and so on.
 
 #include <cstdint>
 #include <memory>
@@ -24,10 +25,12 @@ struct MergedRows {
 bool drops_rows(const TableSchema& schema);
 bool combines_rows(const TableSchema& schema);
 
-/// Flags the rows that go with kDroppedRow. `final`: what a query with FINAL sees, else what a merge keeps. Returns how many
-/// rows stay. The engine's columns must be prepared.
+/// Flags the rows that go with kDroppedRow. `final`: what a query with FINAL sees, else what a
+/// merge keeps. Returns how many rows stay. The engine's columns must be prepared.
 uint64_t drop_rows(MergedRows& rows, bool final);
-/// Combines rows of equal keys into one each. All columns must be prepared. Error: an aggregate that cannot be merged.
-Result<RowBlockPointer> combine_rows(const MergedRows& rows, const std::shared_ptr<const TableSchema>& schema);
+/// Combines rows of equal keys into one each. All columns must be prepared. Error: an aggregate
+/// that cannot be merged.
+Result<RowBlockPointer> combine_rows(const MergedRows& rows,
+                                     const std::shared_ptr<const TableSchema>& schema);
 
 }  // namespace sp

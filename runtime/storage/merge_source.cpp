@@ -1,6 +1,6 @@
-// ColumnSource over several parts: follows a merge order, one cursor a part. Dictionary codes are translated through a
-// table per part that is filled as codes are met, so each distinct string of a part is hashed once.
-// Entry: merge_source().
+// ColumnSource over several parts: follows a merge order, one cursor a part. Dictionary codes are
+// translated through a table per part that is filled as codes are met, so each distinct string of a
+// part is hashed once. Entry: merge_source().
 
 #include <cstring>
 
@@ -46,9 +46,12 @@ struct Cursor {
 
 class MergeSource final : public ColumnSource {
  public:
-  MergeSource(const std::vector<std::shared_ptr<const Part>>& parts, uint32_t column, const ColumnShape& shape,
-              const std::vector<uint16_t>& order)
-      : width_(shape.width), order_(order), cursors_(parts.size()), code_maps_(parts.size()) {
+  MergeSource(const std::vector<std::shared_ptr<const Part>>& parts, uint32_t column,
+              const ColumnShape& shape, const std::vector<uint16_t>& order)
+      : width_(shape.width),
+        order_(order),
+        cursors_(parts.size()),
+        code_maps_(parts.size()) {
     for (size_t i = 0; i < parts.size(); ++i) {
       cursors_[i].part = parts[i].get();
       cursors_[i].column = column;
@@ -69,23 +72,28 @@ class MergeSource final : public ColumnSource {
   }
   bool wides(uint32_t count, uint8_t* out, uint8_t* nulls) override {
     return each(count, nulls, [&](const Cursor& cursor, uint32_t i) {
-      std::memcpy(out + size_t{i} * width_, cursor.view->data + cursor.row * cursor.view->stride, width_);
+      std::memcpy(out + size_t{i} * width_, cursor.view->data + cursor.row * cursor.view->stride,
+                  width_);
     });
   }
   bool strings(uint32_t count, StringRef* out, uint8_t* nulls) override {
     return each(count, nulls, [&](const Cursor& cursor, uint32_t i) { out[i] = cursor.text(); });
   }
 
-  bool codes(uint32_t count, DictionaryBuilder& dictionary, uint32_t* out, uint8_t* nulls) override {
+  bool codes(uint32_t count, DictionaryBuilder& dictionary, uint32_t* out,
+             uint8_t* nulls) override {
     uint32_t last = 0;
     bool any_null = false;
     for (uint32_t i = 0; i < count; ++i) {
       const uint16_t part = next_part();
       Cursor& cursor = cursors_[part];
       nulls[i] = cursor.is_null() ? 1 : 0;
-      if (nulls[i] != 0) any_null = true;
-      else if (cursor.view->encoding == Encoding::kDictionary) last = translate(part, cursor, dictionary);
-      else last = dictionary.code_of(cursor.text());
+      if (nulls[i] != 0)
+        any_null = true;
+      else if (cursor.view->encoding == Encoding::kDictionary)
+        last = translate(part, cursor, dictionary);
+      else
+        last = dictionary.code_of(cursor.text());
       out[i] = last;
       cursor.step();
     }
@@ -130,8 +138,9 @@ class MergeSource final : public ColumnSource {
 
 }  // namespace
 
-std::unique_ptr<ColumnSource> merge_source(const std::vector<std::shared_ptr<const Part>>& parts, uint32_t column,
-                                           const ColumnShape& shape, const std::vector<uint16_t>& order) {
+std::unique_ptr<ColumnSource> merge_source(const std::vector<std::shared_ptr<const Part>>& parts,
+                                           uint32_t column, const ColumnShape& shape,
+                                           const std::vector<uint16_t>& order) {
   return std::make_unique<MergeSource>(parts, column, shape, order);
 }
 

@@ -15,7 +15,8 @@ namespace sp {
 
 namespace {
 
-EncodeOptions options_for(const TableSchema& schema, size_t column, uint32_t segment_rows, bool file) {
+EncodeOptions options_for(const TableSchema& schema, size_t column, uint32_t segment_rows,
+                          bool file) {
   EncodeOptions options;
   options.segment_rows = segment_rows;
   options.leading_key = !schema.sorting_key.empty() && schema.sorting_key.front() == column;
@@ -56,8 +57,8 @@ Result<EncodedColumn> encode_run(const BlockRun& run, uint32_t column, bool file
 struct Merged {
   std::vector<uint16_t> order;
   uint64_t rows = 0;
-  std::vector<RowBlockPointer> combined;   // one block, or none
-  std::vector<RowPlace> places;            // its rows in order
+  std::vector<RowBlockPointer> combined;  // one block, or none
+  std::vector<RowPlace> places;           // its rows in order
 };
 
 Result<void> prepare(const MergeInput& input, uint32_t column) {
@@ -79,14 +80,16 @@ Result<Merged> merge_rows(const MergeInput& input) {
   MergedRows rows{input.parts, schema, {}, {}};
   rows.order = merge_order(input.parts, schema, &rows.new_key);
   if (drops) {
-    for (const int32_t column : {schema.version_column, schema.deleted_column, schema.sign_column}) {
+    for (const int32_t column :
+         {schema.version_column, schema.deleted_column, schema.sign_column}) {
       if (column >= 0) SP_TRY_VOID(prepare(input, static_cast<uint32_t>(column)));
     }
     merged.rows = drop_rows(rows, input.rule == MergeInput::Rule::kFinal);
     merged.order = std::move(rows.order);
     return merged;
   }
-  for (uint32_t column = 0; column < schema.columns.size(); ++column) SP_TRY_VOID(prepare(input, column));
+  for (uint32_t column = 0; column < schema.columns.size(); ++column)
+    SP_TRY_VOID(prepare(input, column));
   SP_TRY(RowBlockPointer block, combine_rows(rows, input.schema));
   merged.rows = block->rows;
   for (uint32_t row = 0; row < block->rows; ++row) merged.places.push_back({0, row});
@@ -94,8 +97,8 @@ Result<Merged> merge_rows(const MergeInput& input) {
   return merged;
 }
 
-Result<EncodedColumn> encode_merged(const MergeInput& input, uint32_t column, const Merged& merged, bool file,
-                                    ByteSink& sink) {
+Result<EncodedColumn> encode_merged(const MergeInput& input, uint32_t column, const Merged& merged,
+                                    bool file, ByteSink& sink) {
   const ColumnShape shape = column_shape(input.schema->columns[column].type);
   std::unique_ptr<ColumnSource> source;
   if (merged.combined.empty()) {
@@ -104,15 +107,22 @@ Result<EncodedColumn> encode_merged(const MergeInput& input, uint32_t column, co
   } else {
     source = block_source(merged.combined, column, merged.places.data());
   }
-  return encode_column(*source, shape, merged.rows, options_for(*input.schema, column, input.segment_rows, file), sink);
+  return encode_column(*source, shape, merged.rows,
+                       options_for(*input.schema, column, input.segment_rows, file), sink);
 }
 
-Result<std::vector<std::shared_ptr<PartImage>>> encode_blocks_once(const std::vector<RowBlockPointer>& blocks,
-                                                                   uint32_t segment_rows) {
+Result<std::vector<std::shared_ptr<PartImage>>> encode_blocks_once(
+    const std::vector<RowBlockPointer>& blocks, uint32_t segment_rows) {
   const BlockOrder order = sort_blocks(blocks);
   std::vector<std::shared_ptr<PartImage>> images;
   for (const BlockOrder::Run& run : order.runs) {
-    const BlockRun rows{blocks, order.places.data() + run.begin, run.end - run.begin, segment_rows, run.partition, 0, 0};
+    const BlockRun rows{blocks,
+                        order.places.data() + run.begin,
+                        run.end - run.begin,
+                        segment_rows,
+                        run.partition,
+                        0,
+                        0};
     PartDirectory directory = directory_of(rows);
     std::vector<std::vector<uint8_t>> chunks;
     for (uint32_t column = 0; column < directory.columns.size(); ++column) {
@@ -126,10 +136,12 @@ Result<std::vector<std::shared_ptr<PartImage>>> encode_blocks_once(const std::ve
   return images;
 }
 
-Result<std::shared_ptr<PartImage>> write_blocks_once(const BlockRun& run, Vfs& vfs, const std::string& directory_path,
-                                                const std::string& name) {
+Result<std::shared_ptr<PartImage>> write_blocks_once(const BlockRun& run, Vfs& vfs,
+                                                     const std::string& directory_path,
+                                                     const std::string& name) {
   PartDirectory directory = directory_of(run);
-  SP_TRY(const std::unique_ptr<PartFileWriter> writer, PartFileWriter::create(vfs, directory_path, name));
+  SP_TRY(const std::unique_ptr<PartFileWriter> writer,
+         PartFileWriter::create(vfs, directory_path, name));
   for (uint32_t column = 0; column < directory.columns.size(); ++column) {
     writer->begin_chunk();
     SP_TRY(EncodedColumn encoded, encode_run(run, column, true, writer->sink()));
@@ -145,19 +157,22 @@ template <class Build>
 auto with_segments_that_fit(uint32_t segment_rows, Build&& build) {
   for (;;) {
     auto built = build(segment_rows);
-    if (built.ok() || segment_rows == 1 || built.error().code != ErrorCode::kTooLargeStringSize) return built;
+    if (built.ok() || segment_rows == 1 || built.error().code != ErrorCode::kTooLargeStringSize)
+      return built;
     segment_rows = std::max(1U, segment_rows / 8);
   }
 }
 
 }  // namespace
 
-Result<std::vector<std::shared_ptr<PartImage>>> encode_blocks(const std::vector<RowBlockPointer>& blocks,
-                                                              uint32_t segment_rows) {
-  return with_segments_that_fit(segment_rows, [&](uint32_t rows) { return encode_blocks_once(blocks, rows); });
+Result<std::vector<std::shared_ptr<PartImage>>> encode_blocks(
+    const std::vector<RowBlockPointer>& blocks, uint32_t segment_rows) {
+  return with_segments_that_fit(segment_rows,
+                                [&](uint32_t rows) { return encode_blocks_once(blocks, rows); });
 }
 
-Result<std::shared_ptr<PartImage>> write_blocks(const BlockRun& run, Vfs& vfs, const std::string& directory_path,
+Result<std::shared_ptr<PartImage>> write_blocks(const BlockRun& run, Vfs& vfs,
+                                                const std::string& directory_path,
                                                 const std::string& name) {
   return with_segments_that_fit(run.segment_rows, [&](uint32_t rows) {
     BlockRun smaller = run;
@@ -165,7 +180,8 @@ Result<std::shared_ptr<PartImage>> write_blocks(const BlockRun& run, Vfs& vfs, c
     return write_blocks_once(smaller, vfs, directory_path, name);
   });
 }
-Result<std::vector<std::shared_ptr<PartImage>>> encode_batch(const RowBatch& batch, uint32_t segment_rows) {
+Result<std::vector<std::shared_ptr<PartImage>>> encode_batch(const RowBatch& batch,
+                                                             uint32_t segment_rows) {
   SP_TRY(RowBlockPointer block, block_of(batch));
   return encode_blocks({std::move(block)}, segment_rows);
 }
@@ -184,12 +200,14 @@ Result<std::shared_ptr<PartImage>> merge_to_memory(const MergeInput& input) {
   return std::make_shared<PartImage>(std::move(directory), std::move(chunks));
 }
 
-Result<std::shared_ptr<PartImage>> merge_to_file(const MergeInput& input, Vfs& vfs, const std::string& directory_path,
+Result<std::shared_ptr<PartImage>> merge_to_file(const MergeInput& input, Vfs& vfs,
+                                                 const std::string& directory_path,
                                                  const std::string& name) {
   SP_TRY(const Merged merged, merge_rows(input));
   if (merged.rows == 0) return std::shared_ptr<PartImage>();
   PartDirectory directory = directory_of(input, merged.rows);
-  SP_TRY(const std::unique_ptr<PartFileWriter> writer, PartFileWriter::create(vfs, directory_path, name));
+  SP_TRY(const std::unique_ptr<PartFileWriter> writer,
+         PartFileWriter::create(vfs, directory_path, name));
   for (uint32_t column = 0; column < input.schema->columns.size(); ++column) {
     writer->begin_chunk();
     SP_TRY(EncodedColumn encoded, encode_merged(input, column, merged, true, writer->sink()));

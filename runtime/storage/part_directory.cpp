@@ -1,4 +1,5 @@
-// Writing and reading part footers. Offsets are checked here once, so that views need no checks later.
+// Writing and reading part footers. Offsets are checked here once, so that views need no checks
+// later.
 
 #include "runtime/storage/part_directory.h"
 
@@ -12,7 +13,8 @@ namespace sp {
 namespace {
 
 void write_range(ByteWriter& out, const ColumnRange& range) {
-  out.number((range.known ? 1U : 0U) | (range.has_null ? 2U : 0U) | (range.max_truncated ? 4U : 0U));
+  out.number((range.known ? 1U : 0U) | (range.has_null ? 2U : 0U) |
+             (range.max_truncated ? 4U : 0U));
   if (!range.known) return;
   out.text(range.min_bytes);
   out.text(range.max_bytes);
@@ -84,23 +86,29 @@ bool fits(uint64_t offset, uint64_t size, uint64_t chunk) {
 }
 
 bool is_sound(const EncodedSegment& segment, uint64_t rows, uint64_t chunk) {
-  const bool text = segment.encoding == Encoding::kString || segment.encoding == Encoding::kSerialized;
+  const bool text =
+      segment.encoding == Encoding::kString || segment.encoding == Encoding::kSerialized;
   if (segment.encoding > Encoding::kWide || segment.stride > 32) return false;
   if (segment.data == kNoBuffer && (segment.stride != 0 || text)) return false;
   if (segment.packing == Packing::kPattern || segment.packing == Packing::kZstd) {
-    const uint64_t size = segment.packing == Packing::kZstd ? segment.packed_size : rows * segment.pattern.packed_bytes();
+    const uint64_t size = segment.packing == Packing::kZstd ? segment.packed_size
+                                                            : rows * segment.pattern.packed_bytes();
     if (segment.packing == Packing::kZstd && segment.raw_size < rows * 4) return false;
     return text && fits(segment.data, size, chunk) && fits(segment.nulls, rows, chunk);
   }
   if (segment.packing == Packing::kRuns) {
-    const bool words = segment.encoding == Encoding::kFixed || segment.encoding == Encoding::kDictionary;
-    const bool width = segment.stride == 1 || segment.stride == 2 || segment.stride == 4 || segment.stride == 8;
-    return words && width && fits(segment.data, segment.packed_size, chunk) && fits(segment.nulls, rows, chunk);
+    const bool words =
+        segment.encoding == Encoding::kFixed || segment.encoding == Encoding::kDictionary;
+    const bool width =
+        segment.stride == 1 || segment.stride == 2 || segment.stride == 4 || segment.stride == 8;
+    return words && width && fits(segment.data, segment.packed_size, chunk) &&
+           fits(segment.nulls, rows, chunk);
   }
   if (segment.packing == Packing::kDecimal && segment.encoding != Encoding::kFixed) return false;
   if (text && segment.heap == kNoBuffer) return false;
   const uint64_t bytes = text ? (rows + 1) * 4 : rows * segment.stride;
-  return fits(segment.data, bytes, chunk) && fits(segment.heap, 0, chunk) && fits(segment.nulls, rows, chunk);
+  return fits(segment.data, bytes, chunk) && fits(segment.heap, 0, chunk) &&
+         fits(segment.nulls, rows, chunk);
 }
 
 void write_column(ByteWriter& out, const TableColumn& column, const EncodedColumn& encoded) {
@@ -134,7 +142,8 @@ void read_filters(ByteReader& in, size_t segments, EncodedFilters& filters) {
   filters.offset = in.number();
   filters.size = in.number();
   filters.checksum = in.word();
-  for (size_t i = 0; i < segments && in.ok(); ++i) filters.blocks.push_back(static_cast<uint32_t>(in.number()));
+  for (size_t i = 0; i < segments && in.ok(); ++i)
+    filters.blocks.push_back(static_cast<uint32_t>(in.number()));
 }
 
 bool is_sound(const EncodedFilters& filters, uint64_t file_size) {
@@ -156,7 +165,9 @@ bool read_column(ByteReader& in, PartVersion version, EncodedColumn& encoded) {
     dictionary.offset = in.number();
     dictionary.size = in.number();
     dictionary.raw_size = in.number();
-    if (dictionary.form == EncodedDictionary::Form::kPattern && !read_pattern(in, dictionary.pattern)) return false;
+    if (dictionary.form == EncodedDictionary::Form::kPattern &&
+        !read_pattern(in, dictionary.pattern))
+      return false;
   }
   const uint64_t segments = in.count(14);
   for (uint64_t i = 0; i < segments && in.ok(); ++i) {
@@ -176,14 +187,16 @@ bool is_sound(const EncodedColumn& encoded, const PartDirectory& directory, uint
        dictionary.raw_size != dictionary.entries * dictionary.pattern.length())) {
     return false;
   }
-  if (dictionary.form != EncodedDictionary::Form::kNone && !fits(dictionary.offset, dictionary.size, encoded.size)) {
+  if (dictionary.form != EncodedDictionary::Form::kNone &&
+      !fits(dictionary.offset, dictionary.size, encoded.size)) {
     return false;
   }
   if (!is_sound(encoded.filters, file_size)) return false;
   const uint64_t segments = (directory.rows + directory.segment_rows - 1) / directory.segment_rows;
   if (encoded.segments.size() != segments) return false;
   for (uint64_t i = 0; i < segments; ++i) {
-    const uint64_t rows = std::min<uint64_t>(directory.segment_rows, directory.rows - i * directory.segment_rows);
+    const uint64_t rows =
+        std::min<uint64_t>(directory.segment_rows, directory.rows - i * directory.segment_rows);
     const EncodedSegment& segment = encoded.segments[i];
     if (!is_sound(segment, rows, encoded.size)) return false;
     if (segment.encoding == Encoding::kDictionary && dictionary.entries == 0) return false;
@@ -201,12 +214,16 @@ std::string serialize_directory(const PartDirectory& directory) {
   out.number(directory.first_commit);
   out.number(directory.last_commit);
   out.number(directory.columns.size());
-  for (size_t i = 0; i < directory.columns.size(); ++i) write_column(out, directory.columns[i], directory.encoded[i]);
+  for (size_t i = 0; i < directory.columns.size(); ++i)
+    write_column(out, directory.columns[i], directory.encoded[i]);
   return std::move(out.bytes());
 }
 
-Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t file_size, PartVersion version) {
-  const auto malformed = [] { return fail(ErrorCode::kChecksumDoesntMatch, "Footer of a part file is malformed"); };
+Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t file_size,
+                                            PartVersion version) {
+  const auto malformed = [] {
+    return fail(ErrorCode::kChecksumDoesntMatch, "Footer of a part file is malformed");
+  };
   ByteReader in(bytes);
   PartDirectory directory;
   directory.rows = in.number();
@@ -220,7 +237,9 @@ Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t fil
     const std::string name(in.text());
     SP_TRY(const Type type, parse_type(in.text()));
     directory.columns.push_back({name, type});
-    if (!read_column(in, version, directory.encoded.emplace_back()) || !is_sound(directory.encoded.back(), directory, file_size)) return malformed();
+    if (!read_column(in, version, directory.encoded.emplace_back()) ||
+        !is_sound(directory.encoded.back(), directory, file_size))
+      return malformed();
   }
   if (!in.ok() || !in.at_end()) return malformed();
   return directory;

@@ -12,6 +12,7 @@ enum class PartVersion : uint8_t { kFirst, kPacked, kFiltered };
 
 std::string serialize_directory(const PartDirectory& directory);
 /// `file_size` bounds every offset. Error: CHECKSUM_DOESNT_MATCH (40) if the bytes make no sense.
-Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t file_size, PartVersion version);
+Result<PartDirectory> deserialize_directory(std::string_view bytes, uint64_t file_size,
+                                            PartVersion version);
 
 }  // namespace sp

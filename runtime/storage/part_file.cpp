@@ -22,7 +22,9 @@ namespace {
 // Collects a megabyte at a time; hashes what passes. Keeps the first error.
 class FileSink final : public ByteSink {
  public:
-  explicit FileSink(File& file) : file_(file), hash_(XXH3_createState()) { XXH3_64bits_reset(hash_); }
+  explicit FileSink(File& file) : file_(file), hash_(XXH3_createState()) {
+    XXH3_64bits_reset(hash_);
+  }
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
   ~FileSink() override { XXH3_freeState(hash_); }
@@ -70,8 +72,11 @@ class FileSink final : public ByteSink {
 class Writer final : public PartFileWriter {
  public:
   Writer(Vfs& vfs, std::string directory, const std::string& name, std::unique_ptr<File> file)
-      : vfs_(vfs), directory_path_(std::move(directory)), path_(directory_path_ + "/" + name),
-        file_(std::move(file)), sink_(*file_) {
+      : vfs_(vfs),
+        directory_path_(std::move(directory)),
+        path_(directory_path_ + "/" + name),
+        file_(std::move(file)),
+        sink_(*file_) {
     sink_.append(kPartMagic, sizeof(kPartMagic));
   }
   ~Writer() override {
@@ -91,7 +96,8 @@ class Writer final : public PartFileWriter {
     for (EncodedColumn& column : directory.encoded) write_filters(column.filters);
     part_before_footer.pass();
     const std::string footer = serialize_directory(directory);
-    const uint64_t trailer[3] = {sink_.file_position(), footer.size(), hash_bytes(footer.data(), footer.size())};
+    const uint64_t trailer[3] = {sink_.file_position(), footer.size(),
+                                 hash_bytes(footer.data(), footer.size())};
     sink_.append(footer.data(), footer.size());
     sink_.append(trailer, sizeof(trailer));
     sink_.append(kPartMagic, sizeof(kPartMagic));
@@ -129,15 +135,18 @@ class Writer final : public PartFileWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<PartFileWriter>> PartFileWriter::create(Vfs& vfs, const std::string& directory,
+Result<std::unique_ptr<PartFileWriter>> PartFileWriter::create(Vfs& vfs,
+                                                               const std::string& directory,
                                                                const std::string& name) {
   SP_TRY(std::unique_ptr<File> file, vfs.open(directory + "/" + name + ".tmp", OpenMode::kCreate));
-  return std::unique_ptr<PartFileWriter>(std::make_unique<Writer>(vfs, directory, name, std::move(file)));
+  return std::unique_ptr<PartFileWriter>(
+      std::make_unique<Writer>(vfs, directory, name, std::move(file)));
 }
 
 Result<std::shared_ptr<PartImage>> open_part_file(Vfs& vfs, const std::string& path) {
   const auto damaged = [&](const char* what) {
-    return fail(ErrorCode::kChecksumDoesntMatch, std::string("Part file is damaged: ") + what + ": " + path);
+    return fail(ErrorCode::kChecksumDoesntMatch,
+                std::string("Part file is damaged: ") + what + ": " + path);
   };
   SP_TRY(std::unique_ptr<Mapping> mapping, vfs.map(path));
   const uint64_t size = mapping->size();
@@ -146,12 +155,17 @@ Result<std::shared_ptr<PartImage>> open_part_file(Vfs& vfs, const std::string& p
   uint64_t trailer[3];
   std::memcpy(trailer, end - kPartTrailerBytes, sizeof(trailer));
   const auto is_of = [&](const char* magic) {
-    return std::memcmp(mapping->data(), magic, sizeof(kPartMagic)) == 0 && std::memcmp(end - sizeof(kPartMagic), magic, sizeof(kPartMagic)) == 0;
+    return std::memcmp(mapping->data(), magic, sizeof(kPartMagic)) == 0 &&
+           std::memcmp(end - sizeof(kPartMagic), magic, sizeof(kPartMagic)) == 0;
   };
-  if (!is_of(kPartMagic) && !is_of(kSecondPartMagic) && !is_of(kFirstPartMagic)) return damaged("not a part file of this version");
-  const PartVersion version = is_of(kPartMagic) ? PartVersion::kFiltered : is_of(kSecondPartMagic) ? PartVersion::kPacked : PartVersion::kFirst;
+  if (!is_of(kPartMagic) && !is_of(kSecondPartMagic) && !is_of(kFirstPartMagic))
+    return damaged("not a part file of this version");
+  const PartVersion version = is_of(kPartMagic)         ? PartVersion::kFiltered
+                              : is_of(kSecondPartMagic) ? PartVersion::kPacked
+                                                        : PartVersion::kFirst;
   const auto [offset, length, checksum] = trailer;
-  if (offset > size || length > size || offset + length + kPartTrailerBytes != size) return damaged("wrong size");
+  if (offset > size || length > size || offset + length + kPartTrailerBytes != size)
+    return damaged("wrong size");
   const char* footer = reinterpret_cast<const char*>(mapping->data() + offset);
   if (hash_bytes(footer, length) != checksum) return damaged("wrong checksum of its footer");
   SP_TRY(PartDirectory directory, deserialize_directory({footer, length}, offset, version));

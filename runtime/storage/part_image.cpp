@@ -15,11 +15,16 @@
 namespace sp {
 
 PartImage::PartImage(PartDirectory directory, std::vector<std::vector<uint8_t>> chunks)
-    : directory_(std::move(directory)), chunks_(std::move(chunks)),
+    : directory_(std::move(directory)),
+      chunks_(std::move(chunks)),
       lazy_(std::make_unique<Lazy[]>(directory_.columns.size())) {}
 
-PartImage::PartImage(PartDirectory directory, std::unique_ptr<Mapping> mapping, std::string path, Vfs& vfs)
-    : directory_(std::move(directory)), mapping_(std::move(mapping)), path_(std::move(path)), vfs_(&vfs),
+PartImage::PartImage(PartDirectory directory, std::unique_ptr<Mapping> mapping, std::string path,
+                     Vfs& vfs)
+    : directory_(std::move(directory)),
+      mapping_(std::move(mapping)),
+      path_(std::move(path)),
+      vfs_(&vfs),
       lazy_(std::make_unique<Lazy[]>(directory_.columns.size())) {}
 
 PartImage::~PartImage() {
@@ -38,15 +43,21 @@ std::optional<Error> PartImage::load(size_t column) {
   const EncodedColumn& encoded = directory_.encoded[column];
   const std::string name = directory_.columns[column].name;
   if (mapping_ && hash_bytes(chunk(column), encoded.size) != encoded.checksum) {
-    return fail(ErrorCode::kChecksumDoesntMatch, "Checksum doesn't match: column " + name + " of " + path_.substr(path_.rfind('/') + 1),
-                std::nullopt, "the file is damaged: restore it from a backup");
+    return fail(
+        ErrorCode::kChecksumDoesntMatch,
+        "Checksum doesn't match: column " + name + " of " + path_.substr(path_.rfind('/') + 1),
+        std::nullopt, "the file is damaged: restore it from a backup");
   }
   bool good = true;
-  if (encoded.dictionary.form == EncodedDictionary::Form::kPlain) good = load_plain_dictionary(column);
-  if (encoded.dictionary.form == EncodedDictionary::Form::kZstd) good = load_packed_dictionary(column);
-  if (encoded.dictionary.form == EncodedDictionary::Form::kPattern) good = load_pattern_dictionary(column);
+  if (encoded.dictionary.form == EncodedDictionary::Form::kPlain)
+    good = load_plain_dictionary(column);
+  if (encoded.dictionary.form == EncodedDictionary::Form::kZstd)
+    good = load_packed_dictionary(column);
+  if (encoded.dictionary.form == EncodedDictionary::Form::kPattern)
+    good = load_pattern_dictionary(column);
   if (good && unpack_segments(column)) return std::nullopt;
-  return fail(ErrorCode::kChecksumDoesntMatch, "Packed data are malformed: column " + name + " of " + path_.substr(path_.rfind('/') + 1));
+  return fail(ErrorCode::kChecksumDoesntMatch, "Packed data are malformed: column " + name +
+                                                   " of " + path_.substr(path_.rfind('/') + 1));
 }
 
 bool PartImage::load_plain_dictionary(size_t column) {
@@ -71,8 +82,8 @@ bool PartImage::load_packed_dictionary(size_t column) {
   const EncodedDictionary& dictionary = directory_.encoded[column].dictionary;
   Lazy& lazy = lazy_[column];
   lazy.heap.resize(dictionary.raw_size);
-  const size_t size = ZSTD_decompress(lazy.heap.data(), lazy.heap.size(), chunk(column) + dictionary.offset,
-                                      dictionary.size);
+  const size_t size = ZSTD_decompress(lazy.heap.data(), lazy.heap.size(),
+                                      chunk(column) + dictionary.offset, dictionary.size);
   if (ZSTD_isError(size) != 0U || size != dictionary.raw_size) return false;
   std::vector<uint32_t> lengths(dictionary.entries);
   size_t at = 0;
@@ -97,25 +108,33 @@ bool PartImage::load_pattern_dictionary(size_t column) {
   Lazy& lazy = lazy_[column];
   const size_t length = dictionary.pattern.length();
   lazy.heap.resize(dictionary.raw_size + 16);
-  dictionary.pattern.unpack(chunk(column) + dictionary.offset, dictionary.entries, lazy.heap.data());
+  dictionary.pattern.unpack(chunk(column) + dictionary.offset, dictionary.entries,
+                            lazy.heap.data());
   lazy.dictionary.reserve(dictionary.entries);
-  for (uint64_t i = 0; i < dictionary.entries; ++i) lazy.dictionary.emplace_back(lazy.heap.data() + i * length, length);
+  for (uint64_t i = 0; i < dictionary.entries; ++i)
+    lazy.dictionary.emplace_back(lazy.heap.data() + i * length, length);
   return true;
 }
 
 uint64_t PartImage::rows_of_segment(size_t segment) const {
-  return std::min<uint64_t>(directory_.segment_rows, directory_.rows - segment * directory_.segment_rows);
+  return std::min<uint64_t>(directory_.segment_rows,
+                            directory_.rows - segment * directory_.segment_rows);
 }
 
 bool PartImage::unpack_segments(size_t column) {
   const EncodedColumn& encoded = directory_.encoded[column];
-  const auto packed = [](const EncodedSegment& segment) { return segment.packing != EncodedSegment::Packing::kNone; };
+  const auto packed = [](const EncodedSegment& segment) {
+    return segment.packing != EncodedSegment::Packing::kNone;
+  };
   if (std::none_of(encoded.segments.begin(), encoded.segments.end(), packed)) return true;
   const uint32_t width = column_shape(directory_.columns[column].type).width;
   std::vector<Lazy::Unpacked>& out = lazy_[column].segments;
   out.resize(encoded.segments.size());
   for (size_t i = 0; i < encoded.segments.size(); ++i) {
-    if (packed(encoded.segments[i]) && !unpack_segment(encoded.segments[i], chunk(column), rows_of_segment(i), width, out[i].data, out[i].heap)) return false;
+    if (packed(encoded.segments[i]) &&
+        !unpack_segment(encoded.segments[i], chunk(column), rows_of_segment(i), width, out[i].data,
+                        out[i].heap))
+      return false;
   }
   return true;
 }
@@ -134,7 +153,8 @@ bool PartImage::may_have_text(size_t column, size_t segment, uint64_t hash) cons
       offset += uint64_t{blocks} * kTextFilterBlockBytes;
     }
   });
-  return !lazy.filters_good || text_filter_has(bytes + lazy.filter_offsets[segment], filters.blocks[segment], hash);
+  return !lazy.filters_good ||
+         text_filter_has(bytes + lazy.filter_offsets[segment], filters.blocks[segment], hash);
 }
 
 ColumnView PartImage::view(size_t column, size_t segment) const {
@@ -151,12 +171,15 @@ ColumnView PartImage::view(size_t column, size_t segment) const {
   if (source.packing != EncodedSegment::Packing::kNone && segment < lazy_[column].segments.size()) {
     const Lazy::Unpacked& unpacked = lazy_[column].segments[segment];
     view.data = unpacked.data.data();
-    if (source.packing != EncodedSegment::Packing::kRuns) {   // these are words as described above
+    if (source.packing != EncodedSegment::Packing::kRuns) {  // these are words as described above
       view.base = 0;
-      view.stride = source.packing == EncodedSegment::Packing::kDecimal ? column_shape(directory_.columns[column].type).width : 4;
+      view.stride = source.packing == EncodedSegment::Packing::kDecimal
+                        ? column_shape(directory_.columns[column].type).width
+                        : 4;
       view.mask = kMasks[view.stride];
     }
-    if (unpacked.heap != 0) view.heap = reinterpret_cast<const char*>(unpacked.data.data() + unpacked.heap);
+    if (unpacked.heap != 0)
+      view.heap = reinterpret_cast<const char*>(unpacked.data.data() + unpacked.heap);
   }
   if (source.heap != kNoBuffer) view.heap = reinterpret_cast<const char*>(bytes + source.heap);
   if (source.nulls != kNoBuffer) view.nulls = bytes + source.nulls;

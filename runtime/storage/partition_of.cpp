@@ -1,5 +1,6 @@
-// Partition numbers. Civil dates from day numbers: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-// DateTimes in a time zone go through cctz once a quarter of an hour of data (no zone changes its offset between).
+// Partition numbers. Civil dates from day numbers: Howard Hinnant, "chrono-Compatible Low-Level
+// Date Algorithms". DateTimes in a time zone go through cctz once a quarter of an hour of data (no
+// zone changes its offset between).
 
 #include "runtime/storage/partition_of.h"
 
@@ -23,8 +24,10 @@ int64_t partition_of_day(int64_t day, Partition kind) {
   const int64_t z = day + 719468;
   const int64_t era = floor_divide(z, 146097);
   const int64_t day_of_era = z - era * 146097;
-  const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t shifted_month = (5 * day_of_year + 2) / 153;
   const int64_t day_of_month = day_of_year - (153 * shifted_month + 2) / 5 + 1;
   const int64_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
@@ -79,15 +82,19 @@ std::vector<int64_t> partitions_of(const RowBlock& block) {
   const bool value = schema.partition == Partition::kValue || !shape.value.is_date_like();
   const bool days = shape.value.is(TypeKind::kDate) || shape.value.is(TypeKind::kDate32);
   const bool ticks = shape.value.is(TypeKind::kDateTime64);
-  DayOfSecond zone(schema.partition_timezone.empty() && !days ? shape.value.timezone() : schema.partition_timezone);
+  DayOfSecond zone(schema.partition_timezone.empty() && !days ? shape.value.timezone()
+                                                              : schema.partition_timezone);
   std::vector<int64_t> out(block.rows);
   int64_t last_day = 0, last_partition = partition_of_day(0, schema.partition);
   for (size_t row = 0; row < out.size(); ++row) {
     if (column.is_null(row)) continue;
     if (shape.kind != ColumnShape::Kind::kWord) {
-      const std::string_view bytes = shape.kind == ColumnShape::Kind::kWide
-          ? std::string_view(reinterpret_cast<const char*>(column.data.data()) + row * shape.width, shape.width)
-          : column.row_text(row);
+      const std::string_view bytes =
+          shape.kind == ColumnShape::Kind::kWide
+              ? std::string_view(
+                    reinterpret_cast<const char*>(column.data.data()) + row * shape.width,
+                    shape.width)
+              : column.row_text(row);
       out[row] = static_cast<int64_t>(hash_bytes(bytes.data(), bytes.size()) >> 1);
       continue;
     }
@@ -96,7 +103,8 @@ std::vector<int64_t> partitions_of(const RowBlock& block) {
       out[row] = word;
       continue;
     }
-    const int64_t day = days ? word : zone.day(ticks ? seconds_per(shape.value.precision(), word) : word);
+    const int64_t day =
+        days ? word : zone.day(ticks ? seconds_per(shape.value.precision(), word) : word);
     if (day != last_day) {
       last_day = day;
       last_partition = partition_of_day(day, schema.partition);

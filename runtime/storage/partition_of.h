@@ -1,6 +1,7 @@
 #pragma once
-// partition_of: computes the partition of each row of a block, as a number that orders partitions in time: months as
-// 202401, days as 20240131, years as 2024; values as themselves; strings by hash. A step of sort_blocks.
+// partition_of: computes the partition of each row of a block, as a number that orders partitions
+// in time: months as 202401, days as 20240131, years as 2024; values as themselves; strings by
+// hash. A step of sort_blocks.
 
 #include <cstdint>
 #include <vector>

@@ -4,7 +4,10 @@
 
 namespace sp {
 
-ColumnBuilder::ColumnBuilder(Type type, Arena& arena) : type_(type), layout_(slot_layout(type)), arena_(&arena) {}
+ColumnBuilder::ColumnBuilder(Type type, Arena& arena)
+    : type_(type),
+      layout_(slot_layout(type)),
+      arena_(&arena) {}
 
 void ColumnBuilder::append(const void* slot) {
   const auto* bytes = static_cast<const uint8_t*>(slot);
@@ -26,7 +29,8 @@ void ColumnBuilder::pop() {
 }
 
 RowBatch::RowBatch(std::shared_ptr<const TableSchema> schema)
-    : schema_(std::move(schema)), arena_(std::make_unique<Arena>()) {
+    : schema_(std::move(schema)),
+      arena_(std::make_unique<Arena>()) {
   columns_.reserve(schema_->columns.size());
   for (const TableColumn& column : schema_->columns) columns_.emplace_back(column.type, *arena_);
 }

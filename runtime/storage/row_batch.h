@@ -1,6 +1,7 @@
 #pragma once
-// RowBatch: rows on their way into a table: built by format readers (NDJSON, CSV) and by INSERT-like operations from
-// query results, handed to the storage engine, which sorts, partitions, logs and publishes them.
+// RowBatch: rows on their way into a table: built by format readers (NDJSON, CSV) and by
+// INSERT-like operations from query results, handed to the storage engine, which sorts, partitions,
+// logs and publishes them.
 
 #include <memory>
 #include <string_view>
@@ -11,16 +12,18 @@
 
 namespace sp {
 
-/// One column being filled: slots of the column's type, contiguous; strings and arrays point into the batch's arena.
+/// One column being filled: slots of the column's type, contiguous; strings and arrays point into
+/// the batch's arena.
 class ColumnBuilder {
  public:
   ColumnBuilder(Type type, Arena& arena);
   Type type() const { return type_; }
   size_t rows() const { return rows_; }
-  /// Appends a slot (its pointed-to bytes must live as long as the batch: allocate them from arena()).
+  /// Appends a slot (its pointed-to bytes must live as long as the batch: allocate them from
+  /// arena()).
   void append(const void* slot);
-  void append_default();                    ///< 0, '', [], NULL for Nullable: ClickHouse's default value
-  void pop();                               ///< removes the last row (a row turned out bad)
+  void append_default();  ///< 0, '', [], NULL for Nullable: ClickHouse's default value
+  void pop();             ///< removes the last row (a row turned out bad)
   const void* slot(size_t row) const { return bytes_.data() + row * layout_.size; }
   const uint8_t* bytes() const { return bytes_.data(); }
   SlotLayout layout() const { return layout_; }

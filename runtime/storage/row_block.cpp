@@ -30,13 +30,15 @@ void append_codes_as_texts(const BlockColumn& from, size_t rows, BlockColumn& to
 }
 
 // One dictionary for all blocks; each block's codes go through a table.
-void join_codes(const std::vector<RowBlockPointer>& blocks, size_t index, size_t rows, BlockColumn& to) {
+void join_codes(const std::vector<RowBlockPointer>& blocks, size_t index, size_t rows,
+                BlockColumn& to) {
   DictionaryBuilder dictionary(false);
   std::vector<std::vector<uint32_t>> maps;
   for (const RowBlockPointer& block : blocks) {
     const BlockColumn& from = block->columns[index];
     std::vector<uint32_t>& map = maps.emplace_back();
-    for (size_t i = 0; i < from.ends.size(); ++i) map.push_back(dictionary.code_of(StringRef(from.text(i))));
+    for (size_t i = 0; i < from.ends.size(); ++i)
+      map.push_back(dictionary.code_of(StringRef(from.text(i))));
   }
   for (const StringRef& entry : dictionary.entries()) {
     to.heap.insert(to.heap.end(), entry.begin(), entry.begin() + entry.size);
@@ -54,7 +56,8 @@ void join_codes(const std::vector<RowBlockPointer>& blocks, size_t index, size_t
   }
 }
 
-void join_column(const std::vector<RowBlockPointer>& blocks, size_t index, size_t rows, BlockColumn& to) {
+void join_column(const std::vector<RowBlockPointer>& blocks, size_t index, size_t rows,
+                 BlockColumn& to) {
   size_t coded = 0, heap = 0;
   bool nulls = false;
   for (const RowBlockPointer& block : blocks) {
@@ -85,14 +88,17 @@ void join_column(const std::vector<RowBlockPointer>& blocks, size_t index, size_
   to.heap.reserve(heap);
   for (const RowBlockPointer& block : blocks) {
     const BlockColumn& from = block->columns[index];
-    if (from.form == Form::kTexts) append_texts(from, to);
-    else append_codes_as_texts(from, block->rows, to);
+    if (from.form == Form::kTexts)
+      append_texts(from, to);
+    else
+      append_codes_as_texts(from, block->rows, to);
   }
 }
 
 }  // namespace
 
-Result<RowBlockPointer> join_blocks(const std::vector<RowBlockPointer>& blocks, const EachColumn& each) {
+Result<RowBlockPointer> join_blocks(const std::vector<RowBlockPointer>& blocks,
+                                    const EachColumn& each) {
   if (blocks.size() == 1) return blocks.front();
   auto out = std::make_shared<RowBlock>();
   out->schema = blocks.front()->schema;
@@ -105,10 +111,12 @@ Result<RowBlockPointer> join_blocks(const std::vector<RowBlockPointer>& blocks, 
       heap += column.heap.size();
     }
     if (heap > UINT32_MAX) {
-      return fail(ErrorCode::kTooLargeStringSize, "Strings of one request exceed 4 GiB in column " + out->schema->columns[i].name);
+      return fail(ErrorCode::kTooLargeStringSize,
+                  "Strings of one request exceed 4 GiB in column " + out->schema->columns[i].name);
     }
   }
-  each(out->columns.size(), [&](size_t column) { join_column(blocks, column, out->rows, out->columns[column]); });
+  each(out->columns.size(),
+       [&](size_t column) { join_column(blocks, column, out->rows, out->columns[column]); });
   return RowBlockPointer(std::move(out));
 }
 
@@ -118,12 +126,14 @@ size_t RowBlock::bytes() const {
   return total;
 }
 
-Result<RowBlockPointer> adapt_block(const RowBlockPointer& block, const std::shared_ptr<const TableSchema>& schema) {
+Result<RowBlockPointer> adapt_block(const RowBlockPointer& block,
+                                    const std::shared_ptr<const TableSchema>& schema) {
   SP_TRY_VOID(check_schema_change(*block->schema, *schema));
   auto out = std::make_shared<RowBlock>();
   out->schema = schema;
   out->rows = block->rows;
-  out->columns = block->columns;  // Nullable and LowCardinality around a type leave the values as they are
+  out->columns =
+      block->columns;  // Nullable and LowCardinality around a type leave the values as they are
   for (size_t i = block->columns.size(); i < schema->columns.size(); ++i) {
     BlockColumnBuilder column(schema->columns[i].type);
     for (size_t row = 0; row < block->rows; ++row) column.append_default();

@@ -1,7 +1,7 @@
 #pragma once
-// RowBlock: rows of one table in columns, as they are logged and kept in the head before anybody reads them: in order of
-// arrival, unsorted, cheap to build. Made by BlockBuilder; written to the log by log_record; sorted and encoded, many
-// blocks at once, by sort_blocks and block_source.
+// RowBlock: rows of one table in columns, as they are logged and kept in the head before anybody
+// reads them: in order of arrival, unsorted, cheap to build. Made by BlockBuilder; written to the
+// log by log_record; sorted and encoded, many blocks at once, by sort_blocks and block_source.
 
 #include <cstdint>
 #include <cstring>
@@ -34,12 +34,14 @@ struct UninitializedAllocator : std::allocator<T> {
 template <class T>
 using Buffer = std::vector<T, UninitializedAllocator<T>>;
 
-/// The values of one column of a block. Nullable stands apart from the values; the value at a NULL row is a default.
+/// The values of one column of a block. Nullable stands apart from the values; the value at a NULL
+/// row is a default.
 struct BlockColumn {
   enum class Form : uint8_t {
     kSlots,  ///< fixed width: the bytes of each row's slot
     kTexts,  ///< strings, or images of serialized values: row i ends at ends[i] of the heap
-    kCodes,  ///< strings: codes of code_width bytes; entry c ends at ends[c] of the heap. At least one entry
+    kCodes,  ///< strings: codes of code_width bytes; entry c ends at ends[c] of the heap. At least
+             ///< one entry
   };
   Form form = Form::kSlots;
   uint8_t code_width = 0;
@@ -59,8 +61,12 @@ struct BlockColumn {
     std::memcpy(&code, data.data() + row * code_width, sizeof(code));
     return code_width == 4 ? code : code & ((1U << (code_width * 8)) - 1);
   }
-  std::string_view row_text(size_t row) const { return text(form == Form::kCodes ? code(row) : row); }
-  size_t bytes() const { return nulls.size() + data.size() + ends.size() * sizeof(uint32_t) + heap.size(); }
+  std::string_view row_text(size_t row) const {
+    return text(form == Form::kCodes ? code(row) : row);
+  }
+  size_t bytes() const {
+    return nulls.size() + data.size() + ends.size() * sizeof(uint32_t) + heap.size();
+  }
 };
 
 /// Immutable once built; shared by the log writer and the head.
@@ -72,13 +78,16 @@ struct RowBlock {
 };
 using RowBlockPointer = std::shared_ptr<const RowBlock>;
 
-/// Joins the rows of blocks of one schema, in order; their dictionaries become one. Calls `each(columns, join)` to have
-/// join(column) called for each column, by one thread or several. Error: TOO_LARGE_STRING_SIZE (131).
+/// Joins the rows of blocks of one schema, in order; their dictionaries become one. Calls
+/// `each(columns, join)` to have join(column) called for each column, by one thread or several.
+/// Error: TOO_LARGE_STRING_SIZE (131).
 using EachColumn = std::function<void(size_t columns, const std::function<void(size_t)>& join)>;
-Result<RowBlockPointer> join_blocks(const std::vector<RowBlockPointer>& blocks, const EachColumn& each);
+Result<RowBlockPointer> join_blocks(const std::vector<RowBlockPointer>& blocks,
+                                    const EachColumn& each);
 
-/// Gives a block built under an older schema of a table the columns and types of its present one. Error:
-/// INCOMPATIBLE_COLUMNS (122).
-Result<RowBlockPointer> adapt_block(const RowBlockPointer& block, const std::shared_ptr<const TableSchema>& schema);
+/// Gives a block built under an older schema of a table the columns and types of its present one.
+/// Error: INCOMPATIBLE_COLUMNS (122).
+Result<RowBlockPointer> adapt_block(const RowBlockPointer& block,
+                                    const std::shared_ptr<const TableSchema>& schema);
 
 }  // namespace sp

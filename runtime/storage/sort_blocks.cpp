@@ -1,5 +1,5 @@
-// sort_blocks: packing and radix sorting (LSD, eleven bits a pass; passes over bits that are all equal are skipped, so
-// rows that arrive nearly in order cost little).
+// sort_blocks: packing and radix sorting (LSD, eleven bits a pass; passes over bits that are all
+// equal are skipped, so rows that arrive nearly in order cost little).
 
 #include "runtime/storage/sort_blocks.h"
 
@@ -36,7 +36,8 @@ void radix_sort(std::vector<Keyed<Word>>& items, int bits) {
     if (starts[static_cast<uint32_t>(items.front().key >> shift) & kMask] == items.size()) continue;
     uint32_t sum = 0;
     for (uint32_t& start : starts) sum += std::exchange(start, sum);
-    for (const auto& item : items) spare[starts[static_cast<uint32_t>(item.key >> shift) & kMask]++] = item;
+    for (const auto& item : items)
+      spare[starts[static_cast<uint32_t>(item.key >> shift) & kMask]++] = item;
     items.swap(spare);
   }
 }
@@ -48,14 +49,18 @@ std::vector<uint32_t> sort_packed(const std::vector<RankColumn>& keys, size_t ro
   for (const RankColumn& key : keys) {
     const int shift = key.bits();
     for (size_t row = 0; row < rows; ++row) {
-      const Word above = shift >= static_cast<int>(sizeof(Word) * 8) ? Word{0} : static_cast<Word>(items[row].key << shift);
+      const Word above = shift >= static_cast<int>(sizeof(Word) * 8)
+                             ? Word{0}
+                             : static_cast<Word>(items[row].key << shift);
       items[row].key = above | key.ranks[row];
     }
   }
   const auto less = [](const Keyed<Word>& a, const Keyed<Word>& b) { return a.key < b.key; };
   if (!std::is_sorted(items.begin(), items.end(), less)) {
-    if (rows < kFewRows) std::stable_sort(items.begin(), items.end(), less);
-    else radix_sort(items, bits);
+    if (rows < kFewRows)
+      std::stable_sort(items.begin(), items.end(), less);
+    else
+      radix_sort(items, bits);
   }
   std::vector<uint32_t> order(rows);
   for (size_t i = 0; i < rows; ++i) order[i] = items[i].row;

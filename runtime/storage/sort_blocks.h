@@ -1,7 +1,7 @@
 #pragma once
-// sort_blocks: the order in which the rows of several blocks are stored: by partition, then by the sorting key, then by
-// arrival. Between RowBlock and encode_column. Every key column becomes an integer rank, ranks are packed into words of
-// 64 or 128 bits, and words are sorted by radix.
+// sort_blocks: the order in which the rows of several blocks are stored: by partition, then by the
+// sorting key, then by arrival. Between RowBlock and encode_column. Every key column becomes an
+// integer rank, ranks are packed into words of 64 or 128 bits, and words are sorted by radix.
 
 #include <cstdint>
 #include <vector>
@@ -21,7 +21,7 @@ struct BlockOrder {
     size_t begin = 0, end = 0;  ///< in `places`
   };
   std::vector<RowPlace> places;
-  std::vector<Run> runs;        ///< ascending by partition
+  std::vector<Run> runs;  ///< ascending by partition
 };
 
 /// Blocks of one schema, fewer than 2^32 rows in all.

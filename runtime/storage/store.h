@@ -1,6 +1,7 @@
 #pragma once
-// Store: the storage engine of one data directory: tables, their parts, the commit log, recovery, background seal and
-// merge. Formats: docs/formats.md. Promises: an acknowledged commit survives kill -9 (and power loss when durable).
+// Store: the storage engine of one data directory: tables, their parts, the commit log, recovery,
+// background seal and merge. Formats: docs/formats.md. Promises: an acknowledged commit survives
+// kill -9 (and power loss when durable).
 
 #include <functional>
 #include <memory>
@@ -19,20 +20,20 @@ class Clock;
 class Rng;
 
 struct StoreOptions {
-  uint32_t segment_rows = 65536;            ///< SANDPIPER_SEGMENT_ROWS in tests: 7
-  uint64_t seal_rows = 1 << 20;             ///< the head of a table is sealed into parts at this size ...
-  int64_t seal_after_ms = 60000;            ///< ... or this long after its first row
+  uint32_t segment_rows = 65536;  ///< SANDPIPER_SEGMENT_ROWS in tests: 7
+  uint64_t seal_rows = 1 << 20;   ///< the head of a table is sealed into parts at this size ...
+  int64_t seal_after_ms = 60000;  ///< ... or this long after its first row
   uint64_t log_segment_bytes = 64 << 20;
-  bool background = true;                   ///< false: seal and merge only when asked (tests)
+  bool background = true;  ///< false: seal and merge only when asked (tests)
 };
 
-/// Everything that becomes visible and durable together: rows of several tables (a data source, its quarantine,
-/// deltas of materialized views).
+/// Everything that becomes visible and durable together: rows of several tables (a data source, its
+/// quarantine, deltas of materialized views).
 struct Commit {
-  std::vector<RowBlockPointer> blocks;      ///< rows in columns: what large requests bring ...
-  std::vector<RowBatch> batches;            ///< ... and rows built as slots
-  bool durable = false;                     ///< wait for fdatasync (group commit) before returning
-  std::string idempotency_key;              ///< "" = none; a key seen before makes the commit a no-op
+  std::vector<RowBlockPointer> blocks;  ///< rows in columns: what large requests bring ...
+  std::vector<RowBatch> batches;        ///< ... and rows built as slots
+  bool durable = false;                 ///< wait for fdatasync (group commit) before returning
+  std::string idempotency_key;          ///< "" = none; a key seen before makes the commit a no-op
 };
 
 struct TableStatistics {
@@ -42,13 +43,15 @@ struct TableStatistics {
 /// Thread-safe. One Store per data directory (a lock file keeps others out).
 class Store {
  public:
-  /// Opens or creates, replays the log. Damaged parts are set aside and reported in `warnings`; error if unusable.
-  static Result<std::unique_ptr<Store>> open(const std::string& directory, StoreOptions options, Vfs& vfs, Clock& clock,
-                                             Rng& rng);
+  /// Opens or creates, replays the log. Damaged parts are set aside and reported in `warnings`;
+  /// error if unusable.
+  static Result<std::unique_ptr<Store>> open(const std::string& directory, StoreOptions options,
+                                             Vfs& vfs, Clock& clock, Rng& rng);
   virtual ~Store() = default;
 
-  /// Creates a table or returns the existing one of that name with the same columns. Adding columns at the end and
-  /// making columns Nullable is done in place; an incompatible change is INCOMPATIBLE_COLUMNS (122).
+  /// Creates a table or returns the existing one of that name with the same columns. Adding columns
+  /// at the end and making columns Nullable is done in place; an incompatible change is
+  /// INCOMPATIBLE_COLUMNS (122).
   virtual Result<std::shared_ptr<const TableSchema>> create_table(TableSchema schema) = 0;
   virtual std::shared_ptr<const TableSchema> find_table(const std::string& name) const = 0;
   virtual std::vector<std::shared_ptr<const TableSchema>> tables() const = 0;
@@ -56,13 +59,14 @@ class Store {
   /// Atomically empties a table (truncate) or replaces its rows.
   virtual Result<void> replace(const std::string& name, std::vector<RowBatch> rows) = 0;
 
-  /// Appends atomically. On return the rows are visible to new snapshots and in the log (durable: synced). On error
-  /// nothing is stored: NOT_ENOUGH_SPACE (243) etc.
+  /// Appends atomically. On return the rows are visible to new snapshots and in the log (durable:
+  /// synced). On error nothing is stored: NOT_ENOUGH_SPACE (243) etc.
   virtual Result<void> commit(Commit commit) = 0;
-  /// A consistent view: everything acknowledged before, nothing half. nullptr for an unknown table. Several tables at
-  /// once: all from one commit boundary.
+  /// A consistent view: everything acknowledged before, nothing half. nullptr for an unknown table.
+  /// Several tables at once: all from one commit boundary.
   virtual std::shared_ptr<const TableSnapshot> snapshot(const std::string& table) const = 0;
-  virtual std::vector<std::shared_ptr<const TableSnapshot>> snapshots(const std::vector<std::string>& tables) const = 0;
+  virtual std::vector<std::shared_ptr<const TableSnapshot>> snapshots(
+      const std::vector<std::string>& tables) const = 0;
 
   virtual TableStatistics statistics(const std::string& table) const = 0;
   /// Seals the head and merges now, in the caller's thread: tests, bench, clean shutdown.

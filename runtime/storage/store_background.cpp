@@ -1,4 +1,5 @@
-// The store's two threads: one compacts and seals heads and syncs the log for commits that do not wait; one merges parts.
+// The store's two threads: one compacts and seals heads and syncs the log for commits that do not
+// wait; one merges parts.
 
 #include <algorithm>
 
@@ -8,9 +9,9 @@ namespace sp {
 
 namespace {
 
-constexpr int64_t kTickMs = 50;          // the log is synced at least this often
-constexpr int64_t kRetryMs = 1000;       // after a failure (a full disk)
-constexpr int64_t kPauseMs = 200;         // no commit for so long: a load has ended
+constexpr int64_t kTickMs = 50;                          // the log is synced at least this often
+constexpr int64_t kRetryMs = 1000;                       // after a failure (a full disk)
+constexpr int64_t kPauseMs = 200;                        // no commit for so long: a load has ended
 constexpr uint64_t kLoadRows = 65536, kFewRows = 16384;  // unread rows
 constexpr uint64_t kLogSegmentsKept = 16;
 constexpr size_t kMostWarnings = 100;
@@ -43,7 +44,8 @@ StoreImpl::Woken StoreImpl::sleep(int64_t milliseconds, std::atomic<bool>& wante
 void StoreImpl::seal_loop() {
   uint64_t turns = 0;
   for (Woken woken; (woken = sleep(kTickMs, seal_wanted_)) != Woken::kStop; ++turns) {
-    // Under load we are woken often. A failed sync is remembered by the log and makes us seal everything.
+    // Under load we are woken often. A failed sync is remembered by the log and makes us seal
+    // everything.
     if (woken == Woken::kTime || turns % 8 == 0) (void)log_.sync_written();
     tend_heads(log_.take_failure() || log_.bytes() > kLogSegmentsKept * options_.log_segment_bytes);
     if (seal_failing_) std::this_thread::sleep_for(std::chrono::milliseconds(kRetryMs / 10));
@@ -62,8 +64,8 @@ void StoreImpl::tend_heads(bool seal_everything) {
   seal_failing_ = failing;
 }
 
-// Large heads are sealed, old ones too, and what a load brought once it pauses. A few unread rows are encoded, so that
-// queries find them ready; under a heavy load that would be work done twice.
+// Large heads are sealed, old ones too, and what a load brought once it pauses. A few unread rows
+// are encoded, so that queries find them ready; under a heavy load that would be work done twice.
 Result<void> StoreImpl::tend_head(uint64_t id, bool seal_now) {
   HeadPointer unread;
   {
@@ -80,7 +82,8 @@ Result<void> StoreImpl::tend_head(uint64_t id, bool seal_now) {
     const int64_t now = clock_.monotonic_ns();
     const bool pausing = now - table->newest_ns >= kPauseMs * 1'000'000;
     seal_now |= table->head_rows >= options_.seal_rows || table->head_bytes >= kSealBytes ||
-                now - oldest >= options_.seal_after_ms * 1'000'000 || (pausing && unread_rows >= kLoadRows);
+                now - oldest >= options_.seal_after_ms * 1'000'000 ||
+                (pausing && unread_rows >= kLoadRows);
     if (!seal_now && (pausing || unread_rows < kFewRows)) unread = table->join_unread(stable);
   }
   if (seal_now) {
@@ -109,7 +112,8 @@ void StoreImpl::merge_loop() {
 void StoreImpl::warn(std::string text) {
   // Paths are shown below the data folder: where that stands concerns nobody who reads a log.
   const std::string prefix = directory_ + "/";
-  for (size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) text.erase(at, prefix.size());
+  for (size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at))
+    text.erase(at, prefix.size());
   const std::lock_guard lock(warnings_mutex_);
   if (warnings_.size() == kMostWarnings) warnings_.erase(warnings_.begin());
   warnings_.push_back(std::move(text));

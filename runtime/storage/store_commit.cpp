@@ -1,5 +1,5 @@
-// Committing: serialize outside of locks; number, log and publish under commit_mutex_; a durable commit is published only
-// after its fdatasync, so nobody reads rows that are then reported lost.
+// Committing: serialize outside of locks; number, log and publish under commit_mutex_; a durable
+// commit is published only after its fdatasync, so nobody reads rows that are then reported lost.
 
 #include <algorithm>
 
@@ -31,7 +31,8 @@ Result<std::vector<RowBlockPointer>> StoreImpl::adapt_blocks(const Commit& commi
   });
   for (RowBlockPointer& block : blocks) {
     const std::shared_ptr<const TableSchema> present = find_table(block->schema->name);
-    if (present == nullptr) return fail(ErrorCode::kUnknownTable, "Unknown table: " + block->schema->name);
+    if (present == nullptr)
+      return fail(ErrorCode::kUnknownTable, "Unknown table: " + block->schema->name);
     if (present == block->schema) continue;
     SP_TRY(block, adapt_block(block, present));
   }
@@ -69,22 +70,25 @@ Result<uint64_t> StoreImpl::log_commit(Prepared& prepared, bool durable) {
   std::unique_lock lock(commit_mutex_);
   commits_decided_.wait(lock, [&] {
     if (paused_) return false;
-    const auto known = keys_.find(prepared.key);  // wait until the first commit of this key is decided
+    const auto known =
+        keys_.find(prepared.key);  // wait until the first commit of this key is decided
     return prepared.key.empty() || known == keys_.end() || pending_.count(known->second) == 0;
   });
   if (!prepared.key.empty() && keys_.count(prepared.key) != 0) return 0;
   for (const RowBlockPointer& block : prepared.blocks) {
     if (find_table(block->schema->name) != block->schema) {
-      return fail(ErrorCode::kTableIsDropped, "Table was changed meanwhile: " + block->schema->name, std::nullopt,
-                  "send the request again");
+      return fail(ErrorCode::kTableIsDropped, "Table was changed meanwhile: " + block->schema->name,
+                  std::nullopt, "send the request again");
     }
   }
   const uint64_t number = last_commit_ + 1;
   SP_TRY_VOID(log_.append(number, prepared.record));
   last_commit_ = number;
   if (!prepared.key.empty()) remember_key(prepared.key, number);
-  if (durable) pending_.insert(number);
-  else publish(prepared, number);
+  if (durable)
+    pending_.insert(number);
+  else
+    publish(prepared, number);
   return number;
 }
 
@@ -98,8 +102,8 @@ Result<void> StoreImpl::finish_durable(Prepared& prepared, uint64_t number) {
       keys_.erase(prepared.key);
       key_order_.erase(number);
     }
-    // Tells a later recovery that this record does not count. If this fails too, the commit may come back: its fate is
-    // unknown, as it must be when the disk refuses.
+    // Tells a later recovery that this record does not count. If this fails too, the commit may
+    // come back: its fate is unknown, as it must be when the disk refuses.
     const uint64_t next = last_commit_ + 1;
     if (log_.append(next, serialize_abort_record(number)).ok()) last_commit_ = next;
   }
@@ -114,7 +118,8 @@ void StoreImpl::publish(Prepared& prepared, uint64_t number) {
   std::map<uint64_t, std::vector<RowBlockPointer>> by_table;
   for (const RowBlockPointer& block : prepared.blocks) by_table[block->schema->id].push_back(block);
   std::vector<std::pair<uint64_t, HeadPointer>> ready;
-  for (auto& [table, blocks] : by_table) ready.emplace_back(table, std::make_shared<HeadRows>(std::move(blocks), number, number, now));
+  for (auto& [table, blocks] : by_table)
+    ready.emplace_back(table, std::make_shared<HeadRows>(std::move(blocks), number, number, now));
   bool attention = false;
   {
     const std::lock_guard lock(state_mutex_);
@@ -123,12 +128,14 @@ void StoreImpl::publish(Prepared& prepared, uint64_t number) {
       table.head_rows += head->rows();
       table.head_bytes += head->bytes();
       table.newest_ns = now;
-      const auto after = std::upper_bound(table.heads.begin(), table.heads.end(), head, [](const HeadPointer& a, const HeadPointer& b) {
-        return a->first_commit() < b->first_commit();
-      });
+      const auto after = std::upper_bound(table.heads.begin(), table.heads.end(), head,
+                                          [](const HeadPointer& a, const HeadPointer& b) {
+                                            return a->first_commit() < b->first_commit();
+                                          });
       table.heads.insert(after, std::move(head));
       table.touch();
-      attention |= table.head_rows >= options_.seal_rows || table.head_bytes >= kSealBytes || table.heads.size() > kUnreadHeads;
+      attention |= table.head_rows >= options_.seal_rows || table.head_bytes >= kSealBytes ||
+                   table.heads.size() > kUnreadHeads;
     }
   }
   if (attention && !seal_wanted_.exchange(true)) background_wake_.notify_all();
@@ -153,25 +160,30 @@ std::vector<Manifest::Key> StoreImpl::keys_through(uint64_t commit) const {
   return keys;
 }
 
-uint64_t StoreImpl::stable_commit_locked() const { return pending_.empty() ? last_commit_ : *pending_.begin() - 1; }
+uint64_t StoreImpl::stable_commit_locked() const {
+  return pending_.empty() ? last_commit_ : *pending_.begin() - 1;
+}
 
 uint64_t StoreImpl::stable_commit() const {
   const std::lock_guard lock(commit_mutex_);
   return stable_commit_locked();
 }
 
-// Writers wait while the background is far behind, and are refused when it cannot go on (a full disk).
+// Writers wait while the background is far behind, and are refused when it cannot go on (a full
+// disk).
 Result<void> StoreImpl::wait_for_room(const Prepared& prepared) {
   if (!options_.background) return {};
   const auto too_full = [&](const TableSchema& schema) {
     const std::lock_guard lock(state_mutex_);
     const Table* table = find_state(schema.name);
-    return table != nullptr && (table->head_rows > 4 * options_.seal_rows || table->head_bytes > 4 * kSealBytes || table->heads.size() > 8192);
+    return table != nullptr && (table->head_rows > 4 * options_.seal_rows ||
+                                table->head_bytes > 4 * kSealBytes || table->heads.size() > 8192);
   };
   for (const RowBlockPointer& block : prepared.blocks) {
     while (too_full(*block->schema) && !stopping_) {
       if (seal_failing_) {
-        return fail(ErrorCode::kNoSpaceLeft, "Rows in memory cannot be written to disk: " + block->schema->name,
+        return fail(ErrorCode::kNoSpaceLeft,
+                    "Rows in memory cannot be written to disk: " + block->schema->name,
                     std::nullopt, "free disk space, then try again: nothing was stored");
       }
       seal_wanted_ = true;

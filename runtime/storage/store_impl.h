@@ -1,13 +1,15 @@
 #pragma once
-// StoreImpl: the one Store. Its work is spread by verb: store_open (recovery), store_commit, store_tables (schemas,
-// snapshots), store_seal (heads into parts), store_merge, store_background (threads).
+// StoreImpl: the one Store. Its work is spread by verb: store_open (recovery), store_commit,
+// store_tables (schemas, snapshots), store_seal (heads into parts), store_merge, store_background
+// (threads).
 //
 // Locks, in the order in which they are taken:
 //   seal_mutex_, merge_mutex_  one seal, one merge at a time; schema changes take both
 //   commit_mutex_              numbering, logging and publishing of commits; idempotency keys
 //   manifest_mutex_            the manifest and its file
 //   state_mutex_               the tables' lists of parts; held for microseconds, never during I/O
-// The stable commit: every commit up to it is decided (published or failed). Heads up to it may be sealed.
+// The stable commit: every commit up to it is decided (published or failed). Heads up to it may be
+// sealed.
 
 #include <atomic>
 #include <condition_variable>
@@ -44,7 +46,8 @@ class StoreImpl final : public Store {
   Result<void> replace(const std::string& name, std::vector<RowBatch> rows) override;
   Result<void> commit(Commit commit) override;
   std::shared_ptr<const TableSnapshot> snapshot(const std::string& table) const override;
-  std::vector<std::shared_ptr<const TableSnapshot>> snapshots(const std::vector<std::string>& names) const override;
+  std::vector<std::shared_ptr<const TableSnapshot>> snapshots(
+      const std::vector<std::string>& names) const override;
   TableStatistics statistics(const std::string& table) const override;
   Result<void> flush() override;
   Result<void> merge_all() override;
@@ -55,13 +58,13 @@ class StoreImpl final : public Store {
   using HeadPointer = std::shared_ptr<HeadRows>;
   struct Table {
     std::shared_ptr<const TableSchema> schema;
-    std::vector<PartPointer> parts;   // by partition, then commit
-    std::vector<HeadPointer> heads;   // by first commit
+    std::vector<PartPointer> parts;  // by partition, then commit
+    std::vector<HeadPointer> heads;  // by first commit
     uint64_t head_rows = 0, head_bytes = 0;
-    int64_t newest_ns = 0;            // when its last rows arrived
-    uint64_t version = 0;             // of the lists above
+    int64_t newest_ns = 0;  // when its last rows arrived
+    uint64_t version = 0;   // of the lists above
     std::shared_ptr<const TableSnapshot> cached;
-    void changed();                   // after the lists: counts again
+    void changed();  // after the lists: counts again
     void touch() {
       ++version;
       cached.reset();
@@ -110,13 +113,15 @@ class StoreImpl final : public Store {
   Result<void> seal(uint64_t table);
   Result<void> compact(uint64_t table);
   bool needs_compaction(uint64_t table) const;
-  Result<PartPointer> build_part(const std::shared_ptr<const TableSchema>& schema, const std::vector<PartPointer>& from);
-  Result<void> seal_parts(const std::shared_ptr<const TableSchema>& schema, const std::vector<PartPointer>& parts,
-                          std::vector<PartPointer>& made);
-  Result<void> seal_blocks(const std::vector<RowBlockPointer>& blocks, uint64_t first_commit, uint64_t last_commit,
-                           std::vector<PartPointer>& made);
+  Result<PartPointer> build_part(const std::shared_ptr<const TableSchema>& schema,
+                                 const std::vector<PartPointer>& from);
+  Result<void> seal_parts(const std::shared_ptr<const TableSchema>& schema,
+                          const std::vector<PartPointer>& parts, std::vector<PartPointer>& made);
+  Result<void> seal_blocks(const std::vector<RowBlockPointer>& blocks, uint64_t first_commit,
+                           uint64_t last_commit, std::vector<PartPointer>& made);
   static std::vector<HeadPointer> heads_to_seal(Table& table, uint64_t& applied);
-  Result<HeadPointer> merge_heads(const std::shared_ptr<const TableSchema>& schema, const std::vector<HeadPointer>& heads);
+  Result<HeadPointer> merge_heads(const std::shared_ptr<const TableSchema>& schema,
+                                  const std::vector<HeadPointer>& heads);
   void trim_log();
   // Changes the manifest on disk, then in memory and the tables' lists.
   template <class Change>
@@ -157,17 +162,17 @@ class StoreImpl final : public Store {
   std::condition_variable commits_decided_;
   bool paused_ = false;
   uint64_t last_commit_ = 0;
-  std::set<uint64_t> pending_;                       // logged, waiting for fdatasync
-  std::unordered_map<std::string, uint64_t> keys_;   // idempotency key → commit
+  std::set<uint64_t> pending_;                      // logged, waiting for fdatasync
+  std::unordered_map<std::string, uint64_t> keys_;  // idempotency key → commit
   std::map<uint64_t, std::string> key_order_;
 
   std::mutex manifest_mutex_;
   Manifest manifest_;
-  std::atomic<uint64_t> saved_commit_{0};            // keys up to here are in the manifest on disk
+  std::atomic<uint64_t> saved_commit_{0};  // keys up to here are in the manifest on disk
   mutable std::atomic<uint64_t> next_part_{1};
 
   mutable std::mutex state_mutex_;
-  mutable std::map<std::string, Table> tables_;   // snapshots claim heads and keep themselves
+  mutable std::map<std::string, Table> tables_;  // snapshots claim heads and keep themselves
 
   mutable std::mutex warnings_mutex_;
   std::vector<std::string> warnings_;
@@ -180,12 +185,13 @@ class StoreImpl final : public Store {
   std::thread seal_thread_, merge_thread_;
 };
 
-/// How many encoded parts the head of a table may have before they are compacted (more when it has many partitions), and
-/// how many commits that nobody has read.
+/// How many encoded parts the head of a table may have before they are compacted (more when it has
+/// many partitions), and how many commits that nobody has read.
 inline constexpr size_t kHeadParts = 32, kUnreadHeads = 256;
 /// The head of a table is sealed at this size, whatever its rows.
 inline constexpr uint64_t kSealBytes = 256 << 20;
-/// How many idempotency keys are remembered; the oldest are forgotten first (ClickHouse's window is 10,000 blocks).
+/// How many idempotency keys are remembered; the oldest are forgotten first (ClickHouse's window is
+/// 10,000 blocks).
 inline constexpr size_t kRememberedKeys = 10000;
 
 template <class Change>

@@ -1,5 +1,5 @@
-// Merging: parts of a partition become fewer and larger. Only neighbours in order of arrival are merged, the cheapest
-// run first, so that equal keys keep their order and small parts go first.
+// Merging: parts of a partition become fewer and larger. Only neighbours in order of arrival are
+// merged, the cheapest run first, so that equal keys keep their order and small parts go first.
 
 #include <algorithm>
 
@@ -39,13 +39,16 @@ std::vector<StoreImpl::PartPointer> StoreImpl::choose_merge(uint64_t id) const {
         for (size_t j = i; j < end && j - i < kPartsPerPartition; ++j) {
           rows += parts[j]->rows();
           const double cost = static_cast<double>(rows) / static_cast<double>(j - i + 1);
-          if (j - i + 1 < kFewestMerged || rows > kLargestMerge || (to != 0 && cost >= cheapest)) continue;
+          if (j - i + 1 < kFewestMerged || rows > kLargestMerge || (to != 0 && cost >= cheapest))
+            continue;
           cheapest = cost;
           from = i;
           to = j + 1;
         }
       }
-      if (to != 0) return {parts.begin() + static_cast<ptrdiff_t>(from), parts.begin() + static_cast<ptrdiff_t>(to)};
+      if (to != 0)
+        return {parts.begin() + static_cast<ptrdiff_t>(from),
+                parts.begin() + static_cast<ptrdiff_t>(to)};
     }
     begin = end;
   }
@@ -65,7 +68,8 @@ Result<void> StoreImpl::merge_parts(uint64_t id, const std::vector<PartPointer>&
   SP_TRY_VOID(switch_manifest([&](Manifest& manifest) {
     ManifestTable& table = *manifest.find(id);
     std::erase_if(table.parts, [&](const ManifestPart& part) {
-      return std::any_of(parts.begin(), parts.end(), [&](const PartPointer& old) { return old->id() == part.id; });
+      return std::any_of(parts.begin(), parts.end(),
+                         [&](const PartPointer& old) { return old->id() == part.id; });
     });
     if (merged) table.parts.push_back(describe(*merged));
   }));
@@ -97,7 +101,8 @@ Result<void> StoreImpl::merge_all() {
     {
       const std::lock_guard state(state_mutex_);
       if (const Table* table = find_state(id)) {
-        for (const PartPointer& part : table->parts) by_partition[part->partition()].push_back(part);
+        for (const PartPointer& part : table->parts)
+          by_partition[part->partition()].push_back(part);
       }
     }
     for (const auto& [partition, parts] : by_partition) {

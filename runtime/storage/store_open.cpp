@@ -11,13 +11,14 @@ namespace sp {
 namespace {
 
 bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && std::string_view(text).substr(text.size() - end.size()) == end;
+  return text.size() >= end.size() &&
+         std::string_view(text).substr(text.size() - end.size()) == end;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& directory, StoreOptions options, Vfs& vfs, Clock& clock,
-                                           Rng&) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& directory, StoreOptions options,
+                                           Vfs& vfs, Clock& clock, Rng&) {
   auto store = std::make_unique<StoreImpl>(directory, options, vfs, clock);
   SP_TRY_VOID(store->recover());
   store->start_background();
@@ -25,8 +26,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory, StoreOp
 }
 
 StoreImpl::StoreImpl(std::string directory, const StoreOptions& options, Vfs& vfs, Clock& clock)
-    : directory_(std::move(directory)), parts_directory_(directory_ + "/parts"), log_directory_(directory_ + "/log"),
-      options_(options), vfs_(vfs), clock_(clock), log_(vfs, log_directory_, options.log_segment_bytes) {}
+    : directory_(std::move(directory)),
+      parts_directory_(directory_ + "/parts"),
+      log_directory_(directory_ + "/log"),
+      options_(options),
+      vfs_(vfs),
+      clock_(clock),
+      log_(vfs, log_directory_, options.log_segment_bytes) {}
 
 std::string StoreImpl::part_name(uint64_t id) const { return "part-" + std::to_string(id); }
 
@@ -61,10 +67,13 @@ Result<void> StoreImpl::open_parts(ManifestTable& table, Table& state) {
   return {};
 }
 
-// A part that is not what was written is set aside under another name; other failures are failures to open.
-Result<bool> StoreImpl::open_part(const ManifestTable& table, const ManifestPart& part, Table& state) {
+// A part that is not what was written is set aside under another name; other failures are failures
+// to open.
+Result<bool> StoreImpl::open_part(const ManifestTable& table, const ManifestPart& part,
+                                  Table& state) {
   const std::string path = parts_directory_ + "/" + part_name(part.id);
-  const std::string lost = " (" + std::to_string(part.rows) + " rows of table " + table.schema.name + ")";
+  const std::string lost =
+      " (" + std::to_string(part.rows) + " rows of table " + table.schema.name + ")";
   SP_TRY(const bool exists, vfs_.exists(path));
   if (!exists) {
     warn("Part file is missing: " + path + lost);
@@ -82,7 +91,8 @@ Result<bool> StoreImpl::open_part(const ManifestTable& table, const ManifestPart
   return false;
 }
 
-// Files of parts that no manifest names: left by a crash between writing and switching, or before removal.
+// Files of parts that no manifest names: left by a crash between writing and switching, or before
+// removal.
 Result<void> StoreImpl::remove_strays() {
   std::set<std::string> known;
   for (const ManifestTable& table : manifest_.tables) {
@@ -90,12 +100,14 @@ Result<void> StoreImpl::remove_strays() {
   }
   SP_TRY(const std::vector<std::string> names, vfs_.list(parts_directory_));
   for (const std::string& name : names) {
-    if (known.count(name) == 0 && !ends_with(name, ".damaged")) SP_TRY_VOID(vfs_.remove(parts_directory_ + "/" + name));
+    if (known.count(name) == 0 && !ends_with(name, ".damaged"))
+      SP_TRY_VOID(vfs_.remove(parts_directory_ + "/" + name));
   }
   SP_TRY(const std::vector<std::string> files, vfs_.list(directory_));
   const std::string current = "manifest-" + std::to_string(manifest_.generation);
   for (const std::string& name : files) {
-    if (name.rfind("manifest-", 0) == 0 && name != current) SP_TRY_VOID(vfs_.remove(directory_ + "/" + name));
+    if (name.rfind("manifest-", 0) == 0 && name != current)
+      SP_TRY_VOID(vfs_.remove(directory_ + "/" + name));
   }
   return {};
 }
@@ -103,12 +115,14 @@ Result<void> StoreImpl::remove_strays() {
 Result<void> StoreImpl::replay_log() {
   std::set<uint64_t> aborted;
   std::vector<std::string> damage;
-  SP_TRY_VOID(log_.replay([&](uint64_t commit, std::string_view payload) -> Result<void> {
-    last_commit_ = std::max(last_commit_, commit);
-    SP_TRY(const LogRecord record, parse_log_record(payload));
-    aborted.insert(record.aborted.begin(), record.aborted.end());
-    return {};
-  }, damage));
+  SP_TRY_VOID(log_.replay(
+      [&](uint64_t commit, std::string_view payload) -> Result<void> {
+        last_commit_ = std::max(last_commit_, commit);
+        SP_TRY(const LogRecord record, parse_log_record(payload));
+        aborted.insert(record.aborted.begin(), record.aborted.end());
+        return {};
+      },
+      damage));
   for (const std::string& text : damage) warn(text);
   damage.clear();
 
@@ -117,16 +131,20 @@ Result<void> StoreImpl::replay_log() {
     if (table == nullptr || commit <= table->applied_commit) return {};
     Table& state = *find_state(rows.table);
     SP_TRY(RowBlockPointer block, parse_logged_rows(rows.bytes, state.schema));
-    state.heads.push_back(std::make_shared<HeadRows>(std::vector<RowBlockPointer>{std::move(block)}, commit, commit, clock_.monotonic_ns()));
+    state.heads.push_back(std::make_shared<HeadRows>(std::vector<RowBlockPointer>{std::move(block)},
+                                                     commit, commit, clock_.monotonic_ns()));
     return {};
   };
-  SP_TRY_VOID(log_.replay([&](uint64_t commit, std::string_view payload) -> Result<void> {
-    if (aborted.count(commit) != 0) return {};
-    SP_TRY(const LogRecord record, parse_log_record(payload));
-    if (!record.idempotency_key.empty()) remember_key(record.idempotency_key, commit);
-    for (const LogRecord::TableRows& rows : record.tables) SP_TRY_VOID(replay_rows(commit, rows));
-    return {};
-  }, damage));
+  SP_TRY_VOID(log_.replay(
+      [&](uint64_t commit, std::string_view payload) -> Result<void> {
+        if (aborted.count(commit) != 0) return {};
+        SP_TRY(const LogRecord record, parse_log_record(payload));
+        if (!record.idempotency_key.empty()) remember_key(record.idempotency_key, commit);
+        for (const LogRecord::TableRows& rows : record.tables)
+          SP_TRY_VOID(replay_rows(commit, rows));
+        return {};
+      },
+      damage));
   for (auto& [name, table] : tables_) table.changed();
   return log_.make_replayed_durable();
 }

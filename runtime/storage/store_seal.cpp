@@ -1,5 +1,5 @@
-// Sealing: the heads of a table become parts on disk, then their log records go. Compaction: many small heads become few,
-// in memory.
+// Sealing: the heads of a table become parts on disk, then their log records go. Compaction: many
+// small heads become few, in memory.
 
 #include <algorithm>
 
@@ -27,13 +27,14 @@ ManifestPart StoreImpl::describe(const EncodedPart& part) {
 // In time order when partitions are by time; within a partition in order of arrival.
 void StoreImpl::sort_parts(std::vector<PartPointer>& parts) {
   std::stable_sort(parts.begin(), parts.end(), [](const PartPointer& a, const PartPointer& b) {
-    return a->partition() != b->partition() ? a->partition() < b->partition() : a->first_commit() < b->first_commit();
+    return a->partition() != b->partition() ? a->partition() < b->partition()
+                                            : a->first_commit() < b->first_commit();
   });
 }
 
 // Merges parts of one partition, older first, into one file; null if the engine keeps no row.
-Result<StoreImpl::PartPointer> StoreImpl::build_part(const std::shared_ptr<const TableSchema>& schema,
-                                                     const std::vector<PartPointer>& from) {
+Result<StoreImpl::PartPointer> StoreImpl::build_part(
+    const std::shared_ptr<const TableSchema>& schema, const std::vector<PartPointer>& from) {
   MergeInput input;
   input.schema = schema;
   input.segment_rows = options_.segment_rows;
@@ -45,13 +46,15 @@ Result<StoreImpl::PartPointer> StoreImpl::build_part(const std::shared_ptr<const
     input.last_commit = std::max(input.last_commit, part->last_commit());
   }
   const uint64_t id = next_part_++;
-  SP_TRY(const std::shared_ptr<PartImage> image, merge_to_file(input, vfs_, parts_directory_, part_name(id)));
+  SP_TRY(const std::shared_ptr<PartImage> image,
+         merge_to_file(input, vfs_, parts_directory_, part_name(id)));
   if (image == nullptr) return PartPointer();
   return PartPointer(std::make_shared<EncodedPart>(id, image, *schema));
 }
 
 // Parts of any partitions: one file a partition.
-Result<void> StoreImpl::seal_parts(const std::shared_ptr<const TableSchema>& schema, const std::vector<PartPointer>& parts,
+Result<void> StoreImpl::seal_parts(const std::shared_ptr<const TableSchema>& schema,
+                                   const std::vector<PartPointer>& parts,
                                    std::vector<PartPointer>& made) {
   std::map<int64_t, std::vector<PartPointer>> by_partition;
   for (const PartPointer& part : parts) by_partition[part->partition()].push_back(part);
@@ -67,21 +70,29 @@ Result<void> StoreImpl::seal_parts(const std::shared_ptr<const TableSchema>& sch
 }
 
 // Rows that nobody has read: sorted and encoded straight into files.
-Result<void> StoreImpl::seal_blocks(const std::vector<RowBlockPointer>& blocks, uint64_t first_commit,
-                                    uint64_t last_commit, std::vector<PartPointer>& made) {
+Result<void> StoreImpl::seal_blocks(const std::vector<RowBlockPointer>& blocks,
+                                    uint64_t first_commit, uint64_t last_commit,
+                                    std::vector<PartPointer>& made) {
   const BlockOrder order = sort_blocks(blocks);
   for (const BlockOrder::Run& rows : order.runs) {
-    const BlockRun run{blocks, order.places.data() + rows.begin, rows.end - rows.begin, options_.segment_rows, rows.partition,
-                       first_commit, last_commit};
+    const BlockRun run{blocks,
+                       order.places.data() + rows.begin,
+                       rows.end - rows.begin,
+                       options_.segment_rows,
+                       rows.partition,
+                       first_commit,
+                       last_commit};
     const uint64_t id = next_part_++;
-    SP_TRY(const std::shared_ptr<PartImage> image, write_blocks(run, vfs_, parts_directory_, part_name(id)));
+    SP_TRY(const std::shared_ptr<PartImage> image,
+           write_blocks(run, vfs_, parts_directory_, part_name(id)));
     made.push_back(std::make_shared<EncodedPart>(id, image, *blocks.front()->schema));
   }
   return {};
 }
 
-// The heads that can be sealed, unread ones joined. Heads joined for a query may reach beyond the stable commit: they
-// stay, and what they overlap with. Lowers `applied` to the last commit that is sealed.
+// The heads that can be sealed, unread ones joined. Heads joined for a query may reach beyond the
+// stable commit: they stay, and what they overlap with. Lowers `applied` to the last commit that is
+// sealed.
 std::vector<StoreImpl::HeadPointer> StoreImpl::heads_to_seal(Table& table, uint64_t& applied) {
   for (bool settled = false; !settled;) {
     settled = true;
@@ -115,9 +126,13 @@ Result<void> StoreImpl::seal(uint64_t id) {
   std::vector<PartPointer> parts, made;
   uint64_t first = UINT64_MAX, last = 0, unread_rows = 0;
   for (const HeadPointer& head : heads) unread_rows += head->is_encoded() ? 0 : head->rows();
-  const bool encode_all = unread_rows < kRowsWorthAFile && std::any_of(heads.begin(), heads.end(), [](const HeadPointer& head) { return head->is_encoded(); });
+  const bool encode_all =
+      unread_rows < kRowsWorthAFile &&
+      std::any_of(
+          heads.begin(), heads.end(), [](const HeadPointer& head) { return head->is_encoded(); });
   for (const HeadPointer& head : heads) {
-    const std::vector<RowBlockPointer> unread = encode_all ? std::vector<RowBlockPointer>() : head->blocks();
+    const std::vector<RowBlockPointer> unread =
+        encode_all ? std::vector<RowBlockPointer>() : head->blocks();
     blocks.insert(blocks.end(), unread.begin(), unread.end());
     if (unread.empty()) {
       const std::vector<PartPointer> read = head->parts(next_part_, options_.segment_rows);
@@ -139,7 +154,8 @@ Result<void> StoreImpl::seal(uint64_t id) {
   {
     const std::lock_guard lock(state_mutex_);
     Table& table = *find_state(id);
-    std::erase_if(table.heads, [&](const HeadPointer& head) { return head->last_commit() <= applied; });
+    std::erase_if(table.heads,
+                  [&](const HeadPointer& head) { return head->last_commit() <= applied; });
     table.parts.insert(table.parts.end(), made.begin(), made.end());
     sort_parts(table.parts);
     table.changed();
@@ -175,11 +191,13 @@ bool StoreImpl::needs_compaction(uint64_t id) const {
     parts += count;
     widest = std::max(widest, count);
   }
-  return unread > kUnreadHeads || (encoded > 1 && parts > std::max(kHeadParts, kHeadPartsPerPartition * widest));
+  return unread > kUnreadHeads ||
+         (encoded > 1 && parts > std::max(kHeadParts, kHeadPartsPerPartition * widest));
 }
 
-// Many small commits that nobody has read are encoded together; then the newest encoded heads that are small beside
-// their successors' sum are merged, partition by partition (so that each row is merged a logarithmic number of times).
+// Many small commits that nobody has read are encoded together; then the newest encoded heads that
+// are small beside their successors' sum are merged, partition by partition (so that each row is
+// merged a logarithmic number of times).
 Result<void> StoreImpl::compact(uint64_t id) {
   const uint64_t stable = stable_commit();
   std::shared_ptr<const TableSchema> schema;
@@ -202,13 +220,16 @@ Result<void> StoreImpl::compact(uint64_t id) {
   if (heads.size() < 2) return {};
   size_t begin = heads.size() - 1;
   uint64_t rows = heads[begin]->rows();
-  while (begin > 0 && heads[begin - 1]->rows() <= rows + rows / 2 && heads.size() - begin < 256) rows += heads[--begin]->rows();
+  while (begin > 0 && heads[begin - 1]->rows() <= rows + rows / 2 && heads.size() - begin < 256)
+    rows += heads[--begin]->rows();
   heads.erase(heads.begin(), heads.begin() + static_cast<ptrdiff_t>(begin));
   if (heads.size() < 2) return {};
   SP_TRY(const HeadPointer merged, merge_heads(schema, heads));
   const std::lock_guard lock(state_mutex_);
   Table& table = *find_state(id);
-  const auto replaced = [&](const HeadPointer& head) { return std::find(heads.begin(), heads.end(), head) != heads.end(); };
+  const auto replaced = [&](const HeadPointer& head) {
+    return std::find(heads.begin(), heads.end(), head) != heads.end();
+  };
   *std::find_if(table.heads.begin(), table.heads.end(), replaced) = merged;
   std::erase_if(table.heads, replaced);
   table.changed();
@@ -216,8 +237,8 @@ Result<void> StoreImpl::compact(uint64_t id) {
 }
 
 // Encoded heads of one table, older first, as one head.
-Result<StoreImpl::HeadPointer> StoreImpl::merge_heads(const std::shared_ptr<const TableSchema>& schema,
-                                                      const std::vector<HeadPointer>& heads) {
+Result<StoreImpl::HeadPointer> StoreImpl::merge_heads(
+    const std::shared_ptr<const TableSchema>& schema, const std::vector<HeadPointer>& heads) {
   MergeInput input;
   input.schema = schema;
   input.segment_rows = options_.segment_rows;
@@ -228,7 +249,8 @@ Result<StoreImpl::HeadPointer> StoreImpl::merge_heads(const std::shared_ptr<cons
     input.first_commit = std::min(input.first_commit, head->first_commit());
     input.last_commit = std::max(input.last_commit, head->last_commit());
     born = std::min(born, head->born_ns());
-    for (const PartPointer& part : head->parts(next_part_, options_.segment_rows)) by_partition[part->partition()].push_back(part);
+    for (const PartPointer& part : head->parts(next_part_, options_.segment_rows))
+      by_partition[part->partition()].push_back(part);
   }
   std::vector<PartPointer> merged;
   for (const auto& [partition, parts] : by_partition) {

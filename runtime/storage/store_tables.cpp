@@ -32,11 +32,13 @@ void StoreImpl::Table::changed() {
   touch();
 }
 
-// Joins the heads up to a commit that nobody has read or is about to read; the result is claimed. Null if there are none.
+// Joins the heads up to a commit that nobody has read or is about to read; the result is claimed.
+// Null if there are none.
 StoreImpl::HeadPointer StoreImpl::Table::join_unread(uint64_t last_commit) {
   std::vector<HeadPointer> unread;
   for (const HeadPointer& head : heads) {
-    if (!head->is_encoded() && !head->claimed && head->last_commit() <= last_commit) unread.push_back(head);
+    if (!head->is_encoded() && !head->claimed && head->last_commit() <= last_commit)
+      unread.push_back(head);
   }
   if (unread.empty()) return nullptr;
   HeadPointer joined = unread.size() == 1 ? unread.front() : HeadRows::join(unread);
@@ -94,19 +96,21 @@ Result<std::shared_ptr<const TableSchema>> StoreImpl::create_table(TableSchema s
 }
 
 // Heads are sealed first, so that the log holds no rows of the old layout.
-Result<std::shared_ptr<const TableSchema>> StoreImpl::evolve(const TableSchema& present, TableSchema wanted) {
+Result<std::shared_ptr<const TableSchema>> StoreImpl::evolve(const TableSchema& present,
+                                                             TableSchema wanted) {
   wanted.id = present.id;
   if (same_schema(present, wanted)) return find_table(present.name);
   SP_TRY_VOID(check_schema_change(present, wanted));
   const CommitPause pause(*this);
   SP_TRY_VOID(seal(present.id));
-  SP_TRY_VOID(switch_manifest([&](Manifest& manifest) { manifest.find(present.id)->schema = wanted; }));
+  SP_TRY_VOID(
+      switch_manifest([&](Manifest& manifest) { manifest.find(present.id)->schema = wanted; }));
   const auto schema = std::make_shared<const TableSchema>(std::move(wanted));
   const std::lock_guard lock(state_mutex_);
   Table& table = tables_[schema->name];
   for (PartPointer& part : table.parts) {
-    part = std::make_shared<EncodedPart>(part->id(), part->image_ptr(), *schema, part->first_commit(),
-                                         part->last_commit());
+    part = std::make_shared<EncodedPart>(part->id(), part->image_ptr(), *schema,
+                                         part->first_commit(), part->last_commit());
   }
   table.schema = schema;
   table.changed();
@@ -119,7 +123,8 @@ Result<void> StoreImpl::drop_table(const std::string& name) {
   if (schema == nullptr) return fail(ErrorCode::kUnknownTable, "Unknown table: " + name);
   const CommitPause pause(*this);
   SP_TRY_VOID(switch_manifest([&](Manifest& manifest) {
-    std::erase_if(manifest.tables, [&](const ManifestTable& table) { return table.schema.id == schema->id; });
+    std::erase_if(manifest.tables,
+                  [&](const ManifestTable& table) { return table.schema.id == schema->id; });
   }));
   {
     const std::lock_guard lock(state_mutex_);
@@ -194,15 +199,19 @@ std::shared_ptr<const TableSnapshot> StoreImpl::snapshot_of(View& view) const {
   snapshot->parts.assign(view.parts.begin(), view.parts.end());
   const std::lock_guard lock(state_mutex_);
   const auto found = tables_.find(view.name);
-  if (found != tables_.end() && found->second.schema == view.schema && found->second.version == view.version) {
+  if (found != tables_.end() && found->second.schema == view.schema &&
+      found->second.version == view.version) {
     found->second.cached = snapshot;
   }
   return snapshot;
 }
 
-std::shared_ptr<const TableSnapshot> StoreImpl::snapshot(const std::string& name) const { return snapshots({name}).front(); }
+std::shared_ptr<const TableSnapshot> StoreImpl::snapshot(const std::string& name) const {
+  return snapshots({name}).front();
+}
 
-std::vector<std::shared_ptr<const TableSnapshot>> StoreImpl::snapshots(const std::vector<std::string>& names) const {
+std::vector<std::shared_ptr<const TableSnapshot>> StoreImpl::snapshots(
+    const std::vector<std::string>& names) const {
   std::vector<View> views;
   {
     const std::lock_guard lock(state_mutex_);

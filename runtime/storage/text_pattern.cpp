@@ -18,21 +18,26 @@ __m128i load(const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m
 // 0xff where lo <= byte <= hi.
 __m128i between(__m128i bytes, char low, char high) {
   const __m128i shifted = _mm_sub_epi8(bytes, _mm_set1_epi8(low));
-  return _mm_cmpeq_epi8(_mm_min_epu8(shifted, _mm_set1_epi8(static_cast<char>(high - low))), shifted);
+  return _mm_cmpeq_epi8(_mm_min_epu8(shifted, _mm_set1_epi8(static_cast<char>(high - low))),
+                        shifted);
 }
 
 // What holds for each position of all texts seen: 0xff or 0.
 struct Seen {
-  __m128i same[TextPattern::kLongest / kLanes], lower[TextPattern::kLongest / kLanes], upper[TextPattern::kLongest / kLanes];
+  __m128i same[TextPattern::kLongest / kLanes], lower[TextPattern::kLongest / kLanes],
+      upper[TextPattern::kLongest / kLanes];
 };
 
 void look_at(const char* text, const char* first, size_t lanes, Seen& seen) {
   for (size_t lane = 0; lane < lanes; ++lane) {
     const __m128i bytes = load(text + lane * kLanes);
     const __m128i digit = between(bytes, '0', '9');
-    seen.same[lane] = _mm_and_si128(seen.same[lane], _mm_cmpeq_epi8(bytes, load(first + lane * kLanes)));
-    seen.lower[lane] = _mm_and_si128(seen.lower[lane], _mm_or_si128(digit, between(bytes, 'a', 'f')));
-    seen.upper[lane] = _mm_and_si128(seen.upper[lane], _mm_or_si128(digit, between(bytes, 'A', 'F')));
+    seen.same[lane] =
+        _mm_and_si128(seen.same[lane], _mm_cmpeq_epi8(bytes, load(first + lane * kLanes)));
+    seen.lower[lane] =
+        _mm_and_si128(seen.lower[lane], _mm_or_si128(digit, between(bytes, 'a', 'f')));
+    seen.upper[lane] =
+        _mm_and_si128(seen.upper[lane], _mm_or_si128(digit, between(bytes, 'A', 'F')));
   }
 }
 
@@ -87,7 +92,8 @@ bool TextPattern::settle() {
   packed_bytes_ = 0;
   size_t end = 0;
   for (const Run& run : runs_) {
-    if (run.digits == 0 || run.begin < end || size_t{run.begin} + run.digits > pattern_.size()) return false;
+    if (run.digits == 0 || run.begin < end || size_t{run.begin} + run.digits > pattern_.size())
+      return false;
     end = size_t{run.begin} + run.digits;
     packed_bytes_ += (run.digits + 1) / 2;
   }
@@ -107,9 +113,11 @@ void TextPattern::pack(const char* texts, size_t count, uint8_t* packed) const {
       for (size_t done = 0; done < run.digits; done += kLanes) {
         // '0'..'9' are 0x30.., letters 0x41.. or 0x61..: their low half plus 9.
         const __m128i bytes = load(text + run.begin + done);
-        const __m128i letter = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('9')), _mm_set1_epi8(9));
+        const __m128i letter =
+            _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('9')), _mm_set1_epi8(9));
         const __m128i digits = _mm_and_si128(_mm_add_epi8(bytes, letter), _mm_set1_epi8(15));
-        const __m128i pairs = _mm_maddubs_epi16(digits, _mm_set1_epi16(0x0110));  // first * 16 + second
+        const __m128i pairs =
+            _mm_maddubs_epi16(digits, _mm_set1_epi16(0x0110));  // first * 16 + second
         const __m128i packed_pairs = _mm_packus_epi16(pairs, pairs);
         uint64_t word;
         std::memcpy(&word, &packed_pairs, sizeof(word));
@@ -126,7 +134,8 @@ void TextPattern::pack(const char* texts, size_t count, uint8_t* packed) const {
 }
 
 void TextPattern::unpack(const uint8_t* packed, size_t count, char* texts) const {
-  alignas(16) static constexpr char kLower[17] = "0123456789abcdef", kUpper[17] = "0123456789ABCDEF";
+  alignas(16) static constexpr char kLower[17] = "0123456789abcdef",
+                                    kUpper[17] = "0123456789ABCDEF";
   const __m128i letters = load(upper_case_ ? kUpper : kLower);
   const __m128i low_half = _mm_set1_epi8(15);
   for (size_t i = 0; i < count; ++i) {
@@ -140,12 +149,15 @@ void TextPattern::unpack(const uint8_t* packed, size_t count, char* texts) const
         std::memcpy(&word, packed, size);
         packed += size;
         const __m128i bytes = _mm_cvtsi64_si128(static_cast<int64_t>(word));
-        const __m128i high = _mm_and_si128(_mm_srli_epi16(bytes, 4), low_half), low = _mm_and_si128(bytes, low_half);
+        const __m128i high = _mm_and_si128(_mm_srli_epi16(bytes, 4), low_half),
+                      low = _mm_and_si128(bytes, low_half);
         const __m128i digits = _mm_shuffle_epi8(letters, _mm_unpacklo_epi8(high, low));
         char out[kLanes];
         std::memcpy(out, &digits, sizeof(out));
-        if (left == kLanes) std::memcpy(text + run.begin + done, out, kLanes);
-        else std::memcpy(text + run.begin + done, out, left);
+        if (left == kLanes)
+          std::memcpy(text + run.begin + done, out, kLanes);
+        else
+          std::memcpy(text + run.begin + done, out, left);
       }
     }
   }
@@ -171,7 +183,9 @@ std::optional<TextPattern> TextPattern::read(ByteReader& in) {
     if (begin > kLongest || digits > kLongest) return std::nullopt;
     pattern.runs_.push_back({static_cast<uint8_t>(begin), static_cast<uint8_t>(digits)});
   }
-  if (!in.ok() || pattern.pattern_.empty() || pattern.pattern_.size() > kLongest || !pattern.settle()) return std::nullopt;
+  if (!in.ok() || pattern.pattern_.empty() || pattern.pattern_.size() > kLongest ||
+      !pattern.settle())
+    return std::nullopt;
   return pattern;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// TextPattern: texts of one length that differ only in hexadecimal digits (ids, UUIDs, digests, padded numbers): one text
-// as the pattern, and four bits for each digit that varies. Used by the commit log and by part files.
+// TextPattern: texts of one length that differ only in hexadecimal digits (ids, UUIDs, digests,
+// padded numbers): one text as the pattern, and four bits for each digit that varies. Used by the
+// commit log and by part files.
 
 #include <cstdint>
 #include <optional>
@@ -16,8 +17,8 @@ class TextPattern {
  public:
   static constexpr size_t kLongest = 64;
   TextPattern() = default;
-  /// Finds the pattern of `count` texts of `length` bytes each, one after another; none if some byte that varies is not a
-  /// lower-case hexadecimal digit (or an upper-case one throughout).
+  /// Finds the pattern of `count` texts of `length` bytes each, one after another; none if some
+  /// byte that varies is not a lower-case hexadecimal digit (or an upper-case one throughout).
   static std::optional<TextPattern> find(const char* texts, size_t count, size_t length);
 
   size_t length() const { return pattern_.size(); }
@@ -38,7 +39,7 @@ class TextPattern {
 
   std::string pattern_;
   bool upper_case_ = false;
-  std::vector<Run> runs_;    // of digits that vary
+  std::vector<Run> runs_;  // of digits that vary
   size_t packed_bytes_ = 0;
 };
 

@@ -14,7 +14,8 @@ namespace {
 
 constexpr size_t kSlack = 16;
 
-void unpack_pattern(const EncodedSegment& segment, const uint8_t* packed, uint64_t rows, std::vector<uint8_t>& out, size_t& heap) {
+void unpack_pattern(const EncodedSegment& segment, const uint8_t* packed, uint64_t rows,
+                    std::vector<uint8_t>& out, size_t& heap) {
   const size_t length = segment.pattern.length();
   heap = (rows + 1) * sizeof(uint32_t);
   out.resize(heap + rows * length + kSlack);
@@ -24,7 +25,8 @@ void unpack_pattern(const EncodedSegment& segment, const uint8_t* packed, uint64
 }
 
 template <class T>
-void unpack_decimals(const EncodedSegment& segment, const uint8_t* packed, uint64_t rows, std::vector<uint8_t>& out) {
+void unpack_decimals(const EncodedSegment& segment, const uint8_t* packed, uint64_t rows,
+                     std::vector<uint8_t>& out) {
   static constexpr double kPowers[] = {1, 10, 100, 1000, 10000};
   static constexpr uint64_t kMasks[9] = {0, 0xff, 0xffff, 0, 0xffffffff, 0, 0, 0, ~0ULL};
   const double power = kPowers[segment.decimals];
@@ -38,8 +40,10 @@ void unpack_decimals(const EncodedSegment& segment, const uint8_t* packed, uint6
   }
 }
 
-// The frame's lengths become offsets in place; there is one more offset than lengths, so the bytes move up by one.
-bool unpack_zstd(const EncodedSegment& segment, const uint8_t* packed, uint64_t rows, std::vector<uint8_t>& out, size_t& heap) {
+// The frame's lengths become offsets in place; there is one more offset than lengths, so the bytes
+// move up by one.
+bool unpack_zstd(const EncodedSegment& segment, const uint8_t* packed, uint64_t rows,
+                 std::vector<uint8_t>& out, size_t& heap) {
   heap = (rows + 1) * sizeof(uint32_t);
   out.resize(segment.raw_size + sizeof(uint32_t) + kSlack);
   uint8_t* lengths = out.data() + sizeof(uint32_t);
@@ -59,13 +63,16 @@ bool unpack_zstd(const EncodedSegment& segment, const uint8_t* packed, uint64_t 
 
 }  // namespace
 
-bool unpack_segment(const EncodedSegment& segment, const uint8_t* chunk, uint64_t rows, uint32_t width,
-                    std::vector<uint8_t>& out, size_t& heap) {
+bool unpack_segment(const EncodedSegment& segment, const uint8_t* chunk, uint64_t rows,
+                    uint32_t width, std::vector<uint8_t>& out, size_t& heap) {
   const uint8_t* packed = chunk + (segment.data == kNoBuffer ? 0 : segment.data);
   switch (segment.packing) {
-    case EncodedSegment::Packing::kPattern: unpack_pattern(segment, packed, rows, out, heap); return true;
+    case EncodedSegment::Packing::kPattern:
+      unpack_pattern(segment, packed, rows, out, heap);
+      return true;
     case EncodedSegment::Packing::kDecimal:
-      width == 4 ? unpack_decimals<float>(segment, packed, rows, out) : unpack_decimals<double>(segment, packed, rows, out);
+      width == 4 ? unpack_decimals<float>(segment, packed, rows, out)
+                 : unpack_decimals<double>(segment, packed, rows, out);
       return true;
     case EncodedSegment::Packing::kZstd: return unpack_zstd(segment, packed, rows, out, heap);
     case EncodedSegment::Packing::kRuns:

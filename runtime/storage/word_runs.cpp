@@ -24,7 +24,8 @@ std::string pack_runs(const uint64_t* words, uint32_t count, size_t limit) {
     while (end < count && words[end] == words[begin]) ++end;
     const auto step = static_cast<int64_t>(words[begin] - before);
     append_varint(out, uint64_t{end - begin} << 1 | (step != 1 ? 1 : 0));
-    if (step != 1) append_varint(out, (static_cast<uint64_t>(step) << 1) ^ static_cast<uint64_t>(step >> 63));
+    if (step != 1)
+      append_varint(out, (static_cast<uint64_t>(step) << 1) ^ static_cast<uint64_t>(step >> 63));
     if (out.size() >= limit) return {};
     before = words[begin];
     begin = end;
@@ -36,10 +37,11 @@ bool unpack_runs(const uint8_t* runs, size_t size, uint64_t count, uint32_t stri
   const char* const bytes = reinterpret_cast<const char*>(runs);
   uint64_t word = 0, row = 0;
   for (size_t at = 0; at < size;) {
-    uint64_t length = 0, step = 2;   // zigzag: 1
+    uint64_t length = 0, step = 2;  // zigzag: 1
     const size_t first = read_varint(bytes + at, size - at, length);
     const bool has_step = (length & 1) != 0;
-    const size_t second = first != 0 && has_step ? read_varint(bytes + at + first, size - at - first, step) : 0;
+    const size_t second =
+        first != 0 && has_step ? read_varint(bytes + at + first, size - at - first, step) : 0;
     length >>= 1;
     if (first == 0 || (has_step && second == 0) || length > count - row) return false;
     at += first + second;

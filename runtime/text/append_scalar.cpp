@@ -1,5 +1,6 @@
-// Text of scalars: integers, floats, dates, addresses, strings in their escapings. Declared in format_value.h.
-// Float layout after ClickHouse (shortest digits; exponent below 1e-6 and from 1e21 on).
+// Text of scalars: integers, floats, dates, addresses, strings in their escapings. Declared in
+// format_value.h. Float layout after ClickHouse (shortest digits; exponent below 1e-6 and from 1e21
+// on).
 
 #include <array>
 #include <bit>
@@ -44,8 +45,8 @@ char* put_date(char* at, const CivilDate& date) {
   return at;
 }
 
-// Amounts of money: at most two digits after the point. Up to fifteen digits no two decimals share a double, so a decimal
-// that gives the value back is its shortest text.
+// Amounts of money: at most two digits after the point. Up to fifteen digits no two decimals share
+// a double, so a decimal that gives the value back is its shortest text.
 bool append_hundredths(std::string& out, double value) {
   constexpr double kMost = 1e12;
   if (!(value < kMost && value > -kMost)) return false;
@@ -78,7 +79,8 @@ void append_float_digits(std::string& out, T value) {
   // Whole numbers of moderate size: the common case, and the digits are the integer's.
   // (Beyond the mantissa the shortest digits differ from the integer's.)
   constexpr T kExact = sizeof(T) == 4 ? T(16777216) : T(1e15);
-  if (value == static_cast<T>(static_cast<int64_t>(value < kExact && value > -kExact ? value : T(0.5))) &&
+  if (value == static_cast<T>(
+                   static_cast<int64_t>(value < kExact && value > -kExact ? value : T(0.5))) &&
       !(value == 0 && std::signbit(value))) {
     append_with_to_chars(out, static_cast<int64_t>(value));
     return;
@@ -87,7 +89,8 @@ void append_float_digits(std::string& out, T value) {
     if (append_hundredths(out, value)) return;
   }
   char buffer[40];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific).ptr;
   const char* at = buffer;
   if (*at == '-') {
     out += '-';
@@ -242,7 +245,8 @@ void append_ipv6(std::string& out, const void* slot) {
   uint8_t bytes[16];
   std::memcpy(bytes, slot, sizeof(bytes));
   uint16_t groups[8];
-  for (size_t i = 0; i < 8; ++i) groups[i] = static_cast<uint16_t>((bytes[2 * i] << 8U) | bytes[2 * i + 1]);
+  for (size_t i = 0; i < 8; ++i)
+    groups[i] = static_cast<uint16_t>((bytes[2 * i] << 8U) | bytes[2 * i + 1]);
   // The longest run of at least two zero groups is written as "::".
   size_t best = 8;
   size_t best_length = 1;
@@ -287,8 +291,8 @@ constexpr std::array<bool, 256> kPlainInJson = [] {
 
 namespace {
 
-// A bit for each of the sixteen bytes that does not stand for itself in a JSON string: control characters, quotes, slashes
-// and everything from 0x80 on.
+// A bit for each of the sixteen bytes that does not stand for itself in a JSON string: control
+// characters, quotes, slashes and everything from 0x80 on.
 uint32_t special_bytes(const char* at) {
 #ifdef __SSE2__
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
@@ -299,7 +303,8 @@ uint32_t special_bytes(const char* at) {
   return static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(outside, marks)));
 #else
   uint32_t bits = 0;
-  for (uint32_t i = 0; i < 16; ++i) bits |= (kPlainInJson[static_cast<uint8_t>(at[i])] ? 0U : 1U) << i;
+  for (uint32_t i = 0; i < 16; ++i)
+    bits |= (kPlainInJson[static_cast<uint8_t>(at[i])] ? 0U : 1U) << i;
   return bits;
 #endif
 }
@@ -312,10 +317,14 @@ void copy_short(char* to, const char* from, size_t size) {
     std::memcpy(to, &first, sizeof(Word));
     std::memcpy(to + size - sizeof(Word), &last, sizeof(Word));
   };
-  if (size >= 8) ends(uint64_t{}, uint64_t{});
-  else if (size >= 4) ends(uint32_t{}, uint32_t{});
-  else if (size >= 2) ends(uint16_t{}, uint16_t{});
-  else if (size == 1) *to = *from;
+  if (size >= 8)
+    ends(uint64_t{}, uint64_t{});
+  else if (size >= 4)
+    ends(uint32_t{}, uint32_t{});
+  else if (size >= 2)
+    ends(uint16_t{}, uint16_t{});
+  else if (size == 1)
+    *to = *from;
 }
 
 // Writes what stands for the character or sequence at `from`; moves past it.
@@ -330,9 +339,12 @@ char* put_json_special(char* to, const char*& from, const char* end) {
     // U+2028 and U+2029 end lines in JavaScript.
     const bool separator = length == 3 && c == 0xE2 && static_cast<uint8_t>(from[1]) == 0x80 &&
                            (static_cast<uint8_t>(from[2]) | 1U) == 0xA9;
-    if (separator) put(static_cast<uint8_t>(from[2]) == 0xA8 ? "\\u2028" : "\\u2029");
-    else if (length == 0) put("\xEF\xBF\xBD");
-    else put({from, length});
+    if (separator)
+      put(static_cast<uint8_t>(from[2]) == 0xA8 ? "\\u2028" : "\\u2029");
+    else if (length == 0)
+      put("\xEF\xBF\xBD");
+    else
+      put({from, length});
     from += length == 0 ? 1 : length;
     return to;
   }
@@ -411,7 +423,8 @@ void append_json_string(std::string& out, std::string_view text) {
   const char* at = text.data();
   const char* const end = at + text.size();
   while (at < end) {
-    const char* const to = static_cast<size_t>(end - at) <= kPiece ? end : before_sequence(at + kPiece);
+    const char* const to =
+        static_cast<size_t>(end - at) <= kPiece ? end : before_sequence(at + kPiece);
     out.append(buffer, put_json_text(buffer, at, to));
     at = to;
   }
@@ -424,7 +437,9 @@ void append_quoted_string(std::string& out, std::string_view text) {
   out += '\'';
 }
 
-void append_escaped_string(std::string& out, std::string_view text) { append_backslashed(out, text); }
+void append_escaped_string(std::string& out, std::string_view text) {
+  append_backslashed(out, text);
+}
 
 void append_csv_string(std::string& out, std::string_view text) {
   out += '"';

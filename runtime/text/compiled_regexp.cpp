@@ -13,8 +13,9 @@ Result<std::shared_ptr<const re2::RE2>> compile_regexp(std::string_view pattern,
   options.set_case_sensitive(!any_case);
   auto compiled = std::make_shared<const re2::RE2>(piece(pattern), options);
   if (!compiled->ok()) {
-    return fail(ErrorCode::kCannotCompileRegexp, "Cannot compile regular expression, " + compiled->error() + ": " +
-                                                     std::string(pattern));
+    return fail(
+        ErrorCode::kCannotCompileRegexp,
+        "Cannot compile regular expression, " + compiled->error() + ": " + std::string(pattern));
   }
   return std::shared_ptr<const re2::RE2>(compiled);
 }

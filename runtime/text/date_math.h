@@ -1,6 +1,6 @@
 #pragma once
-// Civil calendar arithmetic on day numbers since 1970-01-01: small, branch-light and inline, for both compilations.
-// Algorithms: Howard Hinnant, "chrono-compatible low-level date algorithms".
+// Civil calendar arithmetic on day numbers since 1970-01-01: small, branch-light and inline, for
+// both compilations. Algorithms: Howard Hinnant, "chrono-compatible low-level date algorithms".
 
 #include <cstdint>
 
@@ -23,7 +23,9 @@ inline constexpr int64_t floor_div(int64_t a, int64_t b) noexcept {
   const int64_t quotient = a / b;
   return quotient - (((a % b != 0) & ((a < 0) != (b < 0))) ? 1 : 0);
 }
-inline constexpr int64_t floor_mod(int64_t a, int64_t b) noexcept { return a - floor_div(a, b) * b; }
+inline constexpr int64_t floor_mod(int64_t a, int64_t b) noexcept {
+  return a - floor_div(a, b) * b;
+}
 
 inline constexpr CivilDate civil_from_days(int64_t days) noexcept {
   const int64_t shifted = days + 719468;
@@ -33,7 +35,8 @@ inline constexpr CivilDate civil_from_days(int64_t days) noexcept {
   const uint32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
   const uint32_t mp = (5 * doy + 2) / 153;
   const uint32_t month = mp < 10 ? mp + 3 : mp - 9;
-  const auto year = static_cast<int32_t>(static_cast<int64_t>(yoe) + era * 400 + (month <= 2 ? 1 : 0));
+  const auto year =
+      static_cast<int32_t>(static_cast<int64_t>(yoe) + era * 400 + (month <= 2 ? 1 : 0));
   return {year, month, doy - (153 * mp + 2) / 5 + 1};
 }
 

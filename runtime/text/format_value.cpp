@@ -1,10 +1,11 @@
-// ValueFormatter: walks a slot by its type and writes text. Scalars are written by append_scalar.cpp.
+// ValueFormatter: walks a slot by its type and writes text. Scalars are written by
+// append_scalar.cpp.
 
 #include "runtime/text/format_value.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -15,7 +16,6 @@
 namespace sp {
 
 namespace {
-
 
 bool is_wide_in_json(TypeKind kind) {
   return kind == TypeKind::kInt64 || kind == TypeKind::kUInt64 || kind == TypeKind::kInt128 ||
@@ -56,7 +56,8 @@ void append_null(std::string& out, TextStyle style) {
   }
 }
 
-void append_json_float(std::string& out, double value, float narrow, bool is_narrow, const TextOptions& options) {
+void append_json_float(std::string& out, double value, float narrow, bool is_narrow,
+                       const TextOptions& options) {
   if (!std::isfinite(value)) {
     if (!options.json_quote_denormals) {
       out += "null";
@@ -67,8 +68,10 @@ void append_json_float(std::string& out, double value, float narrow, bool is_nar
     out += '"';
     return;
   }
-  if (is_narrow) append_float(out, narrow);
-  else append_float(out, value);
+  if (is_narrow)
+    append_float(out, narrow);
+  else
+    append_float(out, value);
 }
 
 }  // namespace
@@ -110,22 +113,28 @@ ValueFormatter::ValueFormatter(Type type) : type_(type), nullable_(type.can_be_n
       for (const auto& [label, number] : base.enum_values()) labels_.emplace_back(number, label);
       std::sort(labels_.begin(), labels_.end());
       break;
-    default:
-      break;
+    default: break;
   }
 }
 
-void ValueFormatter::write(const void* slot, TextStyle style, std::string& out, const TextOptions& options) const {
-  if (is_null(slot)) append_null(out, style);
-  else write_value(slot, style, out, options);
+void ValueFormatter::write(const void* slot, TextStyle style, std::string& out,
+                           const TextOptions& options) const {
+  if (is_null(slot))
+    append_null(out, style);
+  else
+    write_value(slot, style, out, options);
 }
 
 void ValueFormatter::write_decimal(const void* slot, std::string& out) const {
   Wide256 value;
-  if (precision_ <= 9) value = Wide256::from(load<int32_t>(slot));
-  else if (precision_ <= 18) value = Wide256::from(load<int64_t>(slot));
-  else if (precision_ <= 38) value = Wide256::from(load<Int128>(slot));
-  else value = load<Wide256>(slot);
+  if (precision_ <= 9)
+    value = Wide256::from(load<int32_t>(slot));
+  else if (precision_ <= 18)
+    value = Wide256::from(load<int64_t>(slot));
+  else if (precision_ <= 38)
+    value = Wide256::from(load<Int128>(slot));
+  else
+    value = load<Wide256>(slot);
   append_decimal(out, value, scale_);
 }
 
@@ -133,9 +142,11 @@ void ValueFormatter::write_value(const void* slot, TextStyle style, std::string&
                                  const TextOptions& options) const {
   const bool json = style == TextStyle::kJson;
   const char quote = style == TextStyle::kQuoted ? '\'' : '"';
-  const bool in_quotes = (style == TextStyle::kQuoted || style == TextStyle::kCsv || json) && is_quoted_scalar(kind_);
-  const bool quoted_number = json && ((options.json_quote_64bit_integers && is_wide_in_json(kind_)) ||
-                                      (options.json_quote_decimals && kind_ == TypeKind::kDecimal));
+  const bool in_quotes =
+      (style == TextStyle::kQuoted || style == TextStyle::kCsv || json) && is_quoted_scalar(kind_);
+  const bool quoted_number =
+      json && ((options.json_quote_64bit_integers && is_wide_in_json(kind_)) ||
+               (options.json_quote_decimals && kind_ == TypeKind::kDecimal));
   if (in_quotes || quoted_number) out += quote;
   switch (kind_) {
     case TypeKind::kBool: out += load<uint8_t>(slot) != 0 ? "true" : "false"; break;
@@ -154,14 +165,18 @@ void ValueFormatter::write_value(const void* slot, TextStyle style, std::string&
     case TypeKind::kInt256: append_wide(out, load<Wide256>(slot), true); break;
     case TypeKind::kFloat32: {
       const auto value = load<float>(slot);
-      if (json) append_json_float(out, value, value, true, options);
-      else append_float(out, value);
+      if (json)
+        append_json_float(out, value, value, true, options);
+      else
+        append_float(out, value);
       break;
     }
     case TypeKind::kFloat64: {
       const auto value = load<double>(slot);
-      if (json) append_json_float(out, value, 0, false, options);
-      else append_float(out, value);
+      if (json)
+        append_json_float(out, value, 0, false, options);
+      else
+        append_float(out, value);
       break;
     }
     case TypeKind::kDecimal: write_decimal(slot, out); break;
@@ -175,10 +190,13 @@ void ValueFormatter::write_value(const void* slot, TextStyle style, std::string&
     case TypeKind::kEnum8:
     case TypeKind::kEnum16: {
       const int16_t number = kind_ == TypeKind::kEnum8 ? load<int8_t>(slot) : load<int16_t>(slot);
-      const auto found = std::lower_bound(labels_.begin(), labels_.end(), number,
-                                          [](const auto& entry, int16_t n) { return entry.first < n; });
-      if (found != labels_.end() && found->first == number) append_string(out, found->second, style);
-      else append_string(out, std::to_string(number), style);
+      const auto found =
+          std::lower_bound(labels_.begin(), labels_.end(), number,
+                           [](const auto& entry, int16_t n) { return entry.first < n; });
+      if (found != labels_.end() && found->first == number)
+        append_string(out, found->second, style);
+      else
+        append_string(out, std::to_string(number), style);
       break;
     }
     case TypeKind::kArray: write_array(load<ArrayRef>(slot), style, out, options); break;
@@ -186,8 +204,10 @@ void ValueFormatter::write_value(const void* slot, TextStyle style, std::string&
     case TypeKind::kTuple: write_tuple(slot, style, out, options); break;
     case TypeKind::kJson: {
       const auto text = load<StringRef>(slot);
-      if (json) out += text.view();
-      else append_string(out, text.view(), style);
+      if (json)
+        out += text.view();
+      else
+        append_string(out, text.view(), style);
       break;
     }
     case TypeKind::kNothing: append_null(out, style); break;
@@ -214,7 +234,8 @@ void ValueFormatter::write_array(const ArrayRef& array, TextStyle style, std::st
   out += ']';
 }
 
-void ValueFormatter::write_json_key(const void* slot, std::string& out, const TextOptions& options) const {
+void ValueFormatter::write_json_key(const void* slot, std::string& out,
+                                    const TextOptions& options) const {
   std::string text;
   write(slot, TextStyle::kPlain, text, options);
   append_json_string(out, text);
@@ -285,7 +306,8 @@ void ValueFormatter::write_tuple(const void* slot, TextStyle style, std::string&
 
 void ValueFormatter::write_pretty_json(const void* slot, uint32_t indent, std::string& out,
                                        const TextOptions& options) const {
-  const bool composite = kind_ == TypeKind::kTuple || kind_ == TypeKind::kMap || kind_ == TypeKind::kArray;
+  const bool composite =
+      kind_ == TypeKind::kTuple || kind_ == TypeKind::kMap || kind_ == TypeKind::kArray;
   if (!composite || is_null(slot)) {
     write(slot, TextStyle::kJson, out, options);
     return;

@@ -1,5 +1,6 @@
-// Scanning and navigating JSON text: see json_scan.h. The scanner is a loop with a stack of bits for open containers,
-// so hostile nesting costs neither memory nor the machine stack. Strings are skipped 16 bytes at a time.
+// Scanning and navigating JSON text: see json_scan.h. The scanner is a loop with a stack of bits
+// for open containers, so hostile nesting costs neither memory nor the machine stack. Strings are
+// skipped 16 bytes at a time.
 
 #include "runtime/text/json_scan.h"
 
@@ -56,13 +57,16 @@ class Scanner {
   bool string(bool& escaped) noexcept {
     escaped = false;
     ++at_;
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(' ');
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'),
+                  space = _mm_set1_epi8(' ');
     for (;;) {
       while (end_ - at_ >= 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at_));
-        // Signed comparison: control characters and every byte of a multi-byte sequence are below ' '.
-        const __m128i special = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
-                                             _mm_cmplt_epi8(bytes, space));
+        // Signed comparison: control characters and every byte of a multi-byte sequence are below '
+        // '.
+        const __m128i special = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
+            _mm_cmplt_epi8(bytes, space));
         const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
         if (mask != 0) {
           at_ += __builtin_ctz(mask);
@@ -95,9 +99,14 @@ class Scanner {
   bool escape() noexcept {
     if (end_ - at_ < 2) return false;
     switch (at_[1]) {
-      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
-        at_ += 2;
-        return true;
+      case '"':
+      case '\\':
+      case '/':
+      case 'b':
+      case 'f':
+      case 'n':
+      case 'r':
+      case 't': at_ += 2; return true;
       case 'u': {
         if (end_ - at_ < 6) return false;
         for (int i = 2; i < 6; ++i) {
@@ -113,7 +122,9 @@ class Scanner {
   }
 
   bool word(std::string_view expected) noexcept {
-    if (static_cast<size_t>(end_ - at_) < expected.size() || std::string_view(at_, expected.size()) != expected) return false;
+    if (static_cast<size_t>(end_ - at_) < expected.size() ||
+        std::string_view(at_, expected.size()) != expected)
+      return false;
     at_ += expected.size();
     return true;
   }
@@ -222,7 +233,9 @@ bool same_key(const JsonValue& key, std::string_view wanted, bool any_case) noex
   if (!any_case) return text == wanted;
   if (text.size() != wanted.size()) return false;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (std::tolower(static_cast<unsigned char>(text[i])) != std::tolower(static_cast<unsigned char>(wanted[i]))) return false;
+    if (std::tolower(static_cast<unsigned char>(text[i])) !=
+        std::tolower(static_cast<unsigned char>(wanted[i])))
+      return false;
   }
   return true;
 }
@@ -239,7 +252,8 @@ std::optional<JsonValue> json_document(std::string_view text) noexcept {
   return root;
 }
 
-std::optional<JsonValue> json_member_of_document(std::string_view text, std::string_view key, bool* valid) noexcept {
+std::optional<JsonValue> json_member_of_document(std::string_view text, std::string_view key,
+                                                 bool* valid) noexcept {
   Scanner scanner(text);
   *valid = false;
   scanner.skip_space();
@@ -276,9 +290,11 @@ std::optional<JsonValue> json_member_of_document(std::string_view text, std::str
 }
 
 JsonIterator::JsonIterator(const JsonValue& container) noexcept
-    : at_(container.text.data() + 1), end_(container.text.data() + container.text.size()),
+    : at_(container.text.data() + 1),
+      end_(container.text.data() + container.text.size()),
       object_(container.kind == JsonKind::kObject) {
-  if (container.kind != JsonKind::kObject && container.kind != JsonKind::kArray) end_ = at_ = container.text.data();
+  if (container.kind != JsonKind::kObject && container.kind != JsonKind::kArray)
+    end_ = at_ = container.text.data();
 }
 
 bool JsonIterator::next() noexcept {
@@ -297,7 +313,8 @@ bool JsonIterator::next() noexcept {
   return true;
 }
 
-std::optional<JsonValue> json_member(const JsonValue& object, std::string_view key, bool any_case) noexcept {
+std::optional<JsonValue> json_member(const JsonValue& object, std::string_view key,
+                                     bool any_case) noexcept {
   if (object.kind != JsonKind::kObject) return std::nullopt;
   JsonIterator members(object);
   while (members.next()) {
@@ -306,7 +323,8 @@ std::optional<JsonValue> json_member(const JsonValue& object, std::string_view k
   return std::nullopt;
 }
 
-std::optional<JsonValue> json_element(const JsonValue& container, int64_t index, JsonValue* key) noexcept {
+std::optional<JsonValue> json_element(const JsonValue& container, int64_t index,
+                                      JsonValue* key) noexcept {
   if (index == 0) return std::nullopt;
   uint64_t wanted = static_cast<uint64_t>(index);
   if (index < 0) {

@@ -1,7 +1,7 @@
 #pragma once
-// JsonScan: finds values inside JSON text without building a tree. One pass both checks the text (RFC 8259, as strictly
-// as simdjson: UTF-8, numbers within range, nothing behind the document) and remembers where the wanted member of
-// the top-level object stands. Used by the JSON functions.
+// JsonScan: finds values inside JSON text without building a tree. One pass both checks the text
+// (RFC 8259, as strictly as simdjson: UTF-8, numbers within range, nothing behind the document) and
+// remembers where the wanted member of the top-level object stands. Used by the JSON functions.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,9 +26,11 @@ struct JsonValue {
 /// Checks a whole document. nullopt if it is not valid JSON.
 std::optional<JsonValue> json_document(std::string_view text) noexcept;
 
-/// Checks a whole document and, in the same pass, finds the first member `key` of the top-level object.
-/// `valid` says whether the document is valid; nullopt if it is not, or there is no such member.
-std::optional<JsonValue> json_member_of_document(std::string_view text, std::string_view key, bool* valid) noexcept;
+/// Checks a whole document and, in the same pass, finds the first member `key` of the top-level
+/// object. `valid` says whether the document is valid; nullopt if it is not, or there is no such
+/// member.
+std::optional<JsonValue> json_member_of_document(std::string_view text, std::string_view key,
+                                                 bool* valid) noexcept;
 
 /// Walks the members of a checked object or the elements of a checked array.
 class JsonIterator {
@@ -47,19 +49,23 @@ class JsonIterator {
 };
 
 /// Finds a member of a checked object; compares ignoring ASCII case if asked to.
-std::optional<JsonValue> json_member(const JsonValue& object, std::string_view key, bool any_case = false) noexcept;
-/// Finds the element of an array, or the member of an object, by its index (from 1; negative: from the end).
-/// `key` (if given) receives the member's key.
-std::optional<JsonValue> json_element(const JsonValue& container, int64_t index, JsonValue* key = nullptr) noexcept;
+std::optional<JsonValue> json_member(const JsonValue& object, std::string_view key,
+                                     bool any_case = false) noexcept;
+/// Finds the element of an array, or the member of an object, by its index (from 1; negative: from
+/// the end). `key` (if given) receives the member's key.
+std::optional<JsonValue> json_element(const JsonValue& container, int64_t index,
+                                      JsonValue* key = nullptr) noexcept;
 /// Counts elements or members; 0 for scalars.
 uint64_t json_length(const JsonValue& value) noexcept;
 
 /// Appends the text of a checked string without quotes and escapes.
 void json_unescape(const JsonValue& string, std::string& out);
-/// Appends a value as ClickHouse prints it: without whitespace, numbers and escapes in their shortest form.
+/// Appends a value as ClickHouse prints it: without whitespace, numbers and escapes in their
+/// shortest form.
 void json_minify(const JsonValue& value, std::string& out);
 
-/// The number, or the number that a string holds; nullopt otherwise or out of range. Doubles are cut.
+/// The number, or the number that a string holds; nullopt otherwise or out of range. Doubles are
+/// cut.
 std::optional<int64_t> json_int64(const JsonValue& value) noexcept;
 std::optional<uint64_t> json_uint64(const JsonValue& value) noexcept;
 std::optional<double> json_double(const JsonValue& value) noexcept;

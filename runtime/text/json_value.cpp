@@ -44,7 +44,8 @@ void json_unescape(const JsonValue& string, std::string& out) {
             i += 6;
           }
         }
-        append_code_point(static_cast<int32_t>(code >= 0xD800 && code < 0xE000 ? 0xFFFD : code), out);
+        append_code_point(static_cast<int32_t>(code >= 0xD800 && code < 0xE000 ? 0xFFFD : code),
+                          out);
         break;
       }
       default: out += text[i];
@@ -110,12 +111,18 @@ std::optional<T> whole_number(const JsonValue& value) noexcept {
 
 }  // namespace
 
-std::optional<int64_t> json_int64(const JsonValue& value) noexcept { return whole_number<int64_t>(value); }
-std::optional<uint64_t> json_uint64(const JsonValue& value) noexcept { return whole_number<uint64_t>(value); }
+std::optional<int64_t> json_int64(const JsonValue& value) noexcept {
+  return whole_number<int64_t>(value);
+}
+std::optional<uint64_t> json_uint64(const JsonValue& value) noexcept {
+  return whole_number<uint64_t>(value);
+}
 std::optional<double> json_double(const JsonValue& value) noexcept {
   std::string_view text = value.text;
-  if (value.kind == JsonKind::kString && !value.escaped) text = value.inside();
-  else if (value.kind != JsonKind::kInteger && value.kind != JsonKind::kDouble) return std::nullopt;
+  if (value.kind == JsonKind::kString && !value.escaped)
+    text = value.inside();
+  else if (value.kind != JsonKind::kInteger && value.kind != JsonKind::kDouble)
+    return std::nullopt;
   double number;
   const auto parsed = fast_float::from_chars(text.data(), text.data() + text.size(), number);
   if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;

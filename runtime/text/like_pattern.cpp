@@ -24,8 +24,9 @@ std::vector<Token> tokens_of(std::string_view pattern) {
     } else if (c == '_') {
       tokens.push_back({Token::Kind::kAnyCharacter, c});
     } else {
-      const bool escapes = c == '\\' && i + 1 < pattern.size() &&
-                           (pattern[i + 1] == '%' || pattern[i + 1] == '_' || pattern[i + 1] == '\\');
+      const bool escapes =
+          c == '\\' && i + 1 < pattern.size() &&
+          (pattern[i + 1] == '%' || pattern[i + 1] == '_' || pattern[i + 1] == '\\');
       if (escapes) ++i;
       tokens.push_back({Token::Kind::kLiteral, pattern[i]});
     }
@@ -116,7 +117,8 @@ bool LikePattern::matches(std::string_view text) const noexcept {
     case Shape::kSuffix: return text.ends_with(literal());
     case Shape::kContains: return find_substring(text, literal()) != std::string_view::npos;
     case Shape::kPieces: return matches_pieces(text);
-    case Shape::kRegexp: return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *regexp_);
+    case Shape::kRegexp:
+      return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *regexp_);
   }
   return false;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// LikePattern: a compiled LIKE pattern. Without `_` it is a list of literal pieces that must follow one another, which
-// needs no regular expression; with `_`, or ignoring case, it becomes an RE2.
+// LikePattern: a compiled LIKE pattern. Without `_` it is a list of literal pieces that must follow
+// one another, which needs no regular expression; with `_`, or ignoring case, it becomes an RE2.
 
 #include <memory>
 #include <string>

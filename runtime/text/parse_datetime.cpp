@@ -1,10 +1,11 @@
-// Readers of dates and times. Best effort follows the forms of ClickHouse's IO/parseDateTimeBestEffort.cpp.
+// Readers of dates and times. Best effort follows the forms of ClickHouse's
+// IO/parseDateTimeBestEffort.cpp.
 
 #include "runtime/text/parse_datetime.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstring>
-#include <algorithm>
 
 #include "runtime/text/date_math.h"
 
@@ -57,10 +58,13 @@ int64_t ParsedTime::ticks(uint32_t precision) const noexcept {
 bool read_date(const char*& at, const char* end, int64_t& days, bool& valid, ParseError& error) {
   const char* const begin = at;
   const auto bad = [&] {
-    return error.set(ErrorCode::kCannotParseDate,
-                     "Cannot parse date here: " + std::string(begin, std::min<size_t>(10, static_cast<size_t>(end - begin))));
+    return error.set(
+        ErrorCode::kCannotParseDate,
+        "Cannot parse date here: " +
+            std::string(begin, std::min<size_t>(10, static_cast<size_t>(end - begin))));
   };
-  if (end - at < 6) return error.set(ErrorCode::kCannotParseDate, "Cannot parse date: value is too short");
+  if (end - at < 6)
+    return error.set(ErrorCode::kCannotParseDate, "Cannot parse date: value is too short");
   uint64_t year = 0, month = 0, day = 0;
   if (read_digits(at, end, 4, year) != 4) return at = begin, bad();
   if (at < end && digit(*at)) {
@@ -82,8 +86,8 @@ bool read_date(const char*& at, const char* end, int64_t& days, bool& valid, Par
   return true;
 }
 
-bool read_datetime_basic(const char*& at, const char* end, const TimeZone& zone, bool with_fraction, ParsedTime& out,
-                         ParseError& error) {
+bool read_datetime_basic(const char*& at, const char* end, const TimeZone& zone, bool with_fraction,
+                         ParsedTime& out, ParseError& error) {
   const char* const begin = at;
   out = ParsedTime{};
   const bool negative = at < end && *at == '-' && with_fraction;
@@ -92,7 +96,8 @@ bool read_datetime_basic(const char*& at, const char* end, const TimeZone& zone,
   while (at + digits < end && digit(at[digits])) ++digits;
   const bool dated = digits == 4 && end - at >= 8 && !digit(at[4]);
   if (!dated) {
-    // A Unix timestamp. Fewer than five digits are refused, so that a broken date is not taken for one.
+    // A Unix timestamp. Fewer than five digits are refused, so that a broken date is not taken for
+    // one.
     if (digits < 5 && !negative && !(with_fraction && begin == end)) {
       at = begin;
       return error.set(ErrorCode::kCannotParseDateTime, "Cannot parse datetime");
@@ -103,7 +108,8 @@ bool read_datetime_basic(const char*& at, const char* end, const TimeZone& zone,
       value = value * 10 + static_cast<uint64_t>(at[i] - '0');
     }
     at += digits;
-    out.seconds = value > static_cast<uint64_t>(INT64_MAX) ? INT64_MAX : static_cast<int64_t>(value);
+    out.seconds =
+        value > static_cast<uint64_t>(INT64_MAX) ? INT64_MAX : static_cast<int64_t>(value);
     if (with_fraction && at < end && *at == '.') {
       ++at;
       out.nanoseconds = read_fraction(at, end);
@@ -121,8 +127,8 @@ bool read_datetime_basic(const char*& at, const char* end, const TimeZone& zone,
     return false;
   }
   int64_t second = 0;
-  if (end - at >= 9 && (*at == ' ' || *at == 'T') && is_two_digits(at + 1) && is_two_digits(at + 4) &&
-      is_two_digits(at + 7)) {
+  if (end - at >= 9 && (*at == ' ' || *at == 'T') && is_two_digits(at + 1) &&
+      is_two_digits(at + 4) && is_two_digits(at + 7)) {
     second = two(at + 1) * 3600 + two(at + 4) * 60 + two(at + 7);
     at += 9;
     if (with_fraction && at + 1 < end && *at == '.' && digit(at[1])) {
@@ -143,16 +149,20 @@ bool read_datetime_basic(const char*& at, const char* end, const TimeZone& zone,
 bool read_iso_datetime(std::string_view text, const TimeZone& zone, ParsedTime& out) {
   if (text.size() < 19) return false;
   const char* p = text.data();
-  const bool shape = is_two_digits(p) && is_two_digits(p + 2) && p[4] == '-' && is_two_digits(p + 5) && p[7] == '-' &&
-                     is_two_digits(p + 8) && (p[10] == ' ' || p[10] == 'T') && is_two_digits(p + 11) &&
-                     p[13] == ':' && is_two_digits(p + 14) && p[16] == ':' && is_two_digits(p + 17);
+  const bool shape = is_two_digits(p) && is_two_digits(p + 2) && p[4] == '-' &&
+                     is_two_digits(p + 5) && p[7] == '-' && is_two_digits(p + 8) &&
+                     (p[10] == ' ' || p[10] == 'T') && is_two_digits(p + 11) && p[13] == ':' &&
+                     is_two_digits(p + 14) && p[16] == ':' && is_two_digits(p + 17);
   if (!shape) return false;
   const uint32_t year = two(p) * 100 + two(p + 2);
   const uint32_t month = two(p + 5), day = two(p + 8);
   const uint32_t hour = two(p + 11), minute = two(p + 14), second = two(p + 17);
-  if (year < 1900 || year > 2299 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return false;
+  if (year < 1900 || year > 2299 || month < 1 || month > 12 || day < 1 ||
+      day > days_in_month(year, month))
+    return false;
   if (hour > 23 || minute > 59 || second > 59) return false;
-  const int64_t local = days_from_civil(year, month, day) * kSecondsPerDay + hour * 3600 + minute * 60 + second;
+  const int64_t local =
+      days_from_civil(year, month, day) * kSecondsPerDay + hour * 3600 + minute * 60 + second;
   const char* at = p + 19;
   const char* const end = p + text.size();
   out = ParsedTime{};
@@ -184,21 +194,30 @@ namespace {
 class BestEffort {
  public:
   BestEffort(const char* at, const char* end, bool us_order, bool with_fraction)
-      : at_(at), end_(end), us_order_(us_order), with_fraction_(with_fraction) {}
+      : at_(at),
+        end_(end),
+        us_order_(us_order),
+        with_fraction_(with_fraction) {}
 
   bool read(const TimeZone& zone, int64_t now_seconds, ParsedTime& out, ParseError& error) {
     while (at_ < end_ && ok_) {
       const char c = *at_;
-      if (digit(c)) number();
-      else if (c == ' ' || c == ',' ) {
+      if (digit(c))
+        number();
+      else if (c == ' ' || c == ',') {
         // A comma may only follow a word or a day ("Jan 31, 2024").
         if (c == ',' && has_time_) break;
         ++at_;
-      } else if (c == 'T' && has_date() && !has_time_) ++at_;
-      else if ((c == '+' || c == '-') && has_time_ && !has_offset_) offset();
-      else if (c == '-' && has_date() && !has_time_) ++at_;
-      else if (letter(c)) word();
-      else break;
+      } else if (c == 'T' && has_date() && !has_time_)
+        ++at_;
+      else if ((c == '+' || c == '-') && has_time_ && !has_offset_)
+        offset();
+      else if (c == '-' && has_date() && !has_time_)
+        ++at_;
+      else if (letter(c))
+        word();
+      else
+        break;
     }
     if (!ok_) return error.set(ErrorCode::kCannotParseDateTime, "Cannot read DateTime: " + why_);
     return finish(zone, now_seconds, out, error);
@@ -225,7 +244,8 @@ class BestEffort {
       }
     } else if (fresh && (count == 13 || count == 16 || count == 19)) {
       const auto unit = static_cast<uint64_t>(power_of_ten(static_cast<uint32_t>(count - 10)));
-      timestamp(static_cast<int64_t>(value / unit), static_cast<uint32_t>(value % unit * (1000000000 / unit)));
+      timestamp(static_cast<int64_t>(value / unit),
+                static_cast<uint32_t>(value % unit * (1000000000 / unit)));
     } else if (fresh && count == 14) {
       calendar(value / 1000000);
       clock(value % 1000000);
@@ -301,7 +321,8 @@ class BestEffort {
       has_time_ = true;
       hour_ = value;
     } else {
-      bad("unexpected number of decimal digits after day of month and hour: " + std::to_string(value));
+      bad("unexpected number of decimal digits after day of month and hour: " +
+          std::to_string(value));
     }
   }
 
@@ -313,7 +334,8 @@ class BestEffort {
       day_ = first;
       word();
     } else {
-      if (read_digits(at_, end_, 2, second) == 0) return bad("unexpected characters after day of month");
+      if (read_digits(at_, end_, 2, second) == 0)
+        return bad("unexpected characters after day of month");
       day_ = us_order_ ? static_cast<int>(second) : first;
       month_ = us_order_ ? first : static_cast<int>(second);
       if (month_ > 12) std::swap(month_, day_);
@@ -322,9 +344,13 @@ class BestEffort {
     ++at_;
     uint64_t year = 0;
     const int count = read_digits(at_, end_, 4, year);
-    if (count == 4) year_ = static_cast<int>(year);
-    else if (count == 2) year_ = static_cast<int>(year) + (year < 70 ? 2000 : 1900);
-    else bad("unexpected number of decimal digits after day of month and month: " + std::to_string(count));
+    if (count == 4)
+      year_ = static_cast<int>(year);
+    else if (count == 2)
+      year_ = static_cast<int>(year) + (year < 70 ? 2000 : 1900);
+    else
+      bad("unexpected number of decimal digits after day of month and month: " +
+          std::to_string(count));
   }
 
   void time_of_day(int hour) {
@@ -359,7 +385,8 @@ class BestEffort {
         if (read_digits(at_, end_, 2, value) != 0) seconds += static_cast<int64_t>(value * 60);
       }
     } else {
-      return bad("unexpected number of decimal digits for time zone offset: " + std::to_string(count));
+      return bad("unexpected number of decimal digits for time zone offset: " +
+                 std::to_string(count));
     }
     set_offset(minus ? -seconds : seconds);
   }
@@ -376,7 +403,8 @@ class BestEffort {
     while (at_ < end_ && letter(*at_)) ++at_;
     const auto length = static_cast<size_t>(at_ - begin);
     std::string text;
-    for (const char* p = begin; p < at_ && text.size() < 16; ++p) text += static_cast<char>(*p | 0x20);
+    for (const char* p = begin; p < at_ && text.size() < 16; ++p)
+      text += static_cast<char>(*p | 0x20);
     if (length == 1 && text == "z") return set_offset(0);
     if (length == 1) return bad("unexpected alphabetical character");
     if (text == "am" || text == "pm") {
@@ -417,15 +445,18 @@ class BestEffort {
     if (year_ <= 0) {
       const int64_t today = floor_div(zone.to_local(now_seconds), kSecondsPerDay);
       const int32_t year = civil_from_days(today).year;
-      const bool later = days_from_civil(year, static_cast<uint32_t>(month_), static_cast<uint32_t>(day_)) > today;
+      const bool later =
+          days_from_civil(year, static_cast<uint32_t>(month_), static_cast<uint32_t>(day_)) > today;
       year_ = later ? year - 1 : year;
     }
-    if (day_ < 1 || month_ > 12 || static_cast<uint32_t>(day_) > days_in_month(year_, static_cast<uint32_t>(month_))) {
+    if (day_ < 1 || month_ > 12 ||
+        static_cast<uint32_t>(day_) > days_in_month(year_, static_cast<uint32_t>(month_))) {
       return error.set(ErrorCode::kCannotParseDateTime,
                        "Cannot read DateTime: unexpected date: " + std::to_string(year_) + "-" +
                            std::to_string(month_) + "-" + std::to_string(day_));
     }
-    const int64_t days = days_from_civil(year_, static_cast<uint32_t>(month_), static_cast<uint32_t>(day_));
+    const int64_t days =
+        days_from_civil(year_, static_cast<uint32_t>(month_), static_cast<uint32_t>(day_));
     const int64_t local = days * kSecondsPerDay + hour_ * 3600 + minute_ * 60 + second_;
     out.seconds = has_offset_ ? local - offset_ : zone.to_utc(local);
     return true;
@@ -447,8 +478,9 @@ class BestEffort {
 
 }  // namespace
 
-bool read_datetime_best_effort(const char*& at, const char* end, const TimeZone& zone, bool us_order,
-                               bool with_fraction, int64_t now_seconds, ParsedTime& out, ParseError& error) {
+bool read_datetime_best_effort(const char*& at, const char* end, const TimeZone& zone,
+                               bool us_order, bool with_fraction, int64_t now_seconds,
+                               ParsedTime& out, ParseError& error) {
   if (read_iso_datetime({at, static_cast<size_t>(end - at)}, zone, out)) {
     at = end;
     return true;

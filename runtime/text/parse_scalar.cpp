@@ -1,5 +1,5 @@
-// Text to scalars: integers, floats, Decimals, Bool, UUID, addresses, with ClickHouse's messages and codes. Declared
-// in parse_value.h.
+// Text to scalars: integers, floats, Decimals, Bool, UUID, addresses, with ClickHouse's messages
+// and codes. Declared in parse_value.h.
 
 #include <algorithm>
 #include <cctype>
@@ -7,8 +7,8 @@
 
 #include <fast_float/fast_float.h>
 
-#include "runtime/text/parse_value.h"
 #include "runtime/text/hex_digit.h"
+#include "runtime/text/parse_value.h"
 #include "runtime/text/wide_integer.h"
 
 namespace sp {
@@ -19,12 +19,13 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 
 // The message for text that goes on after a number, or does not start one.
 bool syntax_error(std::string_view text, size_t position, Type type, ParseError& error) {
-  std::string message = "Cannot parse string '" + std::string(text) + "' as " + type.name() + ": syntax error ";
+  std::string message =
+      "Cannot parse string '" + std::string(text) + "' as " + type.name() + ": syntax error ";
   if (position == 0) {
     message += "at begin of string";
   } else {
-    message += "at position " + std::to_string(position) + " (parsed just '" + std::string(text.substr(0, position)) +
-               "')";
+    message += "at position " + std::to_string(position) + " (parsed just '" +
+               std::string(text.substr(0, position)) + "')";
   }
   const bool native = (type.is_integer() && slot_layout(type).size <= 8) || type.is_float();
   if (native) {
@@ -35,8 +36,9 @@ bool syntax_error(std::string_view text, size_t position, Type type, ParseError&
 }
 
 bool too_short(Type type, ParseError& error) {
-  return error.set(ErrorCode::kAttemptToReadAfterEof, "Attempt to read after eof: Cannot parse " + type.name() +
-                                                          " from String, because value is too short");
+  return error.set(ErrorCode::kAttemptToReadAfterEof,
+                   "Attempt to read after eof: Cannot parse " + type.name() +
+                       " from String, because value is too short");
 }
 
 bool out_of_range(Type type, ParseError& error) {
@@ -61,7 +63,8 @@ uint32_t integer_bytes(TypeKind kind) {
 
 }  // namespace
 
-bool parse_integer(std::string_view text, TypeKind kind, bool checked, void* slot, Type type, ParseError& error) {
+bool parse_integer(std::string_view text, TypeKind kind, bool checked, void* slot, Type type,
+                   ParseError& error) {
   const bool is_unsigned = kind >= TypeKind::kUInt8 && kind <= TypeKind::kUInt256;
   const uint32_t bytes = integer_bytes(kind);
   std::memset(slot, 0, bytes);
@@ -74,7 +77,8 @@ bool parse_integer(std::string_view text, TypeKind kind, bool checked, void* slo
   if (negative || text[0] == '+') {
     ++at;
     if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
-      return error.set(ErrorCode::kCannotParseNumber, "Cannot parse number with multiple sign (+/-) characters");
+      return error.set(ErrorCode::kCannotParseNumber,
+                       "Cannot parse number with multiple sign (+/-) characters");
     }
     if (at >= text.size() || !digit(text[at])) {
       return error.set(ErrorCode::kCannotParseNumber, "Cannot parse number without any digits");
@@ -91,8 +95,8 @@ bool parse_integer(std::string_view text, TypeKind kind, bool checked, void* slo
     }
     if (at != text.size()) return syntax_error(text, at, type, error);
     const uint32_t bits = bytes * 8;
-    const uint64_t limit = is_unsigned ? UINT64_MAX >> (64 - bits)
-                                       : (UINT64_MAX >> (65 - bits)) + (negative ? 1 : 0);
+    const uint64_t limit =
+        is_unsigned ? UINT64_MAX >> (64 - bits) : (UINT64_MAX >> (65 - bits)) + (negative ? 1 : 0);
     if (checked && (overflow || value > limit)) return out_of_range(type, error);
     const uint64_t result = negative ? ~value + 1 : value;
     std::memcpy(slot, &result, bytes);
@@ -114,11 +118,13 @@ bool parse_float(std::string_view text, double& value, Type type, ParseError& er
   const char* const end = begin + text.size();
   if (begin < end && *begin == '+') ++begin;
   const char* stop = begin;
-  const bool starts = begin < end && (digit(*begin) || *begin == '-' || *begin == '.' || *begin == 'i' ||
-                                      *begin == 'I' || *begin == 'n' || *begin == 'N');
+  const bool starts =
+      begin < end && (digit(*begin) || *begin == '-' || *begin == '.' || *begin == 'i' ||
+                      *begin == 'I' || *begin == 'n' || *begin == 'N');
   bool read = false;
   if (starts) {
-    const auto result = fast_float::from_chars(begin, end, value, fast_float::chars_format::general);
+    const auto result =
+        fast_float::from_chars(begin, end, value, fast_float::chars_format::general);
     // Out of range is infinity or zero, as the value then says.
     read = result.ec == std::errc() || result.ec == std::errc::result_out_of_range;
     stop = result.ptr;
@@ -126,8 +132,8 @@ bool parse_float(std::string_view text, double& value, Type type, ParseError& er
   if (!read) {
     value = 0;
     return error.set(ErrorCode::kCannotParseNumber,
-                     "Cannot read floating point value here: " + std::string(text) + ": Cannot parse " +
-                         type.name() + " from String");
+                     "Cannot read floating point value here: " + std::string(text) +
+                         ": Cannot parse " + type.name() + " from String");
   }
   if (stop != end) return syntax_error(text, static_cast<size_t>(stop - text.data()), type, error);
   return true;
@@ -182,9 +188,9 @@ bool parse_decimal(std::string_view text, Type type, void* slot, ParseError& err
   const size_t total = digits.empty() ? 0 : digits.size() + static_cast<size_t>(shift);
   if (total > precision) {
     const size_t whole = total > scale ? total - scale : 0;
-    return error.set(ErrorCode::kArgumentOutOfBound, "Too many digits (" + std::to_string(std::max(whole, size_t{1})) +
-                                                         " > " + std::to_string(precision - scale) +
-                                                         ") in decimal value");
+    return error.set(ErrorCode::kArgumentOutOfBound,
+                     "Too many digits (" + std::to_string(std::max(whole, size_t{1})) + " > " +
+                         std::to_string(precision - scale) + ") in decimal value");
   }
   Wide256 value;
   for (const char c : digits) (void)value.multiply_add(10, static_cast<uint64_t>(c - '0'));
@@ -196,7 +202,8 @@ bool parse_decimal(std::string_view text, Type type, void* slot, ParseError& err
 
 bool parse_bool(std::string_view text, uint8_t& value, ParseError& error) {
   value = 0;
-  if (text.empty()) return error.set(ErrorCode::kCannotParseBool, "Expected boolean value but get EOF");
+  if (text.empty())
+    return error.set(ErrorCode::kCannotParseBool, "Expected boolean value but get EOF");
   std::string folded(text.substr(0, 16));
   for (char& c : folded) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   for (const std::string_view yes : {"true", "1", "t", "y", "yes", "on", "enable", "enabled"}) {
@@ -227,7 +234,8 @@ bool parse_uuid(std::string_view text, void* slot, ParseError& error) {
     const bool dash = dashed && (i == 8 || i == 13 || i == 18 || i == 23);
     if (dash ? c != '-' : hex_digit(c) < 0) {
       return error.set(ErrorCode::kCannotParseUuid,
-                       "Cannot parse UUID from String: invalid format, expected 32 or 36 hexadecimal digits with "
+                       "Cannot parse UUID from String: invalid format, expected 32 or 36 "
+                       "hexadecimal digits with "
                        "dashes at positions 8, 13, 18, 23");
     }
     if (dash) continue;
@@ -247,7 +255,8 @@ bool parse_ipv4(std::string_view text, uint32_t& value, ParseError& error) {
     if (part > 0 && (at >= text.size() || text[at++] != '.')) break;
     uint32_t number = 0;
     const size_t begin = at;
-    while (at < text.size() && digit(text[at]) && at - begin < 3) number = number * 10 + static_cast<uint32_t>(text[at++] - '0');
+    while (at < text.size() && digit(text[at]) && at - begin < 3)
+      number = number * 10 + static_cast<uint32_t>(text[at++] - '0');
     if (at == begin || number > 255) break;
     value = (value << 8U) | number;
     if (part == 3 && at == text.size()) return true;
@@ -259,11 +268,14 @@ bool parse_ipv4(std::string_view text, uint32_t& value, ParseError& error) {
 bool parse_ipv6(std::string_view text, void* slot, ParseError& error) {
   uint8_t bytes[16] = {};
   std::memset(slot, 0, 16);
-  const auto bad = [&] { return error.set(ErrorCode::kCannotParseIpv6, "Cannot parse IPv6 " + std::string(text)); };
+  const auto bad = [&] {
+    return error.set(ErrorCode::kCannotParseIpv6, "Cannot parse IPv6 " + std::string(text));
+  };
   uint32_t embedded = 0;
   ParseError ignored;
   const auto put_v4 = [&](uint8_t* at) {
-    for (int i = 0; i < 4; ++i) at[i] = static_cast<uint8_t>(embedded >> static_cast<uint32_t>(24 - 8 * i));
+    for (int i = 0; i < 4; ++i)
+      at[i] = static_cast<uint8_t>(embedded >> static_cast<uint32_t>(24 - 8 * i));
   };
   if (text.find(':') == std::string_view::npos) {
     if (!parse_ipv4(text, embedded, ignored)) return bad();
@@ -286,7 +298,8 @@ bool parse_ipv6(std::string_view text, void* slot, ParseError& error) {
     const size_t colon = std::min(text.find(':', at), text.size());
     const std::string_view group = text.substr(at, colon - at);
     if (group.find('.') != std::string_view::npos) {
-      if (colon != text.size() || written > 12 || !parse_ipv4(group, embedded, ignored)) return bad();
+      if (colon != text.size() || written > 12 || !parse_ipv4(group, embedded, ignored))
+        return bad();
       put_v4(bytes + written);
       written += 4;
       at = text.size();

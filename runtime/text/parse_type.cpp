@@ -1,5 +1,6 @@
-// Parses ClickHouse's type syntax by recursive descent. Entry: parse_type (declared in runtime/core/type.h).
-// Families, aliases and their case rules: ClickHouse's system.data_type_families.
+// Parses ClickHouse's type syntax by recursive descent. Entry: parse_type (declared in
+// runtime/core/type.h). Families, aliases and their case rules: ClickHouse's
+// system.data_type_families.
 
 #include <algorithm>
 #include <cctype>
@@ -22,22 +23,44 @@ struct Family {
 constexpr Family kFamilies[] = {
     {"Nothing", TypeKind::kNothing},
     {"Bool", TypeKind::kBool, true},
-    {"UInt8", TypeKind::kUInt8}, {"UInt16", TypeKind::kUInt16}, {"UInt32", TypeKind::kUInt32},
-    {"UInt64", TypeKind::kUInt64}, {"UInt128", TypeKind::kUInt128}, {"UInt256", TypeKind::kUInt256},
-    {"Int8", TypeKind::kInt8}, {"Int16", TypeKind::kInt16}, {"Int32", TypeKind::kInt32},
-    {"Int64", TypeKind::kInt64}, {"Int128", TypeKind::kInt128}, {"Int256", TypeKind::kInt256},
-    {"Float32", TypeKind::kFloat32}, {"Float64", TypeKind::kFloat64},
-    {"Decimal", TypeKind::kDecimal, true}, {"Decimal32", TypeKind::kDecimal, true, 9},
-    {"Decimal64", TypeKind::kDecimal, true, 18}, {"Decimal128", TypeKind::kDecimal, true, 38},
+    {"UInt8", TypeKind::kUInt8},
+    {"UInt16", TypeKind::kUInt16},
+    {"UInt32", TypeKind::kUInt32},
+    {"UInt64", TypeKind::kUInt64},
+    {"UInt128", TypeKind::kUInt128},
+    {"UInt256", TypeKind::kUInt256},
+    {"Int8", TypeKind::kInt8},
+    {"Int16", TypeKind::kInt16},
+    {"Int32", TypeKind::kInt32},
+    {"Int64", TypeKind::kInt64},
+    {"Int128", TypeKind::kInt128},
+    {"Int256", TypeKind::kInt256},
+    {"Float32", TypeKind::kFloat32},
+    {"Float64", TypeKind::kFloat64},
+    {"Decimal", TypeKind::kDecimal, true},
+    {"Decimal32", TypeKind::kDecimal, true, 9},
+    {"Decimal64", TypeKind::kDecimal, true, 18},
+    {"Decimal128", TypeKind::kDecimal, true, 38},
     {"Decimal256", TypeKind::kDecimal, true, 76},
-    {"String", TypeKind::kString}, {"FixedString", TypeKind::kFixedString},
-    {"Date", TypeKind::kDate, true}, {"Date32", TypeKind::kDate32, true},
-    {"DateTime", TypeKind::kDateTime, true}, {"DateTime32", TypeKind::kDateTime, true},
+    {"String", TypeKind::kString},
+    {"FixedString", TypeKind::kFixedString},
+    {"Date", TypeKind::kDate, true},
+    {"Date32", TypeKind::kDate32, true},
+    {"DateTime", TypeKind::kDateTime, true},
+    {"DateTime32", TypeKind::kDateTime, true},
     {"DateTime64", TypeKind::kDateTime64, true},
-    {"UUID", TypeKind::kUuid}, {"IPv4", TypeKind::kIpv4}, {"IPv6", TypeKind::kIpv6},
-    {"Enum", TypeKind::kEnum8, true}, {"Enum8", TypeKind::kEnum8}, {"Enum16", TypeKind::kEnum16},
-    {"Nullable", TypeKind::kNullable}, {"LowCardinality", TypeKind::kLowCardinality},
-    {"Array", TypeKind::kArray}, {"Tuple", TypeKind::kTuple}, {"Map", TypeKind::kMap}, {"Nested", TypeKind::kTuple},
+    {"UUID", TypeKind::kUuid},
+    {"IPv4", TypeKind::kIpv4},
+    {"IPv6", TypeKind::kIpv6},
+    {"Enum", TypeKind::kEnum8, true},
+    {"Enum8", TypeKind::kEnum8},
+    {"Enum16", TypeKind::kEnum16},
+    {"Nullable", TypeKind::kNullable},
+    {"LowCardinality", TypeKind::kLowCardinality},
+    {"Array", TypeKind::kArray},
+    {"Tuple", TypeKind::kTuple},
+    {"Map", TypeKind::kMap},
+    {"Nested", TypeKind::kTuple},
     {"AggregateFunction", TypeKind::kAggregateFunction},
     {"SimpleAggregateFunction", TypeKind::kSimpleAggregateFunction},
     {"JSON", TypeKind::kJson, true},
@@ -45,34 +68,86 @@ constexpr Family kFamilies[] = {
 
 // Aliases are case-insensitive; of several words, words are separated by one space here.
 constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
-    {"BOOLEAN", "Bool"}, {"TIMESTAMP", "DateTime"}, {"DEC", "Decimal"}, {"FIXED", "Decimal"}, {"NUMERIC", "Decimal"},
-    {"BINARY", "FixedString"}, {"FLOAT", "Float32"}, {"REAL", "Float32"}, {"SINGLE", "Float32"},
-    {"DOUBLE PRECISION", "Float64"}, {"DOUBLE", "Float64"}, {"INET4", "IPv4"}, {"INET6", "IPv6"},
-    {"SMALLINT SIGNED", "Int16"}, {"SMALLINT UNSIGNED", "UInt16"}, {"SMALLINT", "Int16"},
-    {"INT SIGNED", "Int32"}, {"INT UNSIGNED", "UInt32"}, {"INT", "Int32"},
-    {"INTEGER SIGNED", "Int32"}, {"INTEGER UNSIGNED", "UInt32"}, {"INTEGER", "Int32"},
-    {"MEDIUMINT SIGNED", "Int32"}, {"MEDIUMINT UNSIGNED", "UInt32"}, {"MEDIUMINT", "Int32"},
-    {"BIGINT SIGNED", "Int64"}, {"BIGINT UNSIGNED", "UInt64"}, {"BIGINT", "Int64"}, {"SIGNED", "Int64"},
-    {"BYTE", "Int8"}, {"INT1 SIGNED", "Int8"}, {"INT1 UNSIGNED", "UInt8"}, {"INT1", "Int8"},
-    {"TINYINT SIGNED", "Int8"}, {"TINYINT UNSIGNED", "UInt8"}, {"TINYINT", "Int8"},
-    {"YEAR", "UInt16"}, {"BIT", "UInt64"}, {"SET", "UInt64"}, {"UNSIGNED", "UInt64"},
-    {"BINARY LARGE OBJECT", "String"}, {"BINARY VARYING", "String"}, {"BLOB", "String"}, {"BYTEA", "String"},
-    {"CHAR LARGE OBJECT", "String"}, {"CHAR VARYING", "String"}, {"CHAR", "String"},
-    {"CHARACTER LARGE OBJECT", "String"}, {"CHARACTER VARYING", "String"}, {"CHARACTER", "String"},
-    {"CLOB", "String"}, {"LONGBLOB", "String"}, {"LONGTEXT", "String"}, {"MEDIUMBLOB", "String"},
-    {"MEDIUMTEXT", "String"}, {"NATIONAL CHARACTER LARGE OBJECT", "String"},
-    {"NATIONAL CHARACTER VARYING", "String"}, {"NATIONAL CHARACTER", "String"}, {"NATIONAL CHAR VARYING", "String"},
-    {"NATIONAL CHAR", "String"}, {"NCHAR LARGE OBJECT", "String"}, {"NCHAR VARYING", "String"}, {"NCHAR", "String"},
-    {"NVARCHAR", "String"}, {"TEXT", "String"}, {"TINYBLOB", "String"}, {"TINYTEXT", "String"},
-    {"VARBINARY", "String"}, {"VARCHAR2", "String"}, {"VARCHAR", "String"},
+    {"BOOLEAN", "Bool"},
+    {"TIMESTAMP", "DateTime"},
+    {"DEC", "Decimal"},
+    {"FIXED", "Decimal"},
+    {"NUMERIC", "Decimal"},
+    {"BINARY", "FixedString"},
+    {"FLOAT", "Float32"},
+    {"REAL", "Float32"},
+    {"SINGLE", "Float32"},
+    {"DOUBLE PRECISION", "Float64"},
+    {"DOUBLE", "Float64"},
+    {"INET4", "IPv4"},
+    {"INET6", "IPv6"},
+    {"SMALLINT SIGNED", "Int16"},
+    {"SMALLINT UNSIGNED", "UInt16"},
+    {"SMALLINT", "Int16"},
+    {"INT SIGNED", "Int32"},
+    {"INT UNSIGNED", "UInt32"},
+    {"INT", "Int32"},
+    {"INTEGER SIGNED", "Int32"},
+    {"INTEGER UNSIGNED", "UInt32"},
+    {"INTEGER", "Int32"},
+    {"MEDIUMINT SIGNED", "Int32"},
+    {"MEDIUMINT UNSIGNED", "UInt32"},
+    {"MEDIUMINT", "Int32"},
+    {"BIGINT SIGNED", "Int64"},
+    {"BIGINT UNSIGNED", "UInt64"},
+    {"BIGINT", "Int64"},
+    {"SIGNED", "Int64"},
+    {"BYTE", "Int8"},
+    {"INT1 SIGNED", "Int8"},
+    {"INT1 UNSIGNED", "UInt8"},
+    {"INT1", "Int8"},
+    {"TINYINT SIGNED", "Int8"},
+    {"TINYINT UNSIGNED", "UInt8"},
+    {"TINYINT", "Int8"},
+    {"YEAR", "UInt16"},
+    {"BIT", "UInt64"},
+    {"SET", "UInt64"},
+    {"UNSIGNED", "UInt64"},
+    {"BINARY LARGE OBJECT", "String"},
+    {"BINARY VARYING", "String"},
+    {"BLOB", "String"},
+    {"BYTEA", "String"},
+    {"CHAR LARGE OBJECT", "String"},
+    {"CHAR VARYING", "String"},
+    {"CHAR", "String"},
+    {"CHARACTER LARGE OBJECT", "String"},
+    {"CHARACTER VARYING", "String"},
+    {"CHARACTER", "String"},
+    {"CLOB", "String"},
+    {"LONGBLOB", "String"},
+    {"LONGTEXT", "String"},
+    {"MEDIUMBLOB", "String"},
+    {"MEDIUMTEXT", "String"},
+    {"NATIONAL CHARACTER LARGE OBJECT", "String"},
+    {"NATIONAL CHARACTER VARYING", "String"},
+    {"NATIONAL CHARACTER", "String"},
+    {"NATIONAL CHAR VARYING", "String"},
+    {"NATIONAL CHAR", "String"},
+    {"NCHAR LARGE OBJECT", "String"},
+    {"NCHAR VARYING", "String"},
+    {"NCHAR", "String"},
+    {"NVARCHAR", "String"},
+    {"TEXT", "String"},
+    {"TINYBLOB", "String"},
+    {"TINYTEXT", "String"},
+    {"VARBINARY", "String"},
+    {"VARCHAR2", "String"},
+    {"VARCHAR", "String"},
 };
 
-constexpr std::string_view kUnits[] = {"Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour",
-                                       "Day", "Week", "Month", "Quarter", "Year"};
+constexpr std::string_view kUnits[] = {"Nanosecond", "Microsecond", "Millisecond", "Second",
+                                       "Minute",     "Hour",        "Day",         "Week",
+                                       "Month",      "Quarter",     "Year"};
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
   });
 }
 
@@ -146,7 +221,8 @@ class TypeParser {
     if (at_ < text_.size() && (text_[at_] == '-' || text_[at_] == '+')) ++at_;
     while (at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]))) ++at_;
     std::string digits(text_.substr(begin, at_ - begin));
-    if (digits.empty() || !std::isdigit(static_cast<unsigned char>(digits.back())) || digits.size() > 18) {
+    if (digits.empty() || !std::isdigit(static_cast<unsigned char>(digits.back())) ||
+        digits.size() > 18) {
       at_ = begin;
       return unexpected("a number");
     }
@@ -173,7 +249,11 @@ class TypeParser {
       }
       if (c == '\\' && at_ < text_.size()) {
         const char escaped = text_[at_++];
-        out += escaped == 'n' ? '\n' : escaped == 't' ? '\t' : escaped == 'r' ? '\r' : escaped == '0' ? '\0' : escaped;
+        out += escaped == 'n'   ? '\n'
+               : escaped == 't' ? '\t'
+               : escaped == 'r' ? '\r'
+               : escaped == '0' ? '\0'
+                                : escaped;
         continue;
       }
       out += c;
@@ -181,7 +261,8 @@ class TypeParser {
     return unexpected("a closing quote");
   }
 
-  // A family name; for aliases of several words the longest match wins. The result is the family's own name.
+  // A family name; for aliases of several words the longest match wins. The result is the family's
+  // own name.
   Result<std::string_view> family_name() {
     skip_space();
     const size_t begin = at_;
@@ -193,10 +274,12 @@ class TypeParser {
       for (size_t i = 0; i < alias.size() && matches; ++i) {
         if (alias[i] == ' ') {
           const size_t before = cursor;
-          while (cursor < text_.size() && std::isspace(static_cast<unsigned char>(text_[cursor]))) ++cursor;
+          while (cursor < text_.size() && std::isspace(static_cast<unsigned char>(text_[cursor])))
+            ++cursor;
           matches = cursor > before;
         } else {
-          matches = cursor < text_.size() && std::toupper(static_cast<unsigned char>(text_[cursor])) == alias[i];
+          matches = cursor < text_.size() &&
+                    std::toupper(static_cast<unsigned char>(text_[cursor])) == alias[i];
           ++cursor;
         }
       }
@@ -210,7 +293,8 @@ class TypeParser {
   }
 
   Result<Type> parse(int depth) {
-    if (depth > kMaxDepth) return fail(ErrorCode::kTooDeepRecursion, "Data type is nested too deeply");
+    if (depth > kMaxDepth)
+      return fail(ErrorCode::kTooDeepRecursion, "Data type is nested too deeply");
     SP_TRY(const std::string_view name, family_name());
     if (name.starts_with("Interval")) {
       for (size_t i = 0; i < std::size(kUnits); ++i) {
@@ -219,16 +303,20 @@ class TypeParser {
     }
     if (name == "Object") return object();
     for (const Family& family : kFamilies) {
-      const bool same = family.case_insensitive ? same_ignoring_case(family.name, name) : family.name == name;
+      const bool same =
+          family.case_insensitive ? same_ignoring_case(family.name, name) : family.name == name;
       if (same) return family_type(family, depth);
     }
-    for (const std::string_view known : {"BFloat16", "Dynamic", "Variant", "Time", "Time64", "Point", "Ring", "Polygon",
-                                         "MultiPolygon", "LineString", "MultiLineString", "Geometry", "QBit"}) {
-      if (known == name) return fail(ErrorCode::kNotImplemented, "Data type is not supported: " + std::string(name));
+    for (const std::string_view known :
+         {"BFloat16", "Dynamic", "Variant", "Time", "Time64", "Point", "Ring", "Polygon",
+          "MultiPolygon", "LineString", "MultiLineString", "Geometry", "QBit"}) {
+      if (known == name)
+        return fail(ErrorCode::kNotImplemented, "Data type is not supported: " + std::string(name));
     }
-    return fail(ErrorCode::kUnknownType, "Unknown data type family: " + std::string(name),
-                Span{static_cast<uint32_t>(at_ - std::min(at_, name.size())), static_cast<uint32_t>(at_)},
-                did_you_mean(name, suggestions()));
+    return fail(
+        ErrorCode::kUnknownType, "Unknown data type family: " + std::string(name),
+        Span{static_cast<uint32_t>(at_ - std::min(at_, name.size())), static_cast<uint32_t>(at_)},
+        did_you_mean(name, suggestions()));
   }
 
   Result<Type> family_type(const Family& family, int depth) {
@@ -272,13 +360,11 @@ class TypeParser {
       SP_TRY(const int64_t first, integer());
       if (family.decimal_precision == 0) {
         if (first < 1 || first > 76) {
-          return fail(ErrorCode::kArgumentOutOfBound, "Wrong precision: it must be between 1 and 76, got " +
-                                                          std::to_string(first));
+          return fail(ErrorCode::kArgumentOutOfBound,
+                      "Wrong precision: it must be between 1 and 76, got " + std::to_string(first));
         }
         precision = static_cast<uint32_t>(first);
-        if (take(',')) {
-          SP_TRY(scale, integer());
-        }
+        if (take(',')) { SP_TRY(scale, integer()); }
       } else {
         scale = first;
       }
@@ -298,8 +384,8 @@ class TypeParser {
     SP_TRY(const int64_t size, integer());
     SP_TRY_VOID(expect(')'));
     if (size < 1 || size > 0xFFFFFF) {
-      return fail(ErrorCode::kBadArguments, "FixedString size must be between 1 and 16777215, got " +
-                                                std::to_string(size));
+      return fail(ErrorCode::kBadArguments,
+                  "FixedString size must be between 1 and 16777215, got " + std::to_string(size));
     }
     return Type::fixed_string(static_cast<uint32_t>(size));
   }
@@ -321,7 +407,8 @@ class TypeParser {
     SP_TRY(const int64_t precision, integer());
     if (precision < 0 || precision > 9) {
       return fail(ErrorCode::kArgumentOutOfBound,
-                  "Scale " + std::to_string(precision) + " is too large for DateTime64. Maximum is up to nanoseconds (9).");
+                  "Scale " + std::to_string(precision) +
+                      " is too large for DateTime64. Maximum is up to nanoseconds (9).");
     }
     std::string zone;
     if (take(',')) {
@@ -338,23 +425,23 @@ class TypeParser {
     int64_t next = 1;
     do {
       SP_TRY(std::string label, quoted_text('\''));
-      if (take('=')) {
-        SP_TRY(next, integer());
-      }
+      if (take('=')) { SP_TRY(next, integer()); }
       if (next < -32768 || next > 32767) {
-        return fail(ErrorCode::kArgumentOutOfBound, "Value of an Enum element is out of range: " + std::to_string(next));
+        return fail(ErrorCode::kArgumentOutOfBound,
+                    "Value of an Enum element is out of range: " + std::to_string(next));
       }
       for (const auto& [other, number] : values) {
         if (other == label || number == next) {
-          return fail(ErrorCode::kSyntaxError, "Duplicate names or values in Enum: '" + label + "' = " +
-                                                   std::to_string(next));
+          return fail(ErrorCode::kSyntaxError, "Duplicate names or values in Enum: '" + label +
+                                                   "' = " + std::to_string(next));
         }
       }
       values.emplace_back(std::move(label), static_cast<int16_t>(next));
       ++next;
     } while (take(','));
     SP_TRY_VOID(expect(')'));
-    std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    std::sort(values.begin(), values.end(),
+              [](const auto& a, const auto& b) { return a.second < b.second; });
     const bool fits = values.front().second >= -128 && values.back().second <= 127;
     TypeKind kind = family.kind;
     if (family.name == "Enum" && !fits) kind = TypeKind::kEnum16;
@@ -370,7 +457,8 @@ class TypeParser {
     SP_TRY_VOID(expect(')'));
     const Type wrapped = Type::nullable(inner);
     if (!wrapped.is_nullable() || inner.is_nullable() || inner.is(TypeKind::kJson)) {
-      return fail(ErrorCode::kIllegalTypeOfArgument, "Nested type " + inner.name() + " cannot be inside Nullable type");
+      return fail(ErrorCode::kIllegalTypeOfArgument,
+                  "Nested type " + inner.name() + " cannot be inside Nullable type");
     }
     return wrapped;
   }
@@ -382,12 +470,14 @@ class TypeParser {
     const Type value = inner.is_nullable() ? inner.element() : inner;
     const bool numeric = value.is_number() && !value.is(TypeKind::kBool);
     const bool allowed = numeric || value.is(TypeKind::kBool) || value.is_string_like() ||
-                         value.is(TypeKind::kDate) || value.is(TypeKind::kDate32) || value.is(TypeKind::kDateTime) ||
-                         value.is(TypeKind::kUuid) || value.is(TypeKind::kIpv4) || value.is(TypeKind::kIpv6) ||
+                         value.is(TypeKind::kDate) || value.is(TypeKind::kDate32) ||
+                         value.is(TypeKind::kDateTime) || value.is(TypeKind::kUuid) ||
+                         value.is(TypeKind::kIpv4) || value.is(TypeKind::kIpv6) ||
                          value.is(TypeKind::kInterval);
     if (!allowed) {
       return fail(ErrorCode::kIllegalTypeOfArgument,
-                  "DataTypeLowCardinality is supported only for numbers, strings, Date or DateTime, but got " +
+                  "DataTypeLowCardinality is supported only for numbers, strings, Date or "
+                  "DateTime, but got " +
                       inner.name());
     }
     return Type::low_cardinality(inner);
@@ -447,13 +537,16 @@ class TypeParser {
     }
     SP_TRY_VOID(expect(')'));
     if (named && std::find(names.begin(), names.end(), std::string()) != names.end()) {
-      return fail(ErrorCode::kBadArguments, "Names are specified not for all elements of Tuple type");
+      return fail(ErrorCode::kBadArguments,
+                  "Names are specified not for all elements of Tuple type");
     }
-    const Type type = Type::tuple(std::move(elements), named ? std::move(names) : std::vector<std::string>());
+    const Type type =
+        Type::tuple(std::move(elements), named ? std::move(names) : std::vector<std::string>());
     return nested ? Type::array(type) : type;
   }
 
-  // The function's spelling with its parameters, cut from the text as it stands, spaces after commas normalised.
+  // The function's spelling with its parameters, cut from the text as it stands, spaces after
+  // commas normalised.
   Result<Type> aggregate(bool simple, int depth) {
     const std::string_view family = simple ? "SimpleAggregateFunction" : "AggregateFunction";
     if (!take('(')) return arguments_error(family, "at least one argument - name of the function");
@@ -486,17 +579,20 @@ class TypeParser {
     }
     SP_TRY_VOID(expect(')'));
     if (!simple) return Type::aggregate_function(std::move(function), std::move(arguments));
-    if (arguments.size() != 1) return arguments_error(family, "exactly two arguments: function and type");
+    if (arguments.size() != 1)
+      return arguments_error(family, "exactly two arguments: function and type");
     return Type::simple_aggregate_function(std::move(function), arguments.front());
   }
 
-  // JSON and JSON(max_dynamic_paths = 10): storage parameters are accepted, typed paths are not supported.
+  // JSON and JSON(max_dynamic_paths = 10): storage parameters are accepted, typed paths are not
+  // supported.
   Result<Type> json() {
     if (!take('(')) return Type::of(TypeKind::kJson);
     while (!peek(')')) {
       const std::string_view name = word();
       if (name.empty() || !take('=')) {
-        return fail(ErrorCode::kNotImplemented, "JSON data type with typed paths is not supported: " + std::string(text_));
+        return fail(ErrorCode::kNotImplemented,
+                    "JSON data type with typed paths is not supported: " + std::string(text_));
       }
       SP_TRY_VOID(integer());
       if (!take(',')) break;

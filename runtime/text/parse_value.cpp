@@ -1,9 +1,10 @@
-// ValueParser: reads text into a slot by its type. Scalars are read by parse_scalar.cpp and parse_datetime.cpp.
+// ValueParser: reads text into a slot by its type. Scalars are read by parse_scalar.cpp and
+// parse_datetime.cpp.
 
 #include "runtime/text/parse_value.h"
 
-#include <chrono>
 #include <cctype>
+#include <chrono>
 #include <cstring>
 
 #include "runtime/core/unaligned.h"
@@ -17,12 +18,15 @@ constexpr int64_t kMaxDate = 65535;
 const int64_t kMinDate32 = days_from_civil(1900, 1, 1);
 const int64_t kMaxDate32 = days_from_civil(2299, 12, 31);
 
-
 int64_t now_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
-int64_t clamp(int64_t value, int64_t low, int64_t high) { return value < low ? low : value > high ? high : value; }
+int64_t clamp(int64_t value, int64_t low, int64_t high) {
+  return value < low ? low : value > high ? high : value;
+}
 
 void skip_space(const char*& at, const char* end) {
   while (at < end && std::isspace(static_cast<unsigned char>(*at))) ++at;
@@ -60,7 +64,8 @@ bool read_quoted_text(const char*& at, const char* end, std::string& out, ParseE
       default: out += escaped; break;
     }
   }
-  return error.set(ErrorCode::kCannotParseQuotedString, "Cannot parse quoted string: expected closing quote '''");
+  return error.set(ErrorCode::kCannotParseQuotedString,
+                   "Cannot parse quoted string: expected closing quote '''");
 }
 
 bool is_unquoted(TypeKind kind) {
@@ -82,7 +87,11 @@ bool is_unquoted(TypeKind kind) {
 }  // namespace
 
 ValueParser::ValueParser(Type type, ParseRules rules)
-    : type_(type), base_(type.base()), kind_(base_.kind()), rules_(rules), nullable_(type.can_be_null()) {
+    : type_(type),
+      base_(type.base()),
+      kind_(base_.kind()),
+      rules_(rules),
+      nullable_(type.can_be_null()) {
   value_size_ = slot_layout(base_).size;
   slot_size_ = slot_layout(type).size;
   switch (kind_) {
@@ -109,8 +118,7 @@ ValueParser::ValueParser(Type type, ParseRules rules)
     case TypeKind::kEnum16:
       for (const auto& [label, number] : base_.enum_values()) labels_.emplace(label, number);
       break;
-    default:
-      break;
+    default: break;
   }
 }
 
@@ -128,19 +136,24 @@ bool ValueParser::parse(std::string_view text, void* slot, Arena& arena, ParseEr
   return true;
 }
 
-bool ValueParser::parse_value(std::string_view text, void* slot, Arena& arena, ParseError& error) const {
-  if (base_.is_integer()) return parse_integer(text, kind_, rules_.check_overflow, slot, base_, error);
+bool ValueParser::parse_value(std::string_view text, void* slot, Arena& arena,
+                              ParseError& error) const {
+  if (base_.is_integer())
+    return parse_integer(text, kind_, rules_.check_overflow, slot, base_, error);
   switch (kind_) {
     case TypeKind::kBool: return parse_bool(text, *static_cast<uint8_t*>(slot), error);
     case TypeKind::kFloat32:
     case TypeKind::kFloat64: {
       double value = 0;
       if (!parse_float(text, value, base_, error)) return false;
-      if (kind_ == TypeKind::kFloat32) store(slot, static_cast<float>(value));
-      else store(slot, value);
+      if (kind_ == TypeKind::kFloat32)
+        store(slot, static_cast<float>(value));
+      else
+        store(slot, value);
       return true;
     }
-    case TypeKind::kInterval: return parse_integer(text, TypeKind::kInt64, rules_.check_overflow, slot, base_, error);
+    case TypeKind::kInterval:
+      return parse_integer(text, TypeKind::kInt64, rules_.check_overflow, slot, base_, error);
     case TypeKind::kDecimal: return parse_decimal(text, base_, slot, error);
     case TypeKind::kDate:
     case TypeKind::kDate32: return parse_date(text, slot, error);
@@ -159,9 +172,7 @@ bool ValueParser::parse_value(std::string_view text, void* slot, Arena& arena, P
     case TypeKind::kFixedString: return parse_fixed_string(text, slot, arena, error);
     case TypeKind::kString:
     case TypeKind::kJson:
-    case TypeKind::kAggregateFunction:
-      store(slot, arena.copy(text));
-      return true;
+    case TypeKind::kAggregateFunction: store(slot, arena.copy(text)); return true;
     case TypeKind::kArray:
     case TypeKind::kMap:
     case TypeKind::kTuple: {
@@ -199,8 +210,8 @@ bool ValueParser::parse_date(std::string_view text, void* slot, ParseError& erro
     const auto position = static_cast<size_t>(at - text.data());
     return error.set(ErrorCode::kCannotParseText,
                      "Cannot parse string '" + std::string(text) + "' as " + base_.name() +
-                         ": syntax error at position " + std::to_string(position) + " (parsed just '" +
-                         std::string(text.substr(0, position)) + "')");
+                         ": syntax error at position " + std::to_string(position) +
+                         " (parsed just '" + std::string(text.substr(0, position)) + "')");
   }
   if (kind_ == TypeKind::kDate) {
     store(slot, static_cast<uint16_t>(valid ? clamp(days, 0, kMaxDate) : 0));
@@ -215,11 +226,13 @@ bool ValueParser::parse_time(std::string_view text, void* slot, ParseError& erro
   const char* at = text.data();
   const char* const end = at + text.size();
   ParsedTime time;
-  const bool digits_only = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  const bool digits_only =
+      !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
   if (with_fraction && !rules_.best_effort_times && digits_only && text.size() > 10) {
     // A long number counts ticks.
     int64_t ticks = 0;
-    const bool fits = parse_integer(text, TypeKind::kInt64, true, &ticks, Type::of(TypeKind::kInt64), error);
+    const bool fits =
+        parse_integer(text, TypeKind::kInt64, true, &ticks, Type::of(TypeKind::kInt64), error);
     const int64_t limit = 253402300799LL;  // the last second of the year 9999
     int64_t last = 0;
     if (__builtin_mul_overflow(limit, power_of_ten(base_.precision()), &last)) last = INT64_MAX;
@@ -231,7 +244,8 @@ bool ValueParser::parse_time(std::string_view text, void* slot, ParseError& erro
     at = end;
   } else {
     ok = rules_.best_effort_times
-             ? read_datetime_best_effort(at, end, *zone_, false, with_fraction, now_seconds(), time, error)
+             ? read_datetime_best_effort(at, end, *zone_, false, with_fraction, now_seconds(), time,
+                                         error)
              : read_datetime_basic(at, end, *zone_, with_fraction, time, error);
   }
   if (!ok) {
@@ -242,18 +256,22 @@ bool ValueParser::parse_time(std::string_view text, void* slot, ParseError& erro
     const auto position = static_cast<size_t>(at - text.data());
     return error.set(ErrorCode::kCannotParseText,
                      "Cannot parse string '" + std::string(text) + "' as " + base_.name() +
-                         ": syntax error at position " + std::to_string(position) + " (parsed just '" +
-                         std::string(text.substr(0, position)) + "')");
+                         ": syntax error at position " + std::to_string(position) +
+                         " (parsed just '" + std::string(text.substr(0, position)) + "')");
   }
-  if (with_fraction) store(slot, time.ticks(base_.precision()));
-  else store(slot, static_cast<uint32_t>(clamp(time.seconds, 0, 0xFFFFFFFFLL)));
+  if (with_fraction)
+    store(slot, time.ticks(base_.precision()));
+  else
+    store(slot, static_cast<uint32_t>(clamp(time.seconds, 0, 0xFFFFFFFFLL)));
   return true;
 }
 
 bool ValueParser::parse_enum(std::string_view text, void* slot, ParseError& error) const {
   const auto put = [&](int16_t number) {
-    if (kind_ == TypeKind::kEnum8) store(slot, static_cast<int8_t>(number));
-    else store(slot, number);
+    if (kind_ == TypeKind::kEnum8)
+      store(slot, static_cast<int8_t>(number));
+    else
+      store(slot, number);
     return true;
   };
   if (const auto found = labels_.find(text); found != labels_.end()) return put(found->second);
@@ -273,7 +291,8 @@ bool ValueParser::parse_enum(std::string_view text, void* slot, ParseError& erro
                        (near.empty() ? "" : ", maybe you meant: ['" + near + "']"));
 }
 
-bool ValueParser::parse_fixed_string(std::string_view text, void* slot, Arena& arena, ParseError& error) const {
+bool ValueParser::parse_fixed_string(std::string_view text, void* slot, Arena& arena,
+                                     ParseError& error) const {
   const uint32_t size = base_.precision();
   if (text.size() > size) {
     return error.set(ErrorCode::kTooLargeStringSize, "String too long for type " + base_.name());
@@ -285,7 +304,8 @@ bool ValueParser::parse_fixed_string(std::string_view text, void* slot, Arena& a
   return true;
 }
 
-bool ValueParser::read_quoted(const char*& at, const char* end, void* slot, Arena& arena, ParseError& error) const {
+bool ValueParser::read_quoted(const char*& at, const char* end, void* slot, Arena& arena,
+                              ParseError& error) const {
   std::memset(slot, 0, slot_size_);
   skip_space(at, end);
   if (nullable_ && end - at >= 4 && std::memcmp(at, "NULL", 4) == 0) {
@@ -296,9 +316,11 @@ bool ValueParser::read_quoted(const char*& at, const char* end, void* slot, Aren
   return read_value(at, end, slot, arena, error);
 }
 
-bool ValueParser::read_value(const char*& at, const char* end, void* slot, Arena& arena, ParseError& error) const {
+bool ValueParser::read_value(const char*& at, const char* end, void* slot, Arena& arena,
+                             ParseError& error) const {
   skip_space(at, end);
-  if (kind_ == TypeKind::kArray || kind_ == TypeKind::kMap) return read_elements(at, end, slot, arena, error);
+  if (kind_ == TypeKind::kArray || kind_ == TypeKind::kMap)
+    return read_elements(at, end, slot, arena, error);
   if (kind_ == TypeKind::kTuple) return read_tuple(at, end, slot, arena, error);
   if (is_unquoted(kind_) && at < end && *at != '\'') {
     const char* const begin = at;
@@ -313,9 +335,11 @@ bool ValueParser::read_value(const char*& at, const char* end, void* slot, Arena
   return parse_value(text, slot, arena, error);
 }
 
-bool ValueParser::read_elements(const char*& at, const char* end, void* slot, Arena& arena, ParseError& error) const {
+bool ValueParser::read_elements(const char*& at, const char* end, void* slot, Arena& arena,
+                                ParseError& error) const {
   const bool map = kind_ == TypeKind::kMap;
-  const ErrorCode code = map ? ErrorCode::kCannotReadMapFromText : ErrorCode::kCannotReadArrayFromText;
+  const ErrorCode code =
+      map ? ErrorCode::kCannotReadMapFromText : ErrorCode::kCannotReadArrayFromText;
   const std::string what = map ? "Map" : "Array";
   if (at >= end || *at != (map ? '{' : '[')) {
     return error.set(code, what + " does not start with '" + (map ? "{" : "[") + "' character");
@@ -339,14 +363,16 @@ bool ValueParser::read_elements(const char*& at, const char* end, void* slot, Ar
     } else {
       if (!inner_[0].read_quoted(at, end, element + offsets_[0], arena, error)) return false;
       skip_space(at, end);
-      if (at >= end || *at != ':') return error.set(code, "Cannot read Map from text, expected ':' after a key");
+      if (at >= end || *at != ':')
+        return error.set(code, "Cannot read Map from text, expected ':' after a key");
       ++at;
       if (!inner_[1].read_quoted(at, end, element + offsets_[1], arena, error)) return false;
     }
     skip_space(at, end);
   }
   if (at >= end || *at != close) {
-    return error.set(code, "Cannot read " + what + " from text, expected comma or end of " + (map ? "map" : "array"));
+    return error.set(code, "Cannot read " + what + " from text, expected comma or end of " +
+                               (map ? "map" : "array"));
   }
   ++at;
   ArrayRef array{nullptr, count};
@@ -359,11 +385,13 @@ bool ValueParser::read_elements(const char*& at, const char* end, void* slot, Ar
   return true;
 }
 
-bool ValueParser::read_tuple(const char*& at, const char* end, void* slot, Arena& arena, ParseError& error) const {
+bool ValueParser::read_tuple(const char*& at, const char* end, void* slot, Arena& arena,
+                             ParseError& error) const {
   const auto expected = [&](char c) {
     return error.set(ErrorCode::kCannotParseInputAssertionFailed,
                      std::string("Cannot parse input: expected '") + c + "' before: '" +
-                         std::string(at, std::min<size_t>(20, static_cast<size_t>(end - at))) + "'");
+                         std::string(at, std::min<size_t>(20, static_cast<size_t>(end - at))) +
+                         "'");
   };
   if (at >= end || *at != '(') return expected('(');
   ++at;
@@ -373,7 +401,8 @@ bool ValueParser::read_tuple(const char*& at, const char* end, void* slot, Arena
       if (at >= end || *at != ',') return expected(',');
       ++at;
     }
-    if (!inner_[i].read_quoted(at, end, static_cast<uint8_t*>(slot) + offsets_[i], arena, error)) return false;
+    if (!inner_[i].read_quoted(at, end, static_cast<uint8_t*>(slot) + offsets_[i], arena, error))
+      return false;
   }
   skip_space(at, end);
   if (inner_.size() == 1 && at < end && *at == ',') ++at;

@@ -1,6 +1,6 @@
 #pragma once
-// Scalars written into memory that the caller made room in: for writers of whole rows. See format_value.h for the same
-// appended to a string.
+// Scalars written into memory that the caller made room in: for writers of whole rows. See
+// format_value.h for the same appended to a string.
 
 #include <cstddef>
 #include <cstdint>

@@ -37,8 +37,10 @@ const TimeZone* TimeZone::find(std::string_view name) {
   if (const auto found = zones->find(name); found != zones->end()) return found->second.get();
 
   // Names that would leave the zone directory are never looked up.
-  if (name.front() == '/' || name.find("..") != std::string_view::npos || name.size() > 64) return nullptr;
-  if (name.starts_with("Fixed/") || name == "localtime" || name.starts_with("libc:")) return nullptr;
+  if (name.front() == '/' || name.find("..") != std::string_view::npos || name.size() > 64)
+    return nullptr;
+  if (name.starts_with("Fixed/") || name == "localtime" || name.starts_with("libc:"))
+    return nullptr;
   cctz::time_zone source;
   if (!cctz::load_time_zone(std::string(name), &source)) return nullptr;
 
@@ -98,7 +100,8 @@ std::vector<std::string> read_zone_names() {
 }  // namespace
 
 const std::vector<std::string_view>& time_zone_names() {
-  static const auto& texts = *new std::vector<std::string>(read_zone_names());  // never destroyed, like the zones
+  static const auto& texts =
+      *new std::vector<std::string>(read_zone_names());  // never destroyed, like the zones
   static const auto& names = *new std::vector<std::string_view>(texts.begin(), texts.end());
   return names;
 }

@@ -19,19 +19,23 @@ size_t host_begin(std::string_view url) noexcept {
   return url.starts_with("//") ? 2 : 0;
 }
 // Where the authority (host, user, port) ends.
-size_t authority_end(std::string_view url) noexcept { return std::min(url.find_first_of("/?#", host_begin(url)), url.size()); }
+size_t authority_end(std::string_view url) noexcept {
+  return std::min(url.find_first_of("/?#", host_begin(url)), url.size());
+}
 
 // Where the registrable part of a domain begins: one label before the public suffix.
 size_t significant_begin(std::string_view domain) noexcept {
-  static constexpr std::string_view kSecondLevels[] = {"ac", "co", "com", "edu", "gob", "gov", "go", "id", "info", "mil",
-                                                       "ne", "net", "nom", "or", "org", "sch"};
+  static constexpr std::string_view kSecondLevels[] = {"ac",  "co", "com",  "edu", "gob", "gov",
+                                                       "go",  "id", "info", "mil", "ne",  "net",
+                                                       "nom", "or", "org",  "sch"};
   const size_t last = domain.rfind('.');
   if (last == kNone || last == 0) return 0;
   const size_t second = domain.rfind('.', last - 1);
   if (second == kNone) return 0;
   const std::string_view middle = domain.substr(second + 1, last - second - 1);
   const bool country = domain.size() - last - 1 == 2;
-  const bool suffix = country && std::find(std::begin(kSecondLevels), std::end(kSecondLevels), middle) != std::end(kSecondLevels);
+  const bool suffix = country && std::find(std::begin(kSecondLevels), std::end(kSecondLevels),
+                                           middle) != std::end(kSecondLevels);
   if (!suffix) return second + 1;
   const size_t third = second == 0 ? kNone : domain.rfind('.', second - 1);
   return third == kNone ? 0 : third + 1;
@@ -135,8 +139,10 @@ std::string_view url_parameter_cut(std::string_view url, std::string_view name) 
   if (value.data() == nullptr) return {};
   size_t begin = static_cast<size_t>(value.data() - url.data()) - name.size() - 1;
   size_t end = begin + name.size() + 1 + value.size();
-  if (end < url.size() && url[end] == '&') ++end;
-  else if (url[begin - 1] == '&') --begin;
+  if (end < url.size() && url[end] == '&')
+    ++end;
+  else if (url[begin - 1] == '&')
+    --begin;
   return url.substr(begin, end - begin);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Parts of URLs, cut the way ClickHouse does (src/Functions/URL): forgiving, without checking the whole text. All
-// results refer into the argument.
+// Parts of URLs, cut the way ClickHouse does (src/Functions/URL): forgiving, without checking the
+// whole text. All results refer into the argument.
 
 #include <string_view>
 
@@ -11,7 +11,8 @@ std::string_view url_protocol(std::string_view url) noexcept;
 std::string_view url_domain(std::string_view url) noexcept;
 std::string_view url_without_www(std::string_view domain) noexcept;
 std::string_view url_top_level_domain(std::string_view url) noexcept;
-/// "example" of news.example.co.uk; second levels such as co, com, org below a country count as part of the suffix.
+/// "example" of news.example.co.uk; second levels such as co, com, org below a country count as
+/// part of the suffix.
 std::string_view url_first_significant_subdomain(std::string_view url) noexcept;
 /// "example.co.uk" of news.example.co.uk.
 std::string_view url_cut_to_first_significant(std::string_view url) noexcept;

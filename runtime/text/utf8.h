@@ -1,6 +1,6 @@
 #pragma once
-// UTF-8 by hand: stepping over code points, counting, validating. Invalid bytes count as one code point each, as in
-// ClickHouse's UTF8::seqLength.
+// UTF-8 by hand: stepping over code points, counting, validating. Invalid bytes count as one code
+// point each, as in ClickHouse's UTF8::seqLength.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,9 @@ inline size_t utf8_sequence_length(char lead) noexcept {
   if (byte < 0xC0 || byte >= 0xF8) return 1;
   return byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
-inline bool utf8_is_continuation(char byte) noexcept { return (static_cast<uint8_t>(byte) & 0xC0) == 0x80; }
+inline bool utf8_is_continuation(char byte) noexcept {
+  return (static_cast<uint8_t>(byte) & 0xC0) == 0x80;
+}
 
 /// Counts code points: bytes that are not continuations.
 inline size_t utf8_count(std::string_view text) noexcept {

@@ -35,9 +35,7 @@ void append_wide(std::string& out, const Wide256& value, bool is_signed) {
   char buffer[80];
   char* begin = buffer + sizeof(buffer);
   char* const end = begin;
-  do {
-    *--begin = static_cast<char>('0' + rest.divide(10));
-  } while (!rest.is_zero());
+  do { *--begin = static_cast<char>('0' + rest.divide(10)); } while (!rest.is_zero());
   out.append(begin, end);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// Wide integers: 128 bits are the compiler's, 256 bits are four 64-bit words, little-endian, two's complement: the
-// slot layout of (U)Int256 and Decimal256. Only what text, casts and comparisons need.
+// Wide integers: 128 bits are the compiler's, 256 bits are four 64-bit words, little-endian, two's
+// complement: the slot layout of (U)Int256 and Decimal256. Only what text, casts and comparisons
+// need.
 
 #include <cstdint>
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace sp {
 
-__extension__ typedef __int128 Int128;             // the built-in type, without a pedantic warning
+__extension__ typedef __int128 Int128;  // the built-in type, without a pedantic warning
 __extension__ typedef unsigned __int128 UInt128;
 
 struct Wide256 {
@@ -86,6 +87,7 @@ void append_integer(std::string& out, Int128 value);
 void append_unsigned(std::string& out, UInt128 value);
 void append_wide(std::string& out, const Wide256& value, bool is_signed);
 /// Appends value / 10^scale, without trailing zeros of the fraction unless `keep_zeros`.
-void append_decimal(std::string& out, const Wide256& value, uint32_t scale, bool keep_zeros = false);
+void append_decimal(std::string& out, const Wide256& value, uint32_t scale,
+                    bool keep_zeros = false);
 
 }  // namespace sp

@@ -15,7 +15,8 @@ namespace {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> all;
-    for (auto family : {event_routes(), pipe_routes(), sql_routes(), datasource_routes(), server_routes()}) {
+    for (auto family :
+         {event_routes(), pipe_routes(), sql_routes(), datasource_routes(), server_routes()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;
@@ -54,15 +55,18 @@ void flatten(const std::string& name, const nlohmann::json& value, RequestParams
   }
 }
 
-// Parameters are values and lists of them; what nests deeper is no parameter, and recursion must not follow it.
+// Parameters are values and lists of them; what nests deeper is no parameter, and recursion must
+// not follow it.
 bool nested_deeper_than(std::string_view json, int limit) {
   int depth = 0;
   bool quoted = false;
   for (size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
     if (quoted) {
-      if (c == '\\') ++i;
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '[' || c == '{') {
@@ -75,8 +79,8 @@ bool nested_deeper_than(std::string_view json, int limit) {
 }
 
 bool reserved(std::string_view name) {
-  return name == "token" || name == "from" || name == "q" || name == "format" || name == "explain" || name == "pipeline" ||
-         name.starts_with("__tb__");
+  return name == "token" || name == "from" || name == "q" || name == "format" ||
+         name == "explain" || name == "pipeline" || name.starts_with("__tb__");
 }
 
 }  // namespace
@@ -102,11 +106,13 @@ Result<RequestParams> request_params(const HttpRequest& request) {
   if (type.find("json") != std::string_view::npos) {
     constexpr int kDeepest = 64;
     if (nested_deeper_than(request.body, kDeepest)) {
-      return fail(ErrorCode::kIncorrectData, "The request's body nests deeper than " + std::to_string(kDeepest) + " levels");
+      return fail(ErrorCode::kIncorrectData,
+                  "The request's body nests deeper than " + std::to_string(kDeepest) + " levels");
     }
     const auto json = nlohmann::json::parse(request.body, nullptr, false);
     if (!json.is_object()) {
-      return fail(ErrorCode::kIncorrectData, "The request's body is not a JSON object", std::nullopt, "send parameters as {\"name\": value}");
+      return fail(ErrorCode::kIncorrectData, "The request's body is not a JSON object",
+                  std::nullopt, "send parameters as {\"name\": value}");
     }
     for (const auto& [name, value] : json.items()) {
       if (!reserved(name)) flatten(name, value, params);
@@ -121,7 +127,9 @@ Result<RequestParams> request_params(const HttpRequest& request) {
 
 HttpResponse Api::handle(HttpRequest& request) {
   const auto started = std::chrono::steady_clock::now();
-  request.client_gone = [this, gone = std::move(request.client_gone)] { return stopping_.load() || (gone && gone()); };
+  request.client_gone = [this, gone = std::move(request.client_gone)] {
+    return stopping_.load() || (gone && gone());
+  };
   ApiCall call{request, *this, workspace_, {}, {}};
   const Route* found = nullptr;
   bool path_known = false;
@@ -135,7 +143,8 @@ HttpResponse Api::handle(HttpRequest& request) {
   }
   HttpResponse response;
   if (found == nullptr) {
-    response = path_known ? error_response(405, "Method not allowed: " + request.method) : error_response(404, "Not found: " + request.path);
+    response = path_known ? error_response(405, "Method not allowed: " + request.method)
+                          : error_response(404, "Not found: " + request.path);
   } else {
     bool allowed = true;
     if (found->needs_token) {
@@ -146,8 +155,10 @@ HttpResponse Api::handle(HttpRequest& request) {
         call.grants = *grants;
       } else {
         allowed = false;
-        response = error_response(403, token.empty() ? "Missing authentication token" : "Invalid authentication token",
-                                  "send it as `Authorization: Bearer <token>` or `?token=<token>`; GET /tokens shows the local ones");
+        response = error_response(
+            403, token.empty() ? "Missing authentication token" : "Invalid authentication token",
+            "send it as `Authorization: Bearer <token>` or `?token=<token>`; GET /tokens shows the "
+            "local ones");
       }
     }
     if (allowed) {
@@ -155,7 +166,8 @@ HttpResponse Api::handle(HttpRequest& request) {
         response = found->handle(call);
       } catch (const std::exception& exception) {
         // Nothing of ours throws; a library did. The request fails, the server stays up.
-        spdlog::error("unexpected exception in {} {}: {}", request.method, found->path, exception.what());
+        spdlog::error("unexpected exception in {} {}: {}", request.method, found->path,
+                      exception.what());
         response = error_response(500, "Internal error");
       }
     }
@@ -166,7 +178,8 @@ HttpResponse Api::handle(HttpRequest& request) {
     response.headers.emplace_back("Retry-After", "1");
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
-  metrics_.count_request(found == nullptr ? "unknown" : found->path, response.status, elapsed.count());
+  metrics_.count_request(found == nullptr ? "unknown" : found->path, response.status,
+                         elapsed.count());
   return response;
 }
 

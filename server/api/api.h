@@ -1,6 +1,6 @@
 #pragma once
-// Api: Tinybird's REST API over a workspace. One table of routes; each route's code stands in a file of its own
-// (events.cpp, pipes.cpp, sql.cpp, ...). Thread-safe.
+// Api: Tinybird's REST API over a workspace. One table of routes; each route's code stands in a
+// file of its own (events.cpp, pipes.cpp, sql.cpp, ...). Thread-safe.
 
 #include <atomic>
 #include <functional>
@@ -23,8 +23,8 @@ struct ApiCall {
   HttpRequest& http;
   Api& api;
   Workspace& workspace;
-  std::vector<std::string> captures;   ///< what stood at the `*` of the route's path
-  Grants grants;                       ///< of the caller's token; empty when the route needs none
+  std::vector<std::string> captures;  ///< what stood at the `*` of the route's path
+  Grants grants;                      ///< of the caller's token; empty when the route needs none
 };
 
 /// One row of the table of routes. `path` may hold one `*` per segment part: "/v0/pipes/*".
@@ -58,8 +58,9 @@ std::vector<Route> sql_routes();
 std::vector<Route> datasource_routes();
 std::vector<Route> server_routes();
 
-/// The parameters of a request that belong to the pipe: query, then form or JSON body; reserved names (token, from, q,
-/// format, explain, __tb__*) left out. Error: a body that is announced as JSON and is none.
+/// The parameters of a request that belong to the pipe: query, then form or JSON body; reserved
+/// names (token, from, q, format, explain, __tb__*) left out. Error: a body that is announced as
+/// JSON and is none.
 Result<RequestParams> request_params(const HttpRequest& request);
 
 /// The token of a request: `Authorization: Bearer`, or `token=`. "" if there is none.

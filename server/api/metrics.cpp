@@ -24,31 +24,54 @@ struct Metrics::State {
   std::mutex mutex;
   std::map<std::pair<std::string, unsigned>, Request> known;
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& requests =
-      prometheus::BuildCounter().Name("sandpiper_http_requests_total").Help("Requests answered").Register(registry);
-  prometheus::Family<prometheus::Histogram>& durations =
-      prometheus::BuildHistogram().Name("sandpiper_http_request_seconds").Help("Time to answer").Register(registry);
-  prometheus::Counter& rows =
-      prometheus::BuildCounter().Name("sandpiper_ingested_rows_total").Help("Rows stored").Register(registry).Add({});
-  prometheus::Counter& quarantined =
-      prometheus::BuildCounter().Name("sandpiper_quarantined_rows_total").Help("Rows sent to quarantine").Register(registry).Add({});
-  prometheus::Counter& bytes =
-      prometheus::BuildCounter().Name("sandpiper_ingested_bytes_total").Help("Bytes of events received").Register(registry).Add({});
-  prometheus::Family<prometheus::Gauge>& table_rows =
-      prometheus::BuildGauge().Name("sandpiper_table_rows").Help("Rows of a data source").Register(registry);
-  prometheus::Family<prometheus::Gauge>& table_bytes =
-      prometheus::BuildGauge().Name("sandpiper_table_bytes").Help("Bytes of a data source on disk").Register(registry);
-  prometheus::Family<prometheus::Gauge>& table_parts =
-      prometheus::BuildGauge().Name("sandpiper_table_parts").Help("Parts of a data source on disk").Register(registry);
+  prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
+                                                          .Name("sandpiper_http_requests_total")
+                                                          .Help("Requests answered")
+                                                          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& durations = prometheus::BuildHistogram()
+                                                             .Name("sandpiper_http_request_seconds")
+                                                             .Help("Time to answer")
+                                                             .Register(registry);
+  prometheus::Counter& rows = prometheus::BuildCounter()
+                                  .Name("sandpiper_ingested_rows_total")
+                                  .Help("Rows stored")
+                                  .Register(registry)
+                                  .Add({});
+  prometheus::Counter& quarantined = prometheus::BuildCounter()
+                                         .Name("sandpiper_quarantined_rows_total")
+                                         .Help("Rows sent to quarantine")
+                                         .Register(registry)
+                                         .Add({});
+  prometheus::Counter& bytes = prometheus::BuildCounter()
+                                   .Name("sandpiper_ingested_bytes_total")
+                                   .Help("Bytes of events received")
+                                   .Register(registry)
+                                   .Add({});
+  prometheus::Family<prometheus::Gauge>& table_rows = prometheus::BuildGauge()
+                                                          .Name("sandpiper_table_rows")
+                                                          .Help("Rows of a data source")
+                                                          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& table_bytes = prometheus::BuildGauge()
+                                                           .Name("sandpiper_table_bytes")
+                                                           .Help("Bytes of a data source on disk")
+                                                           .Register(registry);
+  prometheus::Family<prometheus::Gauge>& table_parts = prometheus::BuildGauge()
+                                                           .Name("sandpiper_table_parts")
+                                                           .Help("Parts of a data source on disk")
+                                                           .Register(registry);
   prometheus::Family<prometheus::Gauge>& cache =
-      prometheus::BuildGauge().Name("sandpiper_query_cache").Help("Compiled queries: entries, hits, misses, code bytes").Register(registry);
+      prometheus::BuildGauge()
+          .Name("sandpiper_query_cache")
+          .Help("Compiled queries: entries, hits, misses, code bytes")
+          .Register(registry);
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::count_request(const std::string& route, unsigned status, double seconds) {
-  static const prometheus::Histogram::BucketBoundaries kBuckets = {0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5};
+  static const prometheus::Histogram::BucketBoundaries kBuckets = {
+      0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5};
   const std::pair<std::string, unsigned> key(route, status);
   State::Request request;
   {

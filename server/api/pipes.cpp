@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "server/api/api.h"
-#include "server/api/result_options.h"
 #include "server/api/respond.h"
+#include "server/api/result_options.h"
 
 namespace sp {
 namespace {
@@ -34,12 +34,17 @@ Json describe(const Pipe& pipe) {
   Json nodes = Json::array();
   for (size_t i = 0; i < pipe.nodes.size(); ++i) {
     const PipeNode& node = pipe.file.nodes[i];
-    Json item = {{"id", node.name}, {"name", node.name}, {"sql", (node.templated ? "%\n" : "") + node.sql}, {"description", node.description},
+    Json item = {{"id", node.name},
+                 {"name", node.name},
+                 {"sql", (node.templated ? "%\n" : "") + node.sql},
+                 {"description", node.description},
                  {"node_type", type_name(node.type)}};
     if (i == pipe.output) item["params"] = params;
     nodes.push_back(std::move(item));
   }
-  Json json = {{"id", pipe.file.name}, {"name", pipe.file.name}, {"description", pipe.file.description},
+  Json json = {{"id", pipe.file.name},
+               {"name", pipe.file.name},
+               {"description", pipe.file.description},
                {"type", type_name(pipe.nodes[pipe.output].type)}};
   json["endpoint"] = pipe.is_endpoint() ? Json(pipe.nodes[pipe.output].name) : Json(nullptr);
   json["tags"] = pipe.file.tags;
@@ -54,7 +59,8 @@ HttpResponse list_pipes(ApiCall& call) {
     if (call.grants.may_read_pipe(name)) pipes.push_back(describe(*pipe));
   }
   HttpResponse response;
-  response.body = Json{{"pipes", std::move(pipes)}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  response.body =
+      Json{{"pipes", std::move(pipes)}}.dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;
 }
 
@@ -67,20 +73,27 @@ HttpResponse unknown_pipe(const Project& project, const std::string& name) {
 HttpResponse run_endpoint(ApiCall& call, const std::string& name, const std::string& format_name) {
   const auto project = call.workspace.project();
   const auto pipe = project->pipes.find(name);
-  if (!call.grants.may_read_pipe(name)) return error_response(403, "The token has no PIPES:READ:" + name + " scope");
+  if (!call.grants.may_read_pipe(name))
+    return error_response(403, "The token has no PIPES:READ:" + name + " scope");
   if (pipe == project->pipes.end()) return unknown_pipe(*project, name);
   if (!pipe->second->is_endpoint()) {
-    return error_response(404, "The pipe '" + name + "' does not have an endpoint yet", "give one of its nodes `TYPE endpoint`");
+    return error_response(404, "The pipe '" + name + "' does not have an endpoint yet",
+                          "give one of its nodes `TYPE endpoint`");
   }
-  const ResultFormat* format = find_result_format(format_name == "ndjson" ? "JSONEachRow" : format_name == "csv" ? "CSVWithNames" : format_name);
+  const ResultFormat* format = find_result_format(format_name == "ndjson" ? "JSONEachRow"
+                                                  : format_name == "csv"  ? "CSVWithNames"
+                                                                          : format_name);
   if (format == nullptr) return error_response(unknown_result_format(format_name));
   auto params = request_params(call.http);
   if (!params.ok()) return error_response(params.error());
   RunOptions options;
   options.cancelled = call.http.client_gone;
   const std::string explain(call.http.parameter("explain").value_or(""));
-  options.explain = explain == "true" || explain == "1" ? "plan" : explain == "false" ? "" : explain;
-  auto response = call.workspace.run_pipe(name, *params, std::string(call.http.parameter("q").value_or("")), options);
+  options.explain = explain == "true" || explain == "1" ? "plan"
+                    : explain == "false"                ? ""
+                                                        : explain;
+  auto response = call.workspace.run_pipe(
+      name, *params, std::string(call.http.parameter("q").value_or("")), options);
   if (!response.ok()) return error_response(response.error());
   return result_response(*response, *format, result_options(call.http));
 }
@@ -88,10 +101,12 @@ HttpResponse run_endpoint(ApiCall& call, const std::string& name, const std::str
 HttpResponse one_pipe(ApiCall& call) {
   const std::string& target = call.captures[0];
   const size_t dot = target.rfind('.');
-  if (dot != std::string::npos) return run_endpoint(call, target.substr(0, dot), target.substr(dot + 1));
+  if (dot != std::string::npos)
+    return run_endpoint(call, target.substr(0, dot), target.substr(dot + 1));
   const auto project = call.workspace.project();
   const auto pipe = project->pipes.find(target);
-  if (!call.grants.may_read_pipe(target)) return error_response(403, "The token has no PIPES:READ:" + target + " scope");
+  if (!call.grants.may_read_pipe(target))
+    return error_response(403, "The token has no PIPES:READ:" + target + " scope");
   if (pipe == project->pipes.end()) return unknown_pipe(*project, target);
   HttpResponse response;
   response.body = describe(*pipe->second).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -101,7 +116,9 @@ HttpResponse one_pipe(ApiCall& call) {
 }  // namespace
 
 std::vector<Route> pipe_routes() {
-  return {{"GET", "/v0/pipes", true, &list_pipes}, {"GET", "/v0/pipes/*", true, &one_pipe}, {"POST", "/v0/pipes/*", true, &one_pipe}};
+  return {{"GET", "/v0/pipes", true, &list_pipes},
+          {"GET", "/v0/pipes/*", true, &one_pipe},
+          {"POST", "/v0/pipes/*", true, &one_pipe}};
 }
 
 }  // namespace sp

@@ -10,26 +10,19 @@ namespace sp {
 unsigned http_status(ErrorCode code) {
   switch (code) {
     case ErrorCode::kAccessDenied:
-    case ErrorCode::kAuthenticationFailed:
-      return 403;
-    case ErrorCode::kTimeoutExceeded:
-      return 408;
-    case ErrorCode::kTooLargeSizeCompressed:
-      return 413;
-    case ErrorCode::kQueryWasCancelled:
-      return 499;
+    case ErrorCode::kAuthenticationFailed: return 403;
+    case ErrorCode::kTimeoutExceeded: return 408;
+    case ErrorCode::kTooLargeSizeCompressed: return 413;
+    case ErrorCode::kQueryWasCancelled: return 499;
     case ErrorCode::kLogicalError:
     case ErrorCode::kChecksumDoesntMatch:
     case ErrorCode::kCannotReadAllData:
     case ErrorCode::kCannotReadFromFileDescriptor:
     case ErrorCode::kCannotWriteToFileDescriptor:
-    case ErrorCode::kCannotOpenFile:
-      return 500;
+    case ErrorCode::kCannotOpenFile: return 500;
     case ErrorCode::kNoSpaceLeft:
-    case ErrorCode::kTooManyParts:
-      return 503;
-    default:
-      return 400;
+    case ErrorCode::kTooManyParts: return 503;
+    default: return 400;
   }
 }
 
@@ -74,7 +67,9 @@ HttpResponse error_response(const Error& error) {
   HttpResponse response;
   response.status = http_status(error.code);
   response.body = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  if (!own) response.headers.emplace_back("X-DB-Exception-Code", std::to_string(static_cast<int>(error.code)));
+  if (!own)
+    response.headers.emplace_back("X-DB-Exception-Code",
+                                  std::to_string(static_cast<int>(error.code)));
   if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
@@ -88,7 +83,8 @@ HttpResponse error_response(unsigned status, const std::string& message, const s
   return response;
 }
 
-HttpResponse result_response(const QueryResponse& response, const ResultFormat& format, const ResultOptions& options) {
+HttpResponse result_response(const QueryResponse& response, const ResultFormat& format,
+                             const ResultOptions& options) {
   HttpResponse http;
   if (!response.explanation.empty() || !response.table) {
     http.content_type = "text/plain; charset=utf-8";

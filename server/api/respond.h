@@ -13,12 +13,14 @@ namespace sp {
 /// The status that a failure answers with: the client's mistakes are 4xx, ours 5xx.
 unsigned http_status(ErrorCode code);
 
-/// {"error": "...", "documentation": "..."} and Sandpiper's details beside them: code, name, hint, file, line, column and
-/// the excerpt. The header X-DB-Exception-Code carries ClickHouse's number.
+/// {"error": "...", "documentation": "..."} and Sandpiper's details beside them: code, name, hint,
+/// file, line, column and the excerpt. The header X-DB-Exception-Code carries ClickHouse's number.
 HttpResponse error_response(const Error& error);
-HttpResponse error_response(unsigned status, const std::string& message, const std::string& hint = {});
+HttpResponse error_response(unsigned status, const std::string& message,
+                            const std::string& hint = {});
 
 /// A query's rows in a format, or its explanation as text.
-HttpResponse result_response(const QueryResponse& response, const ResultFormat& format, const ResultOptions& options);
+HttpResponse result_response(const QueryResponse& response, const ResultFormat& format,
+                             const ResultOptions& options);
 
 }  // namespace sp

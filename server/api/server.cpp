@@ -29,7 +29,11 @@ HttpResponse tokens(ApiCall& call) {
   for (const auto& [value, grants] : table->entries()) {
     if (!grants.admin) tokens.push_back({{"name", grants.token_name}, {"token", value}});
   }
-  response.body = Json{{"user_token", keys.user()}, {"admin_token", keys.admin()}, {"workspace_admin_token", keys.admin()}, {"tokens", std::move(tokens)}}.dump();
+  response.body = Json{{"user_token", keys.user()},
+                       {"admin_token", keys.admin()},
+                       {"workspace_admin_token", keys.admin()},
+                       {"tokens", std::move(tokens)}}
+                      .dump();
   return response;
 }
 
@@ -47,14 +51,18 @@ HttpResponse front_page(ApiCall& call) {
   for (const auto& [name, pipe] : call.workspace.project()->pipes) {
     if (pipe->is_endpoint()) response.body += "  GET /v0/pipes/" + name + ".json\n";
   }
-  response.body += "\nTokens: GET /tokens (from this machine). Health: GET /health. Metrics: GET /metrics.\n";
+  response.body +=
+      "\nTokens: GET /tokens (from this machine). Health: GET /health. Metrics: GET /metrics.\n";
   return response;
 }
 
 }  // namespace
 
 std::vector<Route> server_routes() {
-  return {{"GET", "/health", false, &health}, {"GET", "/tokens", false, &tokens}, {"GET", "/metrics", false, &metrics}, {"GET", "/", false, &front_page}};
+  return {{"GET", "/health", false, &health},
+          {"GET", "/tokens", false, &tokens},
+          {"GET", "/metrics", false, &metrics},
+          {"GET", "/", false, &front_page}};
 }
 
 }  // namespace sp

@@ -1,4 +1,5 @@
-// GET|POST /v0/sql: ad-hoc queries. The text comes as `q`, as the raw body, or as `q` of a JSON or form body.
+// GET|POST /v0/sql: ad-hoc queries. The text comes as `q`, as the raw body, or as `q` of a JSON or
+// form body.
 
 #include <nlohmann/json.hpp>
 
@@ -15,14 +16,18 @@ std::string query_text(const HttpRequest& request) {
   const std::string_view type = request.header("content-type");
   if (type.find("json") != std::string_view::npos) {
     const auto json = nlohmann::json::parse(request.body, nullptr, false);
-    return json.is_object() && json.contains("q") && json["q"].is_string() ? json["q"].get<std::string>() : "";
+    return json.is_object() && json.contains("q") && json["q"].is_string()
+               ? json["q"].get<std::string>()
+               : "";
   }
   if (type.find("x-www-form-urlencoded") != std::string_view::npos) {
     for (const auto& [name, value] : parse_form(request.body)) {
       if (name == "q") return value;
     }
     // curl -d 'SELECT 1' announces a form and sends SQL.
-    if (request.body.find("SELECT") == std::string::npos && request.body.find("select") == std::string::npos) return "";
+    if (request.body.find("SELECT") == std::string::npos &&
+        request.body.find("select") == std::string::npos)
+      return "";
   }
   return request.body;
 }
@@ -30,16 +35,19 @@ std::string query_text(const HttpRequest& request) {
 HttpResponse run_sql(ApiCall& call) {
   const std::string sql = query_text(call.http);
   if (sql.find_first_not_of(" \t\r\n;") == std::string::npos) {
-    return error_response(400, "The query is empty", "send it as `q=SELECT ...` or as the request's body");
+    return error_response(400, "The query is empty",
+                          "send it as `q=SELECT ...` or as the request's body");
   }
   // The format stands in the text; a templated text shows it only once rendered.
   std::string format_name = "JSON";
   std::string explain(call.http.parameter("explain").value_or(""));
   if (sql[sql.find_first_not_of(" \t\r\n")] != '%') {
     const auto statement = sql::parse_statement(sql);
-    if (!statement.ok()) return error_response(SourceText("<query>", sql).attach(statement.error()));
+    if (!statement.ok())
+      return error_response(SourceText("<query>", sql).attach(statement.error()));
     if (!statement->format.empty()) format_name = statement->format;
-    if (statement->kind == sql::Statement::Kind::kExplain) explain = statement->explain_form.empty() ? "plan" : statement->explain_form;
+    if (statement->kind == sql::Statement::Kind::kExplain)
+      explain = statement->explain_form.empty() ? "plan" : statement->explain_form;
   }
   const ResultFormat* format = find_result_format(format_name);
   if (format == nullptr) return error_response(unknown_result_format(format_name));

@@ -1,5 +1,6 @@
 #pragma once
-// Commands: the subcommands of the one binary. Each stands in a file of its own and adds itself to the command line.
+// Commands: the subcommands of the one binary. Each stands in a file of its own and adds itself to
+// the command line.
 
 #include <CLI/CLI.hpp>
 #include <functional>

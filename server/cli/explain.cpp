@@ -51,7 +51,9 @@ int explain(const ExplainOptions& options) {
 void add_explain_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<ExplainOptions>();
   CLI::App* command = app.add_subcommand("explain", "Show how an endpoint runs");
-  command->add_option("DIR", options->directory, "The project")->required()->check(CLI::ExistingDirectory);
+  command->add_option("DIR", options->directory, "The project")
+      ->required()
+      ->check(CLI::ExistingDirectory);
   command->add_option("PIPE", options->pipe, "The pipe")->required();
   command->add_option("PARAMETERS", options->parameters, "name=value ...");
   command->add_option("--form", options->form, "shape, ast, plan, pipelines, ir, asm or timings")

@@ -39,14 +39,17 @@ struct LineEditorCallbacks {
   static unsigned char complete(EditLine* edit, int) {
     const LineInfo* line = el_line(edit);
     const char* begin = line->cursor;
-    while (begin > line->buffer && (std::isalnum(static_cast<unsigned char>(begin[-1])) || begin[-1] == '_' || begin[-1] == '\\' || begin[-1] == '.')) --begin;
+    while (begin > line->buffer && (std::isalnum(static_cast<unsigned char>(begin[-1])) ||
+                                    begin[-1] == '_' || begin[-1] == '\\' || begin[-1] == '.'))
+      --begin;
     const std::string word(begin, line->cursor);
     std::vector<std::string> words = state(edit)->complete(word);
     if (words.empty()) return CC_REFRESH_BEEP;
     std::string common = words.front();
     for (const std::string& candidate : words) {
       size_t same = 0;
-      while (same < common.size() && same < candidate.size() && common[same] == candidate[same]) ++same;
+      while (same < common.size() && same < candidate.size() && common[same] == candidate[same])
+        ++same;
       common.resize(same);
     }
     if (common.size() > word.size() || (words.size() == 1 && common != word)) {
@@ -71,7 +74,8 @@ struct LineEditorCallbacks {
   }
 };
 
-LineEditor::LineEditor(const std::string& history_file, Complete complete) : state_(std::make_unique<State>()) {
+LineEditor::LineEditor(const std::string& history_file, Complete complete)
+    : state_(std::make_unique<State>()) {
   state_->history_file = history_file;
   state_->complete = std::move(complete);
   state_->edit = el_init("sandpiper", stdin, stdout, stderr);
@@ -97,7 +101,8 @@ LineEditor::LineEditor(const std::string& history_file, Complete complete) : sta
 
 LineEditor::~LineEditor() {
   HistEvent event;
-  if (!state_->history_file.empty()) history(state_->history, &event, H_SAVE, state_->history_file.c_str());
+  if (!state_->history_file.empty())
+    history(state_->history, &event, H_SAVE, state_->history_file.c_str());
   el_end(state_->edit);
   history_end(state_->history);
 }
@@ -106,7 +111,7 @@ std::optional<std::string> LineEditor::read(const std::string& prompt, bool& int
   state_->prompt = prompt;
   interrupted = false;
   interrupted_flag = 0;
-  struct sigaction action {}, before {};
+  struct sigaction action{}, before{};
   action.sa_handler = &on_interrupt;  // without SA_RESTART: the read returns
   sigaction(SIGINT, &action, &before);
   int count = 0;
@@ -127,7 +132,8 @@ std::optional<std::string> LineEditor::read(const std::string& prompt, bool& int
 void LineEditor::remember(const std::string& statement) {
   HistEvent event;
   history(state_->history, &event, H_ENTER, statement.c_str());
-  if (!state_->history_file.empty()) history(state_->history, &event, H_SAVE, state_->history_file.c_str());
+  if (!state_->history_file.empty())
+    history(state_->history, &event, H_SAVE, state_->history_file.c_str());
 }
 
 }  // namespace sp

@@ -24,7 +24,8 @@ namespace sp {
 namespace {
 
 constexpr const char* kHelp =
-    "Statements end with `;`. Tab completes tables, columns and functions. Ctrl-C drops what was typed, or stops a query.\n"
+    "Statements end with `;`. Tab completes tables, columns and functions. Ctrl-C drops what was "
+    "typed, or stops a query.\n"
     "  \\d              data sources and pipes (also SHOW TABLES;)\n"
     "  \\d NAME         columns of one (also DESCRIBE NAME;)\n"
     "  \\explain SQL;   the plan (also \\explain pipelines|ir|asm|timings SQL;)\n"
@@ -32,20 +33,26 @@ constexpr const char* kHelp =
     "  \\timing         show times or not\n"
     "  \\q              leave (also exit, quit, Ctrl-D)\n";
 
-constexpr const char* kKeywords[] = {"SELECT", "FROM", "WHERE", "GROUP", "BY", "ORDER", "LIMIT", "OFFSET", "HAVING", "WITH", "AS", "JOIN", "LEFT", "INNER",
-                                     "ON", "USING", "AND", "OR", "NOT", "IN", "LIKE", "ILIKE", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "DISTINCT",
-                                     "UNION", "ALL", "DESC", "ASC", "INTERVAL", "PARTITION", "OVER", "FORMAT", "ARRAY", "WINDOW", "NULL", "IS"};
+constexpr const char* kKeywords[] = {
+    "SELECT", "FROM",     "WHERE",  "GROUP", "BY",      "ORDER", "LIMIT",    "OFFSET",    "HAVING",
+    "WITH",   "AS",       "JOIN",   "LEFT",  "INNER",   "ON",    "USING",    "AND",       "OR",
+    "NOT",    "IN",       "LIKE",   "ILIKE", "BETWEEN", "CASE",  "WHEN",     "THEN",      "ELSE",
+    "END",    "DISTINCT", "UNION",  "ALL",   "DESC",    "ASC",   "INTERVAL", "PARTITION", "OVER",
+    "FORMAT", "ARRAY",    "WINDOW", "NULL",  "IS"};
 
 std::atomic<bool> cancel_requested{false};
 void on_interrupt(int) { cancel_requested = true; }
 
 std::string trimmed(const std::string& text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
-  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+  return begin == std::string::npos
+             ? ""
+             : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 std::string upper_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return text;
 }
 
@@ -59,7 +66,8 @@ class Repl {
     umask(0077);  // statements may hold what others should not read
     refresh_names();
     LineEditor editor(history, [this](const std::string& word) { return complete(word); });
-    fmt::print("Sandpiper {} at {}. \\h for help, \\q to leave.\n", version(), session_->describe());
+    fmt::print("Sandpiper {} at {}. \\h for help, \\q to leave.\n", version(),
+               session_->describe());
     for (;;) {
       bool interrupted = false;
       const auto line = editor.read(splitter_.empty() ? "sandpiper> " : "       ... ", interrupted);
@@ -80,8 +88,10 @@ class Repl {
         const std::string sql = trimmed(*statement);
         if (sql.empty()) continue;
         editor.remember(sql + ";");
-        if (sql[0] == '\\') command(sql);
-        else if (!show(sql)) run(sql, "");
+        if (sql[0] == '\\')
+          command(sql);
+        else if (!show(sql))
+          run(sql, "");
       }
     }
     fmt::print("\n");
@@ -110,11 +120,14 @@ class Repl {
 
  private:
   // \explain takes SQL over several lines, up to its `;`; all other commands are one line.
-  static bool is_command(const std::string& text) { return text.empty() || (text[0] == '\\' && !text.starts_with("\\explain")); }
+  static bool is_command(const std::string& text) {
+    return text.empty() || (text[0] == '\\' && !text.starts_with("\\explain"));
+  }
 
   // Words with which people try to leave, also in the middle of a statement.
   static bool leaves(const std::string& text) {
-    return text == "\\q" || text == "\\quit" || text == "exit" || text == "exit;" || text == "quit" || text == "quit;";
+    return text == "\\q" || text == "\\quit" || text == "exit" || text == "exit;" ||
+           text == "quit" || text == "quit;";
   }
 
   // SHOW TABLES and DESCRIBE [TABLE] NAME mean \d; false for other statements.
@@ -142,19 +155,26 @@ class Repl {
     words >> name >> argument;
     if (name.empty()) return true;
     if (name == "\\q" || name == "\\quit") return false;
-    if (name == "\\h" || name == "\\help" || name == "\\?") fmt::print("{}", kHelp);
-    else if (name == "\\d") describe(argument);
-    else if (name == "\\timing") fmt::print("Timing is {}.\n", (timing_ = !timing_) ? "on" : "off");
-    else if (name == "\\format") format_ = argument.empty() ? "PrettyCompact" : argument;
-    else if (name == "\\explain") explain(trimmed(text.substr(name.size())));
-    else fmt::print("Unknown command: {}. \\h shows them all.\n", name);
+    if (name == "\\h" || name == "\\help" || name == "\\?")
+      fmt::print("{}", kHelp);
+    else if (name == "\\d")
+      describe(argument);
+    else if (name == "\\timing")
+      fmt::print("Timing is {}.\n", (timing_ = !timing_) ? "on" : "off");
+    else if (name == "\\format")
+      format_ = argument.empty() ? "PrettyCompact" : argument;
+    else if (name == "\\explain")
+      explain(trimmed(text.substr(name.size())));
+    else
+      fmt::print("Unknown command: {}. \\h shows them all.\n", name);
     return true;
   }
 
   void explain(std::string sql) {
     std::string form = "plan";
     const std::string first = sql.substr(0, sql.find_first_of(" \t\n"));
-    static const std::set<std::string> kForms = {"shape", "ast", "plan", "pipelines", "ir", "asm", "timings"};
+    static const std::set<std::string> kForms = {"shape", "ast", "plan",   "pipelines",
+                                                 "ir",    "asm", "timings"};
     if (kForms.contains(first)) {
       form = first;
       sql = trimmed(sql.substr(first.size()));
@@ -174,15 +194,18 @@ class Repl {
       if (name.empty()) fmt::print("  {:<32} {}\n", table.name, table.kind);
       if (table.name != name) continue;
       if (table.columns.empty()) describe_pipe(name);
-      for (const SessionColumn& column : table.columns) fmt::print("  {:<32} {}\n", column.name, column.type);
+      for (const SessionColumn& column : table.columns)
+        fmt::print("  {:<32} {}\n", column.name, column.type);
       return;
     }
-    if (!name.empty()) fmt::print("Unknown data source or pipe: {}  {}\n", name, did_you_mean(name, names));
+    if (!name.empty())
+      fmt::print("Unknown data source or pipe: {}  {}\n", name, did_you_mean(name, names));
   }
 
   // A pipe's columns are those of its answer, with the defaults of its parameters.
   void describe_pipe(const std::string& name) {
-    const auto answer = session_->run("SELECT * FROM `" + name + "` LIMIT 0", "TabSeparatedWithNamesAndTypes", "");
+    const auto answer =
+        session_->run("SELECT * FROM `" + name + "` LIMIT 0", "TabSeparatedWithNamesAndTypes", "");
     if (!answer.ok()) {
       fmt::print("{}\n", answer.error().render());
       return;
@@ -192,22 +215,26 @@ class Repl {
     std::getline(lines, names);
     std::getline(lines, types);
     std::istringstream each_name(names), each_type(types);
-    while (std::getline(each_name, column, '\t') && std::getline(each_type, type, '\t')) fmt::print("  {:<32} {}\n", column, type);
+    while (std::getline(each_name, column, '\t') && std::getline(each_type, type, '\t'))
+      fmt::print("  {:<32} {}\n", column, type);
   }
 
   // Runs in a thread of its own, so that Ctrl-C and the progress line work meanwhile.
   bool run(const std::string& sql, const std::string& form) {
     cancel_requested = false;
-    struct sigaction action {}, before {};
+    struct sigaction action{}, before{};
     action.sa_handler = &on_interrupt;
     sigaction(SIGINT, &action, &before);
     const auto started = std::chrono::steady_clock::now();
-    auto pending = std::async(std::launch::async, [&] { return session_->run(sql, format_, form); });
+    auto pending =
+        std::async(std::launch::async, [&] { return session_->run(sql, format_, form); });
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
     bool drawn = false;
-    while (pending.wait_for(std::chrono::milliseconds(drawn ? 100 : 20)) != std::future_status::ready) {
+    while (pending.wait_for(std::chrono::milliseconds(drawn ? 100 : 20)) !=
+           std::future_status::ready) {
       if (cancel_requested.exchange(false)) session_->cancel();
-      const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+      const double elapsed =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
       if (elapsed > 1 && terminal) {
         draw_progress(elapsed);
         drawn = true;
@@ -217,7 +244,8 @@ class Repl {
     sigaction(SIGINT, &before, nullptr);
     const auto answer = pending.get();
     if (!answer.ok()) {
-      fmt::print("Code: {} ({})\n{}\n", static_cast<int>(answer.error().code), error_code_name(answer.error().code), answer.error().render());
+      fmt::print("Code: {} ({})\n{}\n", static_cast<int>(answer.error().code),
+                 error_code_name(answer.error().code), answer.error().render());
       return false;
     }
     fmt::print("{}", answer->text);
@@ -235,10 +263,12 @@ class Repl {
       fmt::print(stderr, "\r\033[K  running, {:.1f} s  (Ctrl-C stops it)", elapsed);
       return;
     }
-    const double done = std::min(1.0, static_cast<double>(progress.rows_read) / static_cast<double>(progress.rows_total));
+    const double done = std::min(
+        1.0, static_cast<double>(progress.rows_read) / static_cast<double>(progress.rows_total));
     const int full = static_cast<int>(done * kWidth);
-    fmt::print(stderr, "\r\033[K  [{:█<{}}{:░<{}}] {:3.0f} %  {:.1f} M rows, {:.1f} s", "", full, "", kWidth - full, done * 100,
-               static_cast<double>(progress.rows_read) / 1e6, elapsed);
+    fmt::print(stderr, "\r\033[K  [{:█<{}}{:░<{}}] {:3.0f} %  {:.1f} M rows, {:.1f} s", "", full,
+               "", kWidth - full, done * 100, static_cast<double>(progress.rows_read) / 1e6,
+               elapsed);
   }
 
   void refresh_names() {
@@ -257,7 +287,8 @@ class Repl {
     const std::string prefix = dot == std::string::npos ? "" : word.substr(0, dot + 1);
     const std::string last = word.substr(prefix.size());
     std::vector<std::string> found;
-    for (auto it = names_.lower_bound(last); it != names_.end() && it->starts_with(last); ++it) found.push_back(prefix + *it);
+    for (auto it = names_.lower_bound(last); it != names_.end() && it->starts_with(last); ++it)
+      found.push_back(prefix + *it);
     if (found.empty()) {  // keywords in lower case
       const std::string upper = upper_case(last);
       for (const char* keyword : kKeywords) {

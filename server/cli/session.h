@@ -1,5 +1,6 @@
 #pragma once
-// QuerySession: where `sql` and `repl` send their queries: a server by URL, or a project opened in this process.
+// QuerySession: where `sql` and `repl` send their queries: a server by URL, or a project opened in
+// this process.
 
 #include <cstdint>
 #include <memory>
@@ -28,14 +29,14 @@ struct SessionColumn {
 };
 struct SessionTable {
   std::string name;
-  std::string kind;   ///< "data source" or "pipe"
+  std::string kind;  ///< "data source" or "pipe"
   std::vector<SessionColumn> columns;
 };
 
 /// One answer as text in the wanted format.
 struct SessionAnswer {
   std::string text;
-  double elapsed_seconds = 0;   ///< as the client sees it
+  double elapsed_seconds = 0;  ///< as the client sees it
 };
 
 /// How far the running query is; rows_total 0: not known.
@@ -46,12 +47,13 @@ struct SessionProgress {
 
 class QuerySession {
  public:
-  /// Opens what the options say. Without any: the server on this machine's port 7181 if there is one, otherwise an empty
-  /// project in this process.
+  /// Opens what the options say. Without any: the server on this machine's port 7181 if there is
+  /// one, otherwise an empty project in this process.
   static Result<std::unique_ptr<QuerySession>> open(const SessionOptions& options);
   virtual ~QuerySession() = default;
   /// Runs SQL; `format` applies if the text names none. `explain`: "" or a form of explain.
-  virtual Result<SessionAnswer> run(const std::string& sql, const std::string& format, const std::string& explain) = 0;
+  virtual Result<SessionAnswer> run(const std::string& sql, const std::string& format,
+                                    const std::string& explain) = 0;
   /// Data sources and pipes, for \d and completion.
   virtual Result<std::vector<SessionTable>> tables() = 0;
   /// Functions and aggregates, for completion; those of this binary.

@@ -28,10 +28,13 @@ int run_sql(const SqlOptions& options) {
     return 1;
   }
   // People get tables, programs get what ClickHouse's client gives them.
-  const std::string format = !options.format.empty() ? options.format : ::isatty(STDOUT_FILENO) ? "PrettyCompact" : "TabSeparated";
+  const std::string format = !options.format.empty()   ? options.format
+                             : ::isatty(STDOUT_FILENO) ? "PrettyCompact"
+                                                       : "TabSeparated";
   const auto answer = (*session)->run(query, format, options.explain);
   if (!answer.ok()) {
-    fmt::print(stderr, "Code: {} ({})\n{}\n", static_cast<int>(answer.error().code), error_code_name(answer.error().code), answer.error().render());
+    fmt::print(stderr, "Code: {} ({})\n{}\n", static_cast<int>(answer.error().code),
+               error_code_name(answer.error().code), answer.error().render());
     return 1;
   }
   std::cout << answer->text;
@@ -45,8 +48,10 @@ void add_sql_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<SqlOptions>();
   CLI::App* command = app.add_subcommand("sql", "Run one query");
   command->add_option("QUERY", options->query, "SQL; - reads it from standard input")->required();
-  command->add_option("--format", options->format, "Output format (PrettyCompact on a terminal, else TabSeparated)");
-  command->add_option("--explain", options->explain, "shape, ast, plan, pipelines, ir, asm or timings");
+  command->add_option("--format", options->format,
+                      "Output format (PrettyCompact on a terminal, else TabSeparated)");
+  command->add_option("--explain", options->explain,
+                      "shape, ast, plan, pipelines, ir, asm or timings");
   add_session_options(*command, options->session);
   command->callback([options, &action] { action = [options] { return run_sql(*options); }; });
 }

@@ -5,13 +5,16 @@
 namespace sp {
 namespace {
 
-// The offset after a quoted text or comment that begins at `at`; `at` itself if none does; npos if it is not closed yet.
+// The offset after a quoted text or comment that begins at `at`; `at` itself if none does; npos if
+// it is not closed yet.
 size_t skip_opaque(const std::string& text, size_t at) {
   const char c = text[at];
   if (c == '\'' || c == '"' || c == '`') {
     for (size_t i = at + 1; i < text.size(); ++i) {
-      if (text[i] == '\\') ++i;
-      else if (text[i] == c) return i + 1;
+      if (text[i] == '\\')
+        ++i;
+      else if (text[i] == c)
+        return i + 1;
     }
     return std::string::npos;
   }

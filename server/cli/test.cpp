@@ -1,5 +1,6 @@
-// sandpiper test DIR: runs tests/<pipe>.yaml over the fixtures, in a data directory of its own. Format: Tinybird's test
-// files (a YAML list of name, parameters, expected_result, expected_http_status).
+// sandpiper test DIR: runs tests/<pipe>.yaml over the fixtures, in a data directory of its own.
+// Format: Tinybird's test files (a YAML list of name, parameters, expected_result,
+// expected_http_status).
 
 #include <fmt/format.h>
 #include <stdlib.h>
@@ -33,7 +34,8 @@ Outcome run_pipe(Workspace& workspace, const std::string& pipe, const std::strin
     const HttpResponse error = error_response(response.error());
     return {error.status, error.body};
   }
-  return {200, write_result(*find_result_format("JSONEachRow"), *response->table, ResultStatistics())};
+  return {200,
+          write_result(*find_result_format("JSONEachRow"), *response->table, ResultStatistics())};
 }
 
 std::string without_trailing_space(std::string text) {
@@ -51,7 +53,8 @@ void print_difference(const std::string& expected, const std::string& found) {
   };
   const auto want = lines(expected), have = lines(found);
   for (size_t i = 0; i < std::max(want.size(), have.size()); ++i) {
-    const std::string w = i < want.size() ? want[i] : "(nothing)", h = i < have.size() ? have[i] : "(nothing)";
+    const std::string w = i < want.size() ? want[i] : "(nothing)",
+                      h = i < have.size() ? have[i] : "(nothing)";
     if (w == h) continue;
     fmt::print("    line {}\n    expected: {}\n    found:    {}\n", i + 1, w, h);
     return;
@@ -60,8 +63,9 @@ void print_difference(const std::string& expected, const std::string& found) {
 
 // A YAML scalar on one line: plain where that is safe, else in single quotes.
 std::string scalar(const std::string& text) {
-  const bool plain = !text.empty() && std::isalnum(static_cast<unsigned char>(text[0])) != 0 && text.back() != ':' &&
-                     text.find(": ") == std::string::npos && text.find(" #") == std::string::npos && text.find('\n') == std::string::npos;
+  const bool plain = !text.empty() && std::isalnum(static_cast<unsigned char>(text[0])) != 0 &&
+                     text.back() != ':' && text.find(": ") == std::string::npos &&
+                     text.find(" #") == std::string::npos && text.find('\n') == std::string::npos;
   if (plain) return text;
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
@@ -71,8 +75,11 @@ std::string scalar(const std::string& text) {
 // One test as authors write it: expected rows as a block, one a line.
 std::string print_test(const YAML::Node& test, unsigned status, const std::string& result) {
   std::string out;
-  const auto line = [&](const char* key, const std::string& value) { out += std::string(out.empty() ? "- " : "  ") + key + ": " + value + '\n'; };
-  for (const char* key : {"name", "description", "parameters"}) line(key, scalar(test[key].as<std::string>("")));
+  const auto line = [&](const char* key, const std::string& value) {
+    out += std::string(out.empty() ? "- " : "  ") + key + ": " + value + '\n';
+  };
+  for (const char* key : {"name", "description", "parameters"})
+    line(key, scalar(test[key].as<std::string>("")));
   if (status != 200) line("expected_http_status", std::to_string(status));
   line("expected_result", result.empty() ? "''" : "|");
   for (size_t at = 0; at < result.size();) {
@@ -96,16 +103,21 @@ void run_file(Workspace& workspace, const fs::path& path, bool update, Counts& c
     const Outcome outcome = run_pipe(workspace, pipe, test["parameters"].as<std::string>(""));
     const auto status = test["expected_http_status"].as<unsigned>(200);
     const std::string expected = test["expected_result"].as<std::string>("");
-    const bool same = outcome.status == status && (status != 200 || without_trailing_space(outcome.text) == without_trailing_space(expected));
-    updated += (updated.empty() ? "" : "\n") + print_test(test, status, status == 200 ? outcome.text : "");
+    const bool same =
+        outcome.status == status &&
+        (status != 200 || without_trailing_space(outcome.text) == without_trailing_space(expected));
+    updated +=
+        (updated.empty() ? "" : "\n") + print_test(test, status, status == 200 ? outcome.text : "");
     if (same || (update && outcome.status == status)) {
       ++counts.passed;
       continue;
     }
     ++counts.failed;
     fmt::print("FAILED {} / {}\n", pipe, name);
-    if (outcome.status != status) fmt::print("    expected status {}, found {}: {}\n", status, outcome.status, outcome.text);
-    else print_difference(expected, outcome.text);
+    if (outcome.status != status)
+      fmt::print("    expected status {}, found {}: {}\n", status, outcome.status, outcome.text);
+    else
+      print_difference(expected, outcome.text);
   }
   if (update) std::ofstream(path) << updated;
 }
@@ -124,16 +136,19 @@ int run_tests(const std::string& directory, bool update) {
     options.data_directory = data;
     options.engine = EngineOptions::from_environment();
     auto workspace = Workspace::open(std::move(options));
-    const auto loaded = workspace.ok() ? (*workspace)->load_fixtures() : Result<uint64_t>(workspace.error());
+    const auto loaded =
+        workspace.ok() ? (*workspace)->load_fixtures() : Result<uint64_t>(workspace.error());
     if (!loaded.ok()) {
       fmt::print(stderr, "sandpiper: {}\n", loaded.error().render());
       status = 1;
     } else {
-      for (const Problem& problem : (*workspace)->project()->problems) fmt::print("{}\n", problem_to_text(problem));
+      for (const Problem& problem : (*workspace)->project()->problems)
+        fmt::print("{}\n", problem_to_text(problem));
       std::vector<fs::path> files;
       std::error_code error;
       for (const auto& entry : fs::directory_iterator(directory + "/tests", error)) {
-        if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml") files.push_back(entry.path());
+        if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml")
+          files.push_back(entry.path());
       }
       std::sort(files.begin(), files.end());
       for (const fs::path& file : files) {
@@ -160,7 +175,8 @@ void add_test_command(CLI::App& app, Action& action) {
   auto update = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand("test", "Run a project's tests over its fixtures");
   command->add_option("DIR", *directory, "The project")->required()->check(CLI::ExistingDirectory);
-  command->add_flag("--update", *update, "Write what was found into the test files; review the difference");
+  command->add_flag("--update", *update,
+                    "Write what was found into the test files; review the difference");
   command->callback([=, &action] { action = [=] { return run_tests(*directory, *update); }; });
 }
 

@@ -12,14 +12,17 @@ namespace sp {
 namespace {
 
 Error too_large(size_t limit_bytes) {
-  return fail(ErrorCode::kTooLargeSizeCompressed, "Request body too large after decompression: the limit is " +
-                                                      std::to_string(limit_bytes) + " bytes");
+  return fail(ErrorCode::kTooLargeSizeCompressed,
+              "Request body too large after decompression: the limit is " +
+                  std::to_string(limit_bytes) + " bytes");
 }
 
-// Streams, and not one libdeflate call: the size is unknown, and concatenated members are legal gzip.
+// Streams, and not one libdeflate call: the size is unknown, and concatenated members are legal
+// gzip.
 Result<std::string> inflate_all(const std::string& body, size_t limit_bytes) {
   z_stream stream{};
-  if (inflateInit2(&stream, 15 + 32) != Z_OK) return fail(ErrorCode::kLogicalError, "Cannot start zlib");
+  if (inflateInit2(&stream, 15 + 32) != Z_OK)
+    return fail(ErrorCode::kLogicalError, "Cannot start zlib");
   const std::unique_ptr<z_stream, int (*)(z_stream*)> guard(&stream, &inflateEnd);
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
   stream.avail_in = static_cast<uInt>(body.size());
@@ -41,7 +44,8 @@ Result<std::string> inflate_all(const std::string& body, size_t limit_bytes) {
 }
 
 Result<std::string> unzstd_all(const std::string& body, size_t limit_bytes) {
-  const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
+  const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
+                                                                   &ZSTD_freeDCtx);
   std::string out;
   char buffer[1 << 16];
   ZSTD_inBuffer in{body.data(), body.size(), 0};
@@ -63,17 +67,19 @@ Result<std::string> unzstd_all(const std::string& body, size_t limit_bytes) {
 
 Result<std::string> decode_body(std::string_view coding, std::string body, size_t limit_bytes) {
   if (coding.empty() || coding == "identity") return body;
-  if (coding == "gzip" || coding == "x-gzip" || coding == "deflate") return inflate_all(body, limit_bytes);
+  if (coding == "gzip" || coding == "x-gzip" || coding == "deflate")
+    return inflate_all(body, limit_bytes);
   if (coding == "zstd") return unzstd_all(body, limit_bytes);
-  return fail(ErrorCode::kIncorrectData, "Unknown Content-Encoding: " + std::string(coding), std::nullopt,
-              "send the body plain, or with gzip or zstd");
+  return fail(ErrorCode::kIncorrectData, "Unknown Content-Encoding: " + std::string(coding),
+              std::nullopt, "send the body plain, or with gzip or zstd");
 }
 
 std::string gzip(std::string_view body) {
   const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(
       libdeflate_alloc_compressor(1), &libdeflate_free_compressor);
   std::string out(libdeflate_gzip_compress_bound(compressor.get(), body.size()), '\0');
-  out.resize(libdeflate_gzip_compress(compressor.get(), body.data(), body.size(), out.data(), out.size()));
+  out.resize(
+      libdeflate_gzip_compress(compressor.get(), body.data(), body.size(), out.data(), out.size()));
   return out;
 }
 

@@ -8,8 +8,9 @@
 
 namespace sp {
 
-/// Decompresses a body by its Content-Encoding ("", "identity", "gzip", "x-gzip", "deflate", "zstd"). Errors:
-/// TOO_LARGE_SIZE_COMPRESSED (39) past `limit_bytes`, INCORRECT_DATA (117) for a damaged stream or unknown coding.
+/// Decompresses a body by its Content-Encoding ("", "identity", "gzip", "x-gzip", "deflate",
+/// "zstd"). Errors: TOO_LARGE_SIZE_COMPRESSED (39) past `limit_bytes`, INCORRECT_DATA (117) for a
+/// damaged stream or unknown coding.
 Result<std::string> decode_body(std::string_view coding, std::string body, size_t limit_bytes);
 
 /// Compresses with gzip, fast level.

@@ -20,10 +20,14 @@ using tcp = asio::ip::tcp;
 
 class BeastClient : public HttpClient {
  public:
-  BeastClient(std::string host, std::string port) : host_(std::move(host)), port_(std::move(port)) {}
+  BeastClient(std::string host, std::string port)
+      : host_(std::move(host)),
+        port_(std::move(port)) {}
 
-  Result<HttpReply> send(const std::string& target, const std::string& token, const std::string* body) override {
-    // A kept connection may have been closed by the server in the meantime: one more try on a new one.
+  Result<HttpReply> send(const std::string& target, const std::string& token,
+                         const std::string* body) override {
+    // A kept connection may have been closed by the server in the meantime: one more try on a new
+    // one.
     const bool kept = socket_.has_value();
     aborted_ = false;
     auto reply = try_send(target, token, body);
@@ -39,7 +43,8 @@ class BeastClient : public HttpClient {
   }
 
  private:
-  Result<HttpReply> try_send(const std::string& target, const std::string& token, const std::string* body) {
+  Result<HttpReply> try_send(const std::string& target, const std::string& token,
+                             const std::string* body) {
     beast::error_code error;
     if (!socket_) {
       tcp::resolver resolver(context_);
@@ -50,7 +55,8 @@ class BeastClient : public HttpClient {
       if (error) return unreachable(error);
       (void)socket_->set_option(tcp::no_delay(true), error);
     }
-    http::request<http::string_body> request(body == nullptr ? http::verb::get : http::verb::post, target, 11);
+    http::request<http::string_body> request(body == nullptr ? http::verb::get : http::verb::post,
+                                             target, 11);
     request.set(http::field::host, host_ + ":" + port_);
     if (!token.empty()) request.set(http::field::authorization, "Bearer " + token);
     if (body != nullptr) {
@@ -71,8 +77,9 @@ class BeastClient : public HttpClient {
 
   Error unreachable(beast::error_code error) {
     socket_.reset();
-    return fail(ErrorCode::kCannotReadAllData, "Cannot reach the server at " + host_ + ":" + port_ + ": " + error.message(), std::nullopt,
-                "start one with `sandpiper serve DIR`, or use --project DIR");
+    return fail(ErrorCode::kCannotReadAllData,
+                "Cannot reach the server at " + host_ + ":" + port_ + ": " + error.message(),
+                std::nullopt, "start one with `sandpiper serve DIR`, or use --project DIR");
   }
 
   std::string host_, port_;
@@ -87,14 +94,16 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(const std::string& url) {
   constexpr std::string_view kScheme = "http://";
   std::string_view rest = url;
   if (!rest.starts_with(kScheme)) {
-    return fail(ErrorCode::kBadArguments, "Not an http:// URL: " + url, std::nullopt, "for example http://127.0.0.1:7181");
+    return fail(ErrorCode::kBadArguments, "Not an http:// URL: " + url, std::nullopt,
+                "for example http://127.0.0.1:7181");
   }
   rest.remove_prefix(kScheme.size());
   rest = rest.substr(0, rest.find('/'));
   const size_t colon = rest.rfind(':');
   std::string host(rest.substr(0, colon));
   std::string port = colon == std::string_view::npos ? "80" : std::string(rest.substr(colon + 1));
-  return std::unique_ptr<HttpClient>(std::make_unique<BeastClient>(std::move(host), std::move(port)));
+  return std::unique_ptr<HttpClient>(
+      std::make_unique<BeastClient>(std::move(host), std::move(port)));
 }
 
 std::string percent_encode(const std::string& text) {

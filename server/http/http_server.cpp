@@ -1,10 +1,14 @@
-// The Beast half of HttpServer: one network thread a connection; read head, read body, hand to a worker, write, repeat.
+// The Beast half of HttpServer: one network thread a connection; read head, read body, hand to a
+// worker, write, repeat.
 
 #include "server/http/http_server.h"
 
 #include <sys/socket.h>
 #include <time.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -14,9 +18,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <algorithm>
-#include <array>
-#include <atomic>
 #include <chrono>
 #include <deque>
 #include <thread>
@@ -38,8 +39,11 @@ struct Shared {
   HttpServerOptions options;
   HttpServer::Handler handler;
   asio::thread_pool workers;
-  std::atomic<int> unsent{0};   // requests taken whose answer has not been written yet
-  Shared(HttpServerOptions o, HttpServer::Handler h) : options(std::move(o)), handler(std::move(h)), workers(options.workers) {}
+  std::atomic<int> unsent{0};  // requests taken whose answer has not been written yet
+  Shared(HttpServerOptions o, HttpServer::Handler h)
+      : options(std::move(o)),
+        handler(std::move(h)),
+        workers(options.workers) {}
 };
 
 std::string json_error(const std::string& message) {
@@ -53,8 +57,8 @@ std::string json_error(const std::string& message) {
 
 constexpr uint64_t kLargeBody = 32 << 10;
 
-// How long an answer kept its thread: processor time, as waiting for a processor is no fault of the request's; but a long
-// wait counts, whatever it was for.
+// How long an answer kept its thread: processor time, as waiting for a processor is no fault of the
+// request's; but a long wait counts, whatever it was for.
 class Stopwatch {
  public:
   double ms() const {
@@ -85,7 +89,9 @@ using Stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(Stream::socket_type socket, Network& network, std::shared_ptr<Shared> shared)
-      : stream_(std::move(socket)), network_(network), shared_(std::move(shared)) {
+      : stream_(std::move(socket)),
+        network_(network),
+        shared_(std::move(shared)) {
     beast::error_code ignored;
     const auto endpoint = stream_.socket().remote_endpoint(ignored);
     peer_ = endpoint.address().to_string();
@@ -101,31 +107,38 @@ class Connection : public std::enable_shared_from_this<Connection> {
     parser_.emplace();
     parser_->body_limit(shared_->options.body_limit_bytes);
     parser_->header_limit(64 << 10);
-    const int timeout_ms = first ? shared_->options.header_timeout_ms : shared_->options.idle_timeout_ms;
+    const int timeout_ms =
+        first ? shared_->options.header_timeout_ms : shared_->options.idle_timeout_ms;
     stream_.expires_after(std::chrono::milliseconds(timeout_ms));
-    http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
-      self->on_head(error);
-    });
+    http::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](beast::error_code error, size_t) { self->on_head(error); });
   }
 
   void on_head(beast::error_code error) {
-    if (error == http::error::body_limit) return refuse(413, "Request body too large: the limit is " + std::to_string(shared_->options.body_limit_bytes) + " bytes");
+    if (error == http::error::body_limit)
+      return refuse(413, "Request body too large: the limit is " +
+                             std::to_string(shared_->options.body_limit_bytes) + " bytes");
     if (error == http::error::header_limit) return refuse(431, "Request header too large");
     if (error == http::error::end_of_stream || error == beast::error::timeout) return close();
-    if (error) return is_parse_error(error) ? refuse(400, "Malformed HTTP request: " + error.message()) : close();
+    if (error)
+      return is_parse_error(error) ? refuse(400, "Malformed HTTP request: " + error.message())
+                                   : close();
     const auto& head = parser_->get();
     // Two framings of one body are how requests are smuggled (RFC 9112, 6.3).
-    if (head.count(http::field::content_length) > 0 && head.count(http::field::transfer_encoding) > 0) {
+    if (head.count(http::field::content_length) > 0 &&
+        head.count(http::field::transfer_encoding) > 0) {
       return refuse(400, "Malformed HTTP request: both Content-Length and Transfer-Encoding");
     }
     if (parser_->is_done()) return hand_over();
     stream_.expires_after(std::chrono::milliseconds(shared_->options.body_timeout_ms));
     if (beast::iequals(head[http::field::expect], "100-continue")) {
       continue_.emplace(http::status::continue_, 11);
-      http::async_write(stream_, *continue_, [self = shared_from_this()](beast::error_code write_error, size_t) {
-        if (write_error) return self->close();
-        self->read_body();
-      });
+      http::async_write(stream_, *continue_,
+                        [self = shared_from_this()](beast::error_code write_error, size_t) {
+                          if (write_error) return self->close();
+                          self->read_body();
+                        });
       return;
     }
     read_body();
@@ -134,17 +147,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_body() {
     const auto length = parser_->content_length();
     if (length && *length >= kLargeBody) return read_large_body(*length);
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
-      if (error == http::error::body_limit) {
-        return self->refuse(413, "Request body too large: the limit is " + std::to_string(self->shared_->options.body_limit_bytes) + " bytes");
-      }
-      if (error) return is_parse_error(error) ? self->refuse(400, "Malformed HTTP request: " + error.message()) : self->close();
-      self->hand_over();
-    });
+    http::async_read(
+        stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
+          if (error == http::error::body_limit) {
+            return self->refuse(413, "Request body too large: the limit is " +
+                                         std::to_string(self->shared_->options.body_limit_bytes) +
+                                         " bytes");
+          }
+          if (error)
+            return is_parse_error(error)
+                       ? self->refuse(400, "Malformed HTTP request: " + error.message())
+                       : self->close();
+          self->hand_over();
+        });
   }
 
-  // Straight into place: Beast's parser would read some hundred bytes at a time and copy them. Its limit on the length
-  // has been checked with the head.
+  // Straight into place: Beast's parser would read some hundred bytes at a time and copy them. Its
+  // limit on the length has been checked with the head.
   void read_large_body(uint64_t length) {
     large_body_.resize(length);
     const size_t ready = asio::buffer_copy(asio::buffer(large_body_), buffer_.data());
@@ -157,17 +176,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   static bool is_parse_error(beast::error_code error) {
-    return error.category() == make_error_code(http::error::bad_method).category() && error != http::error::partial_message;
+    return error.category() == make_error_code(http::error::bad_method).category() &&
+           error != http::error::partial_message;
   }
 
-  // Leaves the network thread: the handler may take long. The connection does nothing until it has answered.
+  // Leaves the network thread: the handler may take long. The connection does nothing until it has
+  // answered.
   void hand_over() {
     ++shared_->unsent;
     const auto& message = parser_->get();
     const std::string_view target(message.target().data(), message.target().size());
     const std::string_view path = target.substr(0, target.find('?'));
     const std::string_view method(message.method_string().data(), message.method_string().size());
-    const bool may_be_quick = shared_->options.may_be_quick && shared_->options.may_be_quick(method, path);
+    const bool may_be_quick =
+        shared_->options.may_be_quick && shared_->options.may_be_quick(method, path);
     if (may_be_quick && network_.quick.contains(path)) {
       // Reading the clock of a thread is a system call: now and then is enough.
       constexpr uint64_t kEvery = 16;
@@ -182,13 +204,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
       const Stopwatch watch;
       HttpResponse response = self->answer();
       const double ms = watch.ms();
-      asio::post(self->stream_.get_executor(), [self, path, may_be_quick, ms, response = std::move(response)]() mutable {
-        if (may_be_quick) self->network_.quick.note(path, ms);
-        self->write(std::move(response), true);
-      });
+      asio::post(self->stream_.get_executor(),
+                 [self, path, may_be_quick, ms, response = std::move(response)]() mutable {
+                   if (may_be_quick) self->network_.quick.note(path, ms);
+                   self->write(std::move(response), true);
+                 });
     });
   }
-
 
   HttpResponse answer() {
     auto& message = parser_->get();
@@ -200,7 +222,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (mark != std::string_view::npos) request.query = parse_form(target.substr(mark + 1));
     for (const auto& field : message) {
       std::string name(field.name_string());
-      std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      std::transform(name.begin(), name.end(), name.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       request.headers.emplace_back(std::move(name), std::string(field.value()));
     }
     request.peer = peer_;
@@ -211,7 +234,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
     };
     if (request.method == "OPTIONS") return {204, "", "", {}};
-    auto body = decode_body(request.header("content-encoding"), std::move(large_body_.empty() ? message.body() : large_body_), shared_->options.decoded_limit_bytes);
+    auto body = decode_body(request.header("content-encoding"),
+                            std::move(large_body_.empty() ? message.body() : large_body_),
+                            shared_->options.decoded_limit_bytes);
     large_body_.clear();
     if (!body.ok()) {
       const unsigned status = body.error().code == ErrorCode::kTooLargeSizeCompressed ? 413 : 400;
@@ -219,7 +244,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     request.body = std::move(*body);
     HttpResponse response = shared_->handler(request);
-    if (response.body.size() > 1400 && request.header("accept-encoding").find("gzip") != std::string_view::npos) {
+    if (response.body.size() > 1400 &&
+        request.header("accept-encoding").find("gzip") != std::string_view::npos) {
       response.body = gzip(response.body);
       response.headers.emplace_back("Content-Encoding", "gzip");
       response.headers.emplace_back("Vary", "Accept-Encoding");
@@ -233,7 +259,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void write(HttpResponse response, bool counted = false) {
-    const bool keep_alive = !must_close_ && parser_->is_header_done() && parser_->get().keep_alive();
+    const bool keep_alive =
+        !must_close_ && parser_->is_header_done() && parser_->get().keep_alive();
     const bool head_only = parser_->get().method() == http::verb::head;
     head_.clear();
     head_ += "HTTP/1.1 ";
@@ -243,14 +270,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
     head_ += "\r\n";
     if (!response.content_type.empty()) add_field("Content-Type", response.content_type);
     for (const auto& [name, value] : response.headers) add_field(name, value);
-    // Browsers call the API from any page; tokens, not origins, protect it. No credentials are ever allowed.
+    // Browsers call the API from any page; tokens, not origins, protect it. No credentials are ever
+    // allowed.
     head_ += "Server: Sandpiper\r\nAccess-Control-Allow-Origin: *\r\n";
     if (response.status == 204) {
-      head_ += "Access-Control-Allow-Methods: GET, POST, PUT, DELETE, OPTIONS\r\n"
-               "Access-Control-Allow-Headers: Authorization, Content-Type, Content-Encoding\r\nAccess-Control-Max-Age: 86400\r\n";
+      head_ +=
+          "Access-Control-Allow-Methods: GET, POST, PUT, DELETE, OPTIONS\r\n"
+          "Access-Control-Allow-Headers: Authorization, Content-Type, "
+          "Content-Encoding\r\nAccess-Control-Max-Age: 86400\r\n";
     } else {
-      head_ += "Access-Control-Expose-Headers: X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, "
-               "X-Request-Id, X-DB-Exception-Code\r\n";
+      head_ +=
+          "Access-Control-Expose-Headers: X-RateLimit-Limit, X-RateLimit-Remaining, "
+          "X-RateLimit-Reset, Retry-After, "
+          "X-Request-Id, X-DB-Exception-Code\r\n";
       add_field("Content-Length", std::to_string(response.body.size()));
     }
     if (!keep_alive) head_ += "Connection: close\r\n";
@@ -259,12 +291,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (head_only || response.status == 204) body_.clear();
     stream_.expires_after(std::chrono::milliseconds(shared_->options.body_timeout_ms));
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head_), asio::buffer(body_)};
-    asio::async_write(stream_, buffers, [self = shared_from_this(), keep_alive, counted](beast::error_code error, size_t) {
-      if (counted) --self->shared_->unsent;
-      self->body_ = std::string();
-      if (error || !keep_alive) return self->close();
-      self->read_head(false);
-    });
+    asio::async_write(
+        stream_, buffers,
+        [self = shared_from_this(), keep_alive, counted](beast::error_code error, size_t) {
+          if (counted) --self->shared_->unsent;
+          self->body_ = std::string();
+          if (error || !keep_alive) return self->close();
+          self->read_head(false);
+        });
   }
 
   // A value that would end the field is left out.
@@ -290,14 +324,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::empty_body>> continue_;
   std::string large_body_;   // in place of the parser's
-  std::string head_, body_;   // of the answer that is being written
+  std::string head_, body_;  // of the answer that is being written
   bool must_close_ = false;
 };
 
 class BeastServer : public HttpServer {
  public:
   BeastServer(HttpServerOptions options, Handler handler)
-      : shared_(std::make_shared<Shared>(std::move(options), std::move(handler))), networks_(network_threads()),
+      : shared_(std::make_shared<Shared>(std::move(options), std::move(handler))),
+        networks_(network_threads()),
         acceptor_(networks_[0].context) {}
 
   ~BeastServer() override {
@@ -306,14 +341,16 @@ class BeastServer : public HttpServer {
       (void)acceptor_.close(ignored);
     });
     shared_->workers.join();
-    for (int i = 0; i < 500 && shared_->unsent > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (int i = 0; i < 500 && shared_->unsent > 0; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     for (Network& network : networks_) network.context.stop();
     for (std::thread& thread : threads_) thread.join();
   }
 
   Result<void> open() {
     beast::error_code error;
-    const auto address = asio::ip::make_address(shared_->options.host == "localhost" ? "127.0.0.1" : shared_->options.host, error);
+    const auto address = asio::ip::make_address(
+        shared_->options.host == "localhost" ? "127.0.0.1" : shared_->options.host, error);
     if (error) return fail(ErrorCode::kBadArguments, "Not an IP address: " + shared_->options.host);
     const tcp::endpoint endpoint(address, shared_->options.port);
     (void)acceptor_.open(endpoint.protocol(), error);
@@ -321,7 +358,9 @@ class BeastServer : public HttpServer {
     if (!error) (void)acceptor_.bind(endpoint, error);
     if (!error) (void)acceptor_.listen(4096, error);
     if (error) {
-      return fail(ErrorCode::kCannotOpenFile, "Cannot listen on " + shared_->options.host + ":" + std::to_string(shared_->options.port) + ": " + error.message(),
+      return fail(ErrorCode::kCannotOpenFile,
+                  "Cannot listen on " + shared_->options.host + ":" +
+                      std::to_string(shared_->options.port) + ": " + error.message(),
                   std::nullopt, "choose another port with --port");
     }
     accept();
@@ -332,20 +371,24 @@ class BeastServer : public HttpServer {
   uint16_t port() const override { return acceptor_.local_endpoint().port(); }
 
  private:
-  static size_t network_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
+  static size_t network_threads() {
+    return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+  }
 
   // Connections take turns among the network threads.
   void accept() {
     Network& network = networks_[next_++ % networks_.size()];
-    acceptor_.async_accept(network.context.get_executor(), [this, &network](beast::error_code error, Stream::socket_type socket) {
-      if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-      if (!error) {
-        beast::error_code ignored;
-        (void)socket.set_option(tcp::no_delay(true), ignored);
-        std::make_shared<Connection>(std::move(socket), network, shared_)->run();
-      }
-      accept();
-    });
+    acceptor_.async_accept(
+        network.context.get_executor(),
+        [this, &network](beast::error_code error, Stream::socket_type socket) {
+          if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+          if (!error) {
+            beast::error_code ignored;
+            (void)socket.set_option(tcp::no_delay(true), ignored);
+            std::make_shared<Connection>(std::move(socket), network, shared_)->run();
+          }
+          accept();
+        });
   }
 
   std::shared_ptr<Shared> shared_;

@@ -45,8 +45,9 @@ std::vector<std::pair<std::string, std::string>> parse_form(std::string_view tex
     const size_t equals = item.find('=');
     std::string name = percent_decode(item.substr(0, equals), true);
     if (name.empty()) continue;
-    pairs.emplace_back(std::move(name),
-                       equals == std::string_view::npos ? "" : percent_decode(item.substr(equals + 1), true));
+    pairs.emplace_back(std::move(name), equals == std::string_view::npos
+                                            ? ""
+                                            : percent_decode(item.substr(equals + 1), true));
   }
   return pairs;
 }

@@ -19,9 +19,9 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order, repeats kept
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::string body;
-  std::string peer;                                          ///< the client's address
+  std::string peer;  ///< the client's address
   bool from_loopback = false;
-  std::function<bool()> client_gone;                         ///< true once the peer has closed its side
+  std::function<bool()> client_gone;  ///< true once the peer has closed its side
 
   /// The last value of a query parameter; nullopt if absent.
   std::optional<std::string_view> parameter(std::string_view name) const;

@@ -36,14 +36,20 @@ class ProjectCheck {
   void check_names() {
     const Project& project = *state_.project;
     if (project.datasources.contains(pipe_->file.name)) {
-      report(Problem::Severity::kError, fail(ErrorCode::kDatafileError, "A pipe and a data source have one name: " + pipe_->file.name, Span{0, 0}, "rename one of the two"));
+      report(Problem::Severity::kError,
+             fail(ErrorCode::kDatafileError,
+                  "A pipe and a data source have one name: " + pipe_->file.name, Span{0, 0},
+                  "rename one of the two"));
     }
     for (const PipeNode& node : pipe_->file.nodes) {
       const bool hides_source = project.datasources.contains(node.name);
       const bool hides_pipe = node.name != pipe_->file.name && project.pipes.contains(node.name);
       if (!hides_source && !hides_pipe) continue;
-      report(Problem::Severity::kWarning, fail(ErrorCode::kDatafileError, std::string("Node hides the ") + (hides_source ? "data source" : "pipe") + " of the same name: " + node.name,
-                                               node.name_span, "give the node another name"));
+      report(Problem::Severity::kWarning,
+             fail(ErrorCode::kDatafileError,
+                  std::string("Node hides the ") + (hides_source ? "data source" : "pipe") +
+                      " of the same name: " + node.name,
+                  node.name_span, "give the node another name"));
     }
   }
 
@@ -56,8 +62,12 @@ class ProjectCheck {
     for (const auto& [name, span] : findings.bare_names) {
       if (findings.declared.contains(name)) continue;
       std::string hint = did_you_mean(name, declared);
-      if (hint.empty()) hint = "declare it: {{String(" + name + ")}}; without that a request's text is used as it is";
-      report(Problem::Severity::kWarning, fail(ErrorCode::kTemplateError, "Name is neither a parameter nor a variable: " + name, span, std::move(hint)));
+      if (hint.empty())
+        hint =
+            "declare it: {{String(" + name + ")}}; without that a request's text is used as it is";
+      report(Problem::Severity::kWarning,
+             fail(ErrorCode::kTemplateError, "Name is neither a parameter nor a variable: " + name,
+                  span, std::move(hint)));
     }
   }
 
@@ -80,28 +90,35 @@ class ProjectCheck {
     if (state_.broken.contains(pipe_->file.name)) return;  // what reads what is not known
     for (size_t node = 0; node < pipe_->nodes.size(); ++node) {
       if (reached[node]) continue;
-      report(Problem::Severity::kWarning, fail(ErrorCode::kDatafileError, "No other node reads this one: " + pipe_->nodes[node].name, pipe_->file.nodes[node].name_span,
-                                               "remove it, or read it from the node that has the TYPE"));
+      report(Problem::Severity::kWarning,
+             fail(ErrorCode::kDatafileError,
+                  "No other node reads this one: " + pipe_->nodes[node].name,
+                  pipe_->file.nodes[node].name_span,
+                  "remove it, or read it from the node that has the TYPE"));
     }
   }
 
-  // What no branch guards fails every request; the rest is told, unless a request without parameters came by already.
+  // What no branch guards fails every request; the rest is told, unless a request without
+  // parameters came by already.
   void tell_mistakes() {
     for (TemplateFindings::Mistake& mistake : mistakes_) {
       Error located = pipe_->file.source->attach(std::move(mistake.error));
       if (state_.reported.contains(located.render())) continue;
-      report(mistake.always ? Problem::Severity::kError : Problem::Severity::kWarning, std::move(located));
+      report(mistake.always ? Problem::Severity::kError : Problem::Severity::kWarning,
+             std::move(located));
     }
     mistakes_.clear();
   }
 
-  // The output answers for all that it reads, in every branch of each; other nodes for their own branches.
+  // The output answers for all that it reads, in every branch of each; other nodes for their own
+  // branches.
   std::vector<RequestParams> probes_of(size_t node) const {
     if (node != pipe_->output) return non_empty(pipe_->nodes[node].sql->probes());
     std::vector<RequestParams> probes;
     const auto mentioned = state_.project->mentioned_nodes(pipe_, node);
     for (const NodeReference& reference : *mentioned) {
-      for (RequestParams& probe : reference.pipe->nodes[reference.node].sql->probes()) probes.push_back(std::move(probe));
+      for (RequestParams& probe : reference.pipe->nodes[reference.node].sql->probes())
+        probes.push_back(std::move(probe));
     }
     return non_empty(std::move(probes));
   }
@@ -131,7 +148,8 @@ class OwnColumns : public Catalog {
 };
 
 // Expressions of a data source that run only when events arrive or the schema changes.
-void check_expressions(const DataSource& datasource, Engine& engine, std::vector<Problem>& problems) {
+void check_expressions(const DataSource& datasource, Engine& engine,
+                       std::vector<Problem>& problems) {
   const SourceText& source = *datasource.file.source;
   const auto report = [&](Error error) {
     error = source.attach(std::move(error));
@@ -151,9 +169,11 @@ void check_expressions(const DataSource& datasource, Engine& engine, std::vector
     if (described.ok()) continue;
     Error error = std::move(described).error();
     if (error.code == ErrorCode::kUnknownIdentifier && !error.hint.starts_with("did you mean")) {
-      error.hint = "text needs single quotes: '" + error.message.substr(error.message.rfind(' ') + 1) + "'";
+      error.hint =
+          "text needs single quotes: '" + error.message.substr(error.message.rfind(' ') + 1) + "'";
     }
-    report(in_column_expression(std::move(error), column, kSelect.size() + kBeforeExpression.size()));
+    report(
+        in_column_expression(std::move(error), column, kSelect.size() + kBeforeExpression.size()));
   }
   if (!datasource.file.forward_query.empty()) {
     const Span span = datasource.file.forward_query_span;
@@ -183,8 +203,9 @@ PipeCatalog::FindTable tables_of(const std::shared_ptr<const Project>& project) 
   };
 }
 
-void check_project(const std::shared_ptr<const Project>& project, Engine& engine, const PipeCatalog::FindTable& find_table,
-                   std::vector<Problem>& problems, std::set<std::string>* broken) {
+void check_project(const std::shared_ptr<const Project>& project, Engine& engine,
+                   const PipeCatalog::FindTable& find_table, std::vector<Problem>& problems,
+                   std::set<std::string>* broken) {
   CheckState state{project, engine, find_table, problems, {}, project->broken_names, {}};
   ProjectCheck(state).run();
   sort_problems(problems);
@@ -197,13 +218,16 @@ CheckReport check_folder(const std::string& directory, Engine& engine) {
   report.problems = project->problems;
   report.datasources = project->datasources.size();
   report.pipes = project->pipes.size();
-  for (const auto& [name, datasource] : project->datasources) check_expressions(*datasource, engine, report.problems);
+  for (const auto& [name, datasource] : project->datasources)
+    check_expressions(*datasource, engine, report.problems);
   check_project(project, engine, tables_of(project), report.problems, nullptr);
   return report;
 }
 
 size_t CheckReport::count(Problem::Severity severity) const {
-  return static_cast<size_t>(std::count_if(problems.begin(), problems.end(), [severity](const Problem& p) { return p.severity == severity; }));
+  return static_cast<size_t>(
+      std::count_if(problems.begin(), problems.end(),
+                    [severity](const Problem& p) { return p.severity == severity; }));
 }
 
 int CheckReport::exit_status(bool strict) const {
@@ -213,10 +237,14 @@ int CheckReport::exit_status(bool strict) const {
 
 std::string CheckReport::print(bool json) const {
   std::string out;
-  for (const Problem& problem : problems) out += json ? problem_to_json(problem) + "\n" : problem_to_text(problem) + "\n\n";
+  for (const Problem& problem : problems)
+    out += json ? problem_to_json(problem) + "\n" : problem_to_text(problem) + "\n\n";
   if (json) return out;
-  const auto counted = [](size_t number, const char* what) { return std::to_string(number) + ' ' + what + (number == 1 ? "" : "s"); };
-  return out + counted(datasources, "data source") + ", " + counted(pipes, "pipe") + ": " + counted(count(Problem::Severity::kError), "error") + ", " +
+  const auto counted = [](size_t number, const char* what) {
+    return std::to_string(number) + ' ' + what + (number == 1 ? "" : "s");
+  };
+  return out + counted(datasources, "data source") + ", " + counted(pipes, "pipe") + ": " +
+         counted(count(Problem::Severity::kError), "error") + ", " +
          counted(count(Problem::Severity::kWarning), "warning") + "\n";
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// check_project(): everything that is wrong with a project, without running it: each node is rendered in every branch of
-// its template and described by the engine; targets of materialized views and copies are compared; what nobody reads is
-// told. Between loading and publishing; also `sandpiper check`.
+// check_project(): everything that is wrong with a project, without running it: each node is
+// rendered in every branch of its template and described by the engine; targets of materialized
+// views and copies are compared; what nobody reads is told. Between loading and publishing; also
+// `sandpiper check`.
 
 #include <set>
 #include <string>
@@ -14,10 +15,11 @@
 
 namespace sp {
 
-/// Appends what is found to `problems` and the names of pipes with errors to `broken` (may be null). Data sources that the
-/// project reads but does not contain are one warning each.
-void check_project(const std::shared_ptr<const Project>& project, Engine& engine, const PipeCatalog::FindTable& find_table,
-                   std::vector<Problem>& problems, std::set<std::string>* broken);
+/// Appends what is found to `problems` and the names of pipes with errors to `broken` (may be
+/// null). Data sources that the project reads but does not contain are one warning each.
+void check_project(const std::shared_ptr<const Project>& project, Engine& engine,
+                   const PipeCatalog::FindTable& find_table, std::vector<Problem>& problems,
+                   std::set<std::string>* broken);
 
 /// Finds tables in the project's own data sources: for checking a folder that is not being served.
 PipeCatalog::FindTable tables_of(const std::shared_ptr<const Project>& project);

@@ -10,7 +10,8 @@
 
 namespace sp {
 
-void CheckState::report(Problem::Severity severity, const std::string& pipe, Error error, const std::string& file) {
+void CheckState::report(Problem::Severity severity, const std::string& pipe, Error error,
+                        const std::string& file) {
   if (severity == Problem::Severity::kError) broken.insert(pipe);
   if (!reported.insert(error.render()).second) return;
   problems.push_back({severity, std::move(error), file});
@@ -31,14 +32,17 @@ std::string_view usual_hint(ErrorCode code) {
     case ErrorCode::kUnknownIdentifier: return "no table of this query has such a column";
     case ErrorCode::kIllegalTypeOfArgument:
     case ErrorCode::kTypeMismatch:
-    case ErrorCode::kNoCommonType: return "convert one side: toString(x), toInt64(x), toDateTime(x)";
+    case ErrorCode::kNoCommonType:
+      return "convert one side: toString(x), toInt64(x), toDateTime(x)";
     case ErrorCode::kNotAnAggregate: return "add it to GROUP BY, or aggregate it: any(x)";
     case ErrorCode::kIllegalAggregation: return "aggregate in a subquery or in a node of its own";
     case ErrorCode::kNumberOfArgumentsDoesntMatch:
     case ErrorCode::kTooFewArgumentsForFunction:
-    case ErrorCode::kTooManyArgumentsForFunction: return "docs/functions.md shows each function's arguments";
+    case ErrorCode::kTooManyArgumentsForFunction:
+      return "docs/functions.md shows each function's arguments";
     case ErrorCode::kAmbiguousColumnName: return "write its table before it: t.column";
-    case ErrorCode::kUnionAllResultStructuresMismatch: return "every SELECT of a UNION has the same number of columns";
+    case ErrorCode::kUnionAllResultStructuresMismatch:
+      return "every SELECT of a UNION has the same number of columns";
     default: return "";
   }
 }
@@ -54,12 +58,15 @@ class PatchedText {
 
   Span to_original(Span span) const { return {offset(span.begin), offset(span.end)}; }
 
-  // Replaces an unknown column wherever it is named, or an unknown function's call, by NULL. False if that is not possible.
+  // Replaces an unknown column wherever it is named, or an unknown function's call, by NULL. False
+  // if that is not possible.
   bool remove(const Error& error) {
-    if (!error.span || error.span->end > text_.size() || error.span->begin >= error.span->end) return false;
+    if (!error.span || error.span->end > text_.size() || error.span->begin >= error.span->end)
+      return false;
     const std::string name = text_.substr(error.span->begin, error.span->end - error.span->begin);
     if (error.code == ErrorCode::kUnknownIdentifier) return replace_words(name);
-    if (error.code == ErrorCode::kUnknownFunction || error.code == ErrorCode::kUnknownAggregateFunction) {
+    if (error.code == ErrorCode::kUnknownFunction ||
+        error.code == ErrorCode::kUnknownAggregateFunction) {
       const size_t open = text_.find('(', error.span->begin);
       if (open == std::string::npos) return false;
       const size_t close = closing(open);
@@ -78,8 +85,10 @@ class PatchedText {
   uint32_t offset(uint32_t at) const {
     auto position = static_cast<size_t>(at);
     for (auto edit = edits_.rbegin(); edit != edits_.rend(); ++edit) {
-      if (position >= edit->at + edit->added) position = position - edit->added + edit->removed;
-      else if (position > edit->at) position = edit->at;
+      if (position >= edit->at + edit->added)
+        position = position - edit->added + edit->removed;
+      else if (position > edit->at)
+        position = edit->at;
     }
     return static_cast<uint32_t>(position);
   }
@@ -94,7 +103,9 @@ class PatchedText {
     bool any = false;
     for (size_t at = 0; (at = text_.find(name, at)) != std::string::npos;) {
       const size_t end = at + name.size();
-      const bool whole = (at == 0 || (!is_word(text_[at - 1]) && text_[at - 1] != '\'')) && (end == text_.size() || (!is_word(text_[end]) && text_[end] != '\'' && text_[end] != '('));
+      const bool whole = (at == 0 || (!is_word(text_[at - 1]) && text_[at - 1] != '\'')) &&
+                         (end == text_.size() ||
+                          (!is_word(text_[end]) && text_[end] != '\'' && text_[end] != '('));
       if (whole) {
         replace(at, name.size());
         any = true;
@@ -125,7 +136,10 @@ class PatchedText {
 
 class NodeCheck {
  public:
-  NodeCheck(CheckState& state, const std::shared_ptr<const Pipe>& pipe, size_t node) : state_(state), pipe_(pipe), node_(node) {}
+  NodeCheck(CheckState& state, const std::shared_ptr<const Pipe>& pipe, size_t node)
+      : state_(state),
+        pipe_(pipe),
+        node_(node) {}
 
   std::optional<QueryDescription> run(const std::vector<RequestParams>& probes) {
     std::optional<QueryDescription> first;
@@ -145,7 +159,8 @@ class NodeCheck {
     context.secret = [](std::string_view) { return std::optional<std::string>("secret"); };
     context.stop = &stop;
     if (auto rendered = catalog.render(pipe_, node_, context); !rendered.ok()) {
-      const bool wrong = stop == TemplateStop::kMistake || (stop == TemplateStop::kValue && params.all().empty());
+      const bool wrong =
+          stop == TemplateStop::kMistake || (stop == TemplateStop::kValue && params.all().empty());
       if (wrong && first) report(Problem::Severity::kError, std::move(rendered).error());
       return std::nullopt;
     }
@@ -162,10 +177,14 @@ class NodeCheck {
       request.catalog = &catalog;
       request.catalog_key = catalog.key();
       auto description = state_.engine.describe(request);
-      if (description.ok()) return mistakes == 0 ? std::optional<QueryDescription>(std::move(*description)) : std::nullopt;
+      if (description.ok())
+        return mistakes == 0 ? std::optional<QueryDescription>(std::move(*description))
+                             : std::nullopt;
       Error error = std::move(description).error();
       // After a replacement only mistakes that it cannot have made are believed.
-      if (mistakes > 0 && error.code != ErrorCode::kUnknownIdentifier && error.code != ErrorCode::kUnknownFunction && error.code != ErrorCode::kUnknownAggregateFunction) {
+      if (mistakes > 0 && error.code != ErrorCode::kUnknownIdentifier &&
+          error.code != ErrorCode::kUnknownFunction &&
+          error.code != ErrorCode::kUnknownAggregateFunction) {
         return std::nullopt;
       }
       const bool here = !error.location;
@@ -177,7 +196,8 @@ class NodeCheck {
     return std::nullopt;
   }
 
-  // `here`: the error stands in this node; one in a node that this one reads is told when that one is checked.
+  // `here`: the error stands in this node; one in a node that this one reads is told when that one
+  // is checked.
   void tell(const PipeCatalog& catalog, Error error, bool here) {
     if (is_template_error(error)) return;  // a node that this one reads: checked by itself
     if (error.code == ErrorCode::kUnknownTable) {
@@ -200,12 +220,15 @@ class NodeCheck {
         const auto found = catalog.find(table.database, table.name);
         if (!found.ok() || *found) continue;
         any = true;
-        const std::string name = table.database.empty() ? table.name : table.database + "." + table.name;
-        const auto end = table.span.begin + static_cast<uint32_t>(name.size());  // without its alias
+        const std::string name =
+            table.database.empty() ? table.name : table.database + "." + table.name;
+        const auto end =
+            table.span.begin + static_cast<uint32_t>(name.size());  // without its alias
         missing_table(catalog, name, {table.span.begin, std::min(end, table.span.end)});
       }
     }
-    if (!any && first.span) missing_table(catalog, first.message.substr(first.message.rfind(' ') + 1), *first.span);
+    if (!any && first.span)
+      missing_table(catalog, first.message.substr(first.message.rfind(' ') + 1), *first.span);
   }
 
   void missing_table(const PipeCatalog& catalog, const std::string& name, Span span) {
@@ -215,13 +238,18 @@ class NodeCheck {
       if (node.name != pipe_->nodes[node_].name) nodes.push_back(node.name);
     }
     if (const std::string hint = did_you_mean(name, nodes); !hint.empty()) {
-      return report(Problem::Severity::kError, catalog.locate(fail(ErrorCode::kUnknownTable, "Unknown table: " + name, span, hint)));
+      return report(
+          Problem::Severity::kError,
+          catalog.locate(fail(ErrorCode::kUnknownTable, "Unknown table: " + name, span, hint)));
     }
     if (!state_.missing_tables.insert(name).second) return;
     const std::vector<std::string> names = catalog.names();
     std::string hint = did_you_mean(name, {names.begin(), names.end()});
     if (hint.empty()) hint = "add " + name + ".datasource; what reads it is not checked";
-    report(Problem::Severity::kWarning, catalog.locate(fail(ErrorCode::kUnknownTable, "Data source is not in the project: " + name, span, std::move(hint))));
+    report(
+        Problem::Severity::kWarning,
+        catalog.locate(fail(ErrorCode::kUnknownTable, "Data source is not in the project: " + name,
+                            span, std::move(hint))));
   }
 
   void report(Problem::Severity severity, Error error) {
@@ -238,7 +266,8 @@ class NodeCheck {
 
 }  // namespace
 
-std::optional<QueryDescription> check_node(CheckState& state, const std::shared_ptr<const Pipe>& pipe, size_t node,
+std::optional<QueryDescription> check_node(CheckState& state,
+                                           const std::shared_ptr<const Pipe>& pipe, size_t node,
                                            const std::vector<RequestParams>& probes) {
   return NodeCheck(state, pipe, node).run(probes);
 }

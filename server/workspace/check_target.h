@@ -5,7 +5,9 @@
 
 namespace sp {
 
-/// Checks a node with a target (TYPE materialized or copy) whose own columns are `columns`; null if they are not known.
-void check_target(CheckState& state, const std::shared_ptr<const Pipe>& pipe, size_t node, const QueryDescription* columns);
+/// Checks a node with a target (TYPE materialized or copy) whose own columns are `columns`; null if
+/// they are not known.
+void check_target(CheckState& state, const std::shared_ptr<const Pipe>& pipe, size_t node,
+                  const QueryDescription* columns);
 
 }  // namespace sp

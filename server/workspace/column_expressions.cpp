@@ -24,13 +24,18 @@ class Reads {
     const auto refuse = [&](ErrorCode code, const std::string& what) {
       return fail(code, what, expr.span, "the expression is evaluated for one event at a time");
     };
-    if (expr.kind == sql::ExprKind::kSubquery) return refuse(ErrorCode::kBadArguments, "A query cannot be in a column's expression");
+    if (expr.kind == sql::ExprKind::kSubquery)
+      return refuse(ErrorCode::kBadArguments, "A query cannot be in a column's expression");
     if (expr.kind == sql::ExprKind::kIdentifier) add(expr.parts.front());
     if (expr.kind == sql::ExprKind::kFunction) {
-      if (expr.over) return refuse(ErrorCode::kBadArguments, "A window function cannot be in a column's expression: " + expr.name);
-      if (expr.name == "arrayJoin") return refuse(ErrorCode::kBadArguments, "arrayJoin cannot be in a column's expression");
+      if (expr.over)
+        return refuse(ErrorCode::kBadArguments,
+                      "A window function cannot be in a column's expression: " + expr.name);
+      if (expr.name == "arrayJoin")
+        return refuse(ErrorCode::kBadArguments, "arrayJoin cannot be in a column's expression");
       if (engine_.aggregates().find(expr.name) != nullptr) {
-        return refuse(ErrorCode::kIllegalAggregation, "An aggregate function cannot be in a column's expression: " + expr.name);
+        return refuse(ErrorCode::kIllegalAggregation,
+                      "An aggregate function cannot be in a column's expression: " + expr.name);
       }
     }
     const size_t outer = hidden_.size();
@@ -50,7 +55,9 @@ class Reads {
   void add(const std::string& name) {
     if (std::find(hidden_.begin(), hidden_.end(), name) != hidden_.end()) return;
     for (size_t i = 0; i < file_.columns.size(); ++i) {
-      if (file_.columns[i].name == name && std::find(columns.begin(), columns.end(), i) == columns.end()) columns.push_back(i);
+      if (file_.columns[i].name == name &&
+          std::find(columns.begin(), columns.end(), i) == columns.end())
+        columns.push_back(i);
     }
   }
 
@@ -62,7 +69,10 @@ class Reads {
 // Depth first: an expression comes after those that it reads.
 class Ordering {
  public:
-  Ordering(const DataSourceFile& file, std::vector<std::vector<size_t>> reads) : file_(file), reads_(std::move(reads)), state_(reads_.size()) {}
+  Ordering(const DataSourceFile& file, std::vector<std::vector<size_t>> reads)
+      : file_(file),
+        reads_(std::move(reads)),
+        state_(reads_.size()) {}
 
   Result<std::vector<ColumnExpression>> run() {
     for (size_t i = 0; i < reads_.size(); ++i) SP_TRY_VOID(place(i));
@@ -89,8 +99,8 @@ class Ordering {
     for (auto it = std::find(path_.begin(), path_.end(), path_.back()); it != path_.end(); ++it) {
       shown += (shown.empty() ? "" : " -> ") + file_.columns[*it].name;
     }
-    return fail(ErrorCode::kCyclicAliases, "Expressions of columns read each other: " + shown, file_.columns[path_.back()].default_span,
-                "one of them must do without the others");
+    return fail(ErrorCode::kCyclicAliases, "Expressions of columns read each other: " + shown,
+                file_.columns[path_.back()].default_span, "one of them must do without the others");
   }
 
   const DataSourceFile& file_;
@@ -102,7 +112,8 @@ class Ordering {
 
 }  // namespace
 
-Result<std::vector<ColumnExpression>> order_column_expressions(const DataSourceFile& file, const Engine& engine) {
+Result<std::vector<ColumnExpression>> order_column_expressions(const DataSourceFile& file,
+                                                               const Engine& engine) {
   std::vector<std::vector<size_t>> reads;
   for (const ColumnDefinition& column : file.columns) {
     Reads found(file, engine);
@@ -110,7 +121,8 @@ Result<std::vector<ColumnExpression>> order_column_expressions(const DataSourceF
       auto parsed = sql::parse_expression(column.default_text);
       if (parsed.ok()) {
         auto visited = found.visit(**parsed);
-        if (!visited.ok()) return file.source->attach(in_column_expression(std::move(visited).error(), column, 0));
+        if (!visited.ok())
+          return file.source->attach(in_column_expression(std::move(visited).error(), column, 0));
       }
     }
     reads.push_back(std::move(found.columns));
@@ -121,15 +133,20 @@ Result<std::vector<ColumnExpression>> order_column_expressions(const DataSourceF
 }
 
 std::string converted_expression(const ColumnDefinition& column) {
-  return std::string(kBeforeExpression) + column.default_text + "\n) AS " + column.type.name() + ")";
+  return std::string(kBeforeExpression) + column.default_text + "\n) AS " + column.type.name() +
+         ")";
 }
 
 Error in_column_expression(Error error, const ColumnDefinition& column, size_t begin) {
-  error.message = std::string(word_of(column.expression)) + " of column `" + column.name + "`: " + error.message;
+  error.message = std::string(word_of(column.expression)) + " of column `" + column.name +
+                  "`: " + error.message;
   const uint32_t size = column.default_span.end - column.default_span.begin;
   const bool inside = error.span && error.span->begin >= begin && error.span->end <= begin + size;
-  const auto place = [&](uint32_t at) { return column.default_span.begin + at - static_cast<uint32_t>(begin); };
-  error.span = inside ? Span{place(error.span->begin), place(error.span->end)} : column.default_span;
+  const auto place = [&](uint32_t at) {
+    return column.default_span.begin + at - static_cast<uint32_t>(begin);
+  };
+  error.span =
+      inside ? Span{place(error.span->begin), place(error.span->end)} : column.default_span;
   error.location.reset();
   return error;
 }

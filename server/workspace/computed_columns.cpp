@@ -38,15 +38,16 @@ QueryRequest request_for(const std::string& sql, const Catalog& catalog, const s
 
 // What is wrong with the server, not with the row.
 bool is_ours(ErrorCode code) {
-  return code == ErrorCode::kTimeoutExceeded || code == ErrorCode::kMemoryLimitExceeded || code == ErrorCode::kQueryWasCancelled ||
-         code == ErrorCode::kLogicalError;
+  return code == ErrorCode::kTimeoutExceeded || code == ErrorCode::kMemoryLimitExceeded ||
+         code == ErrorCode::kQueryWasCancelled || code == ErrorCode::kLogicalError;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<ComputedColumns>> ComputedColumns::create(const DataSourceFile& file, std::vector<ColumnExpression> expressions,
-                                                                 const std::shared_ptr<const TableSchema>& table, std::vector<JsonColumn>& columns,
-                                                                 Engine& engine) {
+Result<std::unique_ptr<ComputedColumns>> ComputedColumns::create(
+    const DataSourceFile& file, std::vector<ColumnExpression> expressions,
+    const std::shared_ptr<const TableSchema>& table, std::vector<JsonColumn>& columns,
+    Engine& engine) {
   std::unique_ptr<ComputedColumns> out(new ComputedColumns(table, engine));
   auto staged = std::make_shared<TableSchema>();
   staged->id = (1ULL << 61) + table->id;
@@ -68,26 +69,32 @@ Result<std::unique_ptr<ComputedColumns>> ComputedColumns::create(const DataSourc
       staged->columns.push_back({given, text});
       columns.push_back({given, text, std::move(path), false});
       out->given_[expression.column] = given;
-      value = "CAST(if(isNull(" + given + "), " + value + ", " + sql::quote_identifier(definition.name) + ") AS " + definition.type.name() + ")";
+      value = "CAST(if(isNull(" + given + "), " + value + ", " +
+              sql::quote_identifier(definition.name) + ") AS " + definition.type.name() + ")";
     }
     replacements.push_back(value + " AS " + sql::quote_identifier(definition.name));
   }
   auto numbered = std::make_shared<TableSchema>(*staged);
   numbered->columns.push_back({kRowNumber, Type::of(TypeKind::kUInt64)});
-  for (const TableColumn& column : numbered->columns) out->catalog_key_ += column.name + ' ' + column.type.name() + ',';
-  for (const TableColumn& column : table->columns) out->all_columns_ += (out->all_columns_.empty() ? "" : ", ") + sql::quote_identifier(column.name);
+  for (const TableColumn& column : numbered->columns)
+    out->catalog_key_ += column.name + ' ' + column.type.name() + ',';
+  for (const TableColumn& column : table->columns)
+    out->all_columns_ +=
+        (out->all_columns_.empty() ? "" : ", ") + sql::quote_identifier(column.name);
   out->staged_ = std::move(staged);
   out->numbered_ = std::move(numbered);
   std::string inner = kRows;
   for (size_t i = 0; i < expressions.size(); ++i) {
-    out->layers_.push_back({expressions[i].column, "SELECT * REPLACE (" + replacements[i] + ") FROM " + inner});
+    out->layers_.push_back(
+        {expressions[i].column, "SELECT * REPLACE (" + replacements[i] + ") FROM " + inner});
     SP_TRY_VOID(out->check_layer(file, inner, replacements[i]));
     inner = "(" + out->layers_.back().sql + ")";
   }
   return out;
 }
 
-Result<void> ComputedColumns::check_layer(const DataSourceFile& file, const std::string& inner, const std::string& replacement) const {
+Result<void> ComputedColumns::check_layer(const DataSourceFile& file, const std::string& inner,
+                                          const std::string& replacement) const {
   const StagedRows catalog(numbered_);
   const std::string sql = "SELECT " + replacement + " FROM " + inner;
   auto described = engine_.describe(request_for(sql, catalog, catalog_key_));
@@ -104,12 +111,16 @@ Result<void> ComputedColumns::check_layer(const DataSourceFile& file, const std:
 class ComputedColumns::Run {
  public:
   Run(const ComputedColumns& computed, const RowBlockPointer& staged)
-      : computed_(computed), catalog_(computed.numbered_), builder_(computed.table_), rows_(staged->rows) {
+      : computed_(computed),
+        catalog_(computed.numbered_),
+        builder_(computed.table_),
+        rows_(staged->rows) {
     auto block = std::make_shared<RowBlock>(*staged);
     block->schema = computed.numbered_;
     BlockColumn numbers;
     numbers.data.resize((rows_ + 1) * sizeof(uint64_t));
-    for (uint64_t row = 0; row < rows_; ++row) std::memcpy(numbers.data.data() + row * sizeof(row), &row, sizeof(row));
+    for (uint64_t row = 0; row < rows_; ++row)
+      std::memcpy(numbers.data.data() + row * sizeof(row), &row, sizeof(row));
     block->columns.push_back(std::move(numbers));
     block_ = std::move(block);
   }
@@ -119,20 +130,20 @@ class ComputedColumns::Run {
     snapshot_ = std::make_shared<TableSnapshot>();
     snapshot_->schema = computed_.numbered_;
     snapshot_->rows = rows_;
-    for (const auto& image : images) snapshot_->parts.push_back(std::make_shared<EncodedPart>(0, image, *computed_.numbered_));
+    for (const auto& image : images)
+      snapshot_->parts.push_back(std::make_shared<EncodedPart>(0, image, *computed_.numbered_));
     SP_TRY_VOID(compute(0, rows_));
     Outcome outcome;
     outcome.bad = std::move(bad_);
-    if (outcome.bad.size() < rows_) {
-      SP_TRY(outcome.block, builder_.build());
-    }
+    if (outcome.bad.size() < rows_) { SP_TRY(outcome.block, builder_.build()); }
     return outcome;
   }
 
  private:
   Result<QueryResponse> query(const std::string& sql) {
     QueryRequest request = request_for(sql, catalog_, computed_.catalog_key_);
-    request.snapshots = [this](const std::vector<std::string>& names) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
+    request.snapshots = [this](const std::vector<std::string>& names)
+        -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
       return std::vector<std::shared_ptr<const TableSnapshot>>(names.size(), snapshot_);
     };
     return computed_.engine_.run(request);
@@ -148,7 +159,8 @@ class ComputedColumns::Run {
   // Rows before the middle first: the table's rows keep the order of the events.
   Result<void> compute(uint64_t begin, uint64_t end) {
     const std::string range = begin == 0 && end == rows_ ? "" : in_range(begin, end);
-    auto response = query("SELECT " + computed_.all_columns_ + " FROM (" + computed_.layers_.back().sql + ")" + range + " ORDER BY " + kRowNumber);
+    auto response = query("SELECT " + computed_.all_columns_ + " FROM (" +
+                          computed_.layers_.back().sql + ")" + range + " ORDER BY " + kRowNumber);
     if (response.ok()) {
       append(*response->table);
       return {};
@@ -164,7 +176,8 @@ class ComputedColumns::Run {
     for (const ResultTable::Chunk& chunk : table.chunks) {
       for (size_t i = 0; i < chunk.rows; ++i) {
         const uint8_t* row = table.row(chunk, i);
-        for (size_t column = 0; column < builder_.column_count(); ++column) builder_.column(column).append_slot(row + table.layout.offsets[column]);
+        for (size_t column = 0; column < builder_.column_count(); ++column)
+          builder_.column(column).append_slot(row + table.layout.offsets[column]);
       }
     }
   }
@@ -176,7 +189,8 @@ class ComputedColumns::Run {
     bad.values.resize(columns.size());
     std::string failed = columns[computed_.layers_.back().column].name;
     for (const Layer& layer : computed_.layers_) {
-      auto tried = query("SELECT " + sql::quote_identifier(columns[layer.column].name) + " FROM (" + layer.sql + ")" + in_range(row, row + 1));
+      auto tried = query("SELECT " + sql::quote_identifier(columns[layer.column].name) + " FROM (" +
+                         layer.sql + ")" + in_range(row, row + 1));
       if (tried.ok()) continue;
       error = std::move(tried).error();
       failed = columns[layer.column].name;
@@ -187,13 +201,17 @@ class ComputedColumns::Run {
     std::string texts;
     for (size_t i = 0; i < columns.size(); ++i) {
       const std::string& given = computed_.given_[i];
-      const std::string text = !given.empty() ? given : columns[i].type.is(TypeKind::kAggregateFunction) ? "NULL" : "toString(" + sql::quote_identifier(columns[i].name) + ")";
+      const std::string text = !given.empty() ? given
+                               : columns[i].type.is(TypeKind::kAggregateFunction)
+                                   ? "NULL"
+                                   : "toString(" + sql::quote_identifier(columns[i].name) + ")";
       texts += (texts.empty() ? "CAST(" : ", CAST(") + text + " AS Nullable(String))";
     }
     const auto shown = query("SELECT " + texts + " FROM " + kRows + in_range(row, row + 1));
     for (size_t i = 0; shown.ok() && i < columns.size(); ++i) {
       const ResultTable& table = *shown->table;
-      const auto& cell = *reinterpret_cast<const Nullable<StringRef>*>(table.chunks.front().data + table.layout.offsets[i]);
+      const auto& cell = *reinterpret_cast<const Nullable<StringRef>*>(table.chunks.front().data +
+                                                                       table.layout.offsets[i]);
       if (!cell.is_null) bad.values[i] = std::string(cell.value.view());
     }
     bad_.push_back(std::move(bad));
@@ -209,6 +227,8 @@ class ComputedColumns::Run {
   std::vector<BadRow> bad_;
 };
 
-Result<ComputedColumns::Outcome> ComputedColumns::compute(const RowBlockPointer& staged) const { return Run(*this, staged).run(); }
+Result<ComputedColumns::Outcome> ComputedColumns::compute(const RowBlockPointer& staged) const {
+  return Run(*this, staged).run();
+}
 
 }  // namespace sp

@@ -8,7 +8,9 @@
 
 namespace sp {
 
-EndpointWarmer::EndpointWarmer(Workspace& workspace) : workspace_(workspace), thread_([this] { run(); }) {}
+EndpointWarmer::EndpointWarmer(Workspace& workspace)
+    : workspace_(workspace),
+      thread_([this] { run(); }) {}
 
 EndpointWarmer::~EndpointWarmer() {
   {

@@ -1,6 +1,7 @@
 #pragma once
-// EndpointWarmer: compiles endpoints in a thread of its own, a moment after the start and after each publication, so that
-// the first request finds its code. Requests that come right away are not kept waiting for what others might want.
+// EndpointWarmer: compiles endpoints in a thread of its own, a moment after the start and after
+// each publication, so that the first request finds its code. Requests that come right away are not
+// kept waiting for what others might want.
 
 #include <atomic>
 #include <condition_variable>

@@ -14,7 +14,9 @@ namespace {
 // Binds names of DEFAULT expressions: there are none.
 class NoTables : public Catalog {
  public:
-  Result<std::optional<Relation>> find(std::string_view, std::string_view) const override { return std::optional<Relation>(); }
+  Result<std::optional<Relation>> find(std::string_view, std::string_view) const override {
+    return std::optional<Relation>();
+  }
   std::vector<std::string> names() const override { return {}; }
 };
 
@@ -24,20 +26,26 @@ Result<std::shared_ptr<const ResultTable>> evaluate(Engine& engine, const std::s
   request.sql = sql;
   request.catalog = &catalog;
   request.catalog_key = "default";
-  request.snapshots = [](const std::vector<std::string>&) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
+  request.snapshots = [](const std::vector<std::string>&)
+      -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
     return std::vector<std::shared_ptr<const TableSnapshot>>();
   };
   SP_TRY(QueryResponse response, engine.run(request));
-  if (!response.table || response.table->rows != 1) return fail(ErrorCode::kBadArguments, "A DEFAULT must be one value");
+  if (!response.table || response.table->rows != 1)
+    return fail(ErrorCode::kBadArguments, "A DEFAULT must be one value");
   return response.table;
 }
 
-const void* only_value(const ResultTable& table) { return table.chunks.front().data + table.layout.offsets[0]; }
+const void* only_value(const ResultTable& table) {
+  return table.chunks.front().data + table.layout.offsets[0];
+}
 
 }  // namespace
 
-Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource, const std::shared_ptr<const TableSchema>& table,
-                                                   std::shared_ptr<const TableSchema> quarantine, Engine& engine,
+Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource,
+                                                   const std::shared_ptr<const TableSchema>& table,
+                                                   std::shared_ptr<const TableSchema> quarantine,
+                                                   Engine& engine,
                                                    std::shared_ptr<WorkerPool> pool) {
   const DataSourceFile& file = datasource.file;
   SP_TRY(auto expressions, order_column_expressions(file, engine));
@@ -49,31 +57,42 @@ Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource,
     column.name = definition.name;
     column.type = definition.type;
     // Without a path a column is found under its own name.
-    auto path = parse_json_path(definition.json_path.empty() ? "$." + definition.name : definition.json_path);
+    auto path = parse_json_path(definition.json_path.empty() ? "$." + definition.name
+                                                             : definition.json_path);
     if (!path.ok()) {
       Error error = std::move(path).error();
       error.span = definition.span;
       return file.source->attach(std::move(error));
     }
     // MATERIALIZED and ALIAS columns are never given by an event.
-    const bool computed = definition.expression == ColumnDefinition::Expression::kMaterialized || definition.expression == ColumnDefinition::Expression::kAlias;
+    const bool computed = definition.expression == ColumnDefinition::Expression::kMaterialized ||
+                          definition.expression == ColumnDefinition::Expression::kAlias;
     if (!computed) column.path = std::move(*path);
-    const bool reads_others = std::any_of(expressions.begin(), expressions.end(), [i](const ColumnExpression& one) { return one.column == i; });
+    const bool reads_others =
+        std::any_of(expressions.begin(), expressions.end(),
+                    [i](const ColumnExpression& one) { return one.column == i; });
     column.has_default = !definition.default_text.empty() && !reads_others;
     Default value;
     if (column.has_default) {
       value.sql = "SELECT " + converted_expression(definition);
-      const auto mentions = [&](const char* word) { return definition.default_text.find(word) != std::string::npos; };
-      if (mentions("UUID") || mentions("rand")) value.rhythm = Default::Rhythm::kRow;
-      else if (mentions("now") || mentions("today")) value.rhythm = Default::Rhythm::kBatch;
+      const auto mentions = [&](const char* word) {
+        return definition.default_text.find(word) != std::string::npos;
+      };
+      if (mentions("UUID") || mentions("rand"))
+        value.rhythm = Default::Rhythm::kRow;
+      else if (mentions("now") || mentions("today"))
+        value.rhythm = Default::Rhythm::kBatch;
       auto constant = evaluate(engine, value.sql);
-      if (!constant.ok()) return file.source->attach(in_column_expression(std::move(constant).error(), definition, 7 + kBeforeExpression.size()));
+      if (!constant.ok())
+        return file.source->attach(in_column_expression(std::move(constant).error(), definition,
+                                                        7 + kBeforeExpression.size()));
       value.constant = std::move(*constant);
     }
     columns.push_back(std::move(column));
     defaults.push_back(std::move(value));
   }
-  // Columns that the table has beyond the file (a dropped column's data stays) take their type's default.
+  // Columns that the table has beyond the file (a dropped column's data stays) take their type's
+  // default.
   for (size_t i = columns.size(); i < table->columns.size(); ++i) {
     columns.push_back({table->columns[i].name, table->columns[i].type, std::nullopt, false});
     defaults.emplace_back();
@@ -83,8 +102,9 @@ Result<std::unique_ptr<Ingestor>> Ingestor::create(const DataSource& datasource,
     SP_TRY(computed, ComputedColumns::create(file, std::move(expressions), table, columns, engine));
   }
   NdjsonReader reader(computed ? computed->staged_schema() : table, std::move(columns));
-  return std::unique_ptr<Ingestor>(
-      new Ingestor(std::move(quarantine), std::move(reader), std::move(defaults), std::move(computed), engine, std::move(pool)));
+  return std::unique_ptr<Ingestor>(new Ingestor(std::move(quarantine), std::move(reader),
+                                                std::move(defaults), std::move(computed), engine,
+                                                std::move(pool)));
 }
 
 RowBatch Ingestor::quarantine_rows(const std::vector<BadRow>& bad) const {
@@ -112,9 +132,10 @@ RowBatch Ingestor::quarantine_rows(const std::vector<BadRow>& bad) const {
   return batch;
 }
 
-Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable, const std::string& idempotency_key, Store& store) const {
+Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable,
+                                      const std::string& idempotency_key, Store& store) const {
   std::vector<std::shared_ptr<const ResultTable>> fresh(defaults_.size());
-  std::vector<std::shared_ptr<const ResultTable>> kept;   // per-row values, until the rows are built
+  std::vector<std::shared_ptr<const ResultTable>> kept;  // per-row values, until the rows are built
   std::mutex evaluating;
   const auto default_value = [&](size_t column, Arena&) -> const void* {
     const Default& value = defaults_[column];
@@ -141,7 +162,8 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable, const
   commit.idempotency_key = idempotency_key;
   if (read.block) commit.blocks.push_back(std::move(read.block));
   if (counts.quarantined_rows > 0) commit.batches.push_back(quarantine_rows(read.bad));
-  if (counts.successful_rows + counts.quarantined_rows > 0) SP_TRY_VOID(store.commit(std::move(commit)));
+  if (counts.successful_rows + counts.quarantined_rows > 0)
+    SP_TRY_VOID(store.commit(std::move(commit)));
   return counts;
 }
 

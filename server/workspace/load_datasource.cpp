@@ -1,4 +1,5 @@
-// A .datasource file to a table schema: sorting and partition keys are read from their SQL expressions.
+// A .datasource file to a table schema: sorting and partition keys are read from their SQL
+// expressions.
 
 #include <algorithm>
 #include <cctype>
@@ -31,12 +32,14 @@ std::string known_columns_hint(const TableSchema& schema, const std::string& nam
 }
 
 // Reports identifiers below `expr` that are no columns.
-void check_columns(const TableSchema& schema, const sql::Expr& expr, const Directive& directive, std::vector<Error>& errors) {
+void check_columns(const TableSchema& schema, const sql::Expr& expr, const Directive& directive,
+                   std::vector<Error>& errors) {
   if (expr.kind == sql::ExprKind::kIdentifier && column_index(schema, expr) < 0) {
     const std::string& name = expr.parts.back();
     const uint32_t begin = directive.value_span.begin;
-    errors.push_back(fail(ErrorCode::kUnknownIdentifier, directive.name + " names an unknown column: " + name,
-                          Span{begin + expr.span.begin, begin + expr.span.end}, known_columns_hint(schema, name)));
+    errors.push_back(fail(
+        ErrorCode::kUnknownIdentifier, directive.name + " names an unknown column: " + name,
+        Span{begin + expr.span.begin, begin + expr.span.end}, known_columns_hint(schema, name)));
   }
   for (const auto& arg : expr.args) check_columns(schema, *arg, directive, errors);
 }
@@ -44,14 +47,17 @@ void check_columns(const TableSchema& schema, const sql::Expr& expr, const Direc
 // An error in a directive's value, led to its place in the file.
 Error in_directive(Error error, const Directive& directive) {
   const uint32_t begin = directive.value_span.begin;
-  const bool one_line = directive.value.size() == directive.value_span.end - begin;  // a block was dedented
-  error.span = error.span && one_line ? Span{begin + error.span->begin, begin + error.span->end} : directive.value_span;
+  const bool one_line =
+      directive.value.size() == directive.value_span.end - begin;  // a block was dedented
+  error.span = error.span && one_line ? Span{begin + error.span->begin, begin + error.span->end}
+                                      : directive.value_span;
   error.message = directive.name + ": " + error.message;
   return error;
 }
 
 // Options that are not acted on yet must make sense all the same.
-void check_expressions(const Directive& directive, const TableSchema& schema, std::vector<Error>& errors) {
+void check_expressions(const Directive& directive, const TableSchema& schema,
+                       std::vector<Error>& errors) {
   auto keys = sql::parse_expression_list(directive.value);
   if (!keys.ok()) {
     errors.push_back(in_directive(std::move(keys).error(), directive));
@@ -60,12 +66,15 @@ void check_expressions(const Directive& directive, const TableSchema& schema, st
   for (const auto& key : *keys) check_columns(schema, *key, directive, errors);
 }
 
-// ENGINE_TTL: expressions, each perhaps with what happens to old rows (DELETE, TO VOLUME, WHERE, ...).
+// ENGINE_TTL: expressions, each perhaps with what happens to old rows (DELETE, TO VOLUME, WHERE,
+// ...).
 void check_ttl(const Directive& directive, const TableSchema& schema, std::vector<Error>& errors) {
   std::string upper = directive.value;
   for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   size_t end = directive.value.size();
-  for (const std::string_view word : {" DELETE", " TO ", " WHERE ", " GROUP BY ", " RECOMPRESS ", " SET "}) end = std::min(end, upper.find(word));
+  for (const std::string_view word :
+       {" DELETE", " TO ", " WHERE ", " GROUP BY ", " RECOMPRESS ", " SET "})
+    end = std::min(end, upper.find(word));
   auto rules = sql::parse_expression_list(directive.value.substr(0, end));
   if (!rules.ok()) {
     errors.push_back(in_directive(std::move(rules).error(), directive));
@@ -90,7 +99,8 @@ void read_sorting_key(const Directive& directive, TableSchema& schema, std::vect
   schema.whole_sorting_key = plain;
 }
 
-void read_partition_key(const Directive& directive, TableSchema& schema, std::vector<Error>& errors) {
+void read_partition_key(const Directive& directive, TableSchema& schema,
+                        std::vector<Error>& errors) {
   auto parsed = sql::parse_expression(directive.value);
   if (!parsed.ok()) {
     errors.push_back(in_directive(std::move(parsed).error(), directive));
@@ -98,21 +108,25 @@ void read_partition_key(const Directive& directive, TableSchema& schema, std::ve
   }
   const sql::Expr& key = **parsed;
   check_columns(schema, key, directive, errors);
-  const sql::Expr* argument = key.kind == sql::ExprKind::kFunction && key.args.size() == 1 ? key.args[0].get() : &key;
+  const sql::Expr* argument =
+      key.kind == sql::ExprKind::kFunction && key.args.size() == 1 ? key.args[0].get() : &key;
   const int32_t index = column_index(schema, *argument);
-  if (index < 0) return;  // tuple(), substring(...): one partition; order and pruning come from the sorting key
+  if (index < 0)
+    return;  // tuple(), substring(...): one partition; order and pruning come from the sorting key
   const Type type = schema.columns[static_cast<size_t>(index)].type.base();
   const auto set = [&](TableSchema::Partition partition) {
     schema.partition = partition;
     schema.partition_column = static_cast<uint32_t>(index);
-    if (type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64)) schema.partition_timezone = type.timezone();
+    if (type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64))
+      schema.partition_timezone = type.timezone();
   };
   if (argument == &key) {
     if (type.is_integer() || type.is(TypeKind::kDate)) set(TableSchema::Partition::kValue);
   } else if (type.is_date_like()) {
     if (key.name == "toYYYYMM" || key.name == "toStartOfMonth") set(TableSchema::Partition::kMonth);
     if (key.name == "toYear" || key.name == "toStartOfYear") set(TableSchema::Partition::kYear);
-    if (key.name == "toDate" || key.name == "toYYYYMMDD" || key.name == "toStartOfDay") set(TableSchema::Partition::kDay);
+    if (key.name == "toDate" || key.name == "toYYYYMMDD" || key.name == "toStartOfDay")
+      set(TableSchema::Partition::kDay);
   }
 }
 
@@ -128,16 +142,19 @@ TableSchema::Engine engine_of(const std::string& name) {
 }
 
 // Finds the column that a directive of the engine names; -1 if there is none.
-int32_t named_column(const Directive& directive, std::string_view name, const TableSchema& schema, std::vector<Error>& errors) {
+int32_t named_column(const Directive& directive, std::string_view name, const TableSchema& schema,
+                     std::vector<Error>& errors) {
   for (size_t i = 0; i < schema.columns.size(); ++i) {
     if (schema.columns[i].name == name) return static_cast<int32_t>(i);
   }
-  errors.push_back(fail(ErrorCode::kUnknownIdentifier, directive.name + " names an unknown column: " + std::string(name), directive.value_span,
-                        known_columns_hint(schema, std::string(name))));
+  errors.push_back(fail(ErrorCode::kUnknownIdentifier,
+                        directive.name + " names an unknown column: " + std::string(name),
+                        directive.value_span, known_columns_hint(schema, std::string(name))));
   return -1;
 }
 
-void read_engine_columns(const DataSourceFile& definition, TableSchema& schema, std::vector<Error>& errors) {
+void read_engine_columns(const DataSourceFile& definition, TableSchema& schema,
+                         std::vector<Error>& errors) {
   const auto column = [&](const std::optional<Directive>& directive) {
     return directive ? named_column(*directive, directive->value, schema, errors) : -1;
   };
@@ -160,9 +177,11 @@ void read_engine_columns(const DataSourceFile& definition, TableSchema& schema, 
   }
 }
 
-// A Kafka connector gives every row these columns beside those of SCHEMA; keys and queries may name them.
+// A Kafka connector gives every row these columns beside those of SCHEMA; keys and queries may name
+// them.
 void add_connector_columns(const DataSourceFile& file, TableSchema& schema) {
-  const bool kafka = std::any_of(file.other.begin(), file.other.end(), [](const Directive& one) { return one.name == "KAFKA_TOPIC"; });
+  const bool kafka = std::any_of(file.other.begin(), file.other.end(),
+                                 [](const Directive& one) { return one.name == "KAFKA_TOPIC"; });
   if (!kafka) return;
   const Type text = Type::of(TypeKind::kString);
   const std::pair<const char*, Type> columns[] = {{"__value", text},
@@ -172,8 +191,11 @@ void add_connector_columns(const DataSourceFile& file, TableSchema& schema) {
                                                   {"__timestamp", Type::datetime()},
                                                   {"__key", text}};
   for (const auto& [name, type] : columns) {
-    const auto same = [name = std::string_view(name)](const TableColumn& column) { return column.name == name; };
-    if (std::none_of(schema.columns.begin(), schema.columns.end(), same)) schema.columns.push_back({name, type});
+    const auto same = [name = std::string_view(name)](const TableColumn& column) {
+      return column.name == name;
+    };
+    if (std::none_of(schema.columns.begin(), schema.columns.end(), same))
+      schema.columns.push_back({name, type});
   }
 }
 
@@ -182,7 +204,8 @@ TableSchema quarantine_of(const TableSchema& schema) {
   TableSchema quarantine;
   quarantine.name = quarantine_name(schema.name);
   const Type text = Type::of(TypeKind::kString);
-  for (const TableColumn& column : schema.columns) quarantine.columns.push_back({column.name, Type::nullable(text)});
+  for (const TableColumn& column : schema.columns)
+    quarantine.columns.push_back({column.name, Type::nullable(text)});
   quarantine.columns.push_back({"c__error_column", Type::array(text)});
   quarantine.columns.push_back({"c__error", Type::array(text)});
   quarantine.columns.push_back({"c__import_id", Type::nullable(text)});
@@ -193,10 +216,12 @@ TableSchema quarantine_of(const TableSchema& schema) {
 
 }  // namespace
 
-std::shared_ptr<const DataSource> load_datasource(const std::string& name, const std::string& file, std::string text,
-                                                  std::vector<Problem>& problems, const IncludeReader& includes) {
+std::shared_ptr<const DataSource> load_datasource(const std::string& name, const std::string& file,
+                                                  std::string text, std::vector<Problem>& problems,
+                                                  const IncludeReader& includes) {
   DataSourceResult parsed = parse_datasource(name, file, std::move(text), includes);
-  for (Error& error : parsed.errors) problems.push_back({Problem::Severity::kError, std::move(error), file});
+  for (Error& error : parsed.errors)
+    problems.push_back({Problem::Severity::kError, std::move(error), file});
   if (!parsed.file) return nullptr;
   auto datasource = std::make_shared<DataSource>();
   datasource->file = std::move(*parsed.file);
@@ -204,30 +229,38 @@ std::shared_ptr<const DataSource> load_datasource(const std::string& name, const
   add_warnings(definition.warnings, *definition.source, problems);
   TableSchema& schema = datasource->schema;
   schema.name = name;
-  for (const ColumnDefinition& column : definition.columns) schema.columns.push_back({column.name, column.type});
+  for (const ColumnDefinition& column : definition.columns)
+    schema.columns.push_back({column.name, column.type});
   add_connector_columns(definition, schema);
   schema.engine = engine_of(definition.engine);
   std::vector<Error> errors;
   if (definition.sorting_key) read_sorting_key(*definition.sorting_key, schema, errors);
   // A Join engine is a table sorted by its keys: joinGet() finds them so.
   for (const Directive& directive : definition.other) {
-    if (directive.name == "ENGINE_KEY_COLUMNS" && schema.sorting_key.empty()) read_sorting_key(directive, schema, errors);
+    if (directive.name == "ENGINE_KEY_COLUMNS" && schema.sorting_key.empty())
+      read_sorting_key(directive, schema, errors);
   }
   if (definition.sampling_key) schema.sampling_key = definition.sampling_key->value;
   if (definition.partition_key) read_partition_key(*definition.partition_key, schema, errors);
-  for (const std::optional<Directive>* option : {&definition.primary_key, &definition.sampling_key, &definition.summing_columns}) {
+  for (const std::optional<Directive>* option :
+       {&definition.primary_key, &definition.sampling_key, &definition.summing_columns}) {
     if (*option) check_expressions(**option, schema, errors);
   }
   if (definition.ttl) {
     std::vector<Error> mistakes;  // harmless: nothing expires
     check_ttl(*definition.ttl, schema, mistakes);
-    for (Error& mistake : mistakes) problems.push_back({Problem::Severity::kWarning, definition.source->attach(std::move(mistake)), file});
-    const Warning kept{"Kept, but rows do not expire here: ENGINE_TTL", definition.ttl->name_span, "limit what is read with WHERE"};
+    for (Error& mistake : mistakes)
+      problems.push_back(
+          {Problem::Severity::kWarning, definition.source->attach(std::move(mistake)), file});
+    const Warning kept{"Kept, but rows do not expire here: ENGINE_TTL", definition.ttl->name_span,
+                       "limit what is read with WHERE"};
     add_warnings({kept}, *definition.source, problems);
   }
   read_engine_columns(definition, schema, errors);
   datasource->quarantine = quarantine_of(schema);
-  for (Error& error : errors) problems.push_back({Problem::Severity::kError, definition.source->attach(std::move(error)), file});
+  for (Error& error : errors)
+    problems.push_back(
+        {Problem::Severity::kError, definition.source->attach(std::move(error)), file});
   return errors.empty() && parsed.errors.empty() ? datasource : nullptr;
 }
 

@@ -11,12 +11,14 @@
 namespace sp {
 
 PipeCatalog::PipeCatalog(std::shared_ptr<const Project> project, FindTable find_table)
-    : project_(std::move(project)), find_table_(std::move(find_table)), key_("v" + std::to_string(project_->version)) {}
+    : project_(std::move(project)),
+      find_table_(std::move(find_table)),
+      key_("v" + std::to_string(project_->version)) {}
 
 namespace {
 
-// Names inside pipe `p` are looked up in the database "p#<nonce>": a client cannot write that, so what it names itself
-// is always told from what a pipe reads on its behalf.
+// Names inside pipe `p` are looked up in the database "p#<nonce>": a client cannot write that, so
+// what it names itself is always told from what a pipe reads on its behalf.
 const std::string& nonce() {
   static const std::string value = "#" + make_token().substr(2, 16);
   return value;
@@ -24,7 +26,8 @@ const std::string& nonce() {
 
 }  // namespace
 
-Result<void> PipeCatalog::render(const std::shared_ptr<const Pipe>& pipe, size_t node, const TemplateContext& context) {
+Result<void> PipeCatalog::render(const std::shared_ptr<const Pipe>& pipe, size_t node,
+                                 const TemplateContext& context) {
   const size_t first = rendered_.size();
   render_nodes(*project_->mentioned_nodes(pipe, node), context);
   if (rendered_[first].error) return *rendered_[first].error;
@@ -35,7 +38,8 @@ void PipeCatalog::render_mentioned(std::string_view sql, const TemplateContext& 
   render_nodes(project_->mentioned_nodes(sql), context);
 }
 
-void PipeCatalog::render_nodes(const std::vector<NodeReference>& nodes, const TemplateContext& context) {
+void PipeCatalog::render_nodes(const std::vector<NodeReference>& nodes,
+                               const TemplateContext& context) {
   for (const NodeReference& reference : nodes) {
     const CompiledNode& node = reference.pipe->nodes[reference.node];
     Rendered rendered;
@@ -61,8 +65,10 @@ std::string quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\\' || c == '\'') out += '\\';
-    if (c == '\n') out += "\\n";
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
   }
   return out + "'";
 }
@@ -78,10 +84,12 @@ std::string PipeCatalog::print_shape() const {
     if (rendered.error) continue;
     const std::string& text = rendered.text.text;
     const size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-    out += "-- node " + (&pipe == home ? "" : pipe.file.name + ".") + pipe.nodes[rendered.node.node].name + '\n';
+    out += "-- node " + (&pipe == home ? "" : pipe.file.name + ".") +
+           pipe.nodes[rendered.node.node].name + '\n';
     out += text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin) + "\n\n";
   }
-  for (const HoleValue& hole : holes_) out += "-- " + hole.name + ' ' + hole.type + " = " + quoted(hole.text) + '\n';
+  for (const HoleValue& hole : holes_)
+    out += "-- " + hole.name + ' ' + hole.type + " = " + quoted(hole.text) + '\n';
   return out;
 }
 
@@ -115,30 +123,37 @@ Result<std::optional<Relation>> PipeCatalog::view_of(const Rendered& rendered) c
   // Names inside this node mean its own pipe's nodes, whoever reads it.
   qualify_tables(**query, pipe->file.name + nonce());
   auto view = std::make_shared<ViewRelation>();
-  // Many pipes call a node `endpoint`: only together with its pipe's does a name tell one node from another.
+  // Many pipes call a node `endpoint`: only together with its pipe's does a name tell one node from
+  // another.
   view->name = pipe->file.name + "." + pipe->nodes[rendered.node.node].name;
   view->query = std::shared_ptr<const sql::Query>(std::move(*query));
   view->locate = locate;
   return std::optional<Relation>(Relation{nullptr, std::move(view)});
 }
 
-Result<std::optional<Relation>> PipeCatalog::find_in_pipe(const Pipe* home, std::string_view name) const {
+Result<std::optional<Relation>> PipeCatalog::find_in_pipe(const Pipe* home,
+                                                          std::string_view name) const {
   const size_t node = home == nullptr ? 0 : home->find_node(name);
   if (home != nullptr && node < home->nodes.size()) {
     if (const Rendered* rendered = find_rendered(home, node)) return view_of(*rendered);
   }
   if (const auto it = project_->pipes.find(name); it != project_->pipes.end()) {
-    if (const Rendered* rendered = find_rendered(it->second.get(), it->second->output)) return view_of(*rendered);
+    if (const Rendered* rendered = find_rendered(it->second.get(), it->second->output))
+      return view_of(*rendered);
   }
-  // The store has tables before the project that brings them is published, and keeps those that left it.
+  // The store has tables before the project that brings them is published, and keeps those that
+  // left it.
   const std::optional<std::string_view> source = quarantined(name);
-  const bool published = project_->datasources.contains(name) || (source && project_->datasources.contains(*source));
+  const bool published =
+      project_->datasources.contains(name) || (source && project_->datasources.contains(*source));
   if (!published) return std::optional<Relation>();
-  if (auto table = find_table_(std::string(name))) return std::optional<Relation>(Relation{std::move(table), nullptr});
+  if (auto table = find_table_(std::string(name)))
+    return std::optional<Relation>(Relation{std::move(table), nullptr});
   return std::optional<Relation>();
 }
 
-Result<std::optional<Relation>> PipeCatalog::find(std::string_view database, std::string_view name) const {
+Result<std::optional<Relation>> PipeCatalog::find(std::string_view database,
+                                                  std::string_view name) const {
   if (database.ends_with(nonce())) {
     const auto pipe = project_->pipes.find(database.substr(0, database.size() - nonce().size()));
     return find_in_pipe(pipe == project_->pipes.end() ? nullptr : pipe->second.get(), name);
@@ -149,9 +164,11 @@ Result<std::optional<Relation>> PipeCatalog::find(std::string_view database, std
     SP_TRY_VOID(authorise_(full, database != "system" && project_->pipes.contains(name)));
   }
   if (database == "system") {
-    if (auto table = find_system_table(name)) return std::optional<Relation>(Relation{std::move(table), nullptr});
+    if (auto table = find_system_table(name))
+      return std::optional<Relation>(Relation{std::move(table), nullptr});
   }
-  const Pipe* home = rendered_.empty() || underscore_ || authorise_ ? nullptr : rendered_.front().node.pipe.get();
+  const Pipe* home =
+      rendered_.empty() || underscore_ || authorise_ ? nullptr : rendered_.front().node.pipe.get();
   return find_in_pipe(home, name);
 }
 

@@ -13,7 +13,8 @@ void sort_problems(std::vector<Problem>& problems) {
     const auto key = [](const Problem& p) {
       const bool located = p.error.location.has_value();
       return std::tuple<const std::string&, uint32_t, uint32_t, Problem::Severity>(
-          located ? p.error.location->file : p.file, located ? p.error.location->line : 0, located ? p.error.location->column : 0, p.severity);
+          located ? p.error.location->file : p.file, located ? p.error.location->line : 0,
+          located ? p.error.location->column : 0, p.severity);
     };
     return key(a) < key(b);
   });
@@ -34,7 +35,8 @@ std::string problem_to_json(const Problem& problem) {
 
 std::string problem_to_text(const Problem& problem) {
   const std::string text = problem.error.render();
-  const std::string severity = problem.severity == Problem::Severity::kError ? "error: " : "warning: ";
+  const std::string severity =
+      problem.severity == Problem::Severity::kError ? "error: " : "warning: ";
   // The severity stands after the place, where compilers put it.
   const size_t message = problem.error.location ? text.find(problem.error.message) : 0;
   if (!problem.error.location) return problem.file + ": " + severity + text;

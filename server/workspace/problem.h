@@ -12,7 +12,7 @@ namespace sp {
 struct Problem {
   enum class Severity : uint8_t { kError, kWarning };
   Severity severity = Severity::kError;
-  Error error;        ///< located
+  Error error;  ///< located
   std::string file;
 };
 

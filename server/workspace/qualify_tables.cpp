@@ -12,14 +12,17 @@ namespace sp {
 namespace {
 
 bool is_join_get(const sql::Expr& e) {
-  return e.kind == sql::ExprKind::kFunction && (e.name == "joinGet" || e.name == "joinGetOrNull") && !e.args.empty();
+  return e.kind == sql::ExprKind::kFunction && (e.name == "joinGet" || e.name == "joinGetOrNull") &&
+         !e.args.empty();
 }
 
 bool has_join_get(const sql::Expr& e) {
-  return is_join_get(e) || std::any_of(e.args.begin(), e.args.end(), [](const sql::ExprPtr& arg) { return has_join_get(*arg); });
+  return is_join_get(e) || std::any_of(e.args.begin(), e.args.end(),
+                                       [](const sql::ExprPtr& arg) { return has_join_get(*arg); });
 }
 
-// Walks a query and shows each name in table position, unless a CTE hides it; `alias`: of the table, null inside IN.
+// Walks a query and shows each name in table position, unless a CTE hides it; `alias`: of the
+// table, null inside IN.
 class TableWalk {
  public:
   using Visit = std::function<void(std::vector<std::string>& parts, std::string* alias, Span span)>;
@@ -47,7 +50,8 @@ class TableWalk {
     if (s.from) table(*s.from);
     exprs(s.distinct_on);
     for (sql::ExprPtr& column : s.columns) {
-      if (column->alias.empty() && has_join_get(*column)) column->alias = sql::print(*column);  // named as it is written
+      if (column->alias.empty() && has_join_get(*column))
+        column->alias = sql::print(*column);  // named as it is written
       expr(*column);
     }
     for (auto& join : s.array_joins) exprs(join.exprs);
@@ -77,9 +81,11 @@ class TableWalk {
   }
 
   void expr(sql::Expr& e) {
-    const bool membership = e.kind == sql::ExprKind::kFunction && e.args.size() == 2 &&
-                            (e.name == "in" || e.name == "notIn" || e.name == "globalIn" || e.name == "globalNotIn");
-    if (membership && e.args[1]->kind == sql::ExprKind::kIdentifier) name(e.args[1]->parts, nullptr, e.args[1]->span);
+    const bool membership =
+        e.kind == sql::ExprKind::kFunction && e.args.size() == 2 &&
+        (e.name == "in" || e.name == "notIn" || e.name == "globalIn" || e.name == "globalNotIn");
+    if (membership && e.args[1]->kind == sql::ExprKind::kIdentifier)
+      name(e.args[1]->parts, nullptr, e.args[1]->span);
     if (is_join_get(e)) looked_up(*e.args[0]);
     exprs(e.parameters);
     exprs(e.args);
@@ -95,7 +101,8 @@ class TableWalk {
   // joinGet('table', ...), or joinGet(table, ...).
   void looked_up(sql::Expr& table) {
     if (table.kind == sql::ExprKind::kIdentifier) return name(table.parts, nullptr, table.span);
-    const auto* text = table.kind == sql::ExprKind::kLiteral ? std::get_if<std::string>(&table.literal) : nullptr;
+    const auto* text =
+        table.kind == sql::ExprKind::kLiteral ? std::get_if<std::string>(&table.literal) : nullptr;
     if (text == nullptr) return;
     const size_t dot = text->find('.');
     std::vector<std::string> parts = {text->substr(0, dot)};
@@ -125,7 +132,8 @@ void qualify_tables(sql::Query& query, const std::string& database) {
 std::vector<NamedTable> named_tables(sql::Query& query) {
   std::vector<NamedTable> out;
   TableWalk([&out](std::vector<std::string>& parts, std::string*, Span span) {
-    if (!parts.empty()) out.push_back({parts.size() > 1 ? parts.front() : std::string(), parts.back(), span});
+    if (!parts.empty())
+      out.push_back({parts.size() > 1 ? parts.front() : std::string(), parts.back(), span});
   }).query(query);
   return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Names in table position: qualify_tables() puts those of a node under its pipe's database, so that the catalog knows who
-// asks; named_tables() lists them for check.
+// Names in table position: qualify_tables() puts those of a node under its pipe's database, so that
+// the catalog knows who asks; named_tables() lists them for check.
 
 #include <string>
 #include <vector>
@@ -9,7 +9,8 @@
 
 namespace sp {
 
-/// Puts every unqualified table name of `query` (also inside IN) under `database`. Names of CTEs are left alone.
+/// Puts every unqualified table name of `query` (also inside IN) under `database`. Names of CTEs
+/// are left alone.
 void qualify_tables(sql::Query& query, const std::string& database);
 
 /// A name in table position as it is written.

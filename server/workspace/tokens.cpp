@@ -38,7 +38,9 @@ Result<TokenKeys> TokenKeys::open(const std::string& directory, const std::strin
   keys.path_ = directory + "/tokens.json";
   if (std::ifstream file(keys.path_); file) {
     const auto json = nlohmann::json::parse(file, nullptr, false);
-    if (!json.is_object()) return fail(ErrorCode::kIncorrectData, "The token file is damaged: tokens.json", std::nullopt, "remove it to have new tokens made");
+    if (!json.is_object())
+      return fail(ErrorCode::kIncorrectData, "The token file is damaged: tokens.json", std::nullopt,
+                  "remove it to have new tokens made");
     keys.admin_ = json.value("admin", "");
     keys.user_ = json.value("user", "");
     const auto named = json.value("static", nlohmann::json::object());
@@ -66,8 +68,8 @@ Result<std::string> TokenKeys::value_of(const std::string& name) {
   return it->second;
 }
 
-// Written beside and renamed, so that a crash leaves the old file or the new one. The overriding admin token is a
-// secret of the environment and never written.
+// Written beside and renamed, so that a crash leaves the old file or the new one. The overriding
+// admin token is a secret of the environment and never written.
 Result<void> TokenKeys::save() const {
   std::string admin = admin_;
   if (admin_overridden_) {
@@ -79,11 +81,15 @@ Result<void> TokenKeys::save() const {
   const std::string text = json.dump(2) + "\n";
   const std::string temporary = path_ + ".new";
   const int descriptor = ::open(temporary.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-  if (descriptor < 0) return fail(ErrorCode::kCannotOpenFile, "Cannot write the token file in the data directory");
-  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
+  if (descriptor < 0)
+    return fail(ErrorCode::kCannotOpenFile, "Cannot write the token file in the data directory");
+  const bool written =
+      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(descriptor) == 0;
   ::close(descriptor);
   if (!written || ::rename(temporary.c_str(), path_.c_str()) != 0) {
-    return fail(ErrorCode::kCannotWriteToFileDescriptor, "Cannot write the token file in the data directory");
+    return fail(ErrorCode::kCannotWriteToFileDescriptor,
+                "Cannot write the token file in the data directory");
   }
   return {};
 }
@@ -91,7 +97,9 @@ Result<void> TokenKeys::save() const {
 const Grants* TokenTable::find(std::string_view value) const {
   const Grants* found = nullptr;
   for (const auto& [token, grants] : entries_) {
-    if (token.size() == value.size() && CRYPTO_memcmp(token.data(), value.data(), value.size()) == 0) found = &grants;
+    if (token.size() == value.size() &&
+        CRYPTO_memcmp(token.data(), value.data(), value.size()) == 0)
+      found = &grants;
   }
   return found;
 }

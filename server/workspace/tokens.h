@@ -1,6 +1,7 @@
 #pragma once
-// Tokens: who may do what. The admin token comes from SANDPIPER_ADMIN_TOKEN or is made once and kept in the data
-// directory; static tokens are named by TOKEN lines, their values made once and kept, their scopes read from the files.
+// Tokens: who may do what. The admin token comes from SANDPIPER_ADMIN_TOKEN or is made once and
+// kept in the data directory; static tokens are named by TOKEN lines, their values made once and
+// kept, their scopes read from the files.
 
 #include <map>
 #include <memory>
@@ -23,14 +24,17 @@ struct Grants {
   bool may_read_pipe(std::string_view pipe) const { return admin || read_pipes.contains(pipe); }
   /// Reading `x` includes reading `x_quarantine`.
   bool may_read_datasource(std::string_view datasource) const;
-  bool may_append(std::string_view datasource) const { return admin || append_datasources.contains(datasource); }
+  bool may_append(std::string_view datasource) const {
+    return admin || append_datasources.contains(datasource);
+  }
 };
 
-/// The values of all tokens, kept in `<data directory>/tokens.json` (mode 0600). Not thread-safe: the workspace changes
-/// it only while publishing and gives requests the immutable TokenTable.
+/// The values of all tokens, kept in `<data directory>/tokens.json` (mode 0600). Not thread-safe:
+/// the workspace changes it only while publishing and gives requests the immutable TokenTable.
 class TokenKeys {
  public:
-  /// Loads the file or makes a new admin token. `admin_override`: SANDPIPER_ADMIN_TOKEN, "" if unset.
+  /// Loads the file or makes a new admin token. `admin_override`: SANDPIPER_ADMIN_TOKEN, "" if
+  /// unset.
   static Result<TokenKeys> open(const std::string& directory, const std::string& admin_override);
   const std::string& admin() const { return admin_; }
   const std::string& user() const { return user_; }
@@ -49,7 +53,9 @@ class TokenKeys {
 /// Token values to grants, immutable.
 class TokenTable {
  public:
-  void add(std::string value, Grants grants) { entries_.emplace_back(std::move(value), std::move(grants)); }
+  void add(std::string value, Grants grants) {
+    entries_.emplace_back(std::move(value), std::move(grants));
+  }
   /// Compares in constant time with every token; nullptr if none matches.
   const Grants* find(std::string_view value) const;
   const std::vector<std::pair<std::string, Grants>>& entries() const { return entries_; }

@@ -22,7 +22,10 @@ constexpr int kQuietMs = 50;
 
 class InotifyWatcher : public Watcher {
  public:
-  InotifyWatcher(int inotify, int stop, std::function<void()> changed) : inotify_(inotify), stop_(stop), changed_(std::move(changed)) {}
+  InotifyWatcher(int inotify, int stop, std::function<void()> changed)
+      : inotify_(inotify),
+        stop_(stop),
+        changed_(std::move(changed)) {}
 
   ~InotifyWatcher() override {
     const uint64_t one = 1;
@@ -36,9 +39,11 @@ class InotifyWatcher : public Watcher {
     const int id = ::inotify_add_watch(inotify_, directory.c_str(), kEvents);
     if (id >= 0) folders_[id] = directory;
     std::error_code error;
-    for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    for (fs::directory_iterator it(directory, error), end; !error && it != end;
+         it.increment(error)) {
       const std::string name = it->path().filename().string();
-      if (it->is_directory(error) && !name.starts_with(".") && name != "node_modules") watch(it->path());
+      if (it->is_directory(error) && !name.starts_with(".") && name != "node_modules")
+        watch(it->path());
     }
   }
 
@@ -77,7 +82,8 @@ class InotifyWatcher : public Watcher {
         if ((event.mask & (IN_CREATE | IN_MOVED_TO)) != 0) watch(folders_[event.wd] / name);
         relevant = true;
       } else {
-        relevant = relevant || name.ends_with(".pipe") || name.ends_with(".datasource") || name.ends_with(".connection");
+        relevant = relevant || name.ends_with(".pipe") || name.ends_with(".datasource") ||
+                   name.ends_with(".connection");
       }
     }
     return relevant;
@@ -91,10 +97,12 @@ class InotifyWatcher : public Watcher {
 
 }  // namespace
 
-Result<std::unique_ptr<Watcher>> Watcher::start(const std::string& directory, std::function<void()> changed) {
+Result<std::unique_ptr<Watcher>> Watcher::start(const std::string& directory,
+                                                std::function<void()> changed) {
   const int inotify = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   const int stop = ::eventfd(0, EFD_CLOEXEC);
-  if (inotify < 0 || stop < 0) return fail(ErrorCode::kCannotOpenFile, "Cannot watch the project's folder for changes");
+  if (inotify < 0 || stop < 0)
+    return fail(ErrorCode::kCannotOpenFile, "Cannot watch the project's folder for changes");
   auto watcher = std::make_unique<InotifyWatcher>(inotify, stop, std::move(changed));
   watcher->watch(directory);
   watcher->start();

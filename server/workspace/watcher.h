@@ -11,9 +11,10 @@ namespace sp {
 
 class Watcher {
  public:
-  /// Watches the folder and all folders below it (hidden ones left out). `changed` runs on the watcher's own thread, at
-  /// most 50 ms after the last of a burst of changes to datafiles.
-  static Result<std::unique_ptr<Watcher>> start(const std::string& directory, std::function<void()> changed);
+  /// Watches the folder and all folders below it (hidden ones left out). `changed` runs on the
+  /// watcher's own thread, at most 50 ms after the last of a burst of changes to datafiles.
+  static Result<std::unique_ptr<Watcher>> start(const std::string& directory,
+                                                std::function<void()> changed);
   virtual ~Watcher() = default;
 };
 

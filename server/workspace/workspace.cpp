@@ -23,7 +23,8 @@ Result<std::unique_ptr<Workspace>> Workspace::open(WorkspaceOptions options) {
   std::unique_ptr<Workspace> workspace(new Workspace(std::move(options)));
   const WorkspaceOptions& o = workspace->options_;
   SP_TRY_VOID(posix_vfs().make_directory(o.data_directory));
-  SP_TRY(workspace->store_, Store::open(o.data_directory, o.store, posix_vfs(), system_clock(), system_rng()));
+  SP_TRY(workspace->store_,
+         Store::open(o.data_directory, o.store, posix_vfs(), system_clock(), system_rng()));
   SP_TRY(workspace->token_keys_, TokenKeys::open(o.data_directory, o.admin_token));
   workspace->engine_ = Engine::create(o.engine);
   workspace->publish();
@@ -55,8 +56,11 @@ Result<void> Workspace::create_tables(const std::shared_ptr<Project>& project) {
     }
     Error error = std::move(created).error();
     error.location = Location{datasource.file.source->file(), 1, 1, "", 1};
-    project->problems.push_back({Problem::Severity::kError, std::move(error), datasource.file.source->file()});
-    const auto old = previous ? previous->datasources.find(it->first) : std::map<std::string, std::shared_ptr<const DataSource>, std::less<>>::const_iterator();
+    project->problems.push_back(
+        {Problem::Severity::kError, std::move(error), datasource.file.source->file()});
+    const auto old = previous ? previous->datasources.find(it->first)
+                              : std::map<std::string, std::shared_ptr<const DataSource>,
+                                         std::less<>>::const_iterator();
     if (previous && old != previous->datasources.end()) {
       it->second = old->second;
       ++it;
@@ -77,14 +81,18 @@ std::shared_ptr<const Ingestor> Workspace::ingestor(const std::string& datasourc
 std::shared_ptr<const Workspace::Ingestors> Workspace::create_ingestors(Project& project) const {
   auto ingestors = std::make_shared<Ingestors>();
   for (const auto& [name, datasource] : project.datasources) {
-    auto created = Ingestor::create(*datasource, store_->find_table(name), store_->find_table(datasource->quarantine.name), *engine_, readers_);
+    auto created =
+        Ingestor::create(*datasource, store_->find_table(name),
+                         store_->find_table(datasource->quarantine.name), *engine_, readers_);
     if (created.ok()) {
       (*ingestors)[name] = std::shared_ptr<const Ingestor>(std::move(*created));
       continue;
     }
-    project.problems.push_back({Problem::Severity::kError, std::move(created).error(), datasource->file.source->file()});
+    project.problems.push_back(
+        {Problem::Severity::kError, std::move(created).error(), datasource->file.source->file()});
     const std::lock_guard lock(mutex_);
-    if (ingestors_ && ingestors_->contains(name)) (*ingestors)[name] = ingestors_->find(name)->second;
+    if (ingestors_ && ingestors_->contains(name))
+      (*ingestors)[name] = ingestors_->find(name)->second;
   }
   return ingestors;
 }
@@ -100,7 +108,9 @@ Result<uint64_t> Workspace::load_fixtures() {
     text << file.rdbuf();
     SP_TRY(const IngestCounts counts, reader->ingest(text.str(), true, "", *store_));
     if (counts.quarantined_rows > 0) {
-      return fail(ErrorCode::kIncorrectData, "Rows of the fixture do not fit their data source: " + std::to_string(counts.quarantined_rows) + " of fixtures/" + name + ".ndjson",
+      return fail(ErrorCode::kIncorrectData,
+                  "Rows of the fixture do not fit their data source: " +
+                      std::to_string(counts.quarantined_rows) + " of fixtures/" + name + ".ndjson",
                   std::nullopt, "SELECT c__error FROM " + quarantine_name(name));
     }
     rows += counts.successful_rows;
@@ -144,10 +154,14 @@ std::vector<Problem> Workspace::publish() {
   }
   auto ingestors = create_ingestors(*project);
   std::set<std::string> broken;
-  check_project(project, *engine_, [this](const std::string& name) { return store_->find_table(name); }, project->problems, &broken);
+  check_project(
+      project, *engine_, [this](const std::string& name) { return store_->find_table(name); },
+      project->problems, &broken);
   for (const std::string& name : broken) {
-    if (!previous) continue;  // at the start there is nothing better: the endpoint answers with its error
-    if (const auto old = previous->pipes.find(name); old != previous->pipes.end()) project->pipes[name] = old->second;
+    if (!previous)
+      continue;  // at the start there is nothing better: the endpoint answers with its error
+    if (const auto old = previous->pipes.find(name); old != previous->pipes.end())
+      project->pipes[name] = old->second;
   }
   project->mentions.clear();
   auto tokens = token_table(*project);
@@ -159,7 +173,8 @@ std::vector<Problem> Workspace::publish() {
   return project->problems;
 }
 
-Result<QueryResponse> Workspace::run(const std::string& sql, const PipeCatalog& catalog, const RunOptions& options) {
+Result<QueryResponse> Workspace::run(const std::string& sql, const PipeCatalog& catalog,
+                                     const RunOptions& options) {
   QueryRequest request;
   request.sql = sql;
   request.holes = catalog.holes();
@@ -169,12 +184,15 @@ Result<QueryResponse> Workspace::run(const std::string& sql, const PipeCatalog& 
   request.timeout_ms = options.timeout_ms;
   request.cancelled = options.cancelled;
   request.progress = options.progress;
-  request.snapshots = [this](const std::vector<std::string>& tables) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
+  request.snapshots = [this](const std::vector<std::string>& tables)
+      -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
     auto snapshots = store_->snapshots(tables);
     for (size_t i = 0; i < tables.size(); ++i) {
       if (snapshots[i]) continue;
       SP_TRY(snapshots[i], system_snapshot(tables[i], *store_, *project()));
-      if (!snapshots[i]) return fail(ErrorCode::kUnknownTable, "The data source was dropped while the query was starting: " + tables[i]);
+      if (!snapshots[i])
+        return fail(ErrorCode::kUnknownTable,
+                    "The data source was dropped while the query was starting: " + tables[i]);
     }
     return snapshots;
   };
@@ -201,14 +219,16 @@ TemplateContext template_context(const RequestParams& params) {
 
 }  // namespace
 
-Result<QueryResponse> Workspace::run_pipe(const std::string& name, const RequestParams& params, const std::string& over,
-                                          const RunOptions& options) {
+Result<QueryResponse> Workspace::run_pipe(const std::string& name, const RequestParams& params,
+                                          const std::string& over, const RunOptions& options) {
   const auto project = this->project();
   const auto pipe = project->pipes.find(name);
   if (pipe == project->pipes.end()) {
-    return fail(ErrorCode::kUnknownTable, "Unknown pipe: " + name, std::nullopt, did_you_mean(name, pipe_names(*project)));
+    return fail(ErrorCode::kUnknownTable, "Unknown pipe: " + name, std::nullopt,
+                did_you_mean(name, pipe_names(*project)));
   }
-  PipeCatalog catalog(project, [this](const std::string& table) { return store_->find_table(table); });
+  PipeCatalog catalog(project,
+                      [this](const std::string& table) { return store_->find_table(table); });
   const TemplateContext context = template_context(params);
   SP_TRY_VOID(catalog.render(pipe->second, pipe->second->output, context));
   if (!over.empty()) {
@@ -227,12 +247,14 @@ Result<QueryResponse> Workspace::run_pipe(const std::string& name, const Request
 
 namespace {
 
-// ClickHouse's query parameters: `param_name=value` is the value of {name:Type}. The type stands in the query.
+// ClickHouse's query parameters: `param_name=value` is the value of {name:Type}. The type stands in
+// the query.
 std::vector<HoleValue> query_parameters(const RequestParams& params) {
   constexpr std::string_view kPrefix = "param_";
   std::vector<HoleValue> values;
   for (const auto& [name, texts] : params.all()) {
-    if (name.starts_with(kPrefix) && !texts.empty()) values.push_back({name.substr(kPrefix.size()), "String", texts.back()});
+    if (name.starts_with(kPrefix) && !texts.empty())
+      values.push_back({name.substr(kPrefix.size()), "String", texts.back()});
   }
   return values;
 }
@@ -257,7 +279,8 @@ void Workspace::warm_endpoints(const std::atomic<bool>& stopping) {
     for (const ParamSpec& spec : pipe->signature.params) {
       if (spec.required) params.add(spec.name, value_of_type(spec.type));
     }
-    PipeCatalog catalog(project, [this](const std::string& table) { return store_->find_table(table); });
+    PipeCatalog catalog(project,
+                        [this](const std::string& table) { return store_->find_table(table); });
     if (!catalog.render(pipe, pipe->output, template_context(params)).ok()) continue;
     QueryRequest request;
     request.sql = catalog.sql();
@@ -268,15 +291,20 @@ void Workspace::warm_endpoints(const std::atomic<bool>& stopping) {
   }
 }
 
-Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestParams& params, const Grants* grants,
-                                         const std::string& pipeline, const RunOptions& options) {
+Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestParams& params,
+                                         const Grants* grants, const std::string& pipeline,
+                                         const RunOptions& options) {
   if (!pipeline.empty()) return run_pipe(pipeline, params, sql, options);
-  PipeCatalog catalog(project(), [this](const std::string& table) { return store_->find_table(table); });
+  PipeCatalog catalog(project(),
+                      [this](const std::string& table) { return store_->find_table(table); });
   if (grants != nullptr && !grants->admin) {
-    catalog.authorise_with(grants->token_name, [grants](const std::string& name, bool is_pipe) -> Result<void> {
-      if (is_pipe ? grants->may_read_pipe(name) : grants->may_read_datasource(name)) return {};
-      return fail(ErrorCode::kAccessDenied, "The token has no " + std::string(is_pipe ? "PIPES" : "DATASOURCES") + ":READ:" + name + " scope");
-    });
+    catalog.authorise_with(
+        grants->token_name, [grants](const std::string& name, bool is_pipe) -> Result<void> {
+          if (is_pipe ? grants->may_read_pipe(name) : grants->may_read_datasource(name)) return {};
+          return fail(ErrorCode::kAccessDenied, "The token has no " +
+                                                    std::string(is_pipe ? "PIPES" : "DATASOURCES") +
+                                                    ":READ:" + name + " scope");
+        });
   }
   const TemplateContext context = template_context(params);
   const SourceText source("<query>", sql);
@@ -288,7 +316,8 @@ Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestPa
     if (!response.ok()) return source.attach(std::move(response).error());
     return response;
   }
-  auto compiled = Template::compile(std::string_view(sql).substr(begin + 1), static_cast<uint32_t>(begin + 1));
+  auto compiled =
+      Template::compile(std::string_view(sql).substr(begin + 1), static_cast<uint32_t>(begin + 1));
   if (!compiled.ok()) return source.attach(std::move(compiled).error());
   auto rendered = (*compiled)->render(context, 0);
   if (!rendered.ok()) return source.attach(std::move(rendered).error());

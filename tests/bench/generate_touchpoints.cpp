@@ -1,10 +1,11 @@
-// Writes any number of believable customer touchpoints as NDJSON to standard output: the fixtures and the benchmark
-// data. Deterministic: the same arguments give the same bytes.
+// Writes any number of believable customer touchpoints as NDJSON to standard output: the fixtures
+// and the benchmark data. Deterministic: the same arguments give the same bytes.
 //
 //   sp_generate ROWS [--order=time|customer] [--seed=N] [--rows-per-customer=16]
 //
-// A customer prefers a device and has sessions spread over 2023; a session has one channel and perhaps a campaign that
-// runs on it; within a session the touchpoint types follow a Markov chain that leads to a purchase now and then.
+// A customer prefers a device and has sessions spread over 2023; a session has one channel and
+// perhaps a campaign that runs on it; within a session the touchpoint types follow a Markov chain
+// that leads to a purchase now and then.
 
 #include <algorithm>
 #include <array>
@@ -19,7 +20,8 @@
 
 namespace {
 
-// SplitMix64 (Steele, Lea, Flood: OOPSLA 2014): one multiply-xor chain a number, seeded by any integer.
+// SplitMix64 (Steele, Lea, Flood: OOPSLA 2014): one multiply-xor chain a number, seeded by any
+// integer.
 class Random {
  public:
   explicit Random(uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL + 0x1234567ULL) {}
@@ -37,40 +39,56 @@ class Random {
   uint64_t state_;
 };
 
-enum Kind : uint8_t { kPageView, kProductView, kSearch, kAddToCart, kCheckout, kPurchase, kEmailOpen, kEmailClick, kAdClick, kSupportChat, kEnd };
-constexpr std::array<const char*, 10> kKinds = {"page_view", "product_view", "search", "add_to_cart", "checkout",
-                                                "purchase", "email_open", "email_click", "ad_click", "support_chat"};
-constexpr std::array<const char*, 7> kChannels = {"website", "email", "mobile_app", "social", "paid_search", "store", "call_center"};
+enum Kind : uint8_t {
+  kPageView,
+  kProductView,
+  kSearch,
+  kAddToCart,
+  kCheckout,
+  kPurchase,
+  kEmailOpen,
+  kEmailClick,
+  kAdClick,
+  kSupportChat,
+  kEnd
+};
+constexpr std::array<const char*, 10> kKinds = {
+    "page_view", "product_view", "search",      "add_to_cart", "checkout",
+    "purchase",  "email_open",   "email_click", "ad_click",    "support_chat"};
+constexpr std::array<const char*, 7> kChannels = {"website",     "email", "mobile_app", "social",
+                                                  "paid_search", "store", "call_center"};
 constexpr std::array<uint8_t, 7> kChannelWeights = {34, 20, 18, 11, 10, 4, 3};
 constexpr std::array<const char*, 4> kDevices = {"mobile", "desktop", "tablet", "kiosk"};
 constexpr std::array<uint8_t, 4> kDeviceWeights = {52, 36, 10, 2};
-constexpr std::array<const char*, 8> kCampaigns = {"summer_sale_2023", "black_friday_2023", "spring_launch", "newsletter_q1",
-                                                   "newsletter_q2", "retargeting_a", "retargeting_b", "brand"};
+constexpr std::array<const char*, 8> kCampaigns = {
+    "summer_sale_2023", "black_friday_2023", "spring_launch", "newsletter_q1",
+    "newsletter_q2",    "retargeting_a",     "retargeting_b", "brand"};
 constexpr std::array<const char*, 4> kActions = {"view", "click", "submit", "scroll"};
 constexpr std::array<const char*, 4> kCategories = {"electronics", "home", "toys", "fashion"};
 // Referrer by channel; website visits come from search engines or directly.
-constexpr std::array<const char*, 7> kReferrers = {"google.com", "newsletter", "direct", "facebook.com", "bing.com", "", "direct"};
+constexpr std::array<const char*, 7> kReferrers = {
+    "google.com", "newsletter", "direct", "facebook.com", "bing.com", "", "direct"};
 
 // What follows what, in percent; the missing rest ends the session.
 constexpr std::array<std::array<uint8_t, 10>, 10> kNext = {{
     //           page prod srch cart chk  buy  open clk  ad   chat
-    /*page*/    {{18, 34, 14, 2, 0, 0, 0, 0, 0, 2}},
+    /*page*/ {{18, 34, 14, 2, 0, 0, 0, 0, 0, 2}},
     /*product*/ {{8, 24, 6, 32, 2, 0, 0, 0, 0, 2}},
-    /*search*/  {{8, 50, 14, 4, 0, 0, 0, 0, 0, 1}},
-    /*cart*/    {{6, 12, 2, 4, 56, 0, 0, 0, 0, 2}},
-    /*checkout*/{{2, 3, 0, 2, 3, 76, 0, 0, 0, 4}},
-    /*purchase*/{{12, 6, 2, 0, 0, 0, 0, 0, 0, 2}},
-    /*open*/    {{2, 1, 0, 0, 0, 0, 2, 45, 0, 0}},
-    /*click*/   {{26, 44, 4, 6, 0, 0, 0, 0, 0, 0}},
-    /*ad*/      {{30, 48, 4, 3, 0, 0, 0, 0, 0, 0}},
-    /*chat*/    {{18, 16, 6, 4, 6, 0, 0, 0, 0, 8}},
+    /*search*/ {{8, 50, 14, 4, 0, 0, 0, 0, 0, 1}},
+    /*cart*/ {{6, 12, 2, 4, 56, 0, 0, 0, 0, 2}},
+    /*checkout*/ {{2, 3, 0, 2, 3, 76, 0, 0, 0, 4}},
+    /*purchase*/ {{12, 6, 2, 0, 0, 0, 0, 0, 0, 2}},
+    /*open*/ {{2, 1, 0, 0, 0, 0, 2, 45, 0, 0}},
+    /*click*/ {{26, 44, 4, 6, 0, 0, 0, 0, 0, 0}},
+    /*ad*/ {{30, 48, 4, 3, 0, 0, 0, 0, 0, 0}},
+    /*chat*/ {{18, 16, 6, 4, 6, 0, 0, 0, 0, 8}},
 }};
 
 struct Event {
-  uint32_t time;      // seconds since the epoch
+  uint32_t time;  // seconds since the epoch
   uint32_t customer;
-  uint32_t session;   // number within the whole run
-  uint32_t number;    // touchpoint number within the whole run
+  uint32_t session;  // number within the whole run
+  uint32_t number;   // touchpoint number within the whole run
   uint32_t item;
   uint32_t amount_cents;
   uint16_t time_spent;
@@ -110,7 +128,8 @@ std::vector<Event> generate(uint64_t rows, uint64_t seed, uint32_t rows_per_cust
   events.reserve(rows);
   const auto customers = static_cast<uint32_t>(std::max<uint64_t>(1, rows / rows_per_customer));
   uint32_t session = 0;
-  // Customers take turns until there are enough rows: each turn is one session, so frequent customers come back.
+  // Customers take turns until there are enough rows: each turn is one session, so frequent
+  // customers come back.
   for (uint32_t turn = 0; events.size() < rows; ++turn) {
     for (uint32_t customer = 0; customer < customers && events.size() < rows; ++customer) {
       Random person(seed + 1 + customer);
@@ -121,7 +140,8 @@ std::vector<Event> generate(uint64_t rows, uint64_t seed, uint32_t rows_per_cust
       ++session;
       const uint8_t channel = std::min<uint8_t>(weighted(random, kChannelWeights), 6);
       const uint8_t campaign = campaign_of(random, channel);
-      const uint8_t used_device = random.below(10) < 8 ? device : static_cast<uint8_t>(random.below(4));
+      const uint8_t used_device =
+          random.below(10) < 8 ? device : static_cast<uint8_t>(random.below(4));
       uint32_t time = kYearBegin + random.below(kYearEnd - kYearBegin - 86400);
       uint32_t item = random.skewed(5000);
       for (Kind kind = first_kind(random, channel); kind != kEnd && events.size() < rows;) {
@@ -138,7 +158,8 @@ std::vector<Event> generate(uint64_t rows, uint64_t seed, uint32_t rows_per_cust
         event.channel = channel;
         event.device = used_device;
         event.campaign = campaign;
-        event.action = static_cast<uint8_t>(kind == kPurchase || kind == kCheckout ? 2 : random.skewed(4));
+        event.action =
+            static_cast<uint8_t>(kind == kPurchase || kind == kCheckout ? 2 : random.skewed(4));
         event.referrer = channel == 0 && random.below(3) == 0 ? 6 : channel;
         events.push_back(event);
         time += event.time_spent + random.skewed(120);
@@ -163,20 +184,24 @@ void append_json(std::string& out, const Event& event) {
   Random ids(event.number * 2654435761ULL + 77);
   Random session_ids(event.session * 40503ULL + 5);
   out += "{\"customer_id\":\"";
-  std::snprintf(text, sizeof text, "cust_%07u\",\"session_id\":\"sess_%016llx\",\"timestamp\":\"", event.customer,
-                static_cast<unsigned long long>(session_ids.next()));
+  std::snprintf(text, sizeof text, "cust_%07u\",\"session_id\":\"sess_%016llx\",\"timestamp\":\"",
+                event.customer, static_cast<unsigned long long>(session_ids.next()));
   out += text;
   append_time(out, event.time);
-  std::snprintf(text, sizeof text,
-                "\",\"touchpoint_id\":\"tp_%016llx\",\"touchpoint_type\":\"%s\",\"channel\":\"%s\",\"device\":\"%s\","
-                "\"campaign_id\":\"%s\",\"conversion\":%d,\"transaction_amount\":%u.%02u,\"referrer\":\"%s\","
-                "\"page_url\":\"https://example.com/%s%u\",\"time_spent\":%u,\"action\":\"%s\","
-                "\"metadata\":\"{\\\"product_id\\\":\\\"item%u\\\",\\\"category\\\":\\\"%s\\\"}\"}\n",
-                static_cast<unsigned long long>(ids.next()), kKinds[event.kind], kChannels[event.channel],
-                kDevices[event.device], event.campaign < 8 ? kCampaigns[event.campaign] : "", event.kind == kPurchase,
-                event.amount_cents / 100, event.amount_cents % 100, kReferrers[event.referrer],
-                event.kind == kProductView || event.kind == kAddToCart ? "products/item" : "pages/p", event.item,
-                event.time_spent, kActions[event.action], event.item, kCategories[event.item % 4]);
+  std::snprintf(
+      text, sizeof text,
+      "\",\"touchpoint_id\":\"tp_%016llx\",\"touchpoint_type\":\"%s\",\"channel\":\"%s\","
+      "\"device\":\"%s\","
+      "\"campaign_id\":\"%s\",\"conversion\":%d,\"transaction_amount\":%u.%02u,\"referrer\":\"%s\","
+      "\"page_url\":\"https://example.com/%s%u\",\"time_spent\":%u,\"action\":\"%s\","
+      "\"metadata\":\"{\\\"product_id\\\":\\\"item%u\\\",\\\"category\\\":\\\"%s\\\"}\"}\n",
+      static_cast<unsigned long long>(ids.next()), kKinds[event.kind], kChannels[event.channel],
+      kDevices[event.device], event.campaign < 8 ? kCampaigns[event.campaign] : "",
+      event.kind == kPurchase, event.amount_cents / 100, event.amount_cents % 100,
+      kReferrers[event.referrer],
+      event.kind == kProductView || event.kind == kAddToCart ? "products/item" : "pages/p",
+      event.item, event.time_spent, kActions[event.action], event.item,
+      kCategories[event.item % 4]);
   out += text;
 }
 
@@ -188,15 +213,24 @@ int main(int argc, char** argv) {
   bool by_time = true;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
-    const auto value = [&](std::string_view name) { return std::strtoull(argument.substr(name.size()).data(), nullptr, 10); };
-    if (argument.starts_with("--seed=")) seed = value("--seed=");
-    else if (argument.starts_with("--rows-per-customer=")) rows_per_customer = static_cast<uint32_t>(value("--rows-per-customer="));
-    else if (argument == "--order=customer") by_time = false;
-    else if (argument == "--order=time") by_time = true;
-    else rows = value("");
+    const auto value = [&](std::string_view name) {
+      return std::strtoull(argument.substr(name.size()).data(), nullptr, 10);
+    };
+    if (argument.starts_with("--seed="))
+      seed = value("--seed=");
+    else if (argument.starts_with("--rows-per-customer="))
+      rows_per_customer = static_cast<uint32_t>(value("--rows-per-customer="));
+    else if (argument == "--order=customer")
+      by_time = false;
+    else if (argument == "--order=time")
+      by_time = true;
+    else
+      rows = value("");
   }
   if (rows == 0 || rows > 2000000000 || rows_per_customer == 0) {
-    std::fputs("usage: sp_generate ROWS [--order=time|customer] [--seed=N] [--rows-per-customer=16]\n", stderr);
+    std::fputs(
+        "usage: sp_generate ROWS [--order=time|customer] [--seed=N] [--rows-per-customer=16]\n",
+        stderr);
     return 2;
   }
   std::vector<Event> events = generate(rows, seed, rows_per_customer);

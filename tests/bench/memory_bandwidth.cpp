@@ -1,5 +1,5 @@
-// The machine's memory bandwidth as a scan meets it: threads that add up a buffer much larger than the caches, each its own
-// half. Prints bytes per second of the best of some rounds.
+// The machine's memory bandwidth as a scan meets it: threads that add up a buffer much larger than
+// the caches, each its own half. Prints bytes per second of the best of some rounds.
 //
 //   sp_memory_bandwidth [THREADS=2]
 
@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
     std::vector<std::thread> workers;
     const auto start = std::chrono::steady_clock::now();
     for (size_t t = 0; t < threads; ++t) {
-      workers.emplace_back([&, t] { sums[t] = add_up(words.get() + kWords / threads * t, kWords / threads); });
+      workers.emplace_back(
+          [&, t] { sums[t] = add_up(words.get() + kWords / threads * t, kWords / threads); });
     }
     for (std::thread& worker : workers) worker.join();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

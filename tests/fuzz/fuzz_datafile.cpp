@@ -1,4 +1,5 @@
-// Fuzzes the datafile grammars: any bytes as each kind of file. Errors must have places in the text.
+// Fuzzes the datafile grammars: any bytes as each kind of file. Errors must have places in the
+// text.
 
 #include "lang/datafile/datafile.h"
 #include "runtime/core/check.h"
@@ -6,7 +7,10 @@
 
 SP_FUZZ_TARGET(datafile) {
   const std::string text(input);
-  for (const sp::Error& error : sp::parse_datasource("f", "f.datasource", text).errors) SP_CHECK(error.location.has_value());
-  for (const sp::Error& error : sp::parse_pipe("f", "f.pipe", text).errors) SP_CHECK(error.location.has_value());
-  for (const sp::Error& error : sp::parse_connection("f", "f.connection", text).errors) SP_CHECK(error.location.has_value());
+  for (const sp::Error& error : sp::parse_datasource("f", "f.datasource", text).errors)
+    SP_CHECK(error.location.has_value());
+  for (const sp::Error& error : sp::parse_pipe("f", "f.pipe", text).errors)
+    SP_CHECK(error.location.has_value());
+  for (const sp::Error& error : sp::parse_connection("f", "f.connection", text).errors)
+    SP_CHECK(error.location.has_value());
 }

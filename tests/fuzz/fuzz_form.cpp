@@ -1,5 +1,5 @@
-// Fuzzes what a request's query or form becomes: names and values decode; names are never empty; encoded again they
-// decode to the same.
+// Fuzzes what a request's query or form becomes: names and values decode; names are never empty;
+// encoded again they decode to the same.
 
 #include "runtime/core/check.h"
 #include "server/http/message.h"

@@ -1,5 +1,6 @@
-// Fuzzes texts to values: the input's first line is a type, its second byte-for-byte the rules, the rest a text. What is read
-// prints to a text that is read again and prints alike; what is not read leaves zeros and an error.
+// Fuzzes texts to values: the input's first line is a type, its second byte-for-byte the rules, the
+// rest a text. What is read prints to a text that is read again and prints alike; what is not read
+// leaves zeros and an error.
 
 #include "runtime/core/check.h"
 #include "runtime/text/format_value.h"
@@ -11,9 +12,12 @@ namespace {
 // Lambdas, states and JSON have no text form of their own.
 bool has_text(sp::Type type) {
   switch (type.kind()) {
-    case sp::TypeKind::kLambda: case sp::TypeKind::kAggregateFunction: case sp::TypeKind::kJson: case sp::TypeKind::kNothing:
-    case sp::TypeKind::kSimpleAggregateFunction: case sp::TypeKind::kInterval:
-      return false;
+    case sp::TypeKind::kLambda:
+    case sp::TypeKind::kAggregateFunction:
+    case sp::TypeKind::kJson:
+    case sp::TypeKind::kNothing:
+    case sp::TypeKind::kSimpleAggregateFunction:
+    case sp::TypeKind::kInterval: return false;
     default: break;
   }
   for (const sp::Type inner : type.inner()) {
@@ -45,5 +49,7 @@ SP_FUZZ_TARGET(parse_value) {
   // FixedString prints its zero bytes, and NULL is only a word where the rules say so.
   if (!parser.parse(printed, again.data(), arena, error)) return;
   sp::format_value(*type, again.data(), sp::TextStyle::kPlain, printed_again);
-  for (const sp::TextStyle style : {sp::TextStyle::kEscaped, sp::TextStyle::kCsv, sp::TextStyle::kJson}) sp::format_value(*type, slot.data(), style, printed);
+  for (const sp::TextStyle style :
+       {sp::TextStyle::kEscaped, sp::TextStyle::kCsv, sp::TextStyle::kJson})
+    sp::format_value(*type, slot.data(), style, printed);
 }

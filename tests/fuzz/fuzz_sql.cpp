@@ -1,4 +1,5 @@
-// Fuzzes the SQL grammar: any text must parse or fail cleanly; what parses must print to text that parses to an equal tree.
+// Fuzzes the SQL grammar: any text must parse or fail cleanly; what parses must print to text that
+// parses to an equal tree.
 
 #include "lang/sql/parse.h"
 #include "lang/sql/print.h"

@@ -1,6 +1,7 @@
-// Fuzzes the template evaluator: the input's lines up to an empty one are parameters (name=value, repeats make arrays), the
-// rest is a template. It renders or fails with a place; every hole of the text has its value beside it, numbered in order;
-// and the same request renders to the same text again.
+// Fuzzes the template evaluator: the input's lines up to an empty one are parameters (name=value,
+// repeats make arrays), the rest is a template. It renders or fails with a place; every hole of the
+// text has its value beside it, numbered in order; and the same request renders to the same text
+// again.
 
 #include "lang/template/template.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -16,7 +17,8 @@ sp::RequestParams take_params(std::string_view& input) {
     input = newline == std::string_view::npos ? std::string_view() : input.substr(newline + 1);
     if (line.empty()) break;
     const size_t equals = line.find('=');
-    params.add(std::string(line.substr(0, equals)), equals == std::string_view::npos ? "" : std::string(line.substr(equals + 1)));
+    params.add(std::string(line.substr(0, equals)),
+               equals == std::string_view::npos ? "" : std::string(line.substr(equals + 1)));
   }
   return params;
 }

@@ -25,7 +25,9 @@ void list(std::string& out, const std::string& name, const std::vector<std::stri
   if (!values.empty()) out += fmt::format("{} [{}]\n", name, fmt::join(values, "] ["));
 }
 
-void directive(std::string& out, const Directive& one, const std::string& before = "") { out += before + one.name + " " + shown(one.value) + "\n"; }
+void directive(std::string& out, const Directive& one, const std::string& before = "") {
+  out += before + one.name + " " + shown(one.value) + "\n";
+}
 
 void tokens(std::string& out, const std::vector<TokenGrant>& grants) {
   for (const TokenGrant& grant : grants) out += "token [" + grant.name + "] " + grant.scope + "\n";
@@ -33,7 +35,11 @@ void tokens(std::string& out, const std::vector<TokenGrant>& grants) {
 
 void warnings(std::string& out, const SourceText& source, const std::vector<Warning>& warnings) {
   for (const Warning& warning : warnings) {
-    out += "warning: " + source.attach(fail(ErrorCode::kDatafileError, warning.message, warning.span, warning.hint)).render() + "\n";
+    out +=
+        "warning: " +
+        source.attach(fail(ErrorCode::kDatafileError, warning.message, warning.span, warning.hint))
+            .render() +
+        "\n";
   }
 }
 
@@ -56,15 +62,18 @@ std::string dump(const DataSourceResult& result) {
     out += "column [" + column.name + "] " + column.type.name();
     if (!column.json_path.empty()) out += " path [" + column.json_path + "]";
     static constexpr const char* kExpressions[] = {"", " default", " materialized", " alias"};
-    if (!column.default_text.empty()) out += std::string(kExpressions[static_cast<size_t>(column.expression)]) + " [" + column.default_text + "]";
+    if (!column.default_text.empty())
+      out += std::string(kExpressions[static_cast<size_t>(column.expression)]) + " [" +
+             column.default_text + "]";
     if (!column.codec_text.empty()) out += " codec [" + column.codec_text + "]";
     if (!column.ttl_text.empty()) out += " ttl [" + column.ttl_text + "]";
     if (!column.comment.empty()) out += " comment [" + column.comment + "]";
     out += "\n";
   }
   line(out, "engine", file.engine);
-  for (const std::optional<Directive>* one : {&file.sorting_key, &file.partition_key, &file.primary_key, &file.ttl, &file.version_column, &file.sign,
-                                              &file.is_deleted, &file.summing_columns, &file.sampling_key}) {
+  for (const std::optional<Directive>* one :
+       {&file.sorting_key, &file.partition_key, &file.primary_key, &file.ttl, &file.version_column,
+        &file.sign, &file.is_deleted, &file.summing_columns, &file.sampling_key}) {
     if (*one) directive(out, **one);
   }
   line(out, "forward_query", file.forward_query);
@@ -85,7 +94,8 @@ std::string dump(const PipeResult& result) {
   tokens(out, file.tokens);
   for (const Directive& other : file.other) directive(out, other, "kept ");
   for (const PipeNode& node : file.nodes) {
-    out += "node " + node.name + kTypes[static_cast<size_t>(node.type)] + (node.templated ? " templated" : "") + "\n";
+    out += "node " + node.name + kTypes[static_cast<size_t>(node.type)] +
+           (node.templated ? " templated" : "") + "\n";
     line(out, "  description", node.description);
     line(out, "  sql", node.sql);
     for (const Directive& setting : node.settings) directive(out, setting, "  ");

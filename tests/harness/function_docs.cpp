@@ -19,9 +19,12 @@ std::string lower(std::string text) {
 std::string cell(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '|') out += "\\|";
-    else if (c == '\n') out += ' ';
-    else out += c;
+    if (c == '|')
+      out += "\\|";
+    else if (c == '\n')
+      out += ' ';
+    else
+      out += c;
   }
   return out;
 }
@@ -30,9 +33,12 @@ std::string code(std::string_view text) {
   if (text.empty()) return "";
   std::string shown;
   for (const char c : text) {
-    if (c == '\n') shown += "⏎";
-    else if (c == '\t') shown += " ⇥ ";
-    else shown += c;
+    if (c == '\n')
+      shown += "⏎";
+    else if (c == '\t')
+      shown += " ⇥ ";
+    else
+      shown += c;
   }
   const char* ticks = shown.find('`') == std::string::npos ? "`" : "``";
   return ticks + cell(shown) + ticks;
@@ -49,7 +55,8 @@ std::string table(std::vector<const Row*> rows) {
   for (const Row* row : rows) {
     out += "| " + code(row->name);
     for (const char* alias : row->aliases) out += ", " + code(alias);
-    out += " | " + cell(row->doc) + " | " + code(row->example) + " | " + code(row->example_result) + " |\n";
+    out += " | " + cell(row->doc) + " | " + code(row->example) + " | " + code(row->example_result) +
+           " |\n";
   }
   return out;
 }
@@ -60,11 +67,15 @@ std::string function_docs() {
   const FunctionRegistry functions;
   const AggregateRegistry aggregates;
   return "# Functions\n\n"
-         "Generated from the rows in `runtime/functions` and `runtime/aggregates` by `sp_function_docs`; a test checks that this page is\n"
-         "up to date and that every example gives its result (⏎ and ⇥ stand for a new line and a tab). Names behind a comma are aliases.\n\n"
-         "## Scalar functions\n\n" + table(functions.rows()) +
+         "Generated from the rows in `runtime/functions` and `runtime/aggregates` by "
+         "`sp_function_docs`; a test checks that this page is\n"
+         "up to date and that every example gives its result (⏎ and ⇥ stand for a new line and a "
+         "tab). Names behind a comma are aliases.\n\n"
+         "## Scalar functions\n\n" +
+         table(functions.rows()) +
          "\n## Aggregate functions\n\n"
-         "Each takes the combinators `-If`, `-Array`, `-Distinct`, `-OrNull`, `-OrDefault`, `-State`, `-Merge`, ... behind its name.\n\n" +
+         "Each takes the combinators `-If`, `-Array`, `-Distinct`, `-OrNull`, `-OrDefault`, "
+         "`-State`, `-Merge`, ... behind its name.\n\n" +
          table(aggregates.rows());
 }
 

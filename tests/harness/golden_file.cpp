@@ -2,7 +2,6 @@
 
 #include "tests/harness/golden_file.h"
 
-
 #include "tests/harness/read_text.h"
 
 namespace sp::tests {
@@ -21,10 +20,15 @@ class Reader {
       std::istringstream words(line);
       std::string kind, argument;
       words >> kind >> argument;
-      if (kind == "datasource") file_.datasources.emplace_back(argument, until("end"));
-      else if (kind == "rows") file_.rows.emplace_back(argument, until("end"));
-      else if (kind == "query" || kind == "error") query(kind == "error", argument);
-      else file_.error = "line " + std::to_string(line_) + ": expected datasource, rows, query or error: " + line;
+      if (kind == "datasource")
+        file_.datasources.emplace_back(argument, until("end"));
+      else if (kind == "rows")
+        file_.rows.emplace_back(argument, until("end"));
+      else if (kind == "query" || kind == "error")
+        query(kind == "error", argument);
+      else
+        file_.error = "line " + std::to_string(line_) +
+                      ": expected datasource, rows, query or error: " + line;
     }
   }
 

@@ -1,4 +1,5 @@
-// The actions of language goldens: each turns a case's inputs into the text that a person would see.
+// The actions of language goldens: each turns a case's inputs into the text that a person would
+// see.
 
 #include "tests/harness/language_actions.h"
 
@@ -69,7 +70,8 @@ std::string decoded(std::string_view text) {
 RequestParams params_of(const std::vector<std::string>& words) {
   RequestParams params;
   for (const std::string& word : words) {
-    if (const size_t equals = word.find('='); equals != std::string::npos) params.add(word.substr(0, equals), decoded(word.substr(equals + 1)));
+    if (const size_t equals = word.find('='); equals != std::string::npos)
+      params.add(word.substr(0, equals), decoded(word.substr(equals + 1)));
   }
   return params;
 }
@@ -77,7 +79,9 @@ RequestParams params_of(const std::vector<std::string>& words) {
 TemplateContext context_of(const RequestParams& params) {
   TemplateContext context;
   context.params = &params;
-  context.secret = [](std::string_view name) { return name == "password" ? std::optional<std::string>("s3cret") : std::nullopt; };
+  context.secret = [](std::string_view name) {
+    return name == "password" ? std::optional<std::string>("s3cret") : std::nullopt;
+  };
   return context;
 }
 
@@ -110,12 +114,14 @@ std::string render_template(const LanguageCase& one, const LanguageAction& actio
   auto rendered = (*compiled)->render(context_of(params), 0);
   if (!rendered.ok()) return source.attach(std::move(rendered).error()).render() + "\n";
   std::string out = with_newline(rendered->text);
-  for (const HoleValue& hole : rendered->values) out += fmt::format("-- {} {} = {}\n", hole.name, hole.type, sql::quote_string(hole.text));
+  for (const HoleValue& hole : rendered->values)
+    out += fmt::format("-- {} {} = {}\n", hole.name, hole.type, sql::quote_string(hole.text));
   return out;
 }
 
 // The project of a case, without checking it; null if the pipe is not there: `out` tells why.
-std::shared_ptr<const Pipe> load(const LanguageCase& one, const std::string& name, std::shared_ptr<const Project>& project, std::string& out) {
+std::shared_ptr<const Pipe> load(const LanguageCase& one, const std::string& name,
+                                 std::shared_ptr<const Project>& project, std::string& out) {
   const ProjectFolder folder(one);
   project = load_project(folder.path(), nullptr);
   const auto pipe = project->pipes.find(name);
@@ -135,7 +141,8 @@ std::string render(const LanguageCase& one, const LanguageAction& action) {
   if (pipe == nullptr) return out;
   PipeCatalog catalog(project, tables_of(project));
   const RequestParams params = params_of(action.arguments);
-  const auto rendered = catalog.render(pipe, node_name.empty() ? pipe->output : pipe->find_node(node_name), context_of(params));
+  const auto rendered = catalog.render(
+      pipe, node_name.empty() ? pipe->output : pipe->find_node(node_name), context_of(params));
   return rendered.ok() ? with_newline(catalog.print_shape()) : rendered.error().render() + "\n";
 }
 
@@ -144,7 +151,8 @@ std::string print_signature(const Signature& signature) {
   for (const ParamSpec& param : signature.params) {
     out += param.name + " " + param.type + (param.required ? " required" : "");
     if (param.default_value) out += " default [" + *param.default_value + "]";
-    if (!param.enum_values.empty()) out += fmt::format(" enum [{}]", fmt::join(param.enum_values, "] ["));
+    if (!param.enum_values.empty())
+      out += fmt::format(" enum [{}]", fmt::join(param.enum_values, "] ["));
     if (!param.format.empty()) out += " format [" + param.format + "]";
     if (!param.example.empty()) out += " example [" + param.example + "]";
     if (!param.description.empty()) out += " description [" + param.description + "]";
@@ -156,7 +164,8 @@ std::string print_signature(const Signature& signature) {
 std::string signature(const LanguageCase& one, const LanguageAction& action) {
   if (const LanguageInput* input = one.find("template")) {
     const auto compiled = Template::compile(input->text, 0);
-    if (!compiled.ok()) return SourceText("template", input->text).attach(compiled.error()).render() + "\n";
+    if (!compiled.ok())
+      return SourceText("template", input->text).attach(compiled.error()).render() + "\n";
     Signature merged;
     (*compiled)->collect_params(merged);
     return print_signature(merged);
@@ -168,7 +177,8 @@ std::string signature(const LanguageCase& one, const LanguageAction& action) {
 }
 
 std::string dump(const LanguageCase& one, const LanguageAction& action) {
-  const LanguageInput* input = action.arguments.empty() ? &one.inputs[0] : one.find(action.arguments[0]);
+  const LanguageInput* input =
+      action.arguments.empty() ? &one.inputs[0] : one.find(action.arguments[0]);
   return input == nullptr ? "no such input\n" : dump_datafile(input->name, input->text);
 }
 
@@ -188,9 +198,13 @@ std::string print(const LanguageCase& one, const LanguageAction&) {
   if (!statement) return out;
   const std::string text = sql::print(*statement);
   const auto again = sql::parse_statement(text);
-  if (!again.ok()) return text + "\nwhich does not parse: " + SourceText("printed", text).attach(again.error()).render() + "\n";
+  if (!again.ok())
+    return text +
+           "\nwhich does not parse: " + SourceText("printed", text).attach(again.error()).render() +
+           "\n";
   if (sql::dump(*again->query) != sql::dump(*statement->query)) {
-    return text + "\nwhich parses to another tree:\n" + sql::dump(*again->query) + "\nnot to:\n" + sql::dump(*statement->query) + "\n";
+    return text + "\nwhich parses to another tree:\n" + sql::dump(*again->query) + "\nnot to:\n" +
+           sql::dump(*statement->query) + "\n";
   }
   return text + "\n";
 }
@@ -202,15 +216,19 @@ std::string ast(const LanguageCase& one, const LanguageAction&) {
 }
 
 std::string fmt(const LanguageCase& one, const LanguageAction& action) {
-  const LanguageInput* input = action.arguments.empty() ? &one.inputs[0] : one.find(action.arguments[0]);
+  const LanguageInput* input =
+      action.arguments.empty() ? &one.inputs[0] : one.find(action.arguments[0]);
   if (input == nullptr) return "no such input\n";
-  const auto kind = input->name == "sql" ? format::SourceKind::kSql : format::kind_of_path(input->name);
+  const auto kind =
+      input->name == "sql" ? format::SourceKind::kSql : format::kind_of_path(input->name);
   if (!kind) return "no kind of file: " + input->name + "\n";
-  const format::Formatted formatted = format::format_source(*kind, fs::path(input->name).stem(), input->name, input->text);
+  const format::Formatted formatted =
+      format::format_source(*kind, fs::path(input->name).stem(), input->name, input->text);
   std::string out;
   for (const Error& error : formatted.errors) out += error.render() + "\n";
   if (!formatted.ok()) return out;
-  const format::Formatted again = format::format_source(*kind, fs::path(input->name).stem(), input->name, formatted.text);
+  const format::Formatted again =
+      format::format_source(*kind, fs::path(input->name).stem(), input->name, formatted.text);
   if (again.text != formatted.text) return formatted.text + "which formats to:\n" + again.text;
   return formatted.text;
 }
@@ -222,7 +240,7 @@ struct ActionRow {
 };
 
 constexpr ActionRow kActions[] = {
-    {"check", "", check}, {"render", "", render}, {"signature", "", signature},
+    {"check", "", check}, {"render", "", render},  {"signature", "", signature},
     {"dump", "", dump},   {"print", "sql", print}, {"ast", "sql", ast},
     {"fmt", "", fmt},
 };
@@ -233,7 +251,8 @@ std::string run_language_action(const LanguageCase& one, const LanguageAction& a
   if (one.inputs.empty()) return "the case has no input\n";
   for (const ActionRow& row : kActions) {
     if (row.name != action.name) continue;
-    if (!row.input.empty() && one.find(std::string(row.input)) == nullptr) return fmt::format("the action needs an input `{}`\n", row.input);
+    if (!row.input.empty() && one.find(std::string(row.input)) == nullptr)
+      return fmt::format("the action needs an input `{}`\n", row.input);
     return row.run(one, action);
   }
   return "unknown action: " + action.name + "\n";

@@ -47,9 +47,12 @@ class Reader {
   void run() {
     std::string line;
     while (file_.error.empty() && next(line)) {
-      if (line.starts_with("=== ")) open_case(line.substr(4));
-      else if (line.starts_with("<<< ")) input(words_of(line.substr(4)));
-      else if (line.starts_with(">>> ")) action(words_of(line.substr(4)));
+      if (line.starts_with("=== "))
+        open_case(line.substr(4));
+      else if (line.starts_with("<<< "))
+        input(words_of(line.substr(4)));
+      else if (line.starts_with(">>> "))
+        action(words_of(line.substr(4)));
     }
   }
 
@@ -69,14 +72,18 @@ class Reader {
   std::string text() {
     std::string text, line;
     while (!at_mark() && next(line)) {
-      text += (!line.empty() && line[0] == '\\' && is_mark(std::string_view(line).substr(1)) ? line.substr(1) : line) + "\n";
+      text += (!line.empty() && line[0] == '\\' && is_mark(std::string_view(line).substr(1))
+                   ? line.substr(1)
+                   : line) +
+              "\n";
     }
     trim_end(text);
     return text;
   }
 
   void open_case(const std::string& name) {
-    if (!names_.insert(name).second) file_.error = "line " + std::to_string(line_) + ": a second case has the name: " + name;
+    if (!names_.insert(name).second)
+      file_.error = "line " + std::to_string(line_) + ": a second case has the name: " + name;
     file_.cases.push_back({name, {}, {}});
   }
 
@@ -126,7 +133,8 @@ class Reader {
 std::string escaped(const std::string& output) {
   std::string out;
   std::istringstream lines(output);
-  for (std::string line; std::getline(lines, line);) out += (is_mark(line) ? "\\" + line : line) + "\n";
+  for (std::string line; std::getline(lines, line);)
+    out += (is_mark(line) ? "\\" + line : line) + "\n";
   return out;
 }
 

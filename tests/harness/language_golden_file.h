@@ -1,12 +1,16 @@
 #pragma once
-// Language goldens: tests/goldens/language/**/*.test, one readable format for everything that a front end says. Lines:
+// Language goldens: tests/goldens/language/**/*.test, one readable format for everything that a
+// front end says. Lines:
 //
 //   === NAME OF THE CASE         text before the first case is comment
-//   <<< FILE [crlf] [bom]        an input: visits.datasource, pipes/top.pipe, template, sql; its text follows
-//   >>> ACTION [ARGUMENTS]       what to do with the inputs (see language_actions.h); the expected output follows
+//   <<< FILE [crlf] [bom]        an input: visits.datasource, pipes/top.pipe, template, sql; its
+//   text follows
+//   >>> ACTION [ARGUMENTS]       what to do with the inputs (see language_actions.h); the expected
+//   output follows
 //
-// A text ends at the next mark; blank lines at its end do not count. A case may have many inputs and many actions.
-// A line of a text that would look like a mark is written with a backslash before it.
+// A text ends at the next mark; blank lines at its end do not count. A case may have many inputs
+// and many actions. A line of a text that would look like a mark is written with a backslash before
+// it.
 
 #include <string>
 #include <vector>
@@ -19,11 +23,11 @@ struct LanguageInput {
 };
 
 struct LanguageAction {
-  std::string name;                      // "check"
-  std::vector<std::string> arguments;    // blanks inside '...' belong to a word
+  std::string name;                    // "check"
+  std::vector<std::string> arguments;  // blanks inside '...' belong to a word
   std::string expected;
-  size_t line = 0;                       // of the mark
-  size_t text_begin = 0, text_end = 0;   // byte offsets of the expected text in the file
+  size_t line = 0;                      // of the mark
+  size_t text_begin = 0, text_end = 0;  // byte offsets of the expected text in the file
 };
 
 struct LanguageCase {
@@ -38,7 +42,7 @@ struct LanguageGoldenFile {
   std::string path;
   std::string text;
   std::vector<LanguageCase> cases;
-  std::string error;                     // "" or what is wrong with the file itself
+  std::string error;  // "" or what is wrong with the file itself
 };
 
 LanguageGoldenFile read_language_golden(const std::string& path);

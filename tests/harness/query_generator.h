@@ -1,7 +1,8 @@
 #pragma once
-// QueryGenerator: random SQL that the grammar accepts, the same for the same seed. It knows forms, not meaning: names need not
-// exist. For the round trip of print() (tests/unit/lang/sql/round_trip_test.cpp) and for sp_print_sql --generate, whose
-// output tests/oracle/grammar.mjs compares with ClickHouse.
+// QueryGenerator: random SQL that the grammar accepts, the same for the same seed. It knows forms,
+// not meaning: names need not exist. For the round trip of print()
+// (tests/unit/lang/sql/round_trip_test.cpp) and for sp_print_sql --generate, whose output
+// tests/oracle/grammar.mjs compares with ClickHouse.
 
 #include <cstdint>
 #include <initializer_list>

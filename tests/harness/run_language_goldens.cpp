@@ -40,7 +40,8 @@ class Runner {
       if (good) ++passed_;
     }
     if (!update_) return;
-    if (const std::string text = with_outputs(file, found); text != file.text) std::ofstream(file.path, std::ios::binary) << text;
+    if (const std::string text = with_outputs(file, found); text != file.text)
+      std::ofstream(file.path, std::ios::binary) << text;
   }
 
   size_t passed() const { return passed_; }
@@ -79,7 +80,8 @@ int main_of(int argc, char** argv) {
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
     threads.emplace_back([&] {
-      for (size_t index; (index = next++) < files.size();) runner.run(read_language_golden(files[index]));
+      for (size_t index; (index = next++) < files.size();)
+        runner.run(read_language_golden(files[index]));
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -1,7 +1,9 @@
-// Aggregate: one table of groups per worker, merged at the end; without keys one row of states per worker.
-//   group = cache != null ? cache[codes] : null                  // keys of dictionary codes, and perhaps one integer
-//   if (group == null) { group = find(table, hash(keys), keys); new: copy keys, init states }
-//   for each aggregate: if (condition && no NULL argument) { add(state, arguments); added = 1 }
+// Aggregate: one table of groups per worker, merged at the end; without keys one row of states per
+// worker.
+//   group = cache != null ? cache[codes] : null                  // keys of dictionary codes, and
+//   perhaps one integer if (group == null) { group = find(table, hash(keys), keys); new: copy keys,
+//   init states } for each aggregate: if (condition && no NULL argument) { add(state, arguments);
+//   added = 1 }
 // Then, for each merged group: key columns are its slots, results are finish(state).
 
 #include <llvm/IR/Constants.h>
@@ -26,12 +28,13 @@ struct Grouping {
   KeyLayout keys;
   AggregateStates states;
   uint32_t row_size = 0;
-  uint32_t table = kNone;    // local
-  uint32_t cache = kNone;    // local
+  uint32_t table = kNone;  // local
+  uint32_t cache = kNone;  // local
   llvm::Function* equal = nullptr;
-  bool ranked = false;       // the only key is the table's leading sorting-key column
-  bool in_tasks = false;     // groups live as long as a task: see KeyRangeStage
-  std::shared_ptr<std::vector<bool>> own_keys = std::make_shared<std::vector<bool>>();   // copied into the groups' memory
+  bool ranked = false;    // the only key is the table's leading sorting-key column
+  bool in_tasks = false;  // groups live as long as a task: see KeyRangeStage
+  std::shared_ptr<std::vector<bool>> own_keys =
+      std::make_shared<std::vector<bool>>();  // copied into the groups' memory
 };
 
 llvm::Value* find_group(QueryCompiler& c, const Grouping& g, const std::vector<SqlValue>& keys) {
@@ -40,23 +43,31 @@ llvm::Value* find_group(QueryCompiler& c, const Grouping& g, const std::vector<S
     Gen& gen = c.gen;
     llvm::Value *appended = nullptr, *found = nullptr;
     llvm::BasicBlock *new_block = nullptr, *find_block = nullptr;
-    c.e.branch(in_task(c), [&] {
-      appended = gen.runtime_call(SP_SYMBOL(sp_aggregate_append), {c.e.local(g.table)}, "new.group");
-      for (size_t i = 0; i < keys.size(); ++i) {
-        store_stable(gen, c.e, gen.offset(appended, g.keys.offsets[i]), keys[i], g.keys.types[i]);
-      }
-      g.states.init(c, appended);
-      new_block = gen.b.GetInsertBlock();
-    }, [&] {
-      found = find_or_insert(c, g.keys, g.table, g.equal, keys, [&](llvm::Value* row) { g.states.init(c, row); });
-      find_block = gen.b.GetInsertBlock();
-    }, "in.task");
+    c.e.branch(
+        in_task(c),
+        [&] {
+          appended =
+              gen.runtime_call(SP_SYMBOL(sp_aggregate_append), {c.e.local(g.table)}, "new.group");
+          for (size_t i = 0; i < keys.size(); ++i) {
+            store_stable(gen, c.e, gen.offset(appended, g.keys.offsets[i]), keys[i],
+                         g.keys.types[i]);
+          }
+          g.states.init(c, appended);
+          new_block = gen.b.GetInsertBlock();
+        },
+        [&] {
+          found = find_or_insert(c, g.keys, g.table, g.equal, keys,
+                                 [&](llvm::Value* row) { g.states.init(c, row); });
+          find_block = gen.b.GetInsertBlock();
+        },
+        "in.task");
     llvm::PHINode* group = gen.b.CreatePHI(gen.ptr(), 2, "group");
     group->addIncoming(appended, new_block);
     group->addIncoming(found, find_block);
     return group;
   }
-  return find_or_insert(c, g.keys, g.table, g.equal, keys, [&](llvm::Value* row) { g.states.init(c, row); });
+  return find_or_insert(c, g.keys, g.table, g.equal, keys,
+                        [&](llvm::Value* row) { g.states.init(c, row); });
 }
 
 std::vector<SqlValue> emit_keys(QueryCompiler& c, const Grouping& g) {
@@ -69,8 +80,10 @@ std::vector<SqlValue> emit_keys(QueryCompiler& c, const Grouping& g) {
   return keys;
 }
 
-// Where the group's row stands for the current codes: a place in the worker's cache, or a dummy that is always null.
-llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<plan::ColumnId>& columns) {
+// Where the group's row stands for the current codes: a place in the worker's cache, or a dummy
+// that is always null.
+llvm::Value* cache_place(QueryCompiler& c, const Grouping& g,
+                         const std::vector<plan::ColumnId>& columns) {
   Gen& gen = c.gen;
   auto& b = gen.b;
   llvm::Value* const null = llvm::ConstantPointerNull::get(b.getPtrTy());
@@ -78,7 +91,8 @@ llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<
   for (const plan::ColumnId id : columns) {
     const ColumnSource& source = *c.e.source_of(id);
     llvm::Value* size = source.dictionary_size();
-    index = b.CreateAdd(b.CreateMul(index, b.CreateAdd(size, gen.u64(1))), source.code(), "group.code");
+    index =
+        b.CreateAdd(b.CreateMul(index, b.CreateAdd(size, gen.u64(1))), source.code(), "group.code");
   }
   if (g.ranked) index = rank_of(c, *c.e.source_of(columns[0]));
   llvm::Value* entries = gen.invariant("cache." + std::to_string(g.cache), [&] {
@@ -88,19 +102,23 @@ llvm::Value* cache_place(QueryCompiler& c, const Grouping& g, const std::vector<
       llvm::Value* dictionary = source.dictionary();
       coded = b.CreateAnd(coded, b.CreateICmpNE(dictionary, null));
       size = b.CreateMul(size, b.CreateAdd(source.dictionary_size(), gen.u64(1)));
-      key = b.CreateAdd(b.CreateMul(key, gen.u64(0x9e3779b97f4a7c15ULL)), b.CreatePtrToInt(dictionary, gen.i64()));
+      key = b.CreateAdd(b.CreateMul(key, gen.u64(0x9e3779b97f4a7c15ULL)),
+                        b.CreatePtrToInt(dictionary, gen.i64()));
     }
     size = b.CreateSelect(coded, size, gen.u64(0), "codes");
     if (g.ranked) {
       llvm::Value* const inside = in_task(c);
-      llvm::Value* count = gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, rank_count), "rank.count");
+      llvm::Value* count =
+          gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, rank_count), "rank.count");
       size = b.CreateSelect(inside, count, size);
       key = b.CreateSelect(inside, task_of(c), key);
     }
-    llvm::Value* rows = gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, part_rows), "part.rows");
+    llvm::Value* rows =
+        gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, part_rows), "part.rows");
     // A task has no other table to find its groups in: its cache is made whatever the size.
     if (g.ranked) rows = b.CreateSelect(in_task(c), size, rows);
-    return gen.runtime_call(SP_SYMBOL(sp_group_cache), {c.e.local(g.cache), key, size, rows}, "group.cache");
+    return gen.runtime_call(SP_SYMBOL(sp_group_cache), {c.e.local(g.cache), key, size, rows},
+                            "group.cache");
   });
   llvm::Value* dummy = gen.entry_alloca(8, 8, "no.cache");
   gen.store(null, dummy, 0);
@@ -119,9 +137,11 @@ std::optional<CacheKeys> cache_keys(QueryCompiler& c, const Grouping& g) {
   for (const auto& key : g.node->keys) {
     if (const auto columns = c.e.dictionary_sources({key})) {
       for (const plan::ColumnId id : *columns) {
-        if (std::find(out.columns.begin(), out.columns.end(), id) == out.columns.end()) out.columns.push_back(id);
+        if (std::find(out.columns.begin(), out.columns.end(), id) == out.columns.end())
+          out.columns.push_back(id);
       }
-    } else if (out.integer == nullptr && is_scalar(key->type) && !key->type.base().is_float() && !key->type.can_be_null()) {
+    } else if (out.integer == nullptr && is_scalar(key->type) && !key->type.base().is_float() &&
+               !key->type.can_be_null()) {
       out.integer = key.get();
     } else {
       return std::nullopt;
@@ -131,8 +151,8 @@ std::optional<CacheKeys> cache_keys(QueryCompiler& c, const Grouping& g) {
 }
 
 struct CachePlace {
-  llvm::Value* place = nullptr;     // of the group's row, or a dummy that holds null
-  llvm::Value* inside = nullptr;    // i1, with an integer: it is in the window
+  llvm::Value* place = nullptr;   // of the group's row, or a dummy that holds null
+  llvm::Value* inside = nullptr;  // i1, with an integer: it is in the window
   llvm::Value* integer = nullptr;
 };
 
@@ -144,7 +164,8 @@ CachePlace window_place(QueryCompiler& c, const Grouping& g, const CacheKeys& ke
   llvm::Value* code = gen.u64(0);
   for (const plan::ColumnId id : keys.columns) {
     const ColumnSource& source = *c.e.source_of(id);
-    code = b.CreateAdd(b.CreateMul(code, b.CreateAdd(source.dictionary_size(), gen.u64(1))), source.code(), "group.code");
+    code = b.CreateAdd(b.CreateMul(code, b.CreateAdd(source.dictionary_size(), gen.u64(1))),
+                       source.code(), "group.code");
   }
   const std::string name = "cache." + std::to_string(g.cache);
   llvm::Value* codes = gen.invariant(name + ".codes", [&] {
@@ -162,7 +183,8 @@ CachePlace window_place(QueryCompiler& c, const Grouping& g, const CacheKeys& ke
       llvm::Value* address = b.CreatePtrToInt(c.e.source_of(id)->dictionary(), gen.i64());
       key = b.CreateAdd(b.CreateMul(key, gen.u64(0x9e3779b97f4a7c15ULL)), address);
     }
-    return gen.runtime_call(SP_SYMBOL(sp_group_cache_window), {c.e.local(g.cache), key, codes}, "group.cache");
+    return gen.runtime_call(SP_SYMBOL(sp_group_cache_window), {c.e.local(g.cache), key, codes},
+                            "group.cache");
   });
   llvm::Value* window = gen.invariant(name + ".window", [&] {
     return gen.load(gen.i64(), c.e.local(g.cache), offsetof(GroupCache, window), "window");
@@ -170,11 +192,13 @@ CachePlace window_place(QueryCompiler& c, const Grouping& g, const CacheKeys& ke
   CachePlace out;
   const SqlValue value = c.e.emit(*keys.integer);
   out.integer = b.CreateIntCast(value.value, gen.i64(), is_signed(value.type), "integer");
-  llvm::Value* at = b.CreateSub(out.integer, gen.load(gen.i64(), c.e.local(g.cache), offsetof(GroupCache, low), "low"));
+  llvm::Value* at = b.CreateSub(
+      out.integer, gen.load(gen.i64(), c.e.local(g.cache), offsetof(GroupCache, low), "low"));
   out.inside = b.CreateICmpULT(at, window, "in.window");
   llvm::Value* dummy = gen.entry_alloca(8, 8, "no.cache");
   gen.store(null, dummy, 0);
-  llvm::Value* place = b.CreateInBoundsGEP(gen.ptr(), entries, b.CreateAdd(b.CreateMul(at, codes), code));
+  llvm::Value* place =
+      b.CreateInBoundsGEP(gen.ptr(), entries, b.CreateAdd(b.CreateMul(at, codes), code));
   out.place = b.CreateSelect(out.inside, place, dummy, "group.place");
   return out;
 }
@@ -184,37 +208,48 @@ llvm::Value* group_of_row(QueryCompiler& c, const Grouping& g) {
   auto& b = gen.b;
   const auto keys = cache_keys(c, g);
   if (!keys) return find_group(c, g, emit_keys(c, g));
-  const CachePlace cache = keys->integer != nullptr ? window_place(c, g, *keys)
-                                                    : CachePlace{cache_place(c, g, keys->columns), nullptr, nullptr};
+  const CachePlace cache = keys->integer != nullptr
+                               ? window_place(c, g, *keys)
+                               : CachePlace{cache_place(c, g, keys->columns), nullptr, nullptr};
   llvm::Value* cached = gen.load(gen.ptr(), cache.place, 0, "cached");
   llvm::BasicBlock* const before = b.GetInsertBlock();
   llvm::Value* found = nullptr;
   llvm::BasicBlock* missed = nullptr;
-  c.e.branch(b.CreateICmpEQ(cached, llvm::ConstantPointerNull::get(b.getPtrTy())), [&] {
-    found = find_group(c, g, emit_keys(c, g));
-    gen.store(found, cache.place, 0);
-    if (cache.inside != nullptr) {
-      gen.if_(b.CreateNot(cache.inside), [&] {
-        gen.runtime_call(SP_SYMBOL(sp_group_cache_outside), {c.e.local(g.cache), cache.integer});
-      }, {}, "outside");
-    }
-    missed = b.GetInsertBlock();
-  }, {}, "miss");
+  c.e.branch(
+      b.CreateICmpEQ(cached, llvm::ConstantPointerNull::get(b.getPtrTy())),
+      [&] {
+        found = find_group(c, g, emit_keys(c, g));
+        gen.store(found, cache.place, 0);
+        if (cache.inside != nullptr) {
+          gen.if_(
+              b.CreateNot(cache.inside),
+              [&] {
+                gen.runtime_call(SP_SYMBOL(sp_group_cache_outside),
+                                 {c.e.local(g.cache), cache.integer});
+              },
+              {}, "outside");
+        }
+        missed = b.GetInsertBlock();
+      },
+      {}, "miss");
   llvm::PHINode* group = b.CreatePHI(gen.ptr(), 2, "group");
   group->addIncoming(cached, before);
   group->addIncoming(found, missed);
   return group;
 }
 
-// GROUPING SETS, ROLLUP, CUBE: the row joins one group of every set; keys outside the set have their default value.
-void update_sets(QueryCompiler& c, const Grouping& g, const std::vector<std::vector<uint32_t>>& sets) {
+// GROUPING SETS, ROLLUP, CUBE: the row joins one group of every set; keys outside the set have
+// their default value.
+void update_sets(QueryCompiler& c, const Grouping& g,
+                 const std::vector<std::vector<uint32_t>>& sets) {
   const std::vector<SqlValue> values = emit_keys(c, g);
   for (size_t s = 0; s < sets.size(); ++s) {
     std::vector<SqlValue> keys;
     for (uint32_t i = 0; i < values.size(); ++i) {
       bool inside = false;
       for (const uint32_t index : sets[s]) inside = inside || index == i;
-      keys.push_back(inside ? values[i] : default_value(c.gen, values[i].type, values[i].type.can_be_null()));
+      keys.push_back(inside ? values[i]
+                            : default_value(c.gen, values[i].type, values[i].type.can_be_null()));
     }
     keys.push_back({Type::of(TypeKind::kUInt64), c.gen.u64(s), nullptr, true});
     g.states.update(c, find_group(c, g, keys));
@@ -228,8 +263,8 @@ void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
     llvm::Value* slot = c.gen.offset(row, g.keys.offsets[i]);
     const bool stable = !g.in_tasks || !has_pointers(type) || !g.own_keys->at(i);
     c.e.define(node.output[i].id, {.load = [&c, slot, type, stable, name = node.output[i].name] {
-      return load_slot(c.gen, slot, type, name, stable);
-    }});
+                 return load_slot(c.gen, slot, type, name, stable);
+               }});
   }
   if (node.set_output) {
     llvm::Value* slot = c.gen.offset(row, g.keys.offsets.back());
@@ -250,20 +285,22 @@ bool leads_to(const plan::Node& node, const plan::Node& wanted) {
   return false;
 }
 
-// Totals are shown if they reach the result. Those of subqueries that are aggregated again, or that are values, are not.
+// Totals are shown if they reach the result. Those of subqueries that are aggregated again, or that
+// are values, are not.
 bool shows_totals(QueryCompiler& c, const plan::Node& aggregate) {
   using Kind = plan::Node::Kind;
   const plan::Node* node = c.e.plan.root.get();
-  while (node->kind == Kind::kProject || node->kind == Kind::kFilter || node->kind == Kind::kSort || node->kind == Kind::kLimit ||
-         node->kind == Kind::kDistinct) {
+  while (node->kind == Kind::kProject || node->kind == Kind::kFilter || node->kind == Kind::kSort ||
+         node->kind == Kind::kLimit || node->kind == Kind::kDistinct) {
     node = node->inputs[0].get();
   }
-  if (node != &aggregate && leads_to(*node, aggregate)) c.unsupported("WITH TOTALS below this operator", node->span);
+  if (node != &aggregate && leads_to(*node, aggregate))
+    c.unsupported("WITH TOTALS below this operator", node->span);
   return node == &aggregate;
 }
 
-// u8(state, row): the group joins the totals: it passes HAVING, and is of the first of several grouping sets, each of which
-// holds all rows.
+// u8(state, row): the group joins the totals: it passes HAVING, and is of the first of several
+// grouping sets, each of which holds all rows.
 uint32_t totals_condition(QueryCompiler& c, const Grouping& g, bool several_sets) {
   if (!c.totals_having && !several_sets) return kNone;
   Gen& gen = c.gen;
@@ -273,7 +310,8 @@ uint32_t totals_condition(QueryCompiler& c, const Grouping& g, bool several_sets
   gen.begin_function(name, gen.i8(), {gen.ptr(), gen.ptr()}, {"state", "row"}, true);
   llvm::Value* row = gen.fn()->getArg(1);
   llvm::Value* joins = gen.b.getTrue();
-  if (several_sets) joins = gen.b.CreateICmpEQ(gen.load(gen.i64(), row, g.keys.offsets.back(), "set"), gen.u64(0));
+  if (several_sets)
+    joins = gen.b.CreateICmpEQ(gen.load(gen.i64(), row, g.keys.offsets.back(), "set"), gen.u64(0));
   if (c.totals_having) {
     define_groups(c, g, row);
     joins = gen.b.CreateAnd(joins, c.e.condition(*c.totals_having));
@@ -293,7 +331,8 @@ uint32_t empty_group(QueryCompiler& c, const Grouping& g) {
   llvm::Value* row = gen.fn()->getArg(1);
   for (size_t i = 0; i < g.keys.types.size(); ++i) {
     const Type type = g.keys.types[i];
-    store_slot(gen, gen.offset(row, g.keys.offsets[i]), default_value(gen, type, type.can_be_null()), type);
+    store_slot(gen, gen.offset(row, g.keys.offsets[i]),
+               default_value(gen, type, type.can_be_null()), type);
   }
   g.states.init(c, row);
   gen.end_function();
@@ -304,18 +343,22 @@ uint32_t empty_group(QueryCompiler& c, const Grouping& g) {
 void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
   const plan::Node& node = *g.node;
   const uint32_t init = g.states.init_function(c);
-  const uint32_t local = c.e.add_local({.kind = LocalSpec::Kind::kBytes, .row_size = g.row_size, .function = init});
+  const uint32_t local =
+      c.e.add_local({.kind = LocalSpec::Kind::kBytes, .row_size = g.row_size, .function = init});
   const uint32_t merge = g.states.merge_function(c);
   auto registers = std::make_shared<RegisterStates>();
   Consumer sink;
   sink.serial = g.states.order_matters();
   sink.setup = [&c, &g, registers] { registers->setup(c, g.states); };
   sink.row = [&c, &g, local, registers] { g.states.update(c, c.e.local(local), registers.get()); };
-  sink.teardown = [&c, &g, local, registers] { registers->teardown(c, g.states, c.e.local(local)); };
+  sink.teardown = [&c, &g, local, registers] {
+    registers->teardown(c, g.states, c.e.local(local));
+  };
   c.produce(*node.inputs[0], sink);
   const uint32_t rows = c.new_row_set();
   c.add_stage(KeylessStage{local, rows, merge});
-  c.produce_row_pointers(rows, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "aggregate");
+  c.produce_row_pointers(
+      rows, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "aggregate");
 }
 
 }  // namespace
@@ -332,7 +375,9 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   g.states = AggregateStates(node.aggregates, g.keys.size, reads_one_scan(input));
   g.row_size = g.states.row_size();
   if (node.keys.empty() && sets.empty()) return produce_keyless(c, g, consumer);
-  const uint32_t leading = sets.empty() && !node.with_totals && c.e.options.use_order ? leading_key_of(input, node.keys) : kNone;
+  const uint32_t leading = sets.empty() && !node.with_totals && c.e.options.use_order
+                               ? leading_key_of(input, node.keys)
+                               : kNone;
   g.ranked = leading != kNone && node.keys.size() == 1;
   g.in_tasks = leading != kNone;
   g.table = c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = g.row_size});
@@ -340,8 +385,10 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   g.equal = keys_equal_function(c.e, g.keys);
   Consumer sink;
   sink.serial = g.states.order_matters();
-  if (sets.empty()) sink.row = [&c, &g] { g.states.update(c, group_of_row(c, g)); };
-  else sink.row = [&c, &g, &sets] { update_sets(c, g, sets); };
+  if (sets.empty())
+    sink.row = [&c, &g] { g.states.update(c, group_of_row(c, g)); };
+  else
+    sink.row = [&c, &g, &sets] { update_sets(c, g, sets); };
   c.program.has_hash_step = true;
   c.produce(input, sink);
   KeyRangeStage range;
@@ -364,10 +411,13 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
     stage.totals_row_set = c.totals_row_set = c.new_row_set();
     stage.init = g.states.init_function(c);
     stage.totals_if = totals_condition(c, g, !sets.empty());
-    c.define_totals = [&c, kept = std::make_shared<Grouping>(g)](llvm::Value* row) { define_groups(c, *kept, row); };
+    c.define_totals = [&c, kept = std::make_shared<Grouping>(g)](llvm::Value* row) {
+      define_groups(c, *kept, row);
+    };
   }
   if (leading == kNone) c.add_stage(stage);
-  c.produce_row_pointers(stage.row_set, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "groups");
+  c.produce_row_pointers(
+      stage.row_set, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "groups");
   if (leading == kNone) return;
   range.column = leading;
   range.aggregate = stage;

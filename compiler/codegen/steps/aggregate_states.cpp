@@ -1,6 +1,6 @@
 // Code for aggregate states. See aggregate_states.h.
-//   update:  if (condition && no argument is NULL) { add([state,] [context,] &row.state, arguments); row.flag = 1 }
-//   finish:  row.flag ? finish(&row.state) : NULL
+//   update:  if (condition && no argument is NULL) { add([state,] [context,] &row.state,
+//   arguments); row.flag = 1 } finish:  row.flag ? finish(&row.state) : NULL
 
 #include "compiler/codegen/steps/aggregate_states.h"
 
@@ -14,14 +14,16 @@ namespace {
 
 constexpr uint32_t kLargestRegisterState = 32;
 
-std::vector<llvm::Value*> leading(QueryCompiler& c, const Symbol& symbol, const ResolvedAggregate& f) {
+std::vector<llvm::Value*> leading(QueryCompiler& c, const Symbol& symbol,
+                                  const ResolvedAggregate& f) {
   std::vector<llvm::Value*> values;
   if (symbol.takes_state) values.push_back(c.e.state());
   if (symbol.takes_context) values.push_back(c.e.context_object(f.context));
   return values;
 }
 
-// Approximate counters of texts: adding a value again changes nothing, and costs a hash and a random access.
+// Approximate counters of texts: adding a value again changes nothing, and costs a hash and a
+// random access.
 bool ignores_repetition(std::string_view add) {
   return add == "sp_uniq_combined_string_add" || add == "sp_uniq_hll12_string_add";
 }
@@ -35,7 +37,8 @@ void call_init(QueryCompiler& c, const ResolvedAggregate& f, llvm::Value* state)
 
 }  // namespace
 
-AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin, bool numbered) {
+AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin,
+                                 bool numbered) {
   uint32_t at = begin;
   for (const auto& call : calls) {
     Place place;
@@ -43,7 +46,9 @@ AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, 
     place.function = call.function;
     // Not -State, whose finish reads the set of hashes.
     const bool counts = std::string_view(call.function.finish.name) == "sp_uniq_exact_wide_finish";
-    if (numbered && counts && std::string_view(call.function.add.name) == "sp_uniq_exact_string_add") count_by_number(place);
+    if (numbered && counts &&
+        std::string_view(call.function.add.name) == "sp_uniq_exact_string_add")
+      count_by_number(place);
     if (numbered && ignores_repetition(call.function.add.name)) {
       place.filter = at = (at + 7) / 8 * 8;
       at += sizeof(NumberSet);
@@ -78,37 +83,50 @@ void AggregateStates::count_by_number(Place& place) {
 }
 
 // numbers != null ? add_number(&state, numbers[code]) : add_string(&state, text)
-void AggregateStates::add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state, const SqlValue& value) const {
+void AggregateStates::add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state,
+                                   const SqlValue& value) const {
   Gen& gen = c.gen;
-  const auto by_text = [&] { gen.runtime_call(SP_SYMBOL(sp_number_set_add_text), {c.e.state(), state, value.value}); };
+  const auto by_text = [&] {
+    gen.runtime_call(SP_SYMBOL(sp_number_set_add_text), {c.e.state(), state, value.value});
+  };
   const ColumnSource* source = c.e.scan_source(place.call->args[0].get());
   if (source == nullptr) return by_text();
   llvm::Value* numbers = source->numbers();
   llvm::Value* code = source->code();
-  c.e.branch(gen.b.CreateICmpNE(numbers, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
-    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, code);
-    gen.runtime_call(SP_SYMBOL(sp_number_set_add), {c.e.state(), state, gen.load(gen.i32(), at, 0, "number")});
-  }, by_text, "numbered");
+  c.e.branch(
+      gen.b.CreateICmpNE(numbers, llvm::ConstantPointerNull::get(gen.b.getPtrTy())),
+      [&] {
+        llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, code);
+        gen.runtime_call(SP_SYMBOL(sp_number_set_add),
+                         {c.e.state(), state, gen.load(gen.i32(), at, 0, "number")});
+      },
+      by_text, "numbered");
 }
 
 // hashes == null ? add_text(&state, text) : add_hash(&row.buffer, &state, hashes[code])
-void AggregateStates::add_hash(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state,
-                               const std::function<void()>& by_text) const {
+void AggregateStates::add_hash(QueryCompiler& c, const Place& place, llvm::Value* row,
+                               llvm::Value* state, const std::function<void()>& by_text) const {
   Gen& gen = c.gen;
-  const ColumnSource* source = place.buffer == kNone ? nullptr : c.e.scan_source(place.call->args[0].get());
+  const ColumnSource* source =
+      place.buffer == kNone ? nullptr : c.e.scan_source(place.call->args[0].get());
   if (source == nullptr) return by_text();
   llvm::Value* hashes = source->hashes();
   llvm::Value* code = source->code();
-  c.e.branch(gen.b.CreateICmpNE(hashes, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
-    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), hashes, code);
-    llvm::Value* hash = gen.load(gen.i32(), at, 0, "hash");
-    gen.runtime_call(SP_SYMBOL(sp_uniq_buffer_add), {c.e.state(), gen.offset(row, place.buffer), state, hash});
-  }, by_text, "hashed");
+  c.e.branch(
+      gen.b.CreateICmpNE(hashes, llvm::ConstantPointerNull::get(gen.b.getPtrTy())),
+      [&] {
+        llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), hashes, code);
+        llvm::Value* hash = gen.load(gen.i32(), at, 0, "hash");
+        gen.runtime_call(SP_SYMBOL(sp_uniq_buffer_add),
+                         {c.e.state(), gen.offset(row, place.buffer), state, hash});
+      },
+      by_text, "hashed");
 }
 
 void AggregateStates::flush(QueryCompiler& c, const Place& place, llvm::Value* row) const {
   if (place.buffer == kNone) return;
-  c.gen.runtime_call(SP_SYMBOL(sp_uniq_buffer_flush), {c.e.state(), c.gen.offset(row, place.buffer), c.gen.offset(row, place.offset)});
+  c.gen.runtime_call(SP_SYMBOL(sp_uniq_buffer_flush), {c.e.state(), c.gen.offset(row, place.buffer),
+                                                       c.gen.offset(row, place.offset)});
 }
 
 bool AggregateStates::order_matters() const {
@@ -129,7 +147,8 @@ void AggregateStates::init(QueryCompiler& c, llvm::Value* row) const {
   for (const Place& place : places_) call_init(c, place.function, c.gen.offset(row, place.offset));
 }
 
-void AggregateStates::update(QueryCompiler& c, llvm::Value* row, const RegisterStates* registers) const {
+void AggregateStates::update(QueryCompiler& c, llvm::Value* row,
+                             const RegisterStates* registers) const {
   for (size_t i = 0; i < places_.size(); ++i) {
     const Place& place = places_[i];
     llvm::Value* state = registers != nullptr ? registers->state(i) : nullptr;
@@ -143,23 +162,32 @@ void AggregateStates::update(QueryCompiler& c, llvm::Value* row, const RegisterS
 }
 
 // numbers == null || filter.add(numbers[code]) ? body
-void AggregateStates::if_new(QueryCompiler& c, const Place& place, llvm::Value* row, const std::function<void()>& body) const {
+void AggregateStates::if_new(QueryCompiler& c, const Place& place, llvm::Value* row,
+                             const std::function<void()>& body) const {
   Gen& gen = c.gen;
-  const ColumnSource* source = place.filter == kNone ? nullptr : c.e.scan_source(place.call->args[0].get());
+  const ColumnSource* source =
+      place.filter == kNone ? nullptr : c.e.scan_source(place.call->args[0].get());
   if (source == nullptr) return body();
   llvm::Value* numbers = source->numbers();
   llvm::Value* is_new = gen.entry_alloca(1, 8, "is.new");
   gen.store(gen.b.getInt8(1), is_new, 0);
-  c.e.branch(gen.b.CreateICmpNE(numbers, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), [&] {
-    llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, source->code());
-    llvm::Value* number = gen.load(gen.i32(), at, 0, "number");
-    llvm::Value* set = gen.offset(row, place.filter);
-    gen.store(gen.runtime_call(SP_SYMBOL(sp_number_set_add_new), {c.e.state(), set, number}, "new"), is_new, 0);
-  }, {}, "numbered");
-  c.e.branch(gen.b.CreateICmpNE(gen.load(gen.i8(), is_new, 0, "new"), gen.b.getInt8(0)), body, {}, "first.time");
+  c.e.branch(
+      gen.b.CreateICmpNE(numbers, llvm::ConstantPointerNull::get(gen.b.getPtrTy())),
+      [&] {
+        llvm::Value* at = gen.b.CreateInBoundsGEP(gen.i32(), numbers, source->code());
+        llvm::Value* number = gen.load(gen.i32(), at, 0, "number");
+        llvm::Value* set = gen.offset(row, place.filter);
+        gen.store(
+            gen.runtime_call(SP_SYMBOL(sp_number_set_add_new), {c.e.state(), set, number}, "new"),
+            is_new, 0);
+      },
+      {}, "numbered");
+  c.e.branch(gen.b.CreateICmpNE(gen.load(gen.i8(), is_new, 0, "new"), gen.b.getInt8(0)), body, {},
+             "first.time");
 }
 
-void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state, llvm::Value* flag) const {
+void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row,
+                          llvm::Value* state, llvm::Value* flag) const {
   Gen& gen = c.gen;
   const ResolvedAggregate& f = place.function;
   const auto& args = place.call->args;
@@ -170,7 +198,8 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row
     for (size_t i = 0; i < count; ++i) {
       values.push_back(c.e.emit(*args[i]));
       if (values.back().null != nullptr && f.skip_nulls) {
-        null = null == nullptr ? values.back().null : gen.b.CreateOr(null, values.back().null, "any.null");
+        null = null == nullptr ? values.back().null
+                               : gen.b.CreateOr(null, values.back().null, "any.null");
       }
     }
     const auto add_values = [&] {
@@ -181,7 +210,8 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row
       }
       std::vector<llvm::Value*> list = leading(c, f.add, f);
       list.push_back(state);
-      const size_t plain = std::min<size_t>({f.pack_from, count, f.add.arguments.empty() ? 0 : f.add.arguments.size() - 1});
+      const size_t plain = std::min<size_t>(
+          {f.pack_from, count, f.add.arguments.empty() ? 0 : f.add.arguments.size() - 1});
       const auto type_of = [&](size_t i) {
         const Type type = i < f.arguments.size() ? f.arguments[i] : values[i].type;
         return f.skip_nulls ? type.base() : type.without_low_cardinality();
@@ -208,11 +238,15 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row
       if (flag != nullptr) gen.store(gen.b.getInt8(1), flag, 0);
     };
     const auto body = [&] { if_new(c, place, row, add_values); };
-    if (null == nullptr) body();
-    else c.e.branch(gen.b.CreateNot(null), body, {}, "add");
+    if (null == nullptr)
+      body();
+    else
+      c.e.branch(gen.b.CreateNot(null), body, {}, "add");
   };
-  if (f.has_condition) c.e.where(*args.back(), call);
-  else call();
+  if (f.has_condition)
+    c.e.where(*args.back(), call);
+  else
+    call();
 }
 
 SqlValue AggregateStates::finish(QueryCompiler& c, size_t index, llvm::Value* row) const {
@@ -254,14 +288,16 @@ uint32_t AggregateStates::init_function(QueryCompiler& c) const {
   if (!any) return kNone;
   const Gen::Nested nested(c.gen);
   const std::string name = c.e.unique_name("init");
-  c.gen.begin_function(name, c.gen.b.getVoidTy(), {c.gen.ptr(), c.gen.ptr()}, {"state", "row"}, true);
+  c.gen.begin_function(name, c.gen.b.getVoidTy(), {c.gen.ptr(), c.gen.ptr()}, {"state", "row"},
+                       true);
   init(c, c.gen.fn()->getArg(1));
   c.gen.end_function();
   return c.e.add_function(name);
 }
 
-void AggregateStates::merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
-                            llvm::Value* from_state, llvm::Value* from_flag) const {
+void AggregateStates::merge(QueryCompiler& c, const Place& place, llvm::Value* into_state,
+                            llvm::Value* into_flag, llvm::Value* from_state,
+                            llvm::Value* from_flag) const {
   const ResolvedAggregate& f = place.function;
   std::vector<llvm::Value*> values = leading(c, f.merge, f);
   values.push_back(into_state);
@@ -272,24 +308,28 @@ void AggregateStates::merge(QueryCompiler& c, const Place& place, llvm::Value* i
     return;
   }
   llvm::Value* added = c.gen.load(c.gen.i8(), from_flag, 0, "added");
-  c.gen.if_(c.gen.b.CreateICmpNE(added, c.gen.b.getInt8(0)), [&] {
-    call();
-    c.gen.store(c.gen.b.getInt8(1), into_flag, 0);
-  }, {}, "merge");
+  c.gen.if_(
+      c.gen.b.CreateICmpNE(added, c.gen.b.getInt8(0)),
+      [&] {
+        call();
+        c.gen.store(c.gen.b.getInt8(1), into_flag, 0);
+      },
+      {}, "merge");
 }
 
 uint32_t AggregateStates::merge_function(QueryCompiler& c) const {
   const Gen::Nested nested(c.gen);
   Gen& gen = c.gen;
   const std::string name = c.e.unique_name("merge");
-  gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr(), gen.ptr()}, {"state", "into", "from"}, true);
+  gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr(), gen.ptr()},
+                     {"state", "into", "from"}, true);
   llvm::Value *into = gen.fn()->getArg(1), *from = gen.fn()->getArg(2);
   for (const Place& place : places_) {
     const uint32_t flag = place.flag == kNone ? 0 : place.flag;
     flush(c, place, into);
     flush(c, place, from);
-    merge(c, place, gen.offset(into, place.offset), gen.offset(into, flag), gen.offset(from, place.offset),
-          gen.offset(from, flag));
+    merge(c, place, gen.offset(into, place.offset), gen.offset(into, flag),
+          gen.offset(from, place.offset), gen.offset(from, flag));
   }
   gen.end_function();
   return c.e.add_function(name);
@@ -300,7 +340,8 @@ void RegisterStates::setup(QueryCompiler& c, const AggregateStates& states) {
   flags_.clear();
   for (const auto& place : states.places_) {
     const ResolvedAggregate& f = place.function;
-    const bool small = place.size <= kLargestRegisterState && !f.add.takes_state && !f.order_matters;
+    const bool small =
+        place.size <= kLargestRegisterState && !f.add.takes_state && !f.order_matters;
     if (!small) {
       states_.push_back(nullptr);
       flags_.push_back(nullptr);
@@ -319,12 +360,13 @@ void RegisterStates::setup(QueryCompiler& c, const AggregateStates& states) {
   }
 }
 
-void RegisterStates::teardown(QueryCompiler& c, const AggregateStates& states, llvm::Value* row) const {
+void RegisterStates::teardown(QueryCompiler& c, const AggregateStates& states,
+                              llvm::Value* row) const {
   for (size_t i = 0; i < states_.size(); ++i) {
     if (states_[i] == nullptr) continue;
     const auto& place = states.places_[i];
-    states.merge(c, place, c.gen.offset(row, place.offset), c.gen.offset(row, place.flag == kNone ? 0 : place.flag),
-                 states_[i], flags_[i]);
+    states.merge(c, place, c.gen.offset(row, place.offset),
+                 c.gen.offset(row, place.flag == kNone ? 0 : place.flag), states_[i], flags_[i]);
   }
 }
 

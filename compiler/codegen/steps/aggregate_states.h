@@ -1,6 +1,6 @@
 #pragma once
-// AggregateStates: the states of a list of aggregate calls inside a row: their places, and the code that initialises,
-// updates, merges and finishes them. Used by GROUP BY and by windows.
+// AggregateStates: the states of a list of aggregate calls inside a row: their places, and the code
+// that initialises, updates, merges and finishes them. Used by GROUP BY and by windows.
 
 #include "compiler/codegen/query_compiler.h"
 
@@ -12,8 +12,10 @@ class AggregateStates {
  public:
   AggregateStates() = default;
   /// Places states (and one flag byte for each that may stay empty) from `begin` on.
-  /// `numbered`: all rows come from one scan, so that values of its columns may be counted by number.
-  AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin, bool numbered = false);
+  /// `numbered`: all rows come from one scan, so that values of its columns may be counted by
+  /// number.
+  AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin,
+                  bool numbered = false);
 
   uint32_t row_size() const { return row_size_; }
   bool order_matters() const;
@@ -36,29 +38,34 @@ class AggregateStates {
   struct Place {
     const plan::AggregateCall* call = nullptr;
     ResolvedAggregate function;
-    bool distinct = false;       // the state is a NumberSet
-    uint32_t filter = kNone;     // a NumberSet of the values added so far: repeated ones are not added again
-    uint32_t buffer = kNone;     // a UniqBuffer in front of uniq of a text
+    bool distinct = false;  // the state is a NumberSet
+    uint32_t filter =
+        kNone;  // a NumberSet of the values added so far: repeated ones are not added again
+    uint32_t buffer = kNone;  // a UniqBuffer in front of uniq of a text
     uint32_t offset = 0;
     uint32_t flag = kNone;
     uint32_t size = 8;
   };
-  void add(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state, llvm::Value* flag) const;
+  void add(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state,
+           llvm::Value* flag) const;
   void flush(QueryCompiler& c, const Place& place, llvm::Value* row) const;
-  void if_new(QueryCompiler& c, const Place& place, llvm::Value* row, const std::function<void()>& body) const;
+  void if_new(QueryCompiler& c, const Place& place, llvm::Value* row,
+              const std::function<void()>& body) const;
   void merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
              llvm::Value* from_state, llvm::Value* from_flag) const;
 
   static void count_by_number(Place& place);
-  void add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state, const SqlValue& value) const;
-  void add_hash(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state, const std::function<void()>& by_text) const;
+  void add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state,
+                    const SqlValue& value) const;
+  void add_hash(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state,
+                const std::function<void()>& by_text) const;
 
   std::vector<Place> places_;
   uint32_t row_size_ = 0;
 };
 
-/// Small states of an aggregation without keys: kept in the function's frame while a morsel runs (in registers, after
-/// optimization), merged into the worker's row at its end.
+/// Small states of an aggregation without keys: kept in the function's frame while a morsel runs
+/// (in registers, after optimization), merged into the worker's row at its end.
 class RegisterStates {
  public:
   void setup(QueryCompiler& c, const AggregateStates& states);
@@ -67,7 +74,7 @@ class RegisterStates {
   llvm::Value* flag(size_t index) const { return flags_[index]; }
 
  private:
-  std::vector<llvm::Value*> states_, flags_;   // null: kept in the row
+  std::vector<llvm::Value*> states_, flags_;  // null: kept in the row
 };
 
 }  // namespace sp::codegen

@@ -1,6 +1,6 @@
 // Which conditions blocks can be tested by:
-//   column op constant     numbers, dates, times without a cast of the column: compared in the column's encoding
-//   f(column)              of a dictionary column: one flag for each entry
+//   column op constant     numbers, dates, times without a cast of the column: compared in the
+//   column's encoding f(column)              of a dictionary column: one flag for each entry
 
 #include "compiler/codegen/steps/block_conditions.h"
 
@@ -26,7 +26,8 @@ std::optional<Op> op_of(Intrinsic intrinsic, bool flipped) {
 bool same_numbers(Type a, Type b) {
   if (a == b) return true;
   if (a.is(TypeKind::kDateTime) && b.is(TypeKind::kDateTime)) return true;
-  return a.is(TypeKind::kDateTime64) && b.is(TypeKind::kDateTime64) && a.precision() == b.precision();
+  return a.is(TypeKind::kDateTime64) && b.is(TypeKind::kDateTime64) &&
+         a.precision() == b.precision();
 }
 
 std::optional<size_t> place_of(const plan::Node& node, plan::ColumnId id) {
@@ -36,13 +37,16 @@ std::optional<size_t> place_of(const plan::Node& node, plan::ColumnId id) {
   return std::nullopt;
 }
 
-std::optional<ScanSpec::Filter> comparison(QueryCompiler& c, const plan::Node& node, const plan::Expression& call) {
+std::optional<ScanSpec::Filter> comparison(QueryCompiler& c, const plan::Node& node,
+                                           const plan::Expression& call) {
   if (call.kind != plan::Expression::Kind::kCall || call.args.size() != 2) return std::nullopt;
   for (const bool flipped : {false, true}) {
     const auto op = op_of(call.function.intrinsic, flipped);
     const plan::Expression& side = *call.args[flipped ? 1 : 0];
     const plan::Expression& value = *call.args[flipped ? 0 : 1];
-    if (!op || side.kind != plan::Expression::Kind::kColumn || !value.is_constant() || value.type.can_be_null()) continue;
+    if (!op || side.kind != plan::Expression::Kind::kColumn || !value.is_constant() ||
+        value.type.can_be_null())
+      continue;
     const auto place = place_of(node, side.column);
     if (!place) continue;
     const uint32_t column = node.scan_columns[*place];
@@ -60,7 +64,8 @@ std::optional<ScanSpec::Filter> comparison(QueryCompiler& c, const plan::Node& n
 
 }  // namespace
 
-void BlockConditions::add(QueryCompiler& c, uint32_t scan, const plan::Node& node, const plan::ExpressionPtr& condition,
+void BlockConditions::add(QueryCompiler& c, uint32_t scan, const plan::Node& node,
+                          const plan::ExpressionPtr& condition,
                           const std::function<uint32_t(size_t)>& table_of) {
   if (const auto filter = comparison(c, node, *condition)) {
     c.program.scans[scan].filters.push_back(*filter);
@@ -68,7 +73,8 @@ void BlockConditions::add(QueryCompiler& c, uint32_t scan, const plan::Node& nod
   }
   Left left{condition, false, 0};
   const Type type = condition->type.base();
-  if (const auto id = c.e.dictionary_source(*condition); id && slot_layout(type).size == 1 && is_scalar(type)) {
+  if (const auto id = c.e.dictionary_source(*condition);
+      id && slot_layout(type).size == 1 && is_scalar(type)) {
     if (const auto place = place_of(node, *id)) {
       ScanSpec::Filter filter;
       filter.column = node.scan_columns[*place];
@@ -83,13 +89,15 @@ void BlockConditions::add(QueryCompiler& c, uint32_t scan, const plan::Node& nod
 }
 
 // by_code:  table != null || condition
-void BlockConditions::from(QueryCompiler& c, size_t index, const std::function<void()>& body) const {
+void BlockConditions::from(QueryCompiler& c, size_t index,
+                           const std::function<void()>& body) const {
   if (index == left_.size()) return body();
   const Left& left = left_[index];
   const auto next = [&] { from(c, index + 1, body); };
   if (!left.by_code) return c.e.where(*left.condition, next);
   llvm::Value* table = c.e.source_of(left.column)->dictionary_table(*left.condition);
-  llvm::Value* tested = c.gen.b.CreateICmpNE(table, llvm::ConstantPointerNull::get(c.gen.b.getPtrTy()), "tested");
+  llvm::Value* tested =
+      c.gen.b.CreateICmpNE(table, llvm::ConstantPointerNull::get(c.gen.b.getPtrTy()), "tested");
   c.e.branch(c.e.unless_known(tested, *left.condition), next, {}, "pass");
 }
 

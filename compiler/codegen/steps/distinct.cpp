@@ -1,5 +1,5 @@
-// Distinct: each worker's table keeps the first row of every key (with the columns that are not keys beside it); the
-// tables are merged and the rows go on.
+// Distinct: each worker's table keeps the first row of every key (with the columns that are not
+// keys beside it); the tables are merged and the rows go on.
 //   row = find_or_insert(keys); new: copy the other columns
 
 #include "compiler/codegen/key_functions.h"
@@ -26,11 +26,12 @@ void produce_distinct(QueryCompiler& c, const plan::Node& node, const Consumer& 
       columns.push_back({node.output[i].id, types[i], layout.offsets[i], node.output[i].name});
     }
   }
-  const uint32_t local = c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = row_size});
+  const uint32_t local =
+      c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = row_size});
   llvm::Function* const equal = keys_equal_function(c.e, layout);
   c.program.has_hash_step = true;
   Consumer sink;
-  sink.serial = on_keys;   // which row is kept is the first one's right
+  sink.serial = on_keys;  // which row is kept is the first one's right
   sink.row = [&c, &node, layout, columns, local, equal, on_keys] {
     std::vector<SqlValue> keys;
     if (on_keys) {
@@ -41,7 +42,8 @@ void produce_distinct(QueryCompiler& c, const plan::Node& node, const Consumer& 
     find_or_insert(c, layout, local, equal, keys, [&](llvm::Value* row) {
       if (!on_keys) return;
       for (const RowColumn& column : columns) {
-        store_stable(c.gen, c.e, c.gen.offset(row, column.offset), c.e.column(column.id), column.type);
+        store_stable(c.gen, c.e, c.gen.offset(row, column.offset), c.e.column(column.id),
+                     column.type);
       }
     });
   };

@@ -1,6 +1,7 @@
-// Fill: ORDER BY ... WITH FILL. The sorted rows are materialised; the engine walks them and asks a generated function
-// for each row that is missing; it writes the key itself.
-//   fill(state, row, previous): every column = INTERPOLATE's expression over `previous`, or its default value
+// Fill: ORDER BY ... WITH FILL. The sorted rows are materialised; the engine walks them and asks a
+// generated function for each row that is missing; it writes the key itself.
+//   fill(state, row, previous): every column = INTERPOLATE's expression over `previous`, or its
+//   default value
 
 #include <llvm/IR/Constants.h>
 
@@ -16,15 +17,19 @@ uint32_t defaults_function(QueryCompiler& c, const plan::Node& node, const Sorte
   const Gen::Nested nested(gen);
   auto outer = c.e.fresh_scope();
   const std::string name = c.e.unique_name("fill");
-  gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr(), gen.ptr()}, {"state", "row", "previous"}, true);
+  gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr(), gen.ptr()},
+                     {"state", "row", "previous"}, true);
   llvm::Value *row = gen.fn()->getArg(1), *previous = gen.fn()->getArg(2);
   // Before the first row everything has its default value.
   llvm::Value* nothing = gen.entry_alloca(rows.row_size, 8, "nothing");
   gen.zero(nothing, rows.row_size);
   for (const RowColumn& column : rows.columns) {
-    if (column.type.can_be_null()) gen.store(gen.b.getInt8(1), nothing, column.offset + slot_layout(column.type.base()).size);
+    if (column.type.can_be_null())
+      gen.store(gen.b.getInt8(1), nothing, column.offset + slot_layout(column.type.base()).size);
   }
-  previous = gen.b.CreateSelect(gen.b.CreateICmpNE(previous, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), previous, nothing);
+  previous = gen.b.CreateSelect(
+      gen.b.CreateICmpNE(previous, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), previous,
+      nothing);
   c.define_row(rows.columns, previous);
   for (const RowColumn& column : rows.columns) {
     SqlValue value = default_value(gen, column.type, column.type.can_be_null());
@@ -62,7 +67,8 @@ void produce_fill(QueryCompiler& c, const plan::Node& node, const Consumer& cons
       key.staleness = c.count_offset(fill.staleness);
       key.unit = fill.step_unit;
       key.staleness_unit = fill.staleness_unit;
-      if (slot_layout(order.type.base()).size > 8) c.unsupported("WITH FILL over " + order.type.name(), node.span);
+      if (slot_layout(order.type.base()).size > 8)
+        c.unsupported("WITH FILL over " + order.type.name(), node.span);
     }
     stage.keys.push_back(key);
   }

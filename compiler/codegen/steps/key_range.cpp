@@ -17,11 +17,14 @@ uint32_t scan_column(const plan::Node& node, plan::ColumnId id) {
     }
     return kNone;
   }
-  if (node.kind != Kind::kProject) return node.inputs.empty() ? kNone : scan_column(*node.inputs[0], id);
+  if (node.kind != Kind::kProject)
+    return node.inputs.empty() ? kNone : scan_column(*node.inputs[0], id);
   for (size_t i = 0; i < node.output.size(); ++i) {
     if (node.output[i].id != id) continue;
     const plan::Expression& expression = *node.expressions[i];
-    return expression.kind == plan::Expression::Kind::kColumn ? scan_column(*node.inputs[0], expression.column) : kNone;
+    return expression.kind == plan::Expression::Kind::kColumn
+               ? scan_column(*node.inputs[0], expression.column)
+               : kNone;
   }
   return kNone;
 }
@@ -31,9 +34,12 @@ uint32_t scan_column(const plan::Node& node, plan::ColumnId id) {
 bool reads_one_scan(const plan::Node& node) {
   switch (node.kind) {
     case Kind::kScan: return true;
-    case Kind::kFilter: case Kind::kProject: case Kind::kArrayJoin: return reads_one_scan(*node.inputs[0]);
+    case Kind::kFilter:
+    case Kind::kProject:
+    case Kind::kArrayJoin: return reads_one_scan(*node.inputs[0]);
     case Kind::kJoin:
-      return (node.join == sql::JoinKind::kInner || node.join == sql::JoinKind::kLeft) && reads_one_scan(*node.inputs[0]);
+      return (node.join == sql::JoinKind::kInner || node.join == sql::JoinKind::kLeft) &&
+             reads_one_scan(*node.inputs[0]);
     default: return false;
   }
 }
@@ -53,12 +59,15 @@ uint32_t leading_key_of(const plan::Node& input, const std::vector<plan::Express
 }
 
 llvm::Value* task_of(QueryCompiler& c) {
-  return c.gen.invariant("task", [&] { return c.gen.load(c.gen.i64(), c.morsel_source(), offsetof(ScanSource, task), "task"); });
+  return c.gen.invariant("task", [&] {
+    return c.gen.load(c.gen.i64(), c.morsel_source(), offsetof(ScanSource, task), "task");
+  });
 }
 
 llvm::Value* in_task(QueryCompiler& c) {
   llvm::Value* task = task_of(c);
-  return c.gen.invariant("in.task", [&] { return c.gen.b.CreateICmpNE(task, c.gen.u64(0), "in.task"); });
+  return c.gen.invariant("in.task",
+                         [&] { return c.gen.b.CreateICmpNE(task, c.gen.u64(0), "in.task"); });
 }
 
 // task ? ranks[code] - first_rank : code
@@ -68,8 +77,10 @@ llvm::Value* rank_of(QueryCompiler& c, const ColumnSource& source) {
   llvm::Value* ranks = source.ranks();
   llvm::Value* code = source.code();
   llvm::Value* inside = in_task(c);
-  llvm::Value* list = gen.invariant("ranks?", [&] { return b.CreateSelect(inside, ranks, gen.zeros()); });
-  llvm::Value* step = gen.invariant("ranks.step", [&] { return b.CreateSelect(inside, gen.u64(4), gen.u64(0)); });
+  llvm::Value* list =
+      gen.invariant("ranks?", [&] { return b.CreateSelect(inside, ranks, gen.zeros()); });
+  llvm::Value* step =
+      gen.invariant("ranks.step", [&] { return b.CreateSelect(inside, gen.u64(4), gen.u64(0)); });
   llvm::Value* first = gen.invariant("first.rank", [&] {
     return gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, first_rank), "first.rank");
   });

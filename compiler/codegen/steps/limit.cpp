@@ -1,5 +1,6 @@
-// Limit: LIMIT/OFFSET counts rows as they pass and ends the pipeline; LIMIT BY counts per key; WITH TIES cuts the
-// materialised rows by comparing sort keys, and so do negative and fractional limits by counting them.
+// Limit: LIMIT/OFFSET counts rows as they pass and ends the pipeline; LIMIT BY counts per key; WITH
+// TIES cuts the materialised rows by comparing sort keys, and so do negative and fractional limits
+// by counting them.
 //   if (seen++ >= offset) row;  if (seen == offset + limit) { done = 1; goto leave; }
 
 #include "compiler/codegen/key_functions.h"
@@ -18,7 +19,8 @@ llvm::Value* count_of(QueryCompiler& c, const plan::ExpressionPtr& expression, u
 
 void produce_plain(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
   Gen& gen = c.gen;
-  const uint32_t local = c.e.add_local({.kind = LocalSpec::Kind::kBytes, .row_size = 16});  // done, seen
+  const uint32_t local =
+      c.e.add_local({.kind = LocalSpec::Kind::kBytes, .row_size = 16});  // done, seen
   Consumer counted = consumer;
   counted.serial = true;
   if (counted.done_local == kNone) counted.done_local = local;
@@ -28,7 +30,8 @@ void produce_plain(QueryCompiler& c, const plan::Node& node, const Consumer& con
     llvm::Value* skip = count_of(c, node.offset, 0);
     llvm::Value* limit = count_of(c, node.limit, UINT64_MAX);
     llvm::Value* sum = b.CreateAdd(skip, limit);
-    llvm::Value* last = b.CreateSelect(b.CreateICmpULT(sum, skip), gen.u64(UINT64_MAX), sum, "last");
+    llvm::Value* last =
+        b.CreateSelect(b.CreateICmpULT(sum, skip), gen.u64(UINT64_MAX), sum, "last");
     const auto finish = [&] {
       gen.store(gen.u64(1), state, 0);
       b.CreateBr(gen.leave());
@@ -48,7 +51,8 @@ void produce_by(QueryCompiler& c, const plan::Node& node, const Consumer& consum
   std::vector<Type> types;
   for (const auto& key : node.keys) types.push_back(key->type.without_low_cardinality());
   const KeyLayout layout = key_layout(types);
-  const uint32_t local = c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = layout.size + 8});
+  const uint32_t local =
+      c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = layout.size + 8});
   llvm::Function* const equal = keys_equal_function(c.e, layout);
   c.program.has_hash_step = true;
   Consumer counted = consumer;
@@ -62,8 +66,9 @@ void produce_by(QueryCompiler& c, const plan::Node& node, const Consumer& consum
     gen.store(gen.b.CreateAdd(seen, gen.u64(1)), row, layout.size);
     llvm::Value* skip = count_of(c, node.offset, 0);
     llvm::Value* limit = count_of(c, node.limit, UINT64_MAX);
-    llvm::Value* inside = gen.b.CreateAnd(gen.b.CreateICmpUGE(seen, skip),
-                                          gen.b.CreateICmpULT(gen.b.CreateSub(seen, skip), limit), "inside");
+    llvm::Value* inside =
+        gen.b.CreateAnd(gen.b.CreateICmpUGE(seen, skip),
+                        gen.b.CreateICmpULT(gen.b.CreateSub(seen, skip), limit), "inside");
     c.e.branch(inside, consumer.row, {}, "within.limit");
   };
   c.produce(*node.inputs[0], counted);
@@ -87,7 +92,8 @@ void produce_cut(QueryCompiler& c, const plan::Node& node, const Consumer& consu
 
 void produce_limit(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
   if (!node.keys.empty()) return produce_by(c, node, consumer);
-  const bool from_front = node.limit_amount == plan::Node::Amount::kRows && node.offset_amount == plan::Node::Amount::kRows;
+  const bool from_front = node.limit_amount == plan::Node::Amount::kRows &&
+                          node.offset_amount == plan::Node::Amount::kRows;
   if (node.with_ties || !from_front) return produce_cut(c, node, consumer);
   produce_plain(c, node, consumer);
 }

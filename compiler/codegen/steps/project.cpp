@@ -10,7 +10,8 @@ void produce_project(QueryCompiler& c, const plan::Node& node, const Consumer& c
   named.row = [&c, &node, consumer] {
     for (size_t i = 0; i < node.expressions.size(); ++i) {
       const plan::ExpressionPtr& expression = node.expressions[i];
-      const bool itself = expression->kind == plan::Expression::Kind::kColumn && expression->column == node.output[i].id;
+      const bool itself = expression->kind == plan::Expression::Kind::kColumn &&
+                          expression->column == node.output[i].id;
       if (!itself) c.e.define(node.output[i].id, {.expression = expression});
     }
     consumer.row();

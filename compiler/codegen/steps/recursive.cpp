@@ -1,5 +1,6 @@
-// Recursive: WITH RECURSIVE. The first query fills the working table; the stages of the second one run until they yield
-// nothing, each round over the rows of the round before (semi-naive evaluation).
+// Recursive: WITH RECURSIVE. The first query fills the working table; the stages of the second one
+// run until they yield nothing, each round over the rows of the round before (semi-naive
+// evaluation).
 //   working = result = first();  while (working) { working = second(working); result += working }
 
 #include "compiler/codegen/query_compiler.h"
@@ -23,16 +24,19 @@ void produce_recursive(QueryCompiler& c, const plan::Node& node, const Consumer&
   recursion.body = static_cast<uint32_t>(c.program.stages.size() - 1 - place);
   c.program.stages[place] = recursion;
   uint32_t size = 0;
-  c.produce_rows(recursion.result, QueryCompiler::row_columns(node.output, 0, size), consumer, "recursion");
+  c.produce_rows(recursion.result, QueryCompiler::row_columns(node.output, 0, size), consumer,
+                 "recursion");
 }
 
 void produce_working_table(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
   const auto rows = c.working_tables.find(node.recursion);
   if (rows == c.working_tables.end()) {
-    return c.unsupported("A recursive query inside a subquery of itself that is a value", node.span);
+    return c.unsupported("A recursive query inside a subquery of itself that is a value",
+                         node.span);
   }
   uint32_t size = 0;
-  c.produce_rows(rows->second, QueryCompiler::row_columns(node.output, 0, size), consumer, "working table");
+  c.produce_rows(rows->second, QueryCompiler::row_columns(node.output, 0, size), consumer,
+                 "working table");
 }
 
 }  // namespace sp::codegen

@@ -1,13 +1,14 @@
-// Sort: rows with their key slots are materialised, then sorted through a generated comparator. With a limit each
-// worker keeps only its best rows.
-//   row = append(buffer); copy columns and keys           image = {keys}; if (wants(top, image)) append row
+// Sort: rows with their key slots are materialised, then sorted through a generated comparator.
+// With a limit each worker keeps only its best rows.
+//   row = append(buffer); copy columns and keys           image = {keys}; if (wants(top, image))
+//   append row
 
+#include "runtime/exec/sort.h"
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
 #include "compiler/codegen/steps/key_range.h"
 #include "compiler/codegen/steps/sorted_rows.h"
 #include "runtime/exec/row_buffer.h"
-#include "runtime/exec/sort.h"
 
 namespace sp::codegen {
 
@@ -17,9 +18,11 @@ SortedRows sorted_layout(QueryCompiler&, const std::vector<plan::OutputColumn>& 
   uint32_t size = 0;
   rows.columns = QueryCompiler::row_columns(output, 0, size);
   for (const auto& key : keys) {
-    OrderKey order{key.expression->type.without_low_cardinality(), kNone, key.descending, key.nulls_first};
+    OrderKey order{key.expression->type.without_low_cardinality(), kNone, key.descending,
+                   key.nulls_first};
     for (const RowColumn& column : rows.columns) {
-      const bool stored = key.expression->kind == plan::Expression::Kind::kColumn && key.expression->column == column.id;
+      const bool stored = key.expression->kind == plan::Expression::Kind::kColumn &&
+                          key.expression->column == column.id;
       if (stored) {
         order.offset = column.offset;
         order.type = column.type;
@@ -38,7 +41,8 @@ SortedRows sorted_layout(QueryCompiler&, const std::vector<plan::OutputColumn>& 
 }
 
 uint32_t materialise_sorted(QueryCompiler& c, const SortedRows& rows, const plan::Node& input) {
-  const uint32_t local = c.e.add_local({.kind = LocalSpec::Kind::kRowBuffer, .row_size = rows.row_size});
+  const uint32_t local =
+      c.e.add_local({.kind = LocalSpec::Kind::kRowBuffer, .row_size = rows.row_size});
   Consumer sink;
   sink.ordered_locals = {local};
   sink.row = [&c, &rows, local] {
@@ -48,14 +52,18 @@ uint32_t materialise_sorted(QueryCompiler& c, const SortedRows& rows, const plan
     rows.own->clear();
     for (const SqlValue& value : values) rows.own->push_back(!value.stable);
     llvm::Value* rank = nullptr;
-    if (const ColumnSource* source = c.e.scan_source(rows.ranked); source != nullptr) rank = rank_of(c, *source);
-    llvm::Value* row = c.gen.runtime_call(SP_SYMBOL(sp_row_buffer_append), {c.e.local(local)}, "row");
+    if (const ColumnSource* source = c.e.scan_source(rows.ranked); source != nullptr)
+      rank = rank_of(c, *source);
+    llvm::Value* row =
+        c.gen.runtime_call(SP_SYMBOL(sp_row_buffer_append), {c.e.local(local)}, "row");
     if (rank != nullptr) c.gen.store(rank, row, rows.rank_offset);
     for (size_t i = 0; i < values.size(); ++i) {
-      store_stable(c.gen, c.e, c.gen.offset(row, rows.columns[i].offset), values[i], rows.columns[i].type);
+      store_stable(c.gen, c.e, c.gen.offset(row, rows.columns[i].offset), values[i],
+                   rows.columns[i].type);
     }
     for (size_t i = 0; i < keys.size(); ++i) {
-      store_stable(c.gen, c.e, c.gen.offset(row, rows.extra[i].second.offset), keys[i], rows.extra[i].second.type);
+      store_stable(c.gen, c.e, c.gen.offset(row, rows.extra[i].second.offset), keys[i],
+                   rows.extra[i].second.type);
     }
   };
   c.produce(input, sink);
@@ -66,7 +74,8 @@ uint32_t materialise_sorted(QueryCompiler& c, const SortedRows& rows, const plan
 
 namespace {
 
-uint32_t produce_top(QueryCompiler& c, const plan::Node& node, const SortedRows& rows, uint32_t compare) {
+uint32_t produce_top(QueryCompiler& c, const plan::Node& node, const SortedRows& rows,
+                     uint32_t compare) {
   LocalSpec spec{.kind = LocalSpec::Kind::kTopN, .row_size = rows.row_size, .function = compare};
   spec.limit_offset = c.count_offset(node.limit);
   spec.skip_offset = c.count_offset(node.offset);
@@ -83,21 +92,31 @@ uint32_t produce_top(QueryCompiler& c, const plan::Node& node, const SortedRows&
       store_slot(gen, gen.offset(image, order.offset), keys.back(), order.type);
     }
     for (size_t i = 0; i < rows.columns.size(); ++i) {
-      for (const OrderKey& order : rows.order) done[i] = done[i] || order.offset == rows.columns[i].offset;
-      if (done[i]) store_slot(gen, gen.offset(image, rows.columns[i].offset), c.e.column(rows.columns[i].id), rows.columns[i].type);
+      for (const OrderKey& order : rows.order)
+        done[i] = done[i] || order.offset == rows.columns[i].offset;
+      if (done[i])
+        store_slot(gen, gen.offset(image, rows.columns[i].offset), c.e.column(rows.columns[i].id),
+                   rows.columns[i].type);
     }
-    llvm::Value* wants = gen.runtime_call(SP_SYMBOL(sp_top_n_wants), {c.e.local(local), image}, "wants");
-    c.e.branch(gen.b.CreateICmpNE(wants, gen.b.getInt8(0)), [&] {
-      std::vector<SqlValue> values;
-      for (const RowColumn& column : rows.columns) values.push_back(c.e.column(column.id));
-      llvm::Value* row = gen.runtime_call(SP_SYMBOL(sp_top_n_append), {c.e.local(local)}, "row");
-      for (size_t i = 0; i < values.size(); ++i) {
-        store_stable(gen, c.e, gen.offset(row, rows.columns[i].offset), values[i], rows.columns[i].type);
-      }
-      for (size_t i = 0; i < keys.size(); ++i) {
-        store_stable(gen, c.e, gen.offset(row, rows.extra[i].second.offset), keys[i], rows.extra[i].second.type);
-      }
-    }, {}, "keep");
+    llvm::Value* wants =
+        gen.runtime_call(SP_SYMBOL(sp_top_n_wants), {c.e.local(local), image}, "wants");
+    c.e.branch(
+        gen.b.CreateICmpNE(wants, gen.b.getInt8(0)),
+        [&] {
+          std::vector<SqlValue> values;
+          for (const RowColumn& column : rows.columns) values.push_back(c.e.column(column.id));
+          llvm::Value* row =
+              gen.runtime_call(SP_SYMBOL(sp_top_n_append), {c.e.local(local)}, "row");
+          for (size_t i = 0; i < values.size(); ++i) {
+            store_stable(gen, c.e, gen.offset(row, rows.columns[i].offset), values[i],
+                         rows.columns[i].type);
+          }
+          for (size_t i = 0; i < keys.size(); ++i) {
+            store_stable(gen, c.e, gen.offset(row, rows.extra[i].second.offset), keys[i],
+                         rows.extra[i].second.type);
+          }
+        },
+        {}, "keep");
   };
   c.produce(*node.inputs[0], sink);
   const uint32_t row_set = c.new_row_set();

@@ -1,5 +1,6 @@
 #pragma once
-// Rows materialised for sorting: the columns of a node and the slots of those sort keys that are not columns.
+// Rows materialised for sorting: the columns of a node and the slots of those sort keys that are
+// not columns.
 
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
@@ -8,10 +9,12 @@ namespace sp::codegen {
 
 struct SortedRows {
   std::vector<RowColumn> columns;
-  std::vector<std::pair<const plan::Expression*, OrderKey>> extra;   ///< keys stored beside the columns
-  std::vector<OrderKey> order;                                       ///< all keys, in order
+  std::vector<std::pair<const plan::Expression*, OrderKey>>
+      extra;                    ///< keys stored beside the columns
+  std::vector<OrderKey> order;  ///< all keys, in order
   uint32_t row_size = 0;
-  /// Set: the rank of this expression, the leading key of the table, is stored at rank_offset (u64; see KeyRangeStage).
+  /// Set: the rank of this expression, the leading key of the table, is stored at rank_offset (u64;
+  /// see KeyRangeStage).
   const plan::Expression* ranked = nullptr;
   uint32_t rank_offset = kNone;
   /// By column, once materialised: its bytes were copied into the rows' memory.

@@ -21,7 +21,9 @@ void produce_numbers(QueryCompiler& c, const plan::Node& node, const Consumer& c
   c.pipeline(stage, consumer, [&](const std::function<void()>& row) {
     c.row_loop([&](llvm::Value* i) {
       c.e.scoped([&] {
-        llvm::Value* step = node.expressions.size() > 2 && node.expressions[2] ? c.e.emit(node.expressions[2]).value : c.gen.u64(1);
+        llvm::Value* step = node.expressions.size() > 2 && node.expressions[2]
+                                ? c.e.emit(node.expressions[2]).value
+                                : c.gen.u64(1);
         llvm::Value* from = c.e.emit(node.expressions[0]).value;
         llvm::Value* number = c.gen.b.CreateAdd(from, c.gen.b.CreateMul(i, step), "number");
         c.e.define_value(node.output[0].id, {node.output[0].type, number, nullptr, true});
@@ -40,7 +42,8 @@ void produce_values(QueryCompiler& c, const plan::Node& node, const Consumer& co
   all.row = [&c, &node, sink] {
     for (const auto& row : node.rows) {
       c.e.scoped([&] {
-        for (size_t i = 0; i < row.size(); ++i) c.e.define(node.output[i].id, {.expression = row[i]});
+        for (size_t i = 0; i < row.size(); ++i)
+          c.e.define(node.output[i].id, {.expression = row[i]});
         sink.row();
       });
     }
@@ -61,7 +64,8 @@ void produce_source(QueryCompiler& c, const plan::Node& node, const Consumer& co
   }
   Consumer one = consumer;
   one.row = [&c, &node, consumer] {  // ClickHouse's `dummy` column
-    for (const auto& column : node.output) c.e.define_value(column.id, default_value(c.gen, column.type));
+    for (const auto& column : node.output)
+      c.e.define_value(column.id, default_value(c.gen, column.type));
     consumer.row();
   };
   once(c, one, "one row");

@@ -1,5 +1,5 @@
-// Union: the consumer's code stands in every input's pipeline; all feed the same sink. INTERSECT and EXCEPT: the right
-// side's rows become a table of keys, the left side's are looked up in it.
+// Union: the consumer's code stands in every input's pipeline; all feed the same sink. INTERSECT
+// and EXCEPT: the right side's rows become a table of keys, the left side's are looked up in it.
 
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
@@ -16,10 +16,10 @@ void name_outputs(QueryCompiler& c, const plan::Node& node, const plan::Node& in
     const Type type = node.output[i].type;
     if (from == node.output[i].id) continue;
     c.e.define(node.output[i].id, {.load = [&c, from, type] {
-      SqlValue value = c.e.column(from);
-      value.type = type;
-      return value;
-    }});
+                 SqlValue value = c.e.column(from);
+                 value.type = type;
+                 return value;
+               }});
   }
 }
 
@@ -52,16 +52,20 @@ void produce_set_operation(QueryCompiler& c, const plan::Node& node, const Consu
   };
   const plan::Node& right = *node.inputs[1];
   const plan::Node& left = *node.inputs[0];
-  const uint32_t object = build_key_table(c, layout, [&](const Consumer& sink) { c.produce(right, sink); },
-                                          [&right, layout, keys_of] { return keys_of(right, layout); });
+  const uint32_t object = build_key_table(
+      c, layout, [&](const Consumer& sink) { c.produce(right, sink); },
+      [&right, layout, keys_of] { return keys_of(right, layout); });
   const bool wanted = node.kind == plan::Node::Kind::kIntersect;
   Consumer kept = consumer;
   kept.row = [&c, &node, &left, layout, object, wanted, consumer, keys_of] {
     llvm::Value* found = lookup_key(c, layout, object, keys_of(left, layout));
-    c.e.branch(wanted ? found : c.gen.b.CreateNot(found), [&] {
-      name_outputs(c, node, left);
-      consumer.row();
-    }, {}, "kept");
+    c.e.branch(
+        wanted ? found : c.gen.b.CreateNot(found),
+        [&] {
+          name_outputs(c, node, left);
+          consumer.row();
+        },
+        {}, "kept");
   };
   c.produce(left, kept);
 }

@@ -1,4 +1,5 @@
-// Frames of windows. See window_frame.h. Bounds only move forward, so each is an index that a loop advances.
+// Frames of windows. See window_frame.h. Bounds only move forward, so each is an index that a loop
+// advances.
 //   ROWS:  from = max(begin, i - n)       RANGE:  while (order[from] < order[i] - n) ++from
 //   peers: to = first row after i's peers
 
@@ -18,10 +19,14 @@ llvm::Value* WindowPartition::starts_peers(llvm::Value* i) const {
   Gen& gen = c->gen;
   llvm::Value* flag = gen.entry_alloca(1, 8, "starts.peers");
   gen.store(gen.b.getInt8(1), flag, 0);
-  gen.if_(gen.b.CreateICmpUGT(i, begin), [&] {
-    llvm::Value* same = gen.b.CreateCall(peers, {row(gen.b.CreateSub(i, gen.u64(1))), row(i)}, "peers");
-    gen.store(gen.b.CreateZExt(gen.b.CreateNot(same), gen.i8()), flag, 0);
-  }, {}, "not.first");
+  gen.if_(
+      gen.b.CreateICmpUGT(i, begin),
+      [&] {
+        llvm::Value* same =
+            gen.b.CreateCall(peers, {row(gen.b.CreateSub(i, gen.u64(1))), row(i)}, "peers");
+        gen.store(gen.b.CreateZExt(gen.b.CreateNot(same), gen.i8()), flag, 0);
+      },
+      {}, "not.first");
   return gen.b.CreateICmpNE(gen.load(gen.i8(), flag, 0, "starts"), gen.b.getInt8(0));
 }
 
@@ -29,24 +34,34 @@ void WindowPartition::advance_peers_end(llvm::Value* place, llvm::Value* i) cons
   Gen& gen = c->gen;
   const auto at = [&] { return gen.load(gen.i64(), place, 0, "peers.end"); };
   llvm::Value* stale = gen.b.CreateICmpULE(at(), i);
-  gen.if_(stale, [&] {
-    gen.store(gen.b.CreateAdd(i, gen.u64(1)), place, 0);
-    gen.while_([&] {
-      llvm::Value* more = gen.entry_alloca(1, 8, "more");
-      gen.store(gen.b.getInt8(0), more, 0);
-      llvm::Value* next = at();
-      gen.if_(gen.b.CreateICmpULT(next, end), [&] {
-        llvm::Value* same = gen.b.CreateCall(peers, {row(i), row(next)}, "peers");
-        gen.store(gen.b.CreateZExt(same, gen.i8()), more, 0);
-      }, {}, "within");
-      return gen.b.CreateICmpNE(gen.load(gen.i8(), more, 0, "more"), gen.b.getInt8(0));
-    }, [&] { gen.store(gen.b.CreateAdd(at(), gen.u64(1)), place, 0); }, "peers");
-  }, {}, "new.peers");
+  gen.if_(
+      stale,
+      [&] {
+        gen.store(gen.b.CreateAdd(i, gen.u64(1)), place, 0);
+        gen.while_(
+            [&] {
+              llvm::Value* more = gen.entry_alloca(1, 8, "more");
+              gen.store(gen.b.getInt8(0), more, 0);
+              llvm::Value* next = at();
+              gen.if_(
+                  gen.b.CreateICmpULT(next, end),
+                  [&] {
+                    llvm::Value* same = gen.b.CreateCall(peers, {row(i), row(next)}, "peers");
+                    gen.store(gen.b.CreateZExt(same, gen.i8()), more, 0);
+                  },
+                  {}, "within");
+              return gen.b.CreateICmpNE(gen.load(gen.i8(), more, 0, "more"), gen.b.getInt8(0));
+            },
+            [&] { gen.store(gen.b.CreateAdd(at(), gen.u64(1)), place, 0); }, "peers");
+      },
+      {}, "new.peers");
 }
 
 WindowFrame::WindowFrame(const WindowPartition& part, const plan::WindowFunction& f,
                          std::function<SqlValue(const plan::ExpressionPtr&, llvm::Value*)> argument)
-    : part_(part), f_(f), argument_(std::move(argument)) {
+    : part_(part),
+      f_(f),
+      argument_(std::move(argument)) {
   Gen& gen = part_.c->gen;
   if (f.unit == sql::WindowFrame::Unit::kGroups) part_.c->unsupported("GROUPS frame");
   from_ = gen.entry_alloca(8, 8, "frame.from");
@@ -61,10 +76,12 @@ std::pair<llvm::Value*, llvm::Value*> WindowFrame::of(llvm::Value* i) {
   return {from, to};
 }
 
-llvm::Value* WindowFrame::bound(const plan::FrameBound& bound, llvm::Value* i, llvm::Value* place, bool is_end) {
+llvm::Value* WindowFrame::bound(const plan::FrameBound& bound, llvm::Value* i, llvm::Value* place,
+                                bool is_end) {
   if (bound.kind == BoundKind::kUnboundedPreceding) return part_.begin;
   if (bound.kind == BoundKind::kUnboundedFollowing) return part_.end;
-  return f_.unit == sql::WindowFrame::Unit::kRows ? rows_bound(bound, i, is_end) : range_bound(bound, i, place, is_end);
+  return f_.unit == sql::WindowFrame::Unit::kRows ? rows_bound(bound, i, is_end)
+                                                  : range_bound(bound, i, place, is_end);
 }
 
 llvm::Value* WindowFrame::rows_bound(const plan::FrameBound& bound, llvm::Value* i, bool is_end) {
@@ -77,13 +94,15 @@ llvm::Value* WindowFrame::rows_bound(const plan::FrameBound& bound, llvm::Value*
   // Offsets may be huge: compare before moving.
   if (bound.kind == BoundKind::kPreceding) {
     llvm::Value* room = b.CreateSub(base, part_.begin);
-    return b.CreateSelect(b.CreateICmpULT(count, room), b.CreateSub(base, count), part_.begin, "bound");
+    return b.CreateSelect(b.CreateICmpULT(count, room), b.CreateSub(base, count), part_.begin,
+                          "bound");
   }
   llvm::Value* room = b.CreateSub(part_.end, base);
   return b.CreateSelect(b.CreateICmpULT(count, room), b.CreateAdd(base, count), part_.end, "bound");
 }
 
-llvm::Value* WindowFrame::range_bound(const plan::FrameBound& bound, llvm::Value* i, llvm::Value* place, bool is_end) {
+llvm::Value* WindowFrame::range_bound(const plan::FrameBound& bound, llvm::Value* i,
+                                      llvm::Value* place, bool is_end) {
   Gen& gen = part_.c->gen;
   auto& b = gen.b;
   const auto at = [&] { return gen.load(gen.i64(), place, 0, "bound"); };
@@ -106,7 +125,8 @@ llvm::Value* WindowFrame::range_bound(const plan::FrameBound& bound, llvm::Value
   const auto widen = [&](const SqlValue& value) {
     if (real) {
       if (value.value->getType()->isFloatingPointTy()) return b.CreateFPExt(value.value, wide);
-      return is_signed(value.type) ? b.CreateSIToFP(value.value, wide) : b.CreateUIToFP(value.value, wide);
+      return is_signed(value.type) ? b.CreateSIToFP(value.value, wide)
+                                   : b.CreateUIToFP(value.value, wide);
     }
     return b.CreateIntCast(value.value, wide, is_signed(value.type));
   };
@@ -116,21 +136,27 @@ llvm::Value* WindowFrame::range_bound(const plan::FrameBound& bound, llvm::Value
   llvm::Value* current = order_value(i);
   llvm::Value* distance = widen(argument_(bound.offset, i));
   const bool down = (bound.kind == BoundKind::kPreceding) != key.descending;
-  llvm::Value* limit = real ? (down ? b.CreateFSub(current, distance) : b.CreateFAdd(current, distance))
-                            : (down ? b.CreateSub(current, distance) : b.CreateAdd(current, distance));
-  gen.while_([&] {
-    llvm::Value* more = gen.entry_alloca(1, 8, "more");
-    gen.store(b.getInt8(0), more, 0);
-    llvm::Value* next = at();
-    gen.if_(b.CreateICmpULT(next, part_.end), [&] {
-      llvm::Value* value = order_value(next);
-      llvm::Value *x = key.descending ? limit : value, *y = key.descending ? value : limit;
-      llvm::Value* passes = real ? (is_end ? b.CreateFCmpOLE(x, y) : b.CreateFCmpOLT(x, y))
-                                 : (is_end ? b.CreateICmpSLE(x, y) : b.CreateICmpSLT(x, y));
-      gen.store(b.CreateZExt(passes, gen.i8()), more, 0);
-    }, {}, "within");
-    return b.CreateICmpNE(gen.load(gen.i8(), more, 0, "more"), b.getInt8(0));
-  }, [&] { gen.store(b.CreateAdd(at(), gen.u64(1)), place, 0); }, "bound");
+  llvm::Value* limit =
+      real ? (down ? b.CreateFSub(current, distance) : b.CreateFAdd(current, distance))
+           : (down ? b.CreateSub(current, distance) : b.CreateAdd(current, distance));
+  gen.while_(
+      [&] {
+        llvm::Value* more = gen.entry_alloca(1, 8, "more");
+        gen.store(b.getInt8(0), more, 0);
+        llvm::Value* next = at();
+        gen.if_(
+            b.CreateICmpULT(next, part_.end),
+            [&] {
+              llvm::Value* value = order_value(next);
+              llvm::Value *x = key.descending ? limit : value, *y = key.descending ? value : limit;
+              llvm::Value* passes = real ? (is_end ? b.CreateFCmpOLE(x, y) : b.CreateFCmpOLT(x, y))
+                                         : (is_end ? b.CreateICmpSLE(x, y) : b.CreateICmpSLT(x, y));
+              gen.store(b.CreateZExt(passes, gen.i8()), more, 0);
+            },
+            {}, "within");
+        return b.CreateICmpNE(gen.load(gen.i8(), more, 0, "more"), b.getInt8(0));
+      },
+      [&] { gen.store(b.CreateAdd(at(), gen.u64(1)), place, 0); }, "bound");
   return at();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// WindowPartition and WindowFrame: the rows of one partition in generated code, and the frame [from, to) of each row as
-// the partition is walked from its first row to its last.
+// WindowPartition and WindowFrame: the rows of one partition in generated code, and the frame
+// [from, to) of each row as the partition is walked from its first row to its last.
 
 #include <functional>
 #include <utility>
@@ -14,7 +14,7 @@ namespace sp::codegen {
 struct WindowPartition {
   QueryCompiler* c = nullptr;
   llvm::Value *rows = nullptr, *begin = nullptr, *end = nullptr;
-  llvm::Function* peers = nullptr;      ///< i1(a, b): equal in ORDER BY
+  llvm::Function* peers = nullptr;  ///< i1(a, b): equal in ORDER BY
   std::vector<OrderKey> order;
 
   llvm::Value* row(llvm::Value* index) const;
@@ -29,18 +29,21 @@ class WindowFrame {
   /// `argument` emits an expression of the window in a row.
   WindowFrame(const WindowPartition& part, const plan::WindowFunction& f,
               std::function<SqlValue(const plan::ExpressionPtr&, llvm::Value*)> argument);
-  /// The frame of row i; to be asked for each row once, in order. `from` may pass `to`: an empty frame.
+  /// The frame of row i; to be asked for each row once, in order. `from` may pass `to`: an empty
+  /// frame.
   std::pair<llvm::Value*, llvm::Value*> of(llvm::Value* i);
 
  private:
-  llvm::Value* bound(const plan::FrameBound& bound, llvm::Value* i, llvm::Value* place, bool is_end);
+  llvm::Value* bound(const plan::FrameBound& bound, llvm::Value* i, llvm::Value* place,
+                     bool is_end);
   llvm::Value* rows_bound(const plan::FrameBound& bound, llvm::Value* i, bool is_end);
-  llvm::Value* range_bound(const plan::FrameBound& bound, llvm::Value* i, llvm::Value* place, bool is_end);
+  llvm::Value* range_bound(const plan::FrameBound& bound, llvm::Value* i, llvm::Value* place,
+                           bool is_end);
 
   const WindowPartition& part_;
   const plan::WindowFunction& f_;
   std::function<SqlValue(const plan::ExpressionPtr&, llvm::Value*)> argument_;
-  llvm::Value *from_ = nullptr, *to_ = nullptr;   // indexes that only move forward
+  llvm::Value *from_ = nullptr, *to_ = nullptr;  // indexes that only move forward
 };
 
 }  // namespace sp::codegen

@@ -1,6 +1,7 @@
-// Scan bounds: from the conditions of a filter that stands on a scan, those of the kind column-op-constant, for skipping
-// segments by their minimum and maximum and for binary search on the sorting key. A bound may let more rows through than
-// its condition, never fewer; the filter stays and decides.
+// Scan bounds: from the conditions of a filter that stands on a scan, those of the kind
+// column-op-constant, for skipping segments by their minimum and maximum and for binary search on
+// the sorting key. A bound may let more rows through than its condition, never fewer; the filter
+// stays and decides.
 
 #include <optional>
 
@@ -26,7 +27,8 @@ std::optional<Op> op_of(const std::string& name, bool flipped) {
 bool same_values(Type a, Type b) {
   if (a == b) return true;
   if (a.is(TypeKind::kDateTime) && b.is(TypeKind::kDateTime)) return true;
-  return a.is(TypeKind::kDateTime64) && b.is(TypeKind::kDateTime64) && a.precision() == b.precision();
+  return a.is(TypeKind::kDateTime64) && b.is(TypeKind::kDateTime64) &&
+         a.precision() == b.precision();
 }
 
 std::optional<uint32_t> table_column(const Node& scan, const Expression& expression) {
@@ -37,7 +39,8 @@ std::optional<uint32_t> table_column(const Node& scan, const Expression& express
   return std::nullopt;
 }
 
-// Rows that FINAL replaces must be seen together: only key columns, equal in all versions of a row, may skip.
+// Rows that FINAL replaces must be seen together: only key columns, equal in all versions of a row,
+// may skip.
 bool may_bound(const Node& scan, uint32_t column) {
   if (!scan.final) return true;
   for (const uint32_t key : scan.table->sorting_key) {
@@ -58,12 +61,14 @@ ExpressionPtr cast_constant(const ExpressionPtr& value, Type to) {
   return call;
 }
 
-// toDate(t) >= c and toDate(t) = c give t >= c at midnight, and so does every function that rounds down to the date or time
-// it yields. There is no upper bound from `<`: a date after 2106 as a DateTime wraps, and would skip rows.
+// toDate(t) >= c and toDate(t) = c give t >= c at midnight, and so does every function that rounds
+// down to the date or time it yields. There is no upper bound from `<`: a date after 2106 as a
+// DateTime wraps, and would skip rows.
 bool rounds_down(const std::string& name) {
-  for (const char* known : {"toDate", "toStartOfHour", "toStartOfDay", "toStartOfMinute", "toStartOfMonth", "toMonday",
-                            "toStartOfYear", "toStartOfQuarter", "toStartOfFiveMinutes", "toStartOfTenMinutes",
-                            "toStartOfFifteenMinutes"}) {
+  for (const char* known :
+       {"toDate", "toStartOfHour", "toStartOfDay", "toStartOfMinute", "toStartOfMonth", "toMonday",
+        "toStartOfYear", "toStartOfQuarter", "toStartOfFiveMinutes", "toStartOfTenMinutes",
+        "toStartOfFifteenMinutes"}) {
     if (name == known) return true;
   }
   return false;
@@ -93,8 +98,9 @@ void bound_comparison(Node& scan, const Expression& call) {
     const auto column = table_column(scan, *side.args[0]);
     if (!column) continue;
     const Type type = scan.table->columns[*column].type.base();
-    // A column widened to the constant's type: integers that compare as they are, if the constant can be narrowed
-    // without loss; known only at run time, so only the rounding functions are used here.
+    // A column widened to the constant's type: integers that compare as they are, if the constant
+    // can be narrowed without loss; known only at run time, so only the rounding functions are used
+    // here.
     const bool one_argument = side.args.size() == 1 && side.function.context == nullptr;
     const bool time = type.is(TypeKind::kDateTime) && type.timezone().empty();
     if (!one_argument || !time || !rounds_down(side.name)) continue;
@@ -113,7 +119,9 @@ void bound_set(const Plan& plan, Node& scan, const Expression& in) {
   const auto column = table_column(scan, *in.args[0]);
   if (!column || !may_bound(scan, *column)) return;
   const SetDefinition& set = plan.sets[in.set];
-  if (set.subplan || set.types.size() != 1 || set.types[0] != scan.table->columns[*column].type.base()) return;
+  if (set.subplan || set.types.size() != 1 ||
+      set.types[0] != scan.table->columns[*column].type.base())
+    return;
   ScanBound bound;
   bound.table_column = *column;
   bound.op = Op::kIn;
@@ -129,14 +137,16 @@ void bound(const Plan& plan, NodePtr& node) {
   split_conjunction(node->predicate, conditions);
   for (const ExpressionPtr& condition : conditions) {
     if (condition->kind == Expression::Kind::kInSet) bound_set(plan, scan, *condition);
-    if (condition->kind == Expression::Kind::kCall && condition->args.size() == 2) bound_comparison(scan, *condition);
+    if (condition->kind == Expression::Kind::kCall && condition->args.size() == 2)
+      bound_comparison(scan, *condition);
   }
 }
 
 }  // namespace
 
 void bound_scans(Plan& plan) {
-  for_each_root(plan, [&](NodePtr& root) { for_each_node(root, [&](NodePtr& node) { bound(plan, node); }); });
+  for_each_root(
+      plan, [&](NodePtr& root) { for_each_node(root, [&](NodePtr& node) { bound(plan, node); }); });
 }
 
 }  // namespace sp::plan::rules

@@ -1,5 +1,5 @@
-// Ordering: which columns a node's rows come sorted by. A scan yields each part in the order of the sorting key; steps
-// that work row by row keep it; a sort makes one over the whole stream.
+// Ordering: which columns a node's rows come sorted by. A scan yields each part in the order of the
+// sorting key; steps that work row by row keep it; a sort makes one over the whole stream.
 
 #include "compiler/plan/rules/rules.h"
 #include "compiler/plan/tree.h"
@@ -43,7 +43,8 @@ Ordering sorted(const Node& sort) {
   Ordering ordering;
   ordering.global = true;
   for (const SortKey& key : sort.sort_keys) {
-    if (key.descending || key.nulls_first || key.expression->kind != Expression::Kind::kColumn) break;
+    if (key.descending || key.nulls_first || key.expression->kind != Expression::Kind::kColumn)
+      break;
     ordering.columns.push_back(key.expression->column);
   }
   return ordering;

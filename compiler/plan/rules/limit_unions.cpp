@@ -8,7 +8,9 @@ namespace sp::plan::rules {
 void limit_unions(Plan& plan) {
   for_each_root(plan, [](NodePtr& root) {
     for_each_node(root, [](NodePtr& node) {
-      if (node->kind != Node::Kind::kLimit || !node->limit || node->offset || node->with_ties || !node->keys.empty()) return;
+      if (node->kind != Node::Kind::kLimit || !node->limit || node->offset || node->with_ties ||
+          !node->keys.empty())
+        return;
       if (node->limit_amount != Node::Amount::kRows) return;
       Node* input = node->inputs[0].get();
       while (input->kind == Node::Kind::kProject) input = input->inputs[0].get();

@@ -1,7 +1,8 @@
-// Order and sides of joins. Inner joins of several relations are joined again from the largest on, always with the smallest
-// relation that an equality connects, so that no product of two comes before a key that a third would give (greedy
-// operator ordering, Fegaras, DEXA 1998). And the right side of a join becomes its hash table: an inner, left or right
-// join with the larger side there is turned around. Sizes are rough: rows of the tables, shares for conditions.
+// Order and sides of joins. Inner joins of several relations are joined again from the largest on,
+// always with the smallest relation that an equality connects, so that no product of two comes
+// before a key that a third would give (greedy operator ordering, Fegaras, DEXA 1998). And the
+// right side of a join becomes its hash table: an inner, left or right join with the larger side
+// there is turned around. Sizes are rough: rows of the tables, shares for conditions.
 
 #include <algorithm>
 
@@ -19,14 +20,15 @@ constexpr double kUnknown = 1000;        // rows of what nothing is known about
 constexpr double kPointShare = 0.01;     // of rows that an equality with a constant keeps
 constexpr double kConditionShare = 0.3;  // ... any other condition
 constexpr double kGroupShare = 0.1;      // groups in rows
-constexpr double kTurnFactor = 2;        // how much larger the right side must be to turn a join around
+constexpr double kTurnFactor = 2;  // how much larger the right side must be to turn a join around
 
 bool is_plain(const Node& join) {
   return join.strictness == JoinStrictness::kAll || join.strictness == JoinStrictness::kDefault;
 }
 bool is_inner(const Node& node) {
   return node.kind == Node::Kind::kJoin && is_plain(node) &&
-         (node.join == JoinKind::kInner || node.join == JoinKind::kCross || node.join == JoinKind::kComma);
+         (node.join == JoinKind::kInner || node.join == JoinKind::kCross ||
+          node.join == JoinKind::kComma);
 }
 
 double condition_share(const ExpressionPtr& predicate) {
@@ -49,12 +51,15 @@ double rows_of(const Node& node, const TableRows& tables) {
       const auto known = tables.find(node.table->name);
       return known == tables.end() ? kUnknown : static_cast<double>(known->second);
     }
-    case Node::Kind::kNumbers: case Node::Kind::kWorkingTable: case Node::Kind::kRecursive: return kUnknown;
+    case Node::Kind::kNumbers:
+    case Node::Kind::kWorkingTable:
+    case Node::Kind::kRecursive: return kUnknown;
     case Node::Kind::kValues: return static_cast<double>(node.rows.size());
     case Node::Kind::kFilter: return input * condition_share(node.predicate);
     case Node::Kind::kAggregate: return node.keys.empty() ? 1 : input * kGroupShare;
     case Node::Kind::kDistinct: return input * kConditionShare;
-    case Node::Kind::kLimit: return node.keys.empty() ? std::min(input, kUnknown) : input * kConditionShare;
+    case Node::Kind::kLimit:
+      return node.keys.empty() ? std::min(input, kUnknown) : input * kConditionShare;
     case Node::Kind::kUnion: {
       double sum = 0;
       for (const NodePtr& part : node.inputs) sum += rows_of(*part, tables);
@@ -86,7 +91,8 @@ void flatten(NodePtr node, Relations& out) {
     return;
   }
   for (size_t i = 0; i < node->left_keys.size(); ++i) {
-    out.conditions.push_back({node->left_keys[i], node->right_keys[i], i < node->null_safe.size() && node->null_safe[i] != 0});
+    out.conditions.push_back({node->left_keys[i], node->right_keys[i],
+                              i < node->null_safe.size() && node->null_safe[i] != 0});
   }
   if (node->predicate) {
     std::vector<ExpressionPtr> parts;
@@ -150,7 +156,8 @@ NodePtr join_pair(NodePtr left, NodePtr right, std::vector<Condition>& condition
 }
 
 // The relations and keys of a chain of inner joins, looked at.
-void inspect(const Node& node, std::vector<ColumnSet>& relations, std::vector<const Expression*>& keys) {
+void inspect(const Node& node, std::vector<ColumnSet>& relations,
+             std::vector<const Expression*>& keys) {
   if (!is_inner(node)) {
     relations.push_back(columns_of(node));
     return;
@@ -170,7 +177,8 @@ bool may_reorder(const Node& join) {
   inspect(join, relations, keys);
   if (relations.size() < 3 || keys.empty()) return false;
   return std::all_of(keys.begin(), keys.end(), [&](const Expression* key) {
-    return std::any_of(relations.begin(), relations.end(), [&](const ColumnSet& columns) { return within(*key, columns); });
+    return std::any_of(relations.begin(), relations.end(),
+                       [&](const ColumnSet& columns) { return within(*key, columns); });
   });
 }
 
@@ -179,9 +187,10 @@ NodePtr reordered(NodePtr root, const TableRows& tables) {
   Relations relations;
   flatten(std::move(root), relations);
   std::vector<NodePtr> left = std::move(relations.nodes);
-  const auto largest = std::max_element(left.begin(), left.end(), [&](const NodePtr& a, const NodePtr& b) {
-    return rows_of(*a, tables) < rows_of(*b, tables);
-  });
+  const auto largest =
+      std::max_element(left.begin(), left.end(), [&](const NodePtr& a, const NodePtr& b) {
+        return rows_of(*a, tables) < rows_of(*b, tables);
+      });
   NodePtr node = std::move(*largest);
   left.erase(largest);
   while (!left.empty()) {
@@ -190,10 +199,12 @@ NodePtr reordered(NodePtr root, const TableRows& tables) {
     bool best_connected = false;
     for (size_t i = 0; i < left.size(); ++i) {
       const ColumnSet there = columns_of(*left[i]);
-      const bool connected = std::any_of(relations.conditions.begin(), relations.conditions.end(),
-                                         [&](Condition& condition) { return connects(condition, here, there); });
-      const bool better = best == left.size() || (connected && !best_connected) ||
-                          (connected == best_connected && rows_of(*left[i], tables) < rows_of(*left[best], tables));
+      const bool connected =
+          std::any_of(relations.conditions.begin(), relations.conditions.end(),
+                      [&](Condition& condition) { return connects(condition, here, there); });
+      const bool better =
+          best == left.size() || (connected && !best_connected) ||
+          (connected == best_connected && rows_of(*left[i], tables) < rows_of(*left[best], tables));
       if (!better) continue;
       best = i;
       best_connected = connected;
@@ -215,20 +226,24 @@ void order(NodePtr& node, const TableRows& tables, bool in_chain = false) {
 void turn(NodePtr& node, const TableRows& tables) {
   for (NodePtr& input : node->inputs) turn(input, tables);
   if (node->kind != Node::Kind::kJoin || !is_plain(*node) || node->left_keys.empty()) return;
-  if (node->join != JoinKind::kInner && node->join != JoinKind::kLeft && node->join != JoinKind::kRight) return;
+  if (node->join != JoinKind::kInner && node->join != JoinKind::kLeft &&
+      node->join != JoinKind::kRight)
+    return;
   const double left = rows_of(*node->inputs[0], tables), right = rows_of(*node->inputs[1], tables);
   if (right < left * kTurnFactor) return;
   std::swap(node->inputs[0], node->inputs[1]);
   std::swap(node->left_keys, node->right_keys);
-  if (node->join != JoinKind::kInner) node->join = node->join == JoinKind::kLeft ? JoinKind::kRight : JoinKind::kLeft;
+  if (node->join != JoinKind::kInner)
+    node->join = node->join == JoinKind::kLeft ? JoinKind::kRight : JoinKind::kLeft;
   node->output = node->inputs[0]->output;
-  node->output.insert(node->output.end(), node->inputs[1]->output.begin(), node->inputs[1]->output.end());
+  node->output.insert(node->output.end(), node->inputs[1]->output.begin(),
+                      node->inputs[1]->output.end());
 }
 
 }  // namespace
 
 void order_joins(Plan& plan, const TableRows& tables) {
-  if (tables.empty()) return;   // nothing is known: as written
+  if (tables.empty()) return;  // nothing is known: as written
   for_each_root(plan, [&](NodePtr& root) {
     order(root, tables);
     turn(root, tables);

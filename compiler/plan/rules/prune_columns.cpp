@@ -1,5 +1,5 @@
-// Column pruning: from the root down, each node is told what is read of it and drops the rest. A scan that nothing is read
-// of (count()) keeps its narrowest column, since rows must still come.
+// Column pruning: from the root down, each node is told what is read of it and drops the rest. A
+// scan that nothing is read of (count()) keeps its narrowest column, since rows must still come.
 
 #include <algorithm>
 
@@ -15,12 +15,14 @@ void prune(NodePtr& node, const ColumnSet& required);
 
 void pass_outputs(Node& node) { node.output = node.inputs[0]->output; }
 
-// What a scan of the column costs: fixed-width first, by width; strings, then serialized values last.
+// What a scan of the column costs: fixed-width first, by width; strings, then serialized values
+// last.
 uint32_t scan_width(Type type) {
   const Type base = type.base();
   const uint32_t wide = base.is_string_like() ? (type.is_low_cardinality() ? 100 : 1000) : 0;
-  const bool serialized = base.is(TypeKind::kArray) || base.is(TypeKind::kMap) || base.is(TypeKind::kTuple) ||
-                          base.is(TypeKind::kAggregateFunction) || base.is(TypeKind::kJson);
+  const bool serialized = base.is(TypeKind::kArray) || base.is(TypeKind::kMap) ||
+                          base.is(TypeKind::kTuple) || base.is(TypeKind::kAggregateFunction) ||
+                          base.is(TypeKind::kJson);
   return slot_layout(type).size + wide + (serialized ? 10000 : 0);
 }
 
@@ -99,15 +101,17 @@ void prune_aggregate(Node& node, const ColumnSet& required) {
 // Columns that the node's own expressions read.
 ColumnSet read_by(Node& node) {
   ColumnSet columns;
-  for_each_expression(node, [&](ExpressionPtr& expression) { collect_columns(*expression, columns); });
+  for_each_expression(node,
+                      [&](ExpressionPtr& expression) { collect_columns(*expression, columns); });
   return columns;
 }
 
 void prune_union(Node& node, const ColumnSet& required) {
   std::vector<size_t> kept;
-  const bool projections = node.kind == Node::Kind::kUnion &&
-                           std::all_of(node.inputs.begin(), node.inputs.end(),
-                                       [](const NodePtr& input) { return input->kind == Node::Kind::kProject; });
+  const bool projections =
+      node.kind == Node::Kind::kUnion &&
+      std::all_of(node.inputs.begin(), node.inputs.end(),
+                  [](const NodePtr& input) { return input->kind == Node::Kind::kProject; });
   for (size_t i = 0; i < node.output.size(); ++i) {
     if (!projections || required.contains(node.output[i].id)) kept.push_back(i);
   }
@@ -141,12 +145,17 @@ void prune(NodePtr& node, const ColumnSet& required) {
     case Node::Kind::kUnion:
     case Node::Kind::kIntersect:
     case Node::Kind::kExcept: return prune_union(*node, required);
-    case Node::Kind::kProject: prune_project(*node, required); return prune(node->inputs[0], read_by(*node));
-    case Node::Kind::kAggregate: prune_aggregate(*node, required); return prune(node->inputs[0], read_by(*node));
+    case Node::Kind::kProject:
+      prune_project(*node, required);
+      return prune(node->inputs[0], read_by(*node));
+    case Node::Kind::kAggregate:
+      prune_aggregate(*node, required);
+      return prune(node->inputs[0], read_by(*node));
     default: break;
   }
   if (node->kind == Node::Kind::kWindow) {
-    std::erase_if(node->window_functions, [&](const WindowFunction& f) { return !required.contains(f.output); });
+    std::erase_if(node->window_functions,
+                  [&](const WindowFunction& f) { return !required.contains(f.output); });
     if (node->window_functions.empty()) {
       NodePtr input = std::move(node->inputs[0]);
       node = std::move(input);
@@ -155,14 +164,16 @@ void prune(NodePtr& node, const ColumnSet& required) {
   }
   ColumnSet wanted = read_by(*node);
   wanted.insert(required.begin(), required.end());
-  const bool whole_rows = (node->kind == Node::Kind::kDistinct && node->keys.empty()) || node->kind == Node::Kind::kFill;
+  const bool whole_rows = (node->kind == Node::Kind::kDistinct && node->keys.empty()) ||
+                          node->kind == Node::Kind::kFill;
   if (whole_rows) {
     for (const OutputColumn& column : node->output) wanted.insert(column.id);
   }
   for (NodePtr& input : node->inputs) prune(input, wanted);
   if (node->kind == Node::Kind::kJoin) {
     node->output = node->inputs[0]->output;
-    node->output.insert(node->output.end(), node->inputs[1]->output.begin(), node->inputs[1]->output.end());
+    node->output.insert(node->output.end(), node->inputs[1]->output.begin(),
+                        node->inputs[1]->output.end());
     return;
   }
   pass_outputs(*node);

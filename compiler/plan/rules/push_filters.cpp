@@ -1,6 +1,7 @@
-// Filter pushdown. Each condition sinks on its own: through projections (rewritten), sorts, distinct, array joins that it
-// does not read, aggregations and windows when it reads their keys only, into the inputs of unions, and to the side of a
-// join that it reads, where the kind of join allows. What cannot sink further stays where it is.
+// Filter pushdown. Each condition sinks on its own: through projections (rewritten), sorts,
+// distinct, array joins that it does not read, aggregations and windows when it reads their keys
+// only, into the inputs of unions, and to the side of a join that it reads, where the kind of join
+// allows. What cannot sink further stays where it is.
 
 #include <algorithm>
 
@@ -11,7 +12,7 @@ namespace sp::plan::rules {
 
 namespace {
 
-constexpr uint32_t kMaxRepeatedCost = 3;   // calls that may be computed again below a projection
+constexpr uint32_t kMaxRepeatedCost = 3;  // calls that may be computed again below a projection
 
 using Conditions = std::vector<ExpressionPtr>;
 
@@ -23,8 +24,10 @@ void take(Conditions& conditions, Conditions& sunk, Below below) {
   Conditions kept;
   for (ExpressionPtr& condition : conditions) {
     ExpressionPtr lower = is_deterministic(*condition) ? below(condition) : nullptr;
-    if (lower) sunk.push_back(std::move(lower));
-    else kept.push_back(std::move(condition));
+    if (lower)
+      sunk.push_back(std::move(lower));
+    else
+      kept.push_back(std::move(condition));
   }
   conditions = std::move(kept);
 }
@@ -80,10 +83,12 @@ NodePtr through_window(NodePtr node, Conditions conditions) {
   take(conditions, sunk, [&](const ExpressionPtr& condition) -> ExpressionPtr {
     bool partition_only = true;
     for_each_column(*condition, [&](ColumnId id) {
-      partition_only = partition_only &&
-                       std::any_of(node->partition_by.begin(), node->partition_by.end(), [&](const ExpressionPtr& key) {
-                         return key->kind == Expression::Kind::kColumn && key->column == id;
-                       });
+      partition_only =
+          partition_only && std::any_of(node->partition_by.begin(), node->partition_by.end(),
+                                        [&](const ExpressionPtr& key) {
+                                          return key->kind == Expression::Kind::kColumn &&
+                                                 key->column == id;
+                                        });
     });
     return partition_only ? condition : nullptr;
   });
@@ -119,7 +124,8 @@ NodePtr into_union(NodePtr node, Conditions conditions) {
 // l = r over both sides of a comma or cross join is a key.
 bool take_key(Node& join, const ExpressionPtr& condition) {
   const Expression& bare = without_condition_casts(*condition);
-  if (bare.kind != Expression::Kind::kCall || bare.name != "equals" || bare.args.size() != 2) return false;
+  if (bare.kind != Expression::Kind::kCall || bare.name != "equals" || bare.args.size() != 2)
+    return false;
   for (const bool flipped : {false, true}) {
     const ExpressionPtr& left = bare.args[flipped ? 1 : 0];
     const ExpressionPtr& right = bare.args[flipped ? 0 : 1];
@@ -139,16 +145,21 @@ NodePtr into_join(NodePtr node, Conditions conditions) {
   using sql::JoinStrictness;
   const bool crossing = node->join == JoinKind::kCross || node->join == JoinKind::kComma;
   const bool inner = crossing || node->join == JoinKind::kInner;
-  const bool plain = node->strictness == JoinStrictness::kAll || node->strictness == JoinStrictness::kDefault;
+  const bool plain =
+      node->strictness == JoinStrictness::kAll || node->strictness == JoinStrictness::kDefault;
   // The kept side of an outer, semi or anti join may be filtered before; the other side may not.
   const bool left_may = inner || node->join == JoinKind::kLeft;
   const bool right_may = (inner && plain) || (node->join == JoinKind::kRight && plain);
   Conditions left, right;
   take(conditions, left, [&](const ExpressionPtr& condition) -> ExpressionPtr {
-    return left_may && !condition->is_constant() && reads_only(*condition, *node->inputs[0]) ? condition : nullptr;
+    return left_may && !condition->is_constant() && reads_only(*condition, *node->inputs[0])
+               ? condition
+               : nullptr;
   });
   take(conditions, right, [&](const ExpressionPtr& condition) -> ExpressionPtr {
-    return right_may && !condition->is_constant() && reads_only(*condition, *node->inputs[1]) ? condition : nullptr;
+    return right_may && !condition->is_constant() && reads_only(*condition, *node->inputs[1])
+               ? condition
+               : nullptr;
   });
   if (inner && plain) {
     if (node->predicate && node->join == JoinKind::kInner) {
@@ -156,10 +167,12 @@ NodePtr into_join(NodePtr node, Conditions conditions) {
       Conditions residual, both;
       split_conjunction(node->predicate, residual);
       take(residual, left, [&](const ExpressionPtr& condition) -> ExpressionPtr {
-        return !condition->is_constant() && reads_only(*condition, *node->inputs[0]) ? condition : nullptr;
+        return !condition->is_constant() && reads_only(*condition, *node->inputs[0]) ? condition
+                                                                                     : nullptr;
       });
       take(residual, right, [&](const ExpressionPtr& condition) -> ExpressionPtr {
-        return !condition->is_constant() && reads_only(*condition, *node->inputs[1]) ? condition : nullptr;
+        return !condition->is_constant() && reads_only(*condition, *node->inputs[1]) ? condition
+                                                                                     : nullptr;
       });
       node->predicate = conjunction(residual);
     }

@@ -31,7 +31,8 @@ std::optional<bool> known_truth(const Plan& plan, const Expression& condition) {
   const Expression& a = *bare.args[0];
   const Expression& b = *bare.args[1];
   const bool equals = bare.name == "equals", differs = bare.name == "notEquals";
-  if ((!equals && !differs) || a.kind != Expression::Kind::kParameter || b.kind != Expression::Kind::kParameter) {
+  if ((!equals && !differs) || a.kind != Expression::Kind::kParameter ||
+      b.kind != Expression::Kind::kParameter) {
     return std::nullopt;
   }
   const Parameter& left = plan.parameters[a.slot];
@@ -73,7 +74,9 @@ void simplify(const Plan& plan, NodePtr& node) {
 }  // namespace
 
 void simplify_conditions(Plan& plan) {
-  for_each_root(plan, [&](NodePtr& root) { for_each_node(root, [&](NodePtr& node) { simplify(plan, node); }); });
+  for_each_root(plan, [&](NodePtr& root) {
+    for_each_node(root, [&](NodePtr& node) { simplify(plan, node); });
+  });
 }
 
 }  // namespace sp::plan::rules

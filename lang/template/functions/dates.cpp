@@ -10,7 +10,8 @@
 namespace sp::tmpl {
 namespace {
 
-bool format_argument(Evaluator& evaluator, const Expr& call, size_t at, std::string_view keyword, std::string* out) {
+bool format_argument(Evaluator& evaluator, const Expr& call, size_t at, std::string_view keyword,
+                     std::string* out) {
   const Expr* expr = Evaluator::argument(call, at, keyword);
   if (expr == nullptr) return true;
   Value value;
@@ -21,7 +22,8 @@ bool format_argument(Evaluator& evaluator, const Expr& call, size_t at, std::str
 
 // Reads argument `at` as a moment by one of the formats, or by the spellings that parameters have.
 bool moment_argument(Evaluator& evaluator, const Expr& call, size_t at, const std::string& format,
-                     const std::string& backup, bool none_if_error, Moment* moment, bool* readable) {
+                     const std::string& backup, bool none_if_error, Moment* moment,
+                     bool* readable) {
   Value value;
   const Expr& expr = *call.operands[at];
   if (!evaluator.evaluate(expr, value)) return false;
@@ -34,8 +36,9 @@ bool moment_argument(Evaluator& evaluator, const Expr& call, size_t at, const st
   *readable = false;
   if (none_if_error) return true;
   if (value.kind == ValueKind::kUndefined) return evaluator.missing(value, expr.span);
-  return evaluator.fail(expr.span, "Invalid date for " + call.name + "(): '" + to_text(value).substr(0, 100) + "'",
-                        format.empty() ? "write YYYY-MM-DD HH:MM:SS or YYYY-MM-DD" : "the format is " + format);
+  return evaluator.fail(
+      expr.span, "Invalid date for " + call.name + "(): '" + to_text(value).substr(0, 100) + "'",
+      format.empty() ? "write YYYY-MM-DD HH:MM:SS or YYYY-MM-DD" : "the format is " + format);
 }
 
 template <int64_t UnitSeconds, bool WholeDays>
@@ -52,14 +55,17 @@ bool difference(Evaluator& evaluator, const Expr& call, Value& out) {
   }
   Moment a, b;
   bool readable_a = false, readable_b = false;
-  if (!moment_argument(evaluator, call, 0, format, backup, none_if_error, &a, &readable_a)) return false;
-  if (!moment_argument(evaluator, call, 1, format, backup, none_if_error, &b, &readable_b)) return false;
+  if (!moment_argument(evaluator, call, 0, format, backup, none_if_error, &a, &readable_a))
+    return false;
+  if (!moment_argument(evaluator, call, 1, format, backup, none_if_error, &b, &readable_b))
+    return false;
   if (!readable_a || !readable_b) {
     out = Value::none();
     return true;
   }
   if constexpr (WholeDays) {
-    out = Value::number(std::abs(floor_div(a.seconds, kSecondsPerDay) - floor_div(b.seconds, kSecondsPerDay)));
+    out = Value::number(
+        std::abs(floor_div(a.seconds, kSecondsPerDay) - floor_div(b.seconds, kSecondsPerDay)));
   } else {
     out = Value::number(std::abs(a.seconds - b.seconds) / UnitSeconds);
   }
@@ -67,8 +73,8 @@ bool difference(Evaluator& evaluator, const Expr& call, Value& out) {
 }
 
 constexpr FunctionRule kFunctions[] = {
-    {"day_diff", "The days between the dates `a` and `b`, never negative.", "{% if day_diff(start, end) > 7 %}",
-     &difference<86400, true>},
+    {"day_diff", "The days between the dates `a` and `b`, never negative.",
+     "{% if day_diff(start, end) > 7 %}", &difference<86400, true>},
     {"date_diff_in_seconds", "The seconds between `a` and `b`, never negative.",
      "{{date_diff_in_seconds(since, until)}}", &difference<1, false>},
     {"date_diff_in_minutes", "The whole minutes between `a` and `b`, never negative.",

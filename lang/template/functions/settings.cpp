@@ -13,7 +13,8 @@ bool nothing(Evaluator& evaluator, const Expr& call, Value& out) {
 }
 
 constexpr FunctionRule kFunctions[] = {
-    {"max_threads", "Accepted; the number of threads is chosen by the engine.", "{{max_threads(2)}}", &nothing},
+    {"max_threads", "Accepted; the number of threads is chosen by the engine.",
+     "{{max_threads(2)}}", &nothing},
     {"cache_ttl", "Accepted; without effect.", "{{cache_ttl('1m')}}", &nothing},
     {"backend_hint", "Accepted; without effect.", "{{backend_hint('fast')}}", &nothing},
     {"activate", "Accepted; without effect.", "{{activate('feature')}}", &nothing},

@@ -15,7 +15,9 @@ bool text_argument(Evaluator& evaluator, const Expr& call, size_t at, std::strin
   if (!evaluator.evaluate(*call.operands[at], value)) return false;
   if (value.kind == ValueKind::kUndefined) return evaluator.missing(value, call.operands[at]->span);
   if (value.kind != ValueKind::kString) {
-    return evaluator.fail(call.operands[at]->span, call.name + "() needs a string, not " + std::string(value.type_name()), "convert it with str(x)");
+    return evaluator.fail(call.operands[at]->span,
+                          call.name + "() needs a string, not " + std::string(value.type_name()),
+                          "convert it with str(x)");
   }
   *out = std::move(value.text);
   return true;
@@ -25,14 +27,17 @@ template <bool Upper>
 bool change_case(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
   if (!evaluator.expect_count(call, 0, 0)) return false;
   std::string text = receiver.text;
-  for (char& c : text) c = static_cast<char>(Upper ? std::toupper(static_cast<unsigned char>(c)) : std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : text)
+    c = static_cast<char>(Upper ? std::toupper(static_cast<unsigned char>(c))
+                                : std::tolower(static_cast<unsigned char>(c)));
   out = Value::string(std::move(text));
   return true;
 }
 
 bool capitalize(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
   if (!change_case<false>(evaluator, call, receiver, out)) return false;
-  if (!out.text.empty()) out.text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out.text[0])));
+  if (!out.text.empty())
+    out.text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out.text[0])));
   return true;
 }
 
@@ -44,12 +49,15 @@ bool split(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) 
   if (call.operands.size() > 2) {
     Value limit, number;
     if (!evaluator.evaluate(*call.operands[2], limit)) return false;
-    if (as_number(limit, &number) && number.integer >= 0) most = static_cast<size_t>(number.integer);
+    if (as_number(limit, &number) && number.integer >= 0)
+      most = static_cast<size_t>(number.integer);
   }
   std::vector<Value> items;
   const std::string& text = receiver.text;
   if (separator.empty()) {
-    if (call.operands.size() > 1) return evaluator.fail(call.span, "Separator of split() is empty", "list(text) gives the characters");
+    if (call.operands.size() > 1)
+      return evaluator.fail(call.span, "Separator of split() is empty",
+                            "list(text) gives the characters");
     size_t at = 0;
     while (true) {
       at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
@@ -62,7 +70,8 @@ bool split(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) 
     size_t at = 0;
     while (true) {
       const size_t found = items.size() < most ? text.find(separator, at) : std::string::npos;
-      items.push_back(Value::string(text.substr(at, found == std::string::npos ? found : found - at)));
+      items.push_back(
+          Value::string(text.substr(at, found == std::string::npos ? found : found - at)));
       if (found == std::string::npos) break;
       at = found + separator.size();
     }
@@ -96,8 +105,11 @@ bool strip(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) 
 bool replace(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
   if (!evaluator.expect_count(call, 2, 2)) return false;
   std::string from, to, result;
-  if (!text_argument(evaluator, call, 1, &from) || !text_argument(evaluator, call, 2, &to)) return false;
-  if (from.empty()) return evaluator.fail(call.span, "First argument of replace() is empty", "give the text to replace");
+  if (!text_argument(evaluator, call, 1, &from) || !text_argument(evaluator, call, 2, &to))
+    return false;
+  if (from.empty())
+    return evaluator.fail(call.span, "First argument of replace() is empty",
+                          "give the text to replace");
   const std::string& text = receiver.text;
   size_t at = 0;
   while (true) {
@@ -105,7 +117,9 @@ bool replace(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out
     result.append(text, at, found == std::string::npos ? found : found - at);
     if (found == std::string::npos) break;
     result += to;
-    if (!evaluator.check_size(result.size(), call.span) || !evaluator.spend(1 + to.size() / 16, call.span)) return false;
+    if (!evaluator.check_size(result.size(), call.span) ||
+        !evaluator.spend(1 + to.size() / 16, call.span))
+      return false;
     at = found + from.size();
   }
   out = Value::string(std::move(result));
@@ -118,12 +132,16 @@ bool join(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
   Value list;
   if (!evaluator.evaluate(*call.operands[1], list)) return false;
   if (list.kind == ValueKind::kUndefined) return evaluator.missing(list, call.operands[1]->span);
-  if (!list.is_sequence()) return evaluator.fail(call.span, "join() needs a list, not " + std::string(list.type_name()), "for example: ','.join(Array(codes))");
+  if (!list.is_sequence())
+    return evaluator.fail(call.span, "join() needs a list, not " + std::string(list.type_name()),
+                          "for example: ','.join(Array(codes))");
   std::string text;
   for (size_t i = 0; i < list.list->items.size(); ++i) {
     if (i > 0) text += separator;
     text += to_text(list.list->items[i]);
-    if (!evaluator.check_size(text.size(), call.span) || !evaluator.spend(1 + separator.size() / 16, call.span)) return false;
+    if (!evaluator.check_size(text.size(), call.span) ||
+        !evaluator.spend(1 + separator.size() / 16, call.span))
+      return false;
   }
   out = Value::string(std::move(text));
   return true;
@@ -133,14 +151,17 @@ template <bool Count>
 bool find_text(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
   if (!evaluator.expect_count(call, 1, 1)) return false;
   std::string part;
-  if (!text_argument(evaluator, call, 1, &part) || !evaluator.spend(receiver.text.size() / 16, call.span)) return false;
+  if (!text_argument(evaluator, call, 1, &part) ||
+      !evaluator.spend(receiver.text.size() / 16, call.span))
+    return false;
   size_t at = receiver.text.find(part);
   if constexpr (!Count) {
     out = Value::number(at == std::string::npos ? -1 : static_cast<__int128>(at));
     return true;
   }
   __int128 count = 0;
-  for (; !part.empty() && at != std::string::npos; at = receiver.text.find(part, at + part.size())) ++count;
+  for (; !part.empty() && at != std::string::npos; at = receiver.text.find(part, at + part.size()))
+    ++count;
   out = Value::number(count);
   return true;
 }
@@ -148,7 +169,9 @@ bool find_text(Evaluator& evaluator, const Expr& call, Value& receiver, Value& o
 template <int (*Test)(int)>
 bool every_byte(Evaluator& evaluator, const Expr& call, Value& receiver, Value& out) {
   if (!evaluator.expect_count(call, 0, 0)) return false;
-  out = Value::boolean(!receiver.text.empty() && std::all_of(receiver.text.begin(), receiver.text.end(), [](unsigned char c) { return Test(c) != 0; }));
+  out = Value::boolean(!receiver.text.empty() &&
+                       std::all_of(receiver.text.begin(), receiver.text.end(),
+                                   [](unsigned char c) { return Test(c) != 0; }));
   return true;
 }
 

@@ -14,8 +14,9 @@ ArrayContext::ArrayContext(Type element) : ops(&slot_ops(element)), blank(elemen
   stride = layout.size;
   align = std::max<uint32_t>(layout.align, 1);
   const Type base = element.base();
-  plain = !element.can_be_null() && (base.is_integer() || base.is(TypeKind::kBool) || base.is_date_like() ||
-                                     base.is_enum() || base.is(TypeKind::kIpv4));
+  plain =
+      !element.can_be_null() && (base.is_integer() || base.is(TypeKind::kBool) ||
+                                 base.is_date_like() || base.is_enum() || base.is(TypeKind::kIpv4));
   is_string = !element.can_be_null() && base.is_string_like();
   if (element.can_be_null()) null_offset = slot_layout(base).size;
 }
@@ -30,7 +31,8 @@ char* new_elements(ExecState& exec, const ArrayContext& context, uint64_t count)
 }
 
 Result<Type> array_element_type(std::span<const Argument> arguments, size_t index) {
-  if (!arguments[index].type.is(TypeKind::kArray)) return illegal_argument(arguments, index, "Array");
+  if (!arguments[index].type.is(TypeKind::kArray))
+    return illegal_argument(arguments, index, "Array");
   return arguments[index].type.element();
 }
 
@@ -57,16 +59,20 @@ Result<Type> common_element(std::span<const Argument> arguments, size_t first) {
 }
 
 Type array_cast(Type argument, Type element) {
-  if (argument.is(TypeKind::kArray) && argument.element().without_low_cardinality() == element) return argument;
+  if (argument.is(TypeKind::kArray) && argument.element().without_low_cardinality() == element)
+    return argument;
   return Type::array(element);
 }
 
 SlotSet::SlotSet(const ArrayContext& context, size_t expected)
-    : context_(context), entries_(std::bit_ceil(expected * 2 + 2), Entry{nullptr, -1}), mask_(entries_.size() - 1) {}
+    : context_(context),
+      entries_(std::bit_ceil(expected * 2 + 2), Entry{nullptr, -1}),
+      mask_(entries_.size() - 1) {}
 
 size_t SlotSet::position(const void* slot) const {
   size_t at = context_.ops->hash(slot) & mask_;
-  while (entries_[at].slot != nullptr && !context_.equal(entries_[at].slot, slot)) at = (at + 1) & mask_;
+  while (entries_[at].slot != nullptr && !context_.equal(entries_[at].slot, slot))
+    at = (at + 1) & mask_;
   return at;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What array functions know about the elements they handle, and small pieces over slots that they share.
+// What array functions know about the elements they handle, and small pieces over slots that they
+// share.
 
 #include <cstring>
 #include <memory>
@@ -15,7 +16,9 @@ namespace sp {
 /// One default value of a type, with what it refers to.
 class BlankSlot {
  public:
-  explicit BlankSlot(Type type) : words_(slot_layout(type).size / 8 + 1) { default_slot(type, words_.data(), arena_); }
+  explicit BlankSlot(Type type) : words_(slot_layout(type).size / 8 + 1) {
+    default_slot(type, words_.data(), arena_);
+  }
   const void* data() const { return words_.data(); }
 
  private:
@@ -28,10 +31,10 @@ struct ArrayContext : FunctionContext {
   const SlotOps* ops;
   uint32_t stride;
   uint32_t align;
-  bool plain;      // equal bytes mean equal values: integers, dates, enums
-  bool is_string;  // String slots
-  uint32_t null_offset = 0;         // of the flag in Nullable elements; 0: not Nullable
-  BlankSlot blank;                  // one default element
+  bool plain;                // equal bytes mean equal values: integers, dates, enums
+  bool is_string;            // String slots
+  uint32_t null_offset = 0;  // of the flag in Nullable elements; 0: not Nullable
+  BlankSlot blank;           // one default element
   bool is_null(const void* slot) const {
     return null_offset != 0 && static_cast<const uint8_t*>(slot)[null_offset] != 0;
   }

@@ -1,5 +1,6 @@
-// arraySum, arrayAvg, arrayProduct, arrayMin, arrayMax, arrayCumSum, arrayCumSumNonNegative, arrayDifference: folds over
-// one array, which is the array of the lambda's results if there is a lambda.
+// arraySum, arrayAvg, arrayProduct, arrayMin, arrayMax, arrayCumSum, arrayCumSumNonNegative,
+// arrayDifference: folds over one array, which is the array of the lambda's results if there is a
+// lambda.
 
 #include <cmath>
 
@@ -27,7 +28,8 @@ template <class T>
 struct SumFold {
   static void run(const void* data, uint64_t size, void* out) noexcept {
     Wrapping<Sum<T>> sum{};
-    for (uint64_t i = 0; i < size; ++i) sum += static_cast<Wrapping<Sum<T>>>(static_cast<Sum<T>>(static_cast<const T*>(data)[i]));
+    for (uint64_t i = 0; i < size; ++i)
+      sum += static_cast<Wrapping<Sum<T>>>(static_cast<Sum<T>>(static_cast<const T*>(data)[i]));
     *static_cast<Sum<T>*>(out) = static_cast<Sum<T>>(sum);
   }
 };
@@ -36,14 +38,16 @@ struct AverageFold {
   static void run(const void* data, uint64_t size, void* out) noexcept {
     Sum<T> sum{};
     SumFold<T>::run(data, size, &sum);
-    *static_cast<double*>(out) = size == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(size);
+    *static_cast<double*>(out) =
+        size == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(size);
   }
 };
 template <class T>
 struct ProductFold {
   static void run(const void* data, uint64_t size, void* out) noexcept {
     double product = size == 0 ? 0 : 1;
-    for (uint64_t i = 0; i < size; ++i) product *= static_cast<double>(static_cast<const T*>(data)[i]);
+    for (uint64_t i = 0; i < size; ++i)
+      product *= static_cast<double>(static_cast<const T*>(data)[i]);
     *static_cast<double*>(out) = product;
   }
 };
@@ -73,8 +77,10 @@ struct NonNegativeSumFold {
 
 // ClickHouse's type of a difference: signed and one step wider.
 template <class T>
-using Difference = std::conditional_t<std::is_floating_point_v<T>, double,
-                   std::conditional_t<sizeof(T) == 1, int16_t, std::conditional_t<sizeof(T) == 2, int32_t, int64_t>>>;
+using Difference =
+    std::conditional_t<std::is_floating_point_v<T>, double,
+                       std::conditional_t<sizeof(T) == 1, int16_t,
+                                          std::conditional_t<sizeof(T) == 2, int32_t, int64_t>>>;
 template <class T>
 struct DifferenceFold {
   static void run(const void* data, uint64_t size, void* out) noexcept {
@@ -95,7 +101,7 @@ template <template <class> class Fold>
 decltype(ReductionContext::fold) fold_of(Type element) {
   switch (element.kind()) {
 #define SP_X(suffix, type, kind) \
-    case TypeKind::kind: return &Fold<type>::run;
+  case TypeKind::kind: return &Fold<type>::run;
     SP_BY_NUMBER(SP_X)
 #undef SP_X
     case TypeKind::kBool: return &Fold<uint8_t>::run;
@@ -104,12 +110,15 @@ decltype(ReductionContext::fold) fold_of(Type element) {
 }
 
 Type sum_of(Type element) {
-  return element.is_float() ? float64_type() : element.is_signed_integer() ? int64_type() : uint64_type();
+  return element.is_float()            ? float64_type()
+         : element.is_signed_integer() ? int64_type()
+                                       : uint64_type();
 }
 
 }  // namespace
 
-extern "C" void sp_array_fold(const ReductionContext* context, const void* tuple, void* out) noexcept {
+extern "C" void sp_array_fold(const ReductionContext* context, const void* tuple,
+                              void* out) noexcept {
   const auto& values = *static_cast<const ArrayRef*>(tuple);
   context->fold(values.data, values.size, out);
 }
@@ -120,7 +129,8 @@ extern "C" void sp_array_scan(ExecState& exec, const ReductionContext* context, 
   context->fold(values.data, values.size, items);
   *out = {items, values.size};
 }
-extern "C" void sp_array_extreme(const ReductionContext* context, const void* tuple, void* out) noexcept {
+extern "C" void sp_array_extreme(const ReductionContext* context, const void* tuple,
+                                 void* out) noexcept {
   const auto& values = *static_cast<const ArrayRef*>(tuple);
   const void* best = context->blank.data();
   for (uint64_t i = 0; i < values.size; ++i) {
@@ -137,14 +147,24 @@ extern "C" void sp_array_extreme(const ReductionContext* context, const void* tu
 
 namespace {
 
-enum class Reduction { kSum, kAverage, kProduct, kMinimum, kMaximum, kRunningSum, kNonNegativeSum, kDifference };
+enum class Reduction {
+  kSum,
+  kAverage,
+  kProduct,
+  kMinimum,
+  kMaximum,
+  kRunningSum,
+  kNonNegativeSum,
+  kDifference
+};
 
 Resolver reduction(const char* function, Reduction kind) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions&) -> Result<ResolvedFunction> {
     const bool has_lambda = arguments[0].type.is(TypeKind::kLambda);
     if (has_lambda && arguments.size() < 2) {
-      return fail(ErrorCode::kNumberOfArgumentsDoesntMatch, std::string("Function ") + function +
-                                                                " needs at least one array argument");
+      return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                  std::string("Function ") + function + " needs at least one array argument");
     }
     if (!has_lambda && arguments.size() > 1) return illegal_argument(arguments, 0, "a lambda");
     SP_TRY(const Type first, array_element_type(arguments, has_lambda ? 1 : 0));
@@ -163,8 +183,9 @@ Resolver reduction(const char* function, Reduction kind) {
       casts[0] = Type::array(computed);
     }
     if (extreme || !computed.is_number() || number_width(computed) > 8) {
-      return fail(ErrorCode::kIllegalTypeOfArgument, std::string("Function ") + function +
-                                                         " cannot be performed on type " + element.name());
+      return fail(
+          ErrorCode::kIllegalTypeOfArgument,
+          std::string("Function ") + function + " cannot be performed on type " + element.name());
     }
     auto context = std::make_shared<ReductionContext>(computed);
     const Type sum = sum_of(computed);
@@ -189,32 +210,47 @@ Resolver reduction(const char* function, Reduction kind) {
     const Type difference = sum_type(computed, computed, true);
     context->fold = fold_of<DifferenceFold>(computed);
     context->result_stride = number_width(difference);
-    return packed_call(Type::array(difference), SP_SYMBOL(sp_array_scan), std::move(casts), context);
+    return packed_call(Type::array(difference), SP_SYMBOL(sp_array_scan), std::move(casts),
+                       context);
   };
 }
 
 }  // namespace
 
 SP_FUNCTIONS(array_reductions) {
-  const auto add = [&](const char* name, Reduction kind, const char* doc, const char* example, const char* result) {
-    rows.push_back({.name = name, .min_arguments = 1, .nulls = NullPolicy::kSeesNulls, .takes_lambda = true,
-                    .resolve = reduction(name, kind), .doc = doc, .example = example, .example_result = result});
+  const auto add = [&](const char* name, Reduction kind, const char* doc, const char* example,
+                       const char* result) {
+    rows.push_back({.name = name,
+                    .min_arguments = 1,
+                    .nulls = NullPolicy::kSeesNulls,
+                    .takes_lambda = true,
+                    .resolve = reduction(name, kind),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = result});
   };
   add("arraySum", Reduction::kSum, "Returns the sum of the elements, or of `lambda` over them.",
       "SELECT arraySum(x -> x * 2, [1, 2])", "6");
-  add("arrayAvg", Reduction::kAverage, "Returns the mean of the elements, or of `lambda` over them.",
-      "SELECT arrayAvg([1, 2])", "1.5");
-  add("arrayProduct", Reduction::kProduct, "Returns the product of the elements, or of `lambda` over them.",
+  add("arrayAvg", Reduction::kAverage,
+      "Returns the mean of the elements, or of `lambda` over them.", "SELECT arrayAvg([1, 2])",
+      "1.5");
+  add("arrayProduct", Reduction::kProduct,
+      "Returns the product of the elements, or of `lambda` over them.",
       "SELECT arrayProduct([2, 3])", "6");
-  add("arrayMin", Reduction::kMinimum, "Returns the least element, or the least result of `lambda`.",
-      "SELECT arrayMin([2, 1])", "1");
-  add("arrayMax", Reduction::kMaximum, "Returns the greatest element, or the greatest result of `lambda`.",
+  add("arrayMin", Reduction::kMinimum,
+      "Returns the least element, or the least result of `lambda`.", "SELECT arrayMin([2, 1])",
+      "1");
+  add("arrayMax", Reduction::kMaximum,
+      "Returns the greatest element, or the greatest result of `lambda`.",
       "SELECT arrayMax(x -> -x, [1, 2])", "-1");
-  add("arrayCumSum", Reduction::kRunningSum, "Returns the running sums of the elements, or of `lambda` over them.",
+  add("arrayCumSum", Reduction::kRunningSum,
+      "Returns the running sums of the elements, or of `lambda` over them.",
       "SELECT arrayCumSum([1, 1, 2])", "[1,2,4]");
   add("arrayCumSumNonNegative", Reduction::kNonNegativeSum,
-      "Returns the running sums of the elements, each at least 0.", "SELECT arrayCumSumNonNegative([1, -2, 3])", "[1,0,3]");
-  add("arrayDifference", Reduction::kDifference, "Returns the differences of neighbouring elements, first 0.",
+      "Returns the running sums of the elements, each at least 0.",
+      "SELECT arrayCumSumNonNegative([1, -2, 3])", "[1,0,3]");
+  add("arrayDifference", Reduction::kDifference,
+      "Returns the differences of neighbouring elements, first 0.",
       "SELECT arrayDifference([1, 3, 2])", "[0,2,-1]");
 }
 

@@ -1,6 +1,7 @@
-// collationKey: what ORDER BY ... COLLATE sorts by: a text whose byte order is the alphabetical order of the argument.
-// Approximates the root collation of the Unicode Collation Algorithm (UTS 10): letters by their base first, then by
-// accents, then lower before upper case; spaces, punctuation and symbols stand before digits, digits before letters.
+// collationKey: what ORDER BY ... COLLATE sorts by: a text whose byte order is the alphabetical
+// order of the argument. Approximates the root collation of the Unicode Collation Algorithm (UTS
+// 10): letters by their base first, then by accents, then lower before upper case; spaces,
+// punctuation and symbols stand before digits, digits before letters.
 
 #include <utf8proc.h>
 
@@ -42,16 +43,18 @@ extern "C" void sp_collation_key(ExecState& exec, const StringRef& text, StringR
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.begin());
   for (size_t at = 0; at < text.size;) {
     utf8proc_int32_t c = 0;
-    utf8proc_ssize_t used = utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size - at), &c);
+    utf8proc_ssize_t used =
+        utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size - at), &c);
     if (used <= 0) {
       used = 1;
       c = 0xFFFD;
     }
     at += static_cast<size_t>(used);
-    constexpr utf8proc_ssize_t kMost = 18;   // the longest decomposition of one character
+    constexpr utf8proc_ssize_t kMost = 18;  // the longest decomposition of one character
     utf8proc_int32_t parts[kMost];
     int boundary = 0;
-    utf8proc_ssize_t count = utf8proc_decompose_char(c, parts, kMost, UTF8PROC_DECOMPOSE, &boundary);
+    utf8proc_ssize_t count =
+        utf8proc_decompose_char(c, parts, kMost, UTF8PROC_DECOMPOSE, &boundary);
     if (count <= 0 || count > kMost) {
       parts[0] = c;
       count = 1;
@@ -71,10 +74,16 @@ extern "C" void sp_collation_key(ExecState& exec, const StringRef& text, StringR
 }
 
 SP_FUNCTIONS(collation_key) {
-  rows.push_back({.name = "collationKey", .aliases = {}, .case_insensitive = false, .min_arguments = 1, .max_arguments = 1,
+  rows.push_back({.name = "collationKey",
+                  .aliases = {},
+                  .case_insensitive = false,
+                  .min_arguments = 1,
+                  .max_arguments = 1,
                   .resolve = signature("s", string_type(), SP_SYMBOL(sp_collation_key)),
-                  .doc = "Returns bytes whose order is the alphabetical order of `s`, as ORDER BY ... COLLATE sorts.",
-                  .example = "SELECT collationKey('a') < collationKey('B')", .example_result = "1"});
+                  .doc = "Returns bytes whose order is the alphabetical order of `s`, as ORDER BY "
+                         "... COLLATE sorts.",
+                  .example = "SELECT collationKey('a') < collationKey('B')",
+                  .example_result = "1"});
 }
 
 }  // namespace sp

@@ -7,13 +7,16 @@
 
 namespace sp {
 
-Result<DateArgument> date_argument(std::span<const Argument> arguments, size_t index, size_t zone_index,
-                                   bool needs_time, const ResolveOptions& options) {
+Result<DateArgument> date_argument(std::span<const Argument> arguments, size_t index,
+                                   size_t zone_index, bool needs_time,
+                                   const ResolveOptions& options) {
   DateArgument out;
   out.type = arguments[index].type;
   const bool accepted = needs_time ? has_time_of_day(out.type) : out.type.is_date_like();
   if (!accepted) {
-    return illegal_argument(arguments, index, needs_time ? "DateTime or DateTime64" : "Date, Date32, DateTime or DateTime64");
+    return illegal_argument(
+        arguments, index,
+        needs_time ? "DateTime or DateTime64" : "Date, Date32, DateTime or DateTime64");
   }
   SP_TRY(out.zone_name, constant_zone(arguments, zone_index));
   if (out.zone_name.empty() && has_time_of_day(out.type)) out.zone_name = out.type.timezone();
@@ -25,14 +28,16 @@ Result<DateArgument> date_argument(std::span<const Argument> arguments, size_t i
 }
 
 Resolver date_part(const DateSymbols& symbols, Type result, bool needs_time) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions& options) -> Result<ResolvedFunction> {
     SP_TRY(DateArgument date, date_argument(arguments, 0, 1, needs_time, options));
     return call(result, symbols.of(date.type), {date.type}, date.context);
   };
 }
 
 Resolver week_part(const DateSymbols& symbols, Type result) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions& options) -> Result<ResolvedFunction> {
     SP_TRY(DateArgument date, date_argument(arguments, 0, 2, false, options));
     if (arguments.size() > 1) {
       if (!arguments[1].type.is_integer() || arguments[1].constant == nullptr) {
@@ -45,7 +50,8 @@ Resolver week_part(const DateSymbols& symbols, Type result) {
 }
 
 Resolver datetime_start(const DateSymbols& symbols, bool needs_time) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions& options) -> Result<ResolvedFunction> {
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions& options) -> Result<ResolvedFunction> {
     SP_TRY(DateArgument date, date_argument(arguments, 0, 1, needs_time, options));
     return call(Type::datetime(date.zone_name), symbols.of(date.type), {date.type}, date.context);
   };

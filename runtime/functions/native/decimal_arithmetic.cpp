@@ -1,5 +1,6 @@
-// Decimal arithmetic up to 38 digits: plus, minus, multiply, divide, negate, abs. Result scales as in ClickHouse: the
-// larger one for sums, their sum for products, the dividend's for quotients; overflow is DECIMAL_OVERFLOW (407).
+// Decimal arithmetic up to 38 digits: plus, minus, multiply, divide, negate, abs. Result scales as
+// in ClickHouse: the larger one for sums, their sum for products, the dividend's for quotients;
+// overflow is DECIMAL_OVERFLOW (407).
 
 #include "runtime/functions/decimal_arithmetic.h"
 
@@ -36,39 +37,43 @@ T quotient(ExecState& exec, __int128 factor, T a, T b) noexcept {
 
 }  // namespace
 
-#define SP_DECIMAL(suffix, type)                                                                  \
-  extern "C" type sp_decimal_plus_##suffix(ExecState& exec, type a, type b) noexcept {            \
-    type result;                                                                                  \
-    const bool overflow = __builtin_add_overflow(a, b, &result);                                  \
-    return checked(exec, overflow, result);                                                       \
-  }                                                                                               \
-  extern "C" type sp_decimal_minus_##suffix(ExecState& exec, type a, type b) noexcept {           \
-    type result;                                                                                  \
-    const bool overflow = __builtin_sub_overflow(a, b, &result);                                  \
-    return checked(exec, overflow, result);                                                       \
-  }                                                                                               \
-  extern "C" type sp_decimal_multiply_##suffix(ExecState& exec, type a, type b) noexcept {        \
-    type result;                                                                                  \
-    const bool overflow = __builtin_mul_overflow(a, b, &result);                                  \
-    return checked(exec, overflow, result);                                                       \
-  }                                                                                               \
-  extern "C" type sp_decimal_divide_##suffix(ExecState& exec, const DecimalContext* context, type a, \
-                                             type b) noexcept {                                   \
-    return quotient(exec, context->factor, a, b);                                                 \
-  }                                                                                               \
-  extern "C" type sp_decimal_negate_##suffix(type a) noexcept {                                   \
-    return static_cast<type>(uint64_t{0} - static_cast<uint64_t>(a));                             \
-  }                                                                                               \
-  extern "C" type sp_decimal_abs_##suffix(type a) noexcept { return a < 0 ? static_cast<type>(uint64_t{0} - static_cast<uint64_t>(a)) : a; }
+#define SP_DECIMAL(suffix, type)                                                             \
+  extern "C" type sp_decimal_plus_##suffix(ExecState& exec, type a, type b) noexcept {       \
+    type result;                                                                             \
+    const bool overflow = __builtin_add_overflow(a, b, &result);                             \
+    return checked(exec, overflow, result);                                                  \
+  }                                                                                          \
+  extern "C" type sp_decimal_minus_##suffix(ExecState& exec, type a, type b) noexcept {      \
+    type result;                                                                             \
+    const bool overflow = __builtin_sub_overflow(a, b, &result);                             \
+    return checked(exec, overflow, result);                                                  \
+  }                                                                                          \
+  extern "C" type sp_decimal_multiply_##suffix(ExecState& exec, type a, type b) noexcept {   \
+    type result;                                                                             \
+    const bool overflow = __builtin_mul_overflow(a, b, &result);                             \
+    return checked(exec, overflow, result);                                                  \
+  }                                                                                          \
+  extern "C" type sp_decimal_divide_##suffix(ExecState& exec, const DecimalContext* context, \
+                                             type a, type b) noexcept {                      \
+    return quotient(exec, context->factor, a, b);                                            \
+  }                                                                                          \
+  extern "C" type sp_decimal_negate_##suffix(type a) noexcept {                              \
+    return static_cast<type>(uint64_t{0} - static_cast<uint64_t>(a));                        \
+  }                                                                                          \
+  extern "C" type sp_decimal_abs_##suffix(type a) noexcept {                                 \
+    return a < 0 ? static_cast<type>(uint64_t{0} - static_cast<uint64_t>(a)) : a;            \
+  }
 SP_DECIMAL(32, int32_t)
 SP_DECIMAL(64, int64_t)
 #undef SP_DECIMAL
 
-extern "C" void sp_decimal_plus_128(ExecState& exec, const __int128& a, const __int128& b, __int128* out) noexcept {
+extern "C" void sp_decimal_plus_128(ExecState& exec, const __int128& a, const __int128& b,
+                                    __int128* out) noexcept {
   const bool overflow = __builtin_add_overflow(a, b, out);
   if (overflow) *out = checked<__int128>(exec, true, 0);
 }
-extern "C" void sp_decimal_minus_128(ExecState& exec, const __int128& a, const __int128& b, __int128* out) noexcept {
+extern "C" void sp_decimal_minus_128(ExecState& exec, const __int128& a, const __int128& b,
+                                     __int128* out) noexcept {
   const bool overflow = __builtin_sub_overflow(a, b, out);
   if (overflow) *out = checked<__int128>(exec, true, 0);
 }
@@ -77,14 +82,17 @@ extern "C" void sp_decimal_multiply_128(ExecState& exec, const __int128& a, cons
   const bool overflow = __builtin_mul_overflow(a, b, out);
   if (overflow) *out = checked<__int128>(exec, true, 0);
 }
-extern "C" void sp_decimal_divide_128(ExecState& exec, const DecimalContext* context, const __int128& a,
-                                      const __int128& b, __int128* out) noexcept {
+extern "C" void sp_decimal_divide_128(ExecState& exec, const DecimalContext* context,
+                                      const __int128& a, const __int128& b,
+                                      __int128* out) noexcept {
   *out = quotient<__int128>(exec, context->factor, a, b);
 }
 extern "C" void sp_decimal_negate_128(const __int128& a, __int128* out) noexcept {
   *out = static_cast<__int128>(-static_cast<unsigned __int128>(a));
 }
-extern "C" void sp_decimal_abs_128(const __int128& a, __int128* out) noexcept { *out = a < 0 ? -a : a; }
+extern "C" void sp_decimal_abs_128(const __int128& a, __int128* out) noexcept {
+  *out = a < 0 ? -a : a;
+}
 
 namespace {
 
@@ -99,17 +107,23 @@ uint32_t digits_of(Type type) {
   }
 }
 // The largest precision of the width that holds `digits`.
-uint32_t full_precision(uint32_t digits) { return digits <= 9 ? 9 : digits <= 18 ? 18 : digits <= 38 ? 38 : 76; }
+uint32_t full_precision(uint32_t digits) {
+  return digits <= 9 ? 9 : digits <= 18 ? 18 : digits <= 38 ? 38 : 76;
+}
 
-#define SP_PICK(operation) (precision == 9    ? SP_SYMBOL(sp_decimal_##operation##_32) \
-                            : precision == 18 ? SP_SYMBOL(sp_decimal_##operation##_64) \
-                                              : SP_SYMBOL(sp_decimal_##operation##_128))
+#define SP_PICK(operation)                                    \
+  (precision == 9    ? SP_SYMBOL(sp_decimal_##operation##_32) \
+   : precision == 18 ? SP_SYMBOL(sp_decimal_##operation##_64) \
+                     : SP_SYMBOL(sp_decimal_##operation##_128))
 
-Error too_wide() { return fail(ErrorCode::kNotImplemented, "Arithmetic on Decimal of more than 38 digits"); }
+Error too_wide() {
+  return fail(ErrorCode::kNotImplemented, "Arithmetic on Decimal of more than 38 digits");
+}
 
 }  // namespace
 
-Result<ResolvedFunction> resolve_decimal_arithmetic(std::string_view function, std::span<const Argument> arguments) {
+Result<ResolvedFunction> resolve_decimal_arithmetic(std::string_view function,
+                                                    std::span<const Argument> arguments) {
   const Type a = arguments[0].type;
   if (arguments.size() == 1) {
     const uint32_t precision = full_precision(a.precision());
@@ -119,7 +133,8 @@ Result<ResolvedFunction> resolve_decimal_arithmetic(std::string_view function, s
   const Type b = arguments[1].type;
   if (!is_number_like(a) || !is_number_like(b)) {
     return fail(ErrorCode::kIllegalTypeOfArgument, "Illegal types " + type_names(arguments) +
-                                                       " of arguments of function " + std::string(function));
+                                                       " of arguments of function " +
+                                                       std::string(function));
   }
   if (a.is_float() || b.is_float()) {
     const Intrinsic intrinsic = function == "plus"       ? Intrinsic::kAdd
@@ -141,16 +156,18 @@ Result<ResolvedFunction> resolve_decimal_arithmetic(std::string_view function, s
     const uint32_t own = both ? precision : (a.is(TypeKind::kDecimal) ? a : b).precision();
     return Type::decimal(full_precision(own) == precision ? own : precision, scale);
   };
-  const uint32_t a_scale = a.is(TypeKind::kDecimal) ? a.scale() : 0, b_scale = b.is(TypeKind::kDecimal) ? b.scale() : 0;
+  const uint32_t a_scale = a.is(TypeKind::kDecimal) ? a.scale() : 0,
+                 b_scale = b.is(TypeKind::kDecimal) ? b.scale() : 0;
   if (function == "plus" || function == "minus") {
     const Type result = Type::decimal(precision, std::max(a_scale, b_scale));
-    return fallible_call(shown(result.scale()), function == "plus" ? SP_PICK(plus) : SP_PICK(minus), {result, result});
+    return fallible_call(shown(result.scale()), function == "plus" ? SP_PICK(plus) : SP_PICK(minus),
+                         {result, result});
   }
   const Type left = Type::decimal(precision, a_scale), right = Type::decimal(precision, b_scale);
   if (function == "multiply") {
     if (a_scale + b_scale > precision) {
-      return fail(ErrorCode::kArgumentOutOfBound, "Scale of the product is too large: " +
-                                                      std::to_string(a_scale + b_scale));
+      return fail(ErrorCode::kArgumentOutOfBound,
+                  "Scale of the product is too large: " + std::to_string(a_scale + b_scale));
     }
     return fallible_call(shown(a_scale + b_scale), SP_PICK(multiply), {left, right});
   }

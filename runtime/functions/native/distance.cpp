@@ -1,4 +1,5 @@
-// Distances: of vectors (dotProduct, L1/L2/Linf/Lp, cosine) and of texts (Levenshtein, Damerau, Jaro, Jaccard, Hamming).
+// Distances: of vectors (dotProduct, L1/L2/Linf/Lp, cosine) and of texts (Levenshtein, Damerau,
+// Jaro, Jaccard, Hamming).
 
 #include <algorithm>
 #include <bitset>
@@ -12,12 +13,15 @@
 namespace sp {
 namespace {
 
-const double* numbers(const ArrayRef& array) noexcept { return static_cast<const double*>(array.data); }
+const double* numbers(const ArrayRef& array) noexcept {
+  return static_cast<const double*>(array.data);
+}
 
 bool same_size(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
   if (a.size == b.size) return true;
-  exec.fail(ErrorCode::kSizesOfArraysDontMatch, "Arguments of a distance function have different array sizes: " +
-                                                    std::to_string(a.size) + " and " + std::to_string(b.size));
+  exec.fail(ErrorCode::kSizesOfArraysDontMatch,
+            "Arguments of a distance function have different array sizes: " +
+                std::to_string(a.size) + " and " + std::to_string(b.size));
   return false;
 }
 
@@ -44,19 +48,26 @@ extern "C" double sp_dot_product(ExecState& exec, const ArrayRef& a, const Array
 extern "C" double sp_l1_distance(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
   return fold(exec, a, b, [](double sum, double x, double y) { return sum + std::fabs(x - y); });
 }
-extern "C" double sp_l2_squared_distance(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
+extern "C" double sp_l2_squared_distance(ExecState& exec, const ArrayRef& a,
+                                         const ArrayRef& b) noexcept {
   return fold(exec, a, b, [](double sum, double x, double y) { return sum + (x - y) * (x - y); });
 }
 extern "C" double sp_l2_distance(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
   return std::sqrt(sp_l2_squared_distance(exec, a, b));
 }
 extern "C" double sp_linf_distance(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
-  return fold(exec, a, b, [](double sum, double x, double y) { return std::max(sum, std::fabs(x - y)); });
+  return fold(exec, a, b,
+              [](double sum, double x, double y) { return std::max(sum, std::fabs(x - y)); });
 }
-extern "C" double sp_lp_distance(ExecState& exec, const ArrayRef& a, const ArrayRef& b, double p) noexcept {
-  return std::pow(fold(exec, a, b, [p](double sum, double x, double y) { return sum + std::pow(std::fabs(x - y), p); }), 1 / p);
+extern "C" double sp_lp_distance(ExecState& exec, const ArrayRef& a, const ArrayRef& b,
+                                 double p) noexcept {
+  return std::pow(
+      fold(exec, a, b,
+           [p](double sum, double x, double y) { return sum + std::pow(std::fabs(x - y), p); }),
+      1 / p);
 }
-extern "C" double sp_cosine_distance(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
+extern "C" double sp_cosine_distance(ExecState& exec, const ArrayRef& a,
+                                     const ArrayRef& b) noexcept {
   const auto square = [](double sum, double x) { return sum + x * x; };
   return 1 - sp_dot_product(exec, a, b) / std::sqrt(fold(a, square) * fold(b, square));
 }
@@ -66,15 +77,19 @@ extern "C" double sp_l1_norm(const ArrayRef& a) noexcept {
 extern "C" double sp_l2_squared_norm(const ArrayRef& a) noexcept {
   return fold(a, [](double sum, double x) { return sum + x * x; });
 }
-extern "C" double sp_l2_norm(const ArrayRef& a) noexcept { return std::sqrt(sp_l2_squared_norm(a)); }
+extern "C" double sp_l2_norm(const ArrayRef& a) noexcept {
+  return std::sqrt(sp_l2_squared_norm(a));
+}
 extern "C" double sp_linf_norm(const ArrayRef& a) noexcept {
   return fold(a, [](double sum, double x) { return std::max(sum, std::fabs(x)); });
 }
 extern "C" double sp_lp_norm(const ArrayRef& a, double p) noexcept {
-  return std::pow(fold(a, [p](double sum, double x) { return sum + std::pow(std::fabs(x), p); }), 1 / p);
+  return std::pow(fold(a, [p](double sum, double x) { return sum + std::pow(std::fabs(x), p); }),
+                  1 / p);
 }
 
-// --- texts ------------------------------------------------------------------------------------------------------------
+// --- texts
+// ------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -115,7 +130,8 @@ uint64_t damerau(std::string_view a, std::string_view b) {
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
     }
     std::swap(before, last);
     std::swap(last, row);
@@ -147,22 +163,26 @@ double jaro(std::string_view a, std::string_view b) {
     moved += a[i] != b[j++];
   }
   return (matches / static_cast<double>(a.size()) + matches / static_cast<double>(b.size()) +
-          (matches - moved / 2) / matches) * (1.0 / 3);
+          (matches - moved / 2) / matches) *
+         (1.0 / 3);
 }
 
 constexpr size_t kLongestText = 1 << 16;
 bool too_long(ExecState& exec, const StringRef& a, const StringRef& b) noexcept {
   if (a.size <= kLongestText && b.size <= kLongestText) return false;
-  exec.fail(ErrorCode::kTooLargeStringSize, "The string size is too big for an edit distance, should be at most 65536");
+  exec.fail(ErrorCode::kTooLargeStringSize,
+            "The string size is too big for an edit distance, should be at most 65536");
   return true;
 }
 
 }  // namespace
 
-extern "C" uint64_t sp_levenshtein(ExecState& exec, const StringRef& a, const StringRef& b) noexcept {
+extern "C" uint64_t sp_levenshtein(ExecState& exec, const StringRef& a,
+                                   const StringRef& b) noexcept {
   return too_long(exec, a, b) ? 0 : levenshtein(a.view(), b.view());
 }
-extern "C" uint64_t sp_levenshtein_utf8(ExecState& exec, const StringRef& a, const StringRef& b) noexcept {
+extern "C" uint64_t sp_levenshtein_utf8(ExecState& exec, const StringRef& a,
+                                        const StringRef& b) noexcept {
   return too_long(exec, a, b) ? 0 : levenshtein(code_points(a.view()), code_points(b.view()));
 }
 extern "C" uint64_t sp_damerau(ExecState& exec, const StringRef& a, const StringRef& b) noexcept {
@@ -171,12 +191,15 @@ extern "C" uint64_t sp_damerau(ExecState& exec, const StringRef& a, const String
 extern "C" double sp_jaro(ExecState& exec, const StringRef& a, const StringRef& b) noexcept {
   return too_long(exec, a, b) ? 0 : jaro(a.view(), b.view());
 }
-extern "C" double sp_jaro_winkler(ExecState& exec, const StringRef& a, const StringRef& b) noexcept {
+extern "C" double sp_jaro_winkler(ExecState& exec, const StringRef& a,
+                                  const StringRef& b) noexcept {
   if (too_long(exec, a, b)) return 0;
   const double similarity = jaro(a.view(), b.view());
   size_t prefix = 0;
-  while (prefix < 4 && prefix < a.size && prefix < b.size && a.view()[prefix] == b.view()[prefix]) ++prefix;
-  return similarity > 0.7 ? similarity + 0.1 * static_cast<double>(prefix) * (1 - similarity) : similarity;
+  while (prefix < 4 && prefix < a.size && prefix < b.size && a.view()[prefix] == b.view()[prefix])
+    ++prefix;
+  return similarity > 0.7 ? similarity + 0.1 * static_cast<double>(prefix) * (1 - similarity)
+                          : similarity;
 }
 extern "C" double sp_string_jaccard(const StringRef& a, const StringRef& b) noexcept {
   const auto bytes_of = [](std::string_view text) {
@@ -186,11 +209,14 @@ extern "C" double sp_string_jaccard(const StringRef& a, const StringRef& b) noex
   };
   const std::bitset<256> first = bytes_of(a.view()), second = bytes_of(b.view());
   if (first.none() && second.none()) return 0;
-  return static_cast<double>((first & second).count()) / static_cast<double>((first | second).count());
+  return static_cast<double>((first & second).count()) /
+         static_cast<double>((first | second).count());
 }
-extern "C" uint64_t sp_byte_hamming(ExecState& exec, const StringRef& a, const StringRef& b) noexcept {
+extern "C" uint64_t sp_byte_hamming(ExecState& exec, const StringRef& a,
+                                    const StringRef& b) noexcept {
   if (a.size != b.size) {
-    exec.fail(ErrorCode::kBadArguments, "Function byteHammingDistance: strings must have the same length");
+    exec.fail(ErrorCode::kBadArguments,
+              "Function byteHammingDistance: strings must have the same length");
     return 0;
   }
   uint64_t different = 0;
@@ -202,69 +228,89 @@ namespace {
 
 // Vectors of numbers come as Array(Float64).
 Resolver vectors(const Symbol& symbol, size_t arrays) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    std::vector<Type> casts;
-    for (size_t i = 0; i < arrays; ++i) {
-      const Type type = arguments[i].type;
-      if (!type.is(TypeKind::kArray) || !type.element().is_number()) return illegal_argument(arguments, i, "an array of numbers");
-      casts.push_back(Type::array(float64_type()));
-    }
-    for (size_t i = arrays; i < arguments.size(); ++i) casts.push_back(float64_type());
-    return fallible_call(float64_type(), symbol, std::move(casts));
-  };
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        std::vector<Type> casts;
+        for (size_t i = 0; i < arrays; ++i) {
+          const Type type = arguments[i].type;
+          if (!type.is(TypeKind::kArray) || !type.element().is_number())
+            return illegal_argument(arguments, i, "an array of numbers");
+          casts.push_back(Type::array(float64_type()));
+        }
+        for (size_t i = arrays; i < arguments.size(); ++i) casts.push_back(float64_type());
+        return fallible_call(float64_type(), symbol, std::move(casts));
+      };
 }
 
 }  // namespace
 
 SP_FUNCTIONS(distance) {
   const Type f64 = float64_type(), u64 = uint64_type();
-  const auto add = [&](const char* name, uint8_t count, Resolver resolve, const char* doc, const char* example,
-                       const char* result, std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .min_arguments = count, .max_arguments = count,
-                    .resolve = std::move(resolve), .doc = doc, .example = example, .example_result = result});
+  const auto add = [&](const char* name, uint8_t count, Resolver resolve, const char* doc,
+                       const char* example, const char* result,
+                       std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .min_arguments = count,
+                    .max_arguments = count,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = result});
   };
-  add("dotProduct", 2, vectors(SP_SYMBOL(sp_dot_product), 2), "Returns the scalar product of two vectors.",
-      "SELECT dotProduct([1., 2.], [3., 4.])", "11", {"scalarProduct", "arrayDotProduct"});
-  add("L1Distance", 2, vectors(SP_SYMBOL(sp_l1_distance), 2), "Returns the Manhattan distance of two vectors.",
-      "SELECT L1Distance([1], [3])", "2", {"distanceL1"});
-  add("L2Distance", 2, vectors(SP_SYMBOL(sp_l2_distance), 2), "Returns the Euclidean distance of two vectors.",
-      "SELECT L2Distance([0, 0], [3, 4])", "5", {"distanceL2"});
-  add("L2SquaredDistance", 2, vectors(SP_SYMBOL(sp_l2_squared_distance), 2), "Returns the squared Euclidean distance.",
-      "SELECT L2SquaredDistance([0, 0], [3, 4])", "25", {"distanceL2Squared"});
-  add("LinfDistance", 2, vectors(SP_SYMBOL(sp_linf_distance), 2), "Returns the greatest difference of two vectors.",
-      "SELECT LinfDistance([1, 2], [3, 5])", "3", {"distanceLinf"});
-  add("LpDistance", 3, vectors(SP_SYMBOL(sp_lp_distance), 2), "Returns the distance of two vectors in the norm `p`.",
+  add("dotProduct", 2, vectors(SP_SYMBOL(sp_dot_product), 2),
+      "Returns the scalar product of two vectors.", "SELECT dotProduct([1., 2.], [3., 4.])", "11",
+      {"scalarProduct", "arrayDotProduct"});
+  add("L1Distance", 2, vectors(SP_SYMBOL(sp_l1_distance), 2),
+      "Returns the Manhattan distance of two vectors.", "SELECT L1Distance([1], [3])", "2",
+      {"distanceL1"});
+  add("L2Distance", 2, vectors(SP_SYMBOL(sp_l2_distance), 2),
+      "Returns the Euclidean distance of two vectors.", "SELECT L2Distance([0, 0], [3, 4])", "5",
+      {"distanceL2"});
+  add("L2SquaredDistance", 2, vectors(SP_SYMBOL(sp_l2_squared_distance), 2),
+      "Returns the squared Euclidean distance.", "SELECT L2SquaredDistance([0, 0], [3, 4])", "25",
+      {"distanceL2Squared"});
+  add("LinfDistance", 2, vectors(SP_SYMBOL(sp_linf_distance), 2),
+      "Returns the greatest difference of two vectors.", "SELECT LinfDistance([1, 2], [3, 5])", "3",
+      {"distanceLinf"});
+  add("LpDistance", 3, vectors(SP_SYMBOL(sp_lp_distance), 2),
+      "Returns the distance of two vectors in the norm `p`.",
       "SELECT LpDistance([0, 0], [3, 4], 2)", "5", {"distanceLp"});
-  add("cosineDistance", 2, vectors(SP_SYMBOL(sp_cosine_distance), 2), "Returns 1 minus the cosine of two vectors.",
-      "SELECT cosineDistance([1, 0], [0, 1])", "1", {"distanceCosine"});
-  add("L1Norm", 1, vectors(SP_SYMBOL(sp_l1_norm), 1), "Returns the sum of absolute values.", "SELECT L1Norm([1, -2])", "3",
-      {"normL1"});
-  add("L2Norm", 1, vectors(SP_SYMBOL(sp_l2_norm), 1), "Returns the Euclidean length of a vector.", "SELECT L2Norm([3, 4])", "5",
-      {"normL2"});
+  add("cosineDistance", 2, vectors(SP_SYMBOL(sp_cosine_distance), 2),
+      "Returns 1 minus the cosine of two vectors.", "SELECT cosineDistance([1, 0], [0, 1])", "1",
+      {"distanceCosine"});
+  add("L1Norm", 1, vectors(SP_SYMBOL(sp_l1_norm), 1), "Returns the sum of absolute values.",
+      "SELECT L1Norm([1, -2])", "3", {"normL1"});
+  add("L2Norm", 1, vectors(SP_SYMBOL(sp_l2_norm), 1), "Returns the Euclidean length of a vector.",
+      "SELECT L2Norm([3, 4])", "5", {"normL2"});
   add("L2SquaredNorm", 1, vectors(SP_SYMBOL(sp_l2_squared_norm), 1), "Returns the sum of squares.",
       "SELECT L2SquaredNorm([3, 4])", "25", {"normL2Squared"});
-  add("LinfNorm", 1, vectors(SP_SYMBOL(sp_linf_norm), 1), "Returns the greatest absolute value.", "SELECT LinfNorm([1, -2])",
-      "2", {"normLinf"});
-  add("LpNorm", 2, vectors(SP_SYMBOL(sp_lp_norm), 1), "Returns the length of a vector in the norm `p`.",
-      "SELECT LpNorm([3, 4], 2)", "5", {"normLp"});
+  add("LinfNorm", 1, vectors(SP_SYMBOL(sp_linf_norm), 1), "Returns the greatest absolute value.",
+      "SELECT LinfNorm([1, -2])", "2", {"normLinf"});
+  add("LpNorm", 2, vectors(SP_SYMBOL(sp_lp_norm), 1),
+      "Returns the length of a vector in the norm `p`.", "SELECT LpNorm([3, 4], 2)", "5",
+      {"normLp"});
   add("levenshteinDistance", 2, fallible_signature("ss", u64, SP_SYMBOL(sp_levenshtein)),
-      "Returns the number of edits between two strings, in bytes.", "SELECT levenshteinDistance('clickhouse', 'mouse')", "6",
-      {"editDistance"});
+      "Returns the number of edits between two strings, in bytes.",
+      "SELECT levenshteinDistance('clickhouse', 'mouse')", "6", {"editDistance"});
   add("editDistanceUTF8", 2, fallible_signature("ss", u64, SP_SYMBOL(sp_levenshtein_utf8)),
-      "Returns the number of edits between two strings, in characters.", "SELECT editDistanceUTF8('é', 'e')", "1",
-      {"levenshteinDistanceUTF8"});
+      "Returns the number of edits between two strings, in characters.",
+      "SELECT editDistanceUTF8('é', 'e')", "1", {"levenshteinDistanceUTF8"});
   add("damerauLevenshteinDistance", 2, fallible_signature("ss", u64, SP_SYMBOL(sp_damerau)),
-      "Returns the number of edits and swaps between two strings.", "SELECT damerauLevenshteinDistance('ab', 'ba')", "1");
-  add("jaroSimilarity", 2, fallible_signature("ss", f64, SP_SYMBOL(sp_jaro)), "Returns the Jaro similarity of two strings.",
-      "SELECT jaroSimilarity('clickhouse', 'click')", "0.8333333333333333");
+      "Returns the number of edits and swaps between two strings.",
+      "SELECT damerauLevenshteinDistance('ab', 'ba')", "1");
+  add("jaroSimilarity", 2, fallible_signature("ss", f64, SP_SYMBOL(sp_jaro)),
+      "Returns the Jaro similarity of two strings.", "SELECT jaroSimilarity('clickhouse', 'click')",
+      "0.8333333333333333");
   add("jaroWinklerSimilarity", 2, fallible_signature("ss", f64, SP_SYMBOL(sp_jaro_winkler)),
-      "Returns the Jaro-Winkler similarity of two strings.", "SELECT jaroWinklerSimilarity('clickhouse', 'click')",
-      "0.8999999999999999");
+      "Returns the Jaro-Winkler similarity of two strings.",
+      "SELECT jaroWinklerSimilarity('clickhouse', 'click')", "0.8999999999999999");
   add("stringJaccardIndex", 2, signature("ss", f64, SP_SYMBOL(sp_string_jaccard)),
-      "Returns the Jaccard index of the sets of bytes of two strings.", "SELECT stringJaccardIndex('clickhouse', 'mouse')", "0.4");
+      "Returns the Jaccard index of the sets of bytes of two strings.",
+      "SELECT stringJaccardIndex('clickhouse', 'mouse')", "0.4");
   add("byteHammingDistance", 2, fallible_signature("ss", u64, SP_SYMBOL(sp_byte_hamming)),
-      "Counts the bytes in which two strings of one length differ.", "SELECT byteHammingDistance('abc', 'abd')", "1",
-      {"mismatches"});
+      "Counts the bytes in which two strings of one length differ.",
+      "SELECT byteHammingDistance('abc', 'abd')", "1", {"mismatches"});
 }
 
 }  // namespace sp

@@ -1,5 +1,5 @@
-// Arithmetic on arrays of numbers, element by element; a scalar may stand on the right. Both sides are cast to the
-// element type of the result first, so that one loop per element type is enough.
+// Arithmetic on arrays of numbers, element by element; a scalar may stand on the right. Both sides
+// are cast to the element type of the result first, so that one loop per element type is enough.
 
 #include "runtime/functions/elementwise.h"
 
@@ -13,7 +13,8 @@ enum class Operation { kPlus, kMinus, kMultiply, kDivide };
 
 struct ElementwiseContext : FunctionContext {
   // Computes out[i] = a[i] op b[i * step].
-  void (*loop)(const void* a, const void* b, size_t step, void* out, size_t size) noexcept = nullptr;
+  void (*loop)(const void* a, const void* b, size_t step, void* out,
+               size_t size) noexcept = nullptr;
   uint32_t element_size = 8;
 };
 
@@ -44,8 +45,8 @@ Loop loop_of(Operation operation) {
   return &loop_over<T, Operation::kDivide>;
 }
 
-void run(ExecState& exec, const ElementwiseContext& context, const ArrayRef& a, const void* b, size_t step,
-         ArrayRef* out) noexcept {
+void run(ExecState& exec, const ElementwiseContext& context, const ArrayRef& a, const void* b,
+         size_t step, ArrayRef* out) noexcept {
   void* values = exec.scratch.allocate(a.size * context.element_size, 8);
   context.loop(a.data, b, step, values, a.size);
   *out = {values, a.size};
@@ -53,19 +54,21 @@ void run(ExecState& exec, const ElementwiseContext& context, const ArrayRef& a, 
 
 }  // namespace
 
-extern "C" void sp_elementwise_arrays(ExecState& exec, const ElementwiseContext* context, const ArrayRef& a,
-                                      const ArrayRef& b, ArrayRef* out) noexcept {
+extern "C" void sp_elementwise_arrays(ExecState& exec, const ElementwiseContext* context,
+                                      const ArrayRef& a, const ArrayRef& b,
+                                      ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   if (a.size != b.size) {
-    exec.fail(ErrorCode::kBadArguments, "Cannot process arrays of different sizes: " + std::to_string(a.size) +
-                                            " and " + std::to_string(b.size));
+    exec.fail(ErrorCode::kBadArguments,
+              "Cannot process arrays of different sizes: " + std::to_string(a.size) + " and " +
+                  std::to_string(b.size));
     return;
   }
   run(exec, *context, a, b.data, 1, out);
 }
 
-extern "C" void sp_elementwise_scalar(ExecState& exec, const ElementwiseContext* context, const ArrayRef& a,
-                                      const void* b, ArrayRef* out) noexcept {
+extern "C" void sp_elementwise_scalar(ExecState& exec, const ElementwiseContext* context,
+                                      const ArrayRef& a, const void* b, ArrayRef* out) noexcept {
   run(exec, *context, a, b, 0, out);
 }
 
@@ -77,20 +80,27 @@ std::optional<Result<ResolvedFunction>> resolve_elementwise(std::string_view fun
   if (!any_array && !a.is(TypeKind::kTuple) && !b.is(TypeKind::kTuple)) return std::nullopt;
   const auto unsupported = [&] {
     return fail(ErrorCode::kIllegalTypeOfArgument, "Illegal types " + type_names(arguments) +
-                                                       " of arguments of function " + std::string(function));
+                                                       " of arguments of function " +
+                                                       std::string(function));
   };
   Operation operation;
-  if (function == "plus") operation = Operation::kPlus;
-  else if (function == "minus") operation = Operation::kMinus;
-  else if (function == "multiply") operation = Operation::kMultiply;
-  else if (function == "divide") operation = Operation::kDivide;
-  else return unsupported();
+  if (function == "plus")
+    operation = Operation::kPlus;
+  else if (function == "minus")
+    operation = Operation::kMinus;
+  else if (function == "multiply")
+    operation = Operation::kMultiply;
+  else if (function == "divide")
+    operation = Operation::kDivide;
+  else
+    return unsupported();
   if (!a.is(TypeKind::kArray)) return unsupported();
   const bool scalar = !b.is(TypeKind::kArray);
   const Type x = a.element(), y = scalar ? b : b.element();
   if (!x.is_number() || !y.is_number()) return unsupported();
-  const Type element =
-      operation == Operation::kDivide ? float64_type() : sum_type(x, y, operation == Operation::kMinus);
+  const Type element = operation == Operation::kDivide
+                           ? float64_type()
+                           : sum_type(x, y, operation == Operation::kMinus);
   auto context = std::make_shared<ElementwiseContext>();
   context->element_size = number_width(element);
   switch (element.kind()) {
@@ -101,7 +111,8 @@ std::optional<Result<ResolvedFunction>> resolve_elementwise(std::string_view fun
     default: return unsupported();
   }
   const Type array = Type::array(element);
-  if (scalar) return fallible_call(array, SP_SYMBOL(sp_elementwise_scalar), {array, element}, context);
+  if (scalar)
+    return fallible_call(array, SP_SYMBOL(sp_elementwise_scalar), {array, element}, context);
   return fallible_call(array, SP_SYMBOL(sp_elementwise_arrays), {array, array}, context);
 }
 

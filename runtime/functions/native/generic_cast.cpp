@@ -1,5 +1,5 @@
-// The generic bodies of casts: one for each way that an argument is passed. Compiled natively only: generated code of
-// both tiers calls them.
+// The generic bodies of casts: one for each way that an argument is passed. Compiled natively only:
+// generated code of both tiers calls them.
 
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/native/value_cast.h"
@@ -12,19 +12,22 @@ namespace {
 
 void run(ExecState& exec, const CastContext* context, const void* value, void* out) noexcept {
   ParseError error;
-  if (!context->cast->convert(value, out, exec.scratch, error)) exec.fail(error.code, std::move(error.message));
+  if (!context->cast->convert(value, out, exec.scratch, error))
+    exec.fail(error.code, std::move(error.message));
 }
 
 }  // namespace
 
-#define SP_BODY(suffix, type, kind)                                                                          \
-  extern "C" void sp_cast_##suffix(ExecState& exec, const CastContext* context, type value, void* out) noexcept { \
-    run(exec, context, &value, out);                                                                         \
+#define SP_BODY(suffix, type, kind)                                                         \
+  extern "C" void sp_cast_##suffix(ExecState& exec, const CastContext* context, type value, \
+                                   void* out) noexcept {                                    \
+    run(exec, context, &value, out);                                                        \
   }
 SP_BY_NUMBER(SP_BODY)
 #undef SP_BODY
 
-extern "C" void sp_cast_slot(ExecState& exec, const CastContext* context, const void* value, void* out) noexcept {
+extern "C" void sp_cast_slot(ExecState& exec, const CastContext* context, const void* value,
+                             void* out) noexcept {
   run(exec, context, value, out);
 }
 
@@ -71,18 +74,21 @@ ResolvedFunction generic_cast_call(Type from, Type result, std::unique_ptr<const
   return call;
 }
 
-ResolvedFunction conversion_call(std::span<const Argument> arguments, Type to, std::unique_ptr<const ValueCast> cast,
-                                 OnFailure on_failure, const void* fallback) {
+ResolvedFunction conversion_call(std::span<const Argument> arguments, Type to,
+                                 std::unique_ptr<const ValueCast> cast, OnFailure on_failure,
+                                 const void* fallback) {
   const Type given = arguments[0].type;
   if (on_failure == OnFailure::kError) return generic_cast_call(given.base(), to, std::move(cast));
   if (on_failure == OnFailure::kZero) {
-    ResolvedFunction call = generic_cast_call(given.base(), to, make_lenient(std::move(cast), given.base(), to, to, fallback));
+    ResolvedFunction call = generic_cast_call(
+        given.base(), to, make_lenient(std::move(cast), given.base(), to, to, fallback));
     call.total = true;
     return call;
   }
   const Type source = given.without_low_cardinality();
   const Type result = Type::nullable(to);
-  ResolvedFunction call = generic_cast_call(source, result, make_lenient(std::move(cast), source, to, result, nullptr));
+  ResolvedFunction call =
+      generic_cast_call(source, result, make_lenient(std::move(cast), source, to, result, nullptr));
   call.nulls = NullPolicy::kSeesNulls;
   call.arguments = {given};
   call.total = true;

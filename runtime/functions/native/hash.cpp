@@ -1,5 +1,6 @@
-// cityHash64, sipHash64, murmurHash..., xxHash..., halfMD5 of any number of arguments of any types. Values hash by
-// their bytes (numbers of the city family by intHash64), containers by combining their elements, as in ClickHouse.
+// cityHash64, sipHash64, murmurHash..., xxHash..., halfMD5 of any number of arguments of any types.
+// Values hash by their bytes (numbers of the city family by intHash64), containers by combining
+// their elements, as in ClickHouse.
 
 #include <xxhash.h>
 
@@ -16,13 +17,24 @@ extern "C" uint32_t sp_int_hash32(uint64_t x) noexcept;
 
 namespace {
 
-enum class Algorithm { kCity, kSip, kMurmur2x32, kMurmur2x64, kMurmur3x32, kMurmur3x64, kXx32, kXx64, kXxh3, kHalfMd5 };
+enum class Algorithm {
+  kCity,
+  kSip,
+  kMurmur2x32,
+  kMurmur2x64,
+  kMurmur3x32,
+  kMurmur3x64,
+  kXx32,
+  kXx64,
+  kXxh3,
+  kHalfMd5
+};
 
 // How a type is hashed: a tree that follows the type.
 struct HashNode {
   enum class Kind { kBytes, kNumber, kString, kFixed, kArray, kTuple } kind = Kind::kBytes;
-  uint32_t size = 0;             // bytes of a number or another fixed value
-  uint32_t stride = 0;           // of array elements
+  uint32_t size = 0;    // bytes of a number or another fixed value
+  uint32_t stride = 0;  // of array elements
   std::vector<HashNode> inner;
   std::vector<uint32_t> offsets;
 };
@@ -35,7 +47,9 @@ struct HashContext : FunctionContext {
 
 namespace {
 
-std::string_view bytes_of(const void* slot, size_t size) { return {static_cast<const char*>(slot), size}; }
+std::string_view bytes_of(const void* slot, size_t size) {
+  return {static_cast<const char*>(slot), size};
+}
 
 uint64_t sip_of(std::string_view bytes) noexcept {
   SipHash hash;
@@ -88,11 +102,14 @@ uint64_t hash_node(const HashNode& node, const void* slot) noexcept {
       if (algorithm == Algorithm::kCity) return sp_int_hash64(number_of(node, slot));
       return hash_bytes<algorithm>(bytes_of(slot, node.size));
     case HashNode::Kind::kBytes: return hash_bytes<algorithm>(bytes_of(slot, node.size));
-    case HashNode::Kind::kString: return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
-    case HashNode::Kind::kFixed: return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
+    case HashNode::Kind::kString:
+      return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
+    case HashNode::Kind::kFixed:
+      return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
     case HashNode::Kind::kArray: {
       const auto& array = *static_cast<const ArrayRef*>(slot);
-      constexpr bool kNarrow = algorithm == Algorithm::kMurmur2x32 || algorithm == Algorithm::kMurmur3x32 || algorithm == Algorithm::kXx32;
+      constexpr bool kNarrow = algorithm == Algorithm::kMurmur2x32 ||
+                               algorithm == Algorithm::kMurmur3x32 || algorithm == Algorithm::kXx32;
       uint64_t hash = kNarrow ? sp_int_hash32(array.size) : sp_int_hash64(array.size);
       for (uint64_t i = 0; i < array.size; ++i) {
         const char* element = static_cast<const char*>(array.data) + i * node.stride;
@@ -105,7 +122,8 @@ uint64_t hash_node(const HashNode& node, const void* slot) noexcept {
   uint64_t hash = 0;
   bool first = true;
   for (size_t i = 0; i < node.inner.size(); ++i) {
-    const uint64_t next = hash_node<algorithm>(node.inner[i], static_cast<const char*>(slot) + node.offsets[i]);
+    const uint64_t next =
+        hash_node<algorithm>(node.inner[i], static_cast<const char*>(slot) + node.offsets[i]);
     hash = first ? next : combine<algorithm>(hash, next);
     first = false;
   }
@@ -114,9 +132,9 @@ uint64_t hash_node(const HashNode& node, const void* slot) noexcept {
 
 }  // namespace
 
-#define SP_HASH(name, type, algorithm)                                                                   \
-  extern "C" type sp_##name(const HashContext* context, const void* tuple) noexcept {                    \
-    return static_cast<type>(hash_node<Algorithm::algorithm>(context->arguments, tuple));                \
+#define SP_HASH(name, type, algorithm)                                                    \
+  extern "C" type sp_##name(const HashContext* context, const void* tuple) noexcept {     \
+    return static_cast<type>(hash_node<Algorithm::algorithm>(context->arguments, tuple)); \
   }
 SP_HASH(city_hash64, uint64_t, kCity)
 SP_HASH(sip_hash64, uint64_t, kSip)
@@ -135,7 +153,8 @@ namespace {
 Result<HashNode> node_of(Type type) {
   const Type base = type.base();
   HashNode node;
-  if (type.can_be_null()) return fail(ErrorCode::kNotImplemented, "Hash of " + type.name() + " inside a container");
+  if (type.can_be_null())
+    return fail(ErrorCode::kNotImplemented, "Hash of " + type.name() + " inside a container");
   node.size = slot_layout(base).size;
   switch (base.kind()) {
     case TypeKind::kString: node.kind = HashNode::Kind::kString; return node;
@@ -156,52 +175,64 @@ Result<HashNode> node_of(Type type) {
         node.inner.push_back(std::move(element));
       }
       return node;
-    case TypeKind::kLambda: case TypeKind::kAggregateFunction: case TypeKind::kJson:
+    case TypeKind::kLambda:
+    case TypeKind::kAggregateFunction:
+    case TypeKind::kJson:
       return fail(ErrorCode::kIllegalTypeOfArgument, "Cannot hash " + type.name());
     default: break;
   }
-  const bool number = node.size <= 8 && !base.is(TypeKind::kDecimal) && !base.is(TypeKind::kDateTime64);
+  const bool number =
+      node.size <= 8 && !base.is(TypeKind::kDecimal) && !base.is(TypeKind::kDateTime64);
   node.kind = number ? HashNode::Kind::kNumber : HashNode::Kind::kBytes;
   return node;
 }
 
 Resolver hashing(Type result, const Symbol& symbol) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    auto context = std::make_shared<HashContext>();
-    std::vector<Type> types = argument_types(arguments);
-    SP_TRY(context->arguments, node_of(Type::tuple(types)));
-    return packed_call(result, symbol, std::move(types), context);
-  };
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        auto context = std::make_shared<HashContext>();
+        std::vector<Type> types = argument_types(arguments);
+        SP_TRY(context->arguments, node_of(Type::tuple(types)));
+        return packed_call(result, symbol, std::move(types), context);
+      };
 }
 
 }  // namespace
 
 SP_FUNCTIONS(hash) {
   const Type u32 = uint32_type(), u64 = uint64_type();
-  const auto add = [&](const char* name, Type result, const Symbol& symbol, const char* doc, const char* example,
-                       const char* expected) {
-    rows.push_back({.name = name, .min_arguments = 1, .resolve = hashing(result, symbol), .doc = doc,
-                    .example = example, .example_result = expected});
+  const auto add = [&](const char* name, Type result, const Symbol& symbol, const char* doc,
+                       const char* example, const char* expected) {
+    rows.push_back({.name = name,
+                    .min_arguments = 1,
+                    .resolve = hashing(result, symbol),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = expected});
   };
-  add("cityHash64", u64, SP_SYMBOL(sp_city_hash64), "Hashes the arguments with CityHash64.", "SELECT cityHash64('a', 1)",
-      "11051256024482834174");
-  add("sipHash64", u64, SP_SYMBOL(sp_sip_hash64), "Hashes the arguments with SipHash-2-4.", "SELECT sipHash64('a')",
-      "10863254463029944905");
-  add("murmurHash2_32", u32, SP_SYMBOL(sp_murmur_hash2_32), "Hashes the arguments with MurmurHash2.",
-      "SELECT murmurHash2_32('a')", "2456313694");
-  add("murmurHash2_64", u64, SP_SYMBOL(sp_murmur_hash2_64), "Hashes the arguments with MurmurHash64A.",
-      "SELECT murmurHash2_64('a')", "510903276987443985");
-  add("murmurHash3_32", u32, SP_SYMBOL(sp_murmur_hash3_32), "Hashes the arguments with MurmurHash3 to 32 bits.",
-      "SELECT murmurHash3_32('a')", "1009084850");
-  add("murmurHash3_64", u64, SP_SYMBOL(sp_murmur_hash3_64), "Hashes the arguments with MurmurHash3 to 64 bits.",
-      "SELECT murmurHash3_64('a')", "7196874446409822675");
-  add("xxHash32", u32, SP_SYMBOL(sp_xx_hash32), "Hashes the arguments with xxHash to 32 bits.", "SELECT xxHash32('a')",
-      "1426945110");
-  add("xxHash64", u64, SP_SYMBOL(sp_xx_hash64), "Hashes the arguments with xxHash to 64 bits.", "SELECT xxHash64('a')",
-      "15154266338359012955");
-  add("xxh3", u64, SP_SYMBOL(sp_xxh3), "Hashes the arguments with XXH3.", "SELECT xxh3('a')", "16629034431890738719");
-  add("halfMD5", u64, SP_SYMBOL(sp_half_md5), "Returns the first half of the MD5 of the arguments.", "SELECT halfMD5('a')",
-      "919145239626757800");
+  add("cityHash64", u64, SP_SYMBOL(sp_city_hash64), "Hashes the arguments with CityHash64.",
+      "SELECT cityHash64('a', 1)", "11051256024482834174");
+  add("sipHash64", u64, SP_SYMBOL(sp_sip_hash64), "Hashes the arguments with SipHash-2-4.",
+      "SELECT sipHash64('a')", "10863254463029944905");
+  add("murmurHash2_32", u32, SP_SYMBOL(sp_murmur_hash2_32),
+      "Hashes the arguments with MurmurHash2.", "SELECT murmurHash2_32('a')", "2456313694");
+  add("murmurHash2_64", u64, SP_SYMBOL(sp_murmur_hash2_64),
+      "Hashes the arguments with MurmurHash64A.", "SELECT murmurHash2_64('a')",
+      "510903276987443985");
+  add("murmurHash3_32", u32, SP_SYMBOL(sp_murmur_hash3_32),
+      "Hashes the arguments with MurmurHash3 to 32 bits.", "SELECT murmurHash3_32('a')",
+      "1009084850");
+  add("murmurHash3_64", u64, SP_SYMBOL(sp_murmur_hash3_64),
+      "Hashes the arguments with MurmurHash3 to 64 bits.", "SELECT murmurHash3_64('a')",
+      "7196874446409822675");
+  add("xxHash32", u32, SP_SYMBOL(sp_xx_hash32), "Hashes the arguments with xxHash to 32 bits.",
+      "SELECT xxHash32('a')", "1426945110");
+  add("xxHash64", u64, SP_SYMBOL(sp_xx_hash64), "Hashes the arguments with xxHash to 64 bits.",
+      "SELECT xxHash64('a')", "15154266338359012955");
+  add("xxh3", u64, SP_SYMBOL(sp_xxh3), "Hashes the arguments with XXH3.", "SELECT xxh3('a')",
+      "16629034431890738719");
+  add("halfMD5", u64, SP_SYMBOL(sp_half_md5), "Returns the first half of the MD5 of the arguments.",
+      "SELECT halfMD5('a')", "919145239626757800");
 }
 
 }  // namespace sp

@@ -1,11 +1,12 @@
-// JSONExtract..., JSONHas, JSONLength, JSONType, JSONKey, isValidJSON: values at a path of keys and indexes. The body
-// gets a tuple: the JSON text, then the path. Invalid JSON and missing paths give the default value, never an error.
+// JSONExtract..., JSONHas, JSONLength, JSONType, JSONKey, isValidJSON: values at a path of keys and
+// indexes. The body gets a tuple: the JSON text, then the path. Invalid JSON and missing paths give
+// the default value, never an error.
 
 #include "runtime/core/slot.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/native/json_slot.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
-#include "runtime/functions/native/json_slot.h"
 #include "runtime/text/json_scan.h"
 
 namespace sp {
@@ -22,17 +23,21 @@ struct JsonPathContext : FunctionContext {
 
 namespace {
 
-std::optional<JsonValue> step_into(const JsonPathContext& context, const JsonPathContext::Step& step, const char* row,
+std::optional<JsonValue> step_into(const JsonPathContext& context,
+                                   const JsonPathContext::Step& step, const char* row,
                                    const JsonValue& from, JsonValue* key) noexcept {
   if (step.is_key) {
     if (key != nullptr) *key = JsonValue();
-    return json_member(from, reinterpret_cast<const StringRef*>(row + step.offset)->view(), context.any_case);
+    return json_member(from, reinterpret_cast<const StringRef*>(row + step.offset)->view(),
+                       context.any_case);
   }
   return json_element(from, *reinterpret_cast<const int64_t*>(row + step.offset), key);
 }
 
-// The value at the path; `key` receives the key of the last step if that was an index into an object.
-std::optional<JsonValue> locate(const JsonPathContext& context, const void* tuple, JsonValue* key = nullptr) noexcept {
+// The value at the path; `key` receives the key of the last step if that was an index into an
+// object.
+std::optional<JsonValue> locate(const JsonPathContext& context, const void* tuple,
+                                JsonValue* key = nullptr) noexcept {
   const auto* row = static_cast<const char*>(tuple);
   const std::string_view json = reinterpret_cast<const StringRef*>(row)->view();
   const auto& steps = context.steps;
@@ -40,12 +45,14 @@ std::optional<JsonValue> locate(const JsonPathContext& context, const void* tupl
   size_t next = 0;
   if (!steps.empty() && steps[0].is_key && !context.any_case) {
     bool valid;
-    value = json_member_of_document(json, reinterpret_cast<const StringRef*>(row + steps[0].offset)->view(), &valid);
+    value = json_member_of_document(
+        json, reinterpret_cast<const StringRef*>(row + steps[0].offset)->view(), &valid);
     next = 1;
   } else {
     value = json_document(json);
   }
-  for (; value && next < steps.size(); ++next) value = step_into(context, steps[next], row, *value, key);
+  for (; value && next < steps.size(); ++next)
+    value = step_into(context, steps[next], row, *value, key);
   return value;
 }
 
@@ -73,7 +80,8 @@ extern "C" void sp_json_string(ExecState& exec, const JsonPathContext* context, 
   if (!value || value->kind == JsonKind::kNull) return;
   *out = value->kind == JsonKind::kString ? text_of(exec, *value) : raw_of(exec, *value);
 }
-extern "C" void sp_json_raw(ExecState& exec, const JsonPathContext* context, const void* tuple, StringRef* out) noexcept {
+extern "C" void sp_json_raw(ExecState& exec, const JsonPathContext* context, const void* tuple,
+                            StringRef* out) noexcept {
   const auto value = locate(*context, tuple);
   *out = value ? raw_of(exec, *value) : StringRef();
 }
@@ -117,13 +125,14 @@ extern "C" int8_t sp_json_type(const JsonPathContext* context, const void* tuple
   }
   return 0;
 }
-extern "C" void sp_json_key(ExecState& exec, const JsonPathContext* context, const void* tuple, StringRef* out) noexcept {
+extern "C" void sp_json_key(ExecState& exec, const JsonPathContext* context, const void* tuple,
+                            StringRef* out) noexcept {
   *out = StringRef();
   JsonValue key;
   if (locate(*context, tuple, &key) && !key.text.empty()) *out = text_of(exec, key);
 }
-extern "C" void sp_json_array_raw(ExecState& exec, const JsonPathContext* context, const void* tuple,
-                                  ArrayRef* out) noexcept {
+extern "C" void sp_json_array_raw(ExecState& exec, const JsonPathContext* context,
+                                  const void* tuple, ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   const auto value = locate(*context, tuple);
   if (!value || value->kind != JsonKind::kArray) return;
@@ -131,7 +140,8 @@ extern "C" void sp_json_array_raw(ExecState& exec, const JsonPathContext* contex
   for (JsonIterator items(*value); items.next();) builder.add(raw_of(exec, items.value()));
   *out = builder.finish();
 }
-extern "C" void sp_json_keys(ExecState& exec, const JsonPathContext* context, const void* tuple, ArrayRef* out) noexcept {
+extern "C" void sp_json_keys(ExecState& exec, const JsonPathContext* context, const void* tuple,
+                             ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   const auto value = locate(*context, tuple);
   if (!value || value->kind != JsonKind::kObject) return;
@@ -140,8 +150,8 @@ extern "C" void sp_json_keys(ExecState& exec, const JsonPathContext* context, co
   *out = builder.finish();
 }
 // Pairs of strings lie like an array of strings of twice the size.
-extern "C" void sp_json_pairs_raw(ExecState& exec, const JsonPathContext* context, const void* tuple,
-                                  ArrayRef* out) noexcept {
+extern "C" void sp_json_pairs_raw(ExecState& exec, const JsonPathContext* context,
+                                  const void* tuple, ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   const auto value = locate(*context, tuple);
   if (!value || value->kind != JsonKind::kObject) return;
@@ -152,12 +162,15 @@ extern "C" void sp_json_pairs_raw(ExecState& exec, const JsonPathContext* contex
   }
   *out = {builder.finish().data, builder.size() / 2};
 }
-extern "C" void sp_json_extract(ExecState& exec, const JsonPathContext* context, const void* tuple, void* out) noexcept {
+extern "C" void sp_json_extract(ExecState& exec, const JsonPathContext* context, const void* tuple,
+                                void* out) noexcept {
   const auto value = locate(*context, tuple);
-  if (!value || !context->reader->read(*value, out, exec.scratch)) context->reader->write_default(out, exec.scratch);
+  if (!value || !context->reader->read(*value, out, exec.scratch))
+    context->reader->write_default(out, exec.scratch);
 }
 // The reader's type is Tuple(String, T): one entry per member whose value can be read.
-extern "C" void sp_json_pairs(ExecState& exec, const JsonPathContext* context, const void* tuple, ArrayRef* out) noexcept {
+extern "C" void sp_json_pairs(ExecState& exec, const JsonPathContext* context, const void* tuple,
+                              ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   const auto value = locate(*context, tuple);
   if (!value || value->kind != JsonKind::kObject) return;
@@ -174,7 +187,9 @@ extern "C" void sp_json_pairs(ExecState& exec, const JsonPathContext* context, c
   }
   *out = {items, count};
 }
-extern "C" uint8_t sp_is_valid_json(const StringRef& text) noexcept { return json_document(text.view()).has_value(); }
+extern "C" uint8_t sp_is_valid_json(const StringRef& text) noexcept {
+  return json_document(text.view()).has_value();
+}
 extern "C" void sp_json_array_length(const StringRef& text, Nullable<uint64_t>* out) noexcept {
   const auto value = json_document(text.view());
   out->is_null = !value || value->kind != JsonKind::kArray;
@@ -184,12 +199,15 @@ extern "C" void sp_json_array_length(const StringRef& text, Nullable<uint64_t>* 
 namespace {
 
 // Casts the path and fills the context; `count` arguments belong to the text and its path.
-Result<std::vector<Type>> path_casts(std::span<const Argument> arguments, JsonPathContext& context) {
-  if (!arguments[0].type.is_string_like()) return illegal_argument(arguments, 0, "String with JSON");
+Result<std::vector<Type>> path_casts(std::span<const Argument> arguments,
+                                     JsonPathContext& context) {
+  if (!arguments[0].type.is_string_like())
+    return illegal_argument(arguments, 0, "String with JSON");
   std::vector<Type> casts = {string_type()};
   for (size_t i = 1; i < arguments.size(); ++i) {
     const Type type = arguments[i].type;
-    if (!type.is_string_like() && !type.is_integer()) return illegal_argument(arguments, i, "a key or an index");
+    if (!type.is_string_like() && !type.is_integer())
+      return illegal_argument(arguments, i, "a key or an index");
     casts.push_back(type.is_string_like() ? string_type() : int64_type());
   }
   const RowLayout layout = row_layout(casts);
@@ -200,35 +218,44 @@ Result<std::vector<Type>> path_casts(std::span<const Argument> arguments, JsonPa
 }
 
 Resolver at_path(Type result, const Symbol& symbol, bool any_case) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    auto context = std::make_shared<JsonPathContext>();
-    context->any_case = any_case;
-    SP_TRY(auto casts, path_casts(arguments, *context));
-    return packed_call(result, symbol, std::move(casts), context);
-  };
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        auto context = std::make_shared<JsonPathContext>();
+        context->any_case = any_case;
+        SP_TRY(auto casts, path_casts(arguments, *context));
+        return packed_call(result, symbol, std::move(casts), context);
+      };
 }
 
 // JSONExtract(json, path..., type) and JSONExtractKeysAndValues: the last argument names the type.
 Resolver typed(const Symbol& symbol, bool pairs, bool any_case) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    const auto name = arguments.back().constant_text();
-    if (!name) {
-      return fail(ErrorCode::kIllegalColumn, "The last argument must be a constant string specifying the data type");
-    }
-    SP_TRY(const Type type, parse_type(*name));
-    auto context = std::make_shared<JsonPathContext>();
-    context->any_case = any_case;
-    SP_TRY(auto casts, path_casts(arguments.first(arguments.size() - 1), *context));
-    casts.push_back(string_type());
-    SP_TRY(context->reader, JsonSlotReader::make(type));
-    const Type result = pairs ? Type::array(Type::tuple({string_type(), type})) : type;
-    return packed_call(result, symbol, std::move(casts), context);
-  };
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        const auto name = arguments.back().constant_text();
+        if (!name) {
+          return fail(ErrorCode::kIllegalColumn,
+                      "The last argument must be a constant string specifying the data type");
+        }
+        SP_TRY(const Type type, parse_type(*name));
+        auto context = std::make_shared<JsonPathContext>();
+        context->any_case = any_case;
+        SP_TRY(auto casts, path_casts(arguments.first(arguments.size() - 1), *context));
+        casts.push_back(string_type());
+        SP_TRY(context->reader, JsonSlotReader::make(type));
+        const Type result = pairs ? Type::array(Type::tuple({string_type(), type})) : type;
+        return packed_call(result, symbol, std::move(casts), context);
+      };
 }
 
 Type json_type_enum() {
-  return Type::enumeration(TypeKind::kEnum8, {{"Null", 0}, {"String", '"'}, {"Array", '['}, {"Bool", 'b'},
-                                              {"Double", 'd'}, {"Int64", 'i'}, {"UInt64", 'u'}, {"Object", '{'}});
+  return Type::enumeration(TypeKind::kEnum8, {{"Null", 0},
+                                              {"String", '"'},
+                                              {"Array", '['},
+                                              {"Bool", 'b'},
+                                              {"Double", 'd'},
+                                              {"Int64", 'i'},
+                                              {"UInt64", 'u'},
+                                              {"Object", '{'}});
 }
 
 }  // namespace
@@ -236,34 +263,54 @@ Type json_type_enum() {
 SP_FUNCTIONS(json) {
   const Type string = string_type(), strings = string_array_type();
   const Type pairs = Type::array(Type::tuple({string, string}));
-  const auto add = [&](const char* name, uint8_t least, Resolver resolve, const char* doc, const char* example,
-                       const char* result) {
-    rows.push_back({.name = name, .min_arguments = least, .resolve = std::move(resolve), .doc = doc,
-                    .example = example, .example_result = result});
+  const auto add = [&](const char* name, uint8_t least, Resolver resolve, const char* doc,
+                       const char* example, const char* result) {
+    rows.push_back({.name = name,
+                    .min_arguments = least,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = result});
   };
-#define SP_ADD_JSON(name, result, symbol, doc, arguments, expected)                                             \
-  add(name, 1, at_path(result, SP_SYMBOL(symbol), false), doc, "SELECT " name "(" arguments ")", expected);     \
-  add(name "CaseInsensitive", 1, at_path(result, SP_SYMBOL(symbol), true), doc " Keys match in any case.",      \
-      "SELECT " name "CaseInsensitive(" arguments ")", expected)
-  SP_ADD_JSON("JSONExtractString", string, sp_json_string, "Returns the string at the path in `json`.", "'{\"a\":\"x\"}', 'a'", "x");
-  SP_ADD_JSON("JSONExtractRaw", string, sp_json_raw, "Returns the JSON text at the path in `json`.", "'{\"a\": [1, 2]}', 'a'", "[1,2]");
-  SP_ADD_JSON("JSONExtractInt", int64_type(), sp_json_int, "Returns the Int64 at the path in `json`.", "'{\"a\":-5}', 'a'", "-5");
-  SP_ADD_JSON("JSONExtractUInt", uint64_type(), sp_json_uint, "Returns the UInt64 at the path in `json`.", "'{\"a\":5}', 'a'", "5");
-  SP_ADD_JSON("JSONExtractFloat", float64_type(), sp_json_float, "Returns the number at the path in `json`.", "'{\"a\":1.5}', 'a'", "1.5");
-  SP_ADD_JSON("JSONExtractBool", uint8_type(), sp_json_bool, "Returns 1 if the value at the path in `json` is true.", "'{\"a\":true}', 'a'", "1");
-  SP_ADD_JSON("JSONExtractArrayRaw", strings, sp_json_array_raw, "Returns the elements of the array at the path, as JSON texts.", "'{\"a\":[1,\"x\"]}', 'a'", "['1','\"x\"']");
-  SP_ADD_JSON("JSONExtractKeys", strings, sp_json_keys, "Returns the keys of the object at the path in `json`.", "'{\"a\":1,\"b\":2}'", "['a','b']");
-  SP_ADD_JSON("JSONExtractKeysAndValuesRaw", pairs, sp_json_pairs_raw, "Returns keys and JSON texts of the object at the path.", "'{\"a\":1}'", "[('a','1')]");
+#define SP_ADD_JSON(name, result, symbol, doc, arguments, expected)                              \
+  add(name, 1, at_path(result, SP_SYMBOL(symbol), false), doc, "SELECT " name "(" arguments ")", \
+      expected);                                                                                 \
+  add(name "CaseInsensitive", 1, at_path(result, SP_SYMBOL(symbol), true),                       \
+      doc " Keys match in any case.", "SELECT " name "CaseInsensitive(" arguments ")", expected)
+  SP_ADD_JSON("JSONExtractString", string, sp_json_string,
+              "Returns the string at the path in `json`.", "'{\"a\":\"x\"}', 'a'", "x");
+  SP_ADD_JSON("JSONExtractRaw", string, sp_json_raw, "Returns the JSON text at the path in `json`.",
+              "'{\"a\": [1, 2]}', 'a'", "[1,2]");
+  SP_ADD_JSON("JSONExtractInt", int64_type(), sp_json_int,
+              "Returns the Int64 at the path in `json`.", "'{\"a\":-5}', 'a'", "-5");
+  SP_ADD_JSON("JSONExtractUInt", uint64_type(), sp_json_uint,
+              "Returns the UInt64 at the path in `json`.", "'{\"a\":5}', 'a'", "5");
+  SP_ADD_JSON("JSONExtractFloat", float64_type(), sp_json_float,
+              "Returns the number at the path in `json`.", "'{\"a\":1.5}', 'a'", "1.5");
+  SP_ADD_JSON("JSONExtractBool", uint8_type(), sp_json_bool,
+              "Returns 1 if the value at the path in `json` is true.", "'{\"a\":true}', 'a'", "1");
+  SP_ADD_JSON("JSONExtractArrayRaw", strings, sp_json_array_raw,
+              "Returns the elements of the array at the path, as JSON texts.",
+              "'{\"a\":[1,\"x\"]}', 'a'", "['1','\"x\"']");
+  SP_ADD_JSON("JSONExtractKeys", strings, sp_json_keys,
+              "Returns the keys of the object at the path in `json`.", "'{\"a\":1,\"b\":2}'",
+              "['a','b']");
+  SP_ADD_JSON("JSONExtractKeysAndValuesRaw", pairs, sp_json_pairs_raw,
+              "Returns keys and JSON texts of the object at the path.", "'{\"a\":1}'",
+              "[('a','1')]");
 #undef SP_ADD_JSON
-  add("JSONHas", 1, at_path(uint8_type(), SP_SYMBOL(sp_json_has), false), "Returns 1 if `json` has a value at the path.",
-      "SELECT JSONHas('{\"a\":[1]}', 'a', 1)", "1");
+  add("JSONHas", 1, at_path(uint8_type(), SP_SYMBOL(sp_json_has), false),
+      "Returns 1 if `json` has a value at the path.", "SELECT JSONHas('{\"a\":[1]}', 'a', 1)", "1");
   add("JSONLength", 1, at_path(uint64_type(), SP_SYMBOL(sp_json_length), false),
-      "Returns the number of elements or members at the path.", "SELECT JSONLength('{\"a\":[1,2]}', 'a')", "2");
-  add("JSONType", 1, at_path(json_type_enum(), SP_SYMBOL(sp_json_type), false), "Returns the type of the value at the path.",
-      "SELECT JSONType('{\"a\":1.5}', 'a')", "Double");
-  add("JSONKey", 2, at_path(string, SP_SYMBOL(sp_json_key), false), "Returns the key of the member at the index.",
-      "SELECT JSONKey('{\"a\":1,\"b\":2}', 2)", "b");
-  add("JSONExtract", 2, typed(SP_SYMBOL(sp_json_extract), false, false), "Returns the value at the path as `type`.",
+      "Returns the number of elements or members at the path.",
+      "SELECT JSONLength('{\"a\":[1,2]}', 'a')", "2");
+  add("JSONType", 1, at_path(json_type_enum(), SP_SYMBOL(sp_json_type), false),
+      "Returns the type of the value at the path.", "SELECT JSONType('{\"a\":1.5}', 'a')",
+      "Double");
+  add("JSONKey", 2, at_path(string, SP_SYMBOL(sp_json_key), false),
+      "Returns the key of the member at the index.", "SELECT JSONKey('{\"a\":1,\"b\":2}', 2)", "b");
+  add("JSONExtract", 2, typed(SP_SYMBOL(sp_json_extract), false, false),
+      "Returns the value at the path as `type`.",
       "SELECT JSONExtract('{\"a\":[1,2]}', 'a', 'Array(UInt8)')", "[1,2]");
   add("JSONExtractCaseInsensitive", 2, typed(SP_SYMBOL(sp_json_extract), false, true),
       "Returns the value at the path as `type`; keys match in any case.",
@@ -271,15 +318,23 @@ SP_FUNCTIONS(json) {
   add("JSONExtractKeysAndValues", 2, typed(SP_SYMBOL(sp_json_pairs), true, false),
       "Returns keys and values of the object at the path, values as `type`.",
       "SELECT JSONExtractKeysAndValues('{\"a\":1,\"b\":2}', 'Int8')", "[('a',1),('b',2)]");
-  rows.push_back({.name = "isValidJSON", .min_arguments = 1, .max_arguments = 1,
-                  .resolve = signature("s", uint8_type(), SP_SYMBOL(sp_is_valid_json)),
-                  .doc = "Returns 1 if `json` is valid JSON.", .example = "SELECT isValidJSON('{\"a\":1}')",
-                  .example_result = "1"});
-  rows.push_back({.name = "JSONArrayLength", .aliases = {"JSON_ARRAY_LENGTH"}, .case_insensitive = true, .min_arguments = 1,
+  rows.push_back({.name = "isValidJSON",
+                  .min_arguments = 1,
                   .max_arguments = 1,
-                  .resolve = signature("s", Type::nullable(uint64_type()), SP_SYMBOL(sp_json_array_length)),
-                  .doc = "Returns the number of elements of the outermost array, NULL if `json` is none.",
-                  .example = "SELECT JSONArrayLength('[1,2]')", .example_result = "2"});
+                  .resolve = signature("s", uint8_type(), SP_SYMBOL(sp_is_valid_json)),
+                  .doc = "Returns 1 if `json` is valid JSON.",
+                  .example = "SELECT isValidJSON('{\"a\":1}')",
+                  .example_result = "1"});
+  rows.push_back(
+      {.name = "JSONArrayLength",
+       .aliases = {"JSON_ARRAY_LENGTH"},
+       .case_insensitive = true,
+       .min_arguments = 1,
+       .max_arguments = 1,
+       .resolve = signature("s", Type::nullable(uint64_type()), SP_SYMBOL(sp_json_array_length)),
+       .doc = "Returns the number of elements of the outermost array, NULL if `json` is none.",
+       .example = "SELECT JSONArrayLength('[1,2]')",
+       .example_result = "2"});
 }
 
 }  // namespace sp

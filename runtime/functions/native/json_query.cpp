@@ -1,5 +1,6 @@
-// JSON_VALUE, JSON_QUERY, JSON_EXISTS with JSONPath ($.a.b[0][*]['c']), simpleJSON... (visitParam...), toJSONString.
-// The simple functions look for `"name":` anywhere in the text and do not check it, as in ClickHouse.
+// JSON_VALUE, JSON_QUERY, JSON_EXISTS with JSONPath ($.a.b[0][*]['c']), simpleJSON...
+// (visitParam...), toJSONString. The simple functions look for `"name":` anywhere in the text and
+// do not check it, as in ClickHouse.
 
 #include <charconv>
 
@@ -50,8 +51,10 @@ bool parse_path(std::string_view path, Steps& steps) {
         at = end;
       }
       if (key.empty()) return false;
-      if (key == "*") steps.push_back({Kind::kAll, {}, 0});
-      else steps.push_back({Kind::kKey, std::move(key), 0});
+      if (key == "*")
+        steps.push_back({Kind::kAll, {}, 0});
+      else
+        steps.push_back({Kind::kKey, std::move(key), 0});
       continue;
     }
     if (path[at] != '[') return false;
@@ -95,7 +98,8 @@ bool walk(const Steps& steps, size_t next, const JsonValue& value, Visit& visit)
 }
 
 template <class Visit>
-void query(ExecState& exec, const JsonQueryContext& context, const StringRef& json, const StringRef& path, Visit visit) {
+void query(ExecState& exec, const JsonQueryContext& context, const StringRef& json,
+           const StringRef& path, Visit visit) {
   const auto root = json_document(json.view());
   if (!root) return;
   if (context.constant) {
@@ -112,8 +116,9 @@ void query(ExecState& exec, const JsonQueryContext& context, const StringRef& js
 
 }  // namespace
 
-extern "C" void sp_json_value(ExecState& exec, const JsonQueryContext* context, const StringRef& json,
-                              const StringRef& path, StringRef* out) noexcept {
+extern "C" void sp_json_value(ExecState& exec, const JsonQueryContext* context,
+                              const StringRef& json, const StringRef& path,
+                              StringRef* out) noexcept {
   *out = StringRef();
   query(exec, *context, json, path, [&](const JsonValue& value) {
     if (value.kind == JsonKind::kArray || value.kind == JsonKind::kObject) return true;
@@ -122,14 +127,17 @@ extern "C" void sp_json_value(ExecState& exec, const JsonQueryContext* context, 
       return false;
     }
     std::string text;
-    if (value.kind == JsonKind::kString) json_unescape(value, text);
-    else json_minify(value, text);
+    if (value.kind == JsonKind::kString)
+      json_unescape(value, text);
+    else
+      json_minify(value, text);
     *out = new_string(exec, text);
     return false;
   });
 }
-extern "C" void sp_json_query(ExecState& exec, const JsonQueryContext* context, const StringRef& json,
-                              const StringRef& path, StringRef* out) noexcept {
+extern "C" void sp_json_query(ExecState& exec, const JsonQueryContext* context,
+                              const StringRef& json, const StringRef& path,
+                              StringRef* out) noexcept {
   std::string text;
   query(exec, *context, json, path, [&](const JsonValue& value) {
     text += text.empty() ? "[" : ", ";
@@ -139,8 +147,8 @@ extern "C" void sp_json_query(ExecState& exec, const JsonQueryContext* context, 
   if (!text.empty()) text += ']';
   *out = new_string(exec, text);
 }
-extern "C" uint8_t sp_json_exists(ExecState& exec, const JsonQueryContext* context, const StringRef& json,
-                                  const StringRef& path) noexcept {
+extern "C" uint8_t sp_json_exists(ExecState& exec, const JsonQueryContext* context,
+                                  const StringRef& json, const StringRef& path) noexcept {
   bool found = false;
   query(exec, *context, json, path, [&](const JsonValue&) {
     found = true;
@@ -149,7 +157,8 @@ extern "C" uint8_t sp_json_exists(ExecState& exec, const JsonQueryContext* conte
   return found;
 }
 
-// --- simpleJSON -----------------------------------------------------------------------------------------------------
+// --- simpleJSON
+// -----------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -168,8 +177,10 @@ size_t simple_length(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (inside) {
-      if (c == '\\') ++i;
-      else if (c == '"') inside = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        inside = false;
     } else if (c == '"') {
       inside = true;
     } else if (c == '{' || c == '[') {
@@ -218,7 +229,8 @@ extern "C" void sp_simple_json_string(ExecState& exec, const StringRef& json, co
   json_unescape(value, unescaped);
   *out = new_string(exec, unescaped);
 }
-extern "C" void sp_simple_json_raw(const StringRef& json, const StringRef& name, StringRef* out) noexcept {
+extern "C" void sp_simple_json_raw(const StringRef& json, const StringRef& name,
+                                   StringRef* out) noexcept {
   const std::string_view text = simple_value(json, name);
   *out = StringRef(text.data(), text.empty() ? 0 : simple_length(text));
 }
@@ -250,7 +262,8 @@ extern "C" void sp_to_json_string(ExecState& exec, const ToJsonContext* context,
 namespace {
 
 Resolver path_query(Type result, const Symbol& symbol) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(auto resolved, match_form(Form{"ss", result, symbol, false}, arguments));
     auto context = std::make_shared<JsonQueryContext>();
     if (const auto path = arguments[1].constant_text()) {
@@ -268,44 +281,58 @@ Resolver path_query(Type result, const Symbol& symbol) {
 
 SP_FUNCTIONS(json_query) {
   const Type string = string_type();
-  const auto add = [&](const char* name, Resolver resolve, const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .min_arguments = 2, .max_arguments = 2,
-                    .resolve = std::move(resolve), .doc = doc, .example = example, .example_result = result});
+  const auto add = [&](const char* name, Resolver resolve, const char* doc, const char* example,
+                       const char* result, std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .min_arguments = 2,
+                    .max_arguments = 2,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = result});
   };
-  add("JSON_VALUE", path_query(string, SP_SYMBOL(sp_json_value)), "Returns the scalar at the JSONPath `path` in `json`.",
+  add("JSON_VALUE", path_query(string, SP_SYMBOL(sp_json_value)),
+      "Returns the scalar at the JSONPath `path` in `json`.",
       "SELECT JSON_VALUE('{\"a\":{\"b\":[1,2]}}', '$.a.b[1]')", "2");
   add("JSON_QUERY", path_query(string, SP_SYMBOL(sp_json_query)),
-      "Returns the values at the JSONPath `path` in `json`, in an array.", "SELECT JSON_QUERY('{\"a\":[1,2]}', '$.a[*]')",
-      "[1, 2]");
+      "Returns the values at the JSONPath `path` in `json`, in an array.",
+      "SELECT JSON_QUERY('{\"a\":[1,2]}', '$.a[*]')", "[1, 2]");
   add("JSON_EXISTS", path_query(uint8_type(), SP_SYMBOL(sp_json_exists)),
-      "Returns 1 if `json` has a value at the JSONPath `path`.", "SELECT JSON_EXISTS('{\"a\":1}', '$.a')", "1");
+      "Returns 1 if `json` has a value at the JSONPath `path`.",
+      "SELECT JSON_EXISTS('{\"a\":1}', '$.a')", "1");
   add("simpleJSONHas", signature("ss", uint8_type(), SP_SYMBOL(sp_simple_json_has)),
-      "Returns 1 if `json` has a field `name` anywhere.", "SELECT simpleJSONHas('{\"a\":1}', 'a')", "1", {"visitParamHas"});
+      "Returns 1 if `json` has a field `name` anywhere.", "SELECT simpleJSONHas('{\"a\":1}', 'a')",
+      "1", {"visitParamHas"});
   add("simpleJSONExtractString", signature("ss", string, SP_SYMBOL(sp_simple_json_string)),
       "Returns the string of the first field `name` in `json`, without checking the text.",
       "SELECT simpleJSONExtractString('{\"a\":\"x\"}', 'a')", "x", {"visitParamExtractString"});
   add("simpleJSONExtractRaw", signature("ss", string, SP_SYMBOL(sp_simple_json_raw)),
-      "Returns the text of the first field `name` in `json`.", "SELECT simpleJSONExtractRaw('{\"a\":{\"b\":1}}', 'a')",
-      "{\"b\":1}", {"visitParamExtractRaw"});
+      "Returns the text of the first field `name` in `json`.",
+      "SELECT simpleJSONExtractRaw('{\"a\":{\"b\":1}}', 'a')", "{\"b\":1}",
+      {"visitParamExtractRaw"});
   add("simpleJSONExtractInt", signature("ss", int64_type(), SP_SYMBOL(sp_simple_json_int)),
-      "Returns the Int64 of the first field `name` in `json`.", "SELECT simpleJSONExtractInt('{\"a\":-5}', 'a')", "-5",
-      {"visitParamExtractInt"});
+      "Returns the Int64 of the first field `name` in `json`.",
+      "SELECT simpleJSONExtractInt('{\"a\":-5}', 'a')", "-5", {"visitParamExtractInt"});
   add("simpleJSONExtractUInt", signature("ss", uint64_type(), SP_SYMBOL(sp_simple_json_uint)),
-      "Returns the UInt64 of the first field `name` in `json`.", "SELECT simpleJSONExtractUInt('{\"a\":5}', 'a')", "5",
-      {"visitParamExtractUInt"});
+      "Returns the UInt64 of the first field `name` in `json`.",
+      "SELECT simpleJSONExtractUInt('{\"a\":5}', 'a')", "5", {"visitParamExtractUInt"});
   add("simpleJSONExtractFloat", signature("ss", float64_type(), SP_SYMBOL(sp_simple_json_float)),
-      "Returns the number of the first field `name` in `json`.", "SELECT simpleJSONExtractFloat('{\"a\":1.5}', 'a')", "1.5",
-      {"visitParamExtractFloat"});
+      "Returns the number of the first field `name` in `json`.",
+      "SELECT simpleJSONExtractFloat('{\"a\":1.5}', 'a')", "1.5", {"visitParamExtractFloat"});
   add("simpleJSONExtractBool", signature("ss", uint8_type(), SP_SYMBOL(sp_simple_json_bool)),
-      "Returns 1 if the first field `name` in `json` is true.", "SELECT simpleJSONExtractBool('{\"a\":true}', 'a')", "1",
-      {"visitParamExtractBool"});
-  rows.push_back({.name = "toJSONString", .min_arguments = 1, .max_arguments = 1,
-                  .resolve = [](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+      "Returns 1 if the first field `name` in `json` is true.",
+      "SELECT simpleJSONExtractBool('{\"a\":true}', 'a')", "1", {"visitParamExtractBool"});
+  rows.push_back({.name = "toJSONString",
+                  .min_arguments = 1,
+                  .max_arguments = 1,
+                  .resolve = [](std::span<const Argument> arguments,
+                                const ResolveOptions&) -> Result<ResolvedFunction> {
                     return call(string_type(), SP_SYMBOL(sp_to_json_string), {arguments[0].type},
                                 std::make_shared<ToJsonContext>(arguments[0].type));
                   },
-                  .doc = "Returns `x` as JSON text.", .example = "SELECT toJSONString(map('a', 1))",
+                  .doc = "Returns `x` as JSON text.",
+                  .example = "SELECT toJSONString(map('a', 1))",
                   .example_result = "{\"a\":1}"});
 }
 

@@ -1,5 +1,6 @@
-// Reading JSON values into slots: see json_slot.h. Rules of ClickHouse's JSONExtractTree: numbers come from numbers,
-// booleans and numeric strings; strings from anything but null; containers fill what fails with defaults.
+// Reading JSON values into slots: see json_slot.h. Rules of ClickHouse's JSONExtractTree: numbers
+// come from numbers, booleans and numeric strings; strings from anything but null; containers fill
+// what fails with defaults.
 
 #include "runtime/functions/native/json_slot.h"
 
@@ -8,7 +9,10 @@
 namespace sp {
 
 JsonSlotReader::JsonSlotReader(Type type)
-    : type_(type), base_(type.base()), nullable_(type.can_be_null()), base_size_(slot_layout(base_).size),
+    : type_(type),
+      base_(type.base()),
+      nullable_(type.can_be_null()),
+      base_size_(slot_layout(base_).size),
       parser_(base_, ParseRules{.check_overflow = true}) {}
 
 Result<std::unique_ptr<const JsonSlotReader>> JsonSlotReader::make(Type type) {
@@ -24,13 +28,17 @@ Result<std::unique_ptr<const JsonSlotReader>> JsonSlotReader::make(Type type) {
         reader->inner_.push_back(std::move(element));
       }
       reader->layout_ = row_layout(base.inner());
-      const Type unit = base.is(TypeKind::kMap) ? Type::tuple(base.inner()) : base.is(TypeKind::kArray) ? base.element() : base;
+      const Type unit = base.is(TypeKind::kMap)     ? Type::tuple(base.inner())
+                        : base.is(TypeKind::kArray) ? base.element()
+                                                    : base;
       reader->stride_ = slot_layout(unit).size;
       return std::unique_ptr<const JsonSlotReader>(std::move(reader));
     }
-    case TypeKind::kNothing: case TypeKind::kLambda: case TypeKind::kAggregateFunction: case TypeKind::kInterval:
-    case TypeKind::kJson:
-      break;
+    case TypeKind::kNothing:
+    case TypeKind::kLambda:
+    case TypeKind::kAggregateFunction:
+    case TypeKind::kInterval:
+    case TypeKind::kJson: break;
     default: return std::unique_ptr<const JsonSlotReader>(std::move(reader));
   }
   return fail(ErrorCode::kNotImplemented, "JSON values as " + type.name());
@@ -46,15 +54,23 @@ bool JsonSlotReader::read(const JsonValue& value, void* slot, Arena& arena) cons
 
 bool JsonSlotReader::read_base(const JsonValue& value, void* slot, Arena& arena) const {
   switch (base_.kind()) {
-    case TypeKind::kUInt8: case TypeKind::kUInt16: case TypeKind::kUInt32: case TypeKind::kUInt64:
-    case TypeKind::kInt8: case TypeKind::kInt16: case TypeKind::kInt32: case TypeKind::kInt64:
-      return read_integer(value, slot);
+    case TypeKind::kUInt8:
+    case TypeKind::kUInt16:
+    case TypeKind::kUInt32:
+    case TypeKind::kUInt64:
+    case TypeKind::kInt8:
+    case TypeKind::kInt16:
+    case TypeKind::kInt32:
+    case TypeKind::kInt64: return read_integer(value, slot);
     case TypeKind::kFloat32:
     case TypeKind::kFloat64: {
-      const auto number = value.kind == JsonKind::kBool ? std::optional<double>(value.is_true()) : json_double(value);
+      const auto number = value.kind == JsonKind::kBool ? std::optional<double>(value.is_true())
+                                                        : json_double(value);
       if (!number) return false;
-      if (base_.is(TypeKind::kFloat32)) *static_cast<float*>(slot) = static_cast<float>(*number);
-      else *static_cast<double*>(slot) = *number;
+      if (base_.is(TypeKind::kFloat32))
+        *static_cast<float*>(slot) = static_cast<float>(*number);
+      else
+        *static_cast<double*>(slot) = *number;
       return true;
     }
     case TypeKind::kBool: {
@@ -99,8 +115,10 @@ bool JsonSlotReader::read_text(const JsonValue& value, void* slot, Arena& arena)
     return true;
   }
   std::string text;
-  if (value.kind == JsonKind::kString) json_unescape(value, text);
-  else json_minify(value, text);
+  if (value.kind == JsonKind::kString)
+    json_unescape(value, text);
+  else
+    json_minify(value, text);
   *out = arena.copy(text);
   return true;
 }
@@ -134,7 +152,8 @@ bool JsonSlotReader::read_array(const JsonValue& value, void* slot, Arena& arena
   std::memset(items, 0, size * stride_);
   JsonIterator elements(value);
   for (uint64_t i = 0; elements.next(); ++i) {
-    if (!inner_[0]->read(elements.value(), items + i * stride_, arena)) inner_[0]->write_default(items + i * stride_, arena);
+    if (!inner_[0]->read(elements.value(), items + i * stride_, arena))
+      inner_[0]->write_default(items + i * stride_, arena);
   }
   *static_cast<ArrayRef*>(slot) = {items, size};
   return true;

@@ -1,6 +1,6 @@
 #pragma once
-// JsonSlotReader: turns a JSON value into a slot of any type, as JSONExtract does: what does not fit is the default
-// value (NULL if the type is Nullable). Immutable after construction.
+// JsonSlotReader: turns a JSON value into a slot of any type, as JSONExtract does: what does not
+// fit is the default value (NULL if the type is Nullable). Immutable after construction.
 
 #include <memory>
 #include <string>
@@ -38,10 +38,10 @@ class JsonSlotReader {
   Type type_, base_;
   bool nullable_;
   uint32_t base_size_;
-  ValueParser parser_;                 // dates, decimals, UUIDs, addresses, enums
+  ValueParser parser_;  // dates, decimals, UUIDs, addresses, enums
   std::vector<std::unique_ptr<const JsonSlotReader>> inner_;
-  RowLayout layout_;                   // of tuple elements, or of a map's entry
-  uint32_t stride_ = 1;                // of array elements or map entries
+  RowLayout layout_;     // of tuple elements, or of a map's entry
+  uint32_t stride_ = 1;  // of array elements or map entries
 };
 
 }  // namespace sp

@@ -20,7 +20,8 @@ CastRules rules_for(const ResolveOptions& options, bool best_effort) {
 }
 
 // Failing conversions give NULL.
-Result<ResolvedFunction> or_null(std::span<const Argument> arguments, Type to, const CastRules& rules) {
+Result<ResolvedFunction> or_null(std::span<const Argument> arguments, Type to,
+                                 const CastRules& rules) {
   const Argument& value = arguments[0];
   const Type result = Type::nullable(to);
   if (value.type == Type::null_type()) return resolve_cast(value, result, {});
@@ -29,7 +30,8 @@ Result<ResolvedFunction> or_null(std::span<const Argument> arguments, Type to, c
 }
 
 // Failing conversions give `fallback` (zeros if null); the type of the argument has no wrappers.
-Result<ResolvedFunction> or_default(std::span<const Argument> arguments, Type to, const void* fallback, const CastRules& rules) {
+Result<ResolvedFunction> or_default(std::span<const Argument> arguments, Type to,
+                                    const void* fallback, const CastRules& rules) {
   SP_TRY(auto cast, make_value_cast(arguments[0].type, to, rules));
   return conversion_call(arguments, to, std::move(cast), OnFailure::kZero, fallback);
 }
@@ -70,22 +72,24 @@ TargetOf decimal_target(uint32_t precision) {
 struct Family {
   std::string name;
   TargetOf target;
-  uint8_t parameters;      // at most, behind the value
-  uint8_t required;        // of them
-  bool texts_only;         // OrNull and OrZero take texts only
-  const char* bad_text;    // for the examples
+  uint8_t parameters;    // at most, behind the value
+  uint8_t required;      // of them
+  bool texts_only;       // OrNull and OrZero take texts only
+  const char* bad_text;  // for the examples
   std::string zero;
-  std::string arguments;   // of the examples, behind the value
+  std::string arguments;  // of the examples, behind the value
 };
 
-Result<void> check_text(std::span<const Argument> arguments, const Family& family, const std::string& function) {
+Result<void> check_text(std::span<const Argument> arguments, const Family& family,
+                        const std::string& function) {
   const Type type = arguments[0].type.base();
   const bool allowed = type.is_string_like() || type.is(TypeKind::kNothing) ||
                        (!family.texts_only && (type.is_number() || type.is_date_like()));
   if (allowed) return {};
-  return fail(ErrorCode::kIllegalTypeOfArgument,
-              "Illegal type " + type.name() + " of first argument of function " + function +
-                  ". Conversion functions with postfix 'OrZero' or 'OrNull' should take String argument");
+  return fail(
+      ErrorCode::kIllegalTypeOfArgument,
+      "Illegal type " + type.name() + " of first argument of function " + function +
+          ". Conversion functions with postfix 'OrZero' or 'OrNull' should take String argument");
 }
 
 void add_family(std::vector<FunctionRow>& rows, const Family& family) {
@@ -94,37 +98,47 @@ void add_family(std::vector<FunctionRow>& rows, const Family& family) {
   const auto least = static_cast<uint8_t>(1 + family.required);
 
   const std::string null_name = family.name + "OrNull";
-  rows.push_back({.name = conversion_text(null_name), .min_arguments = least, .max_arguments = most,
-                  .nulls = NullPolicy::kSeesNulls, .constant_arguments = 6,
-                  .resolve = [family, null_name](std::span<const Argument> arguments,
-                                                 const ResolveOptions& options) -> Result<ResolvedFunction> {
-                    SP_TRY_VOID(check_text(arguments, family, null_name));
-                    size_t next = 1;
-                    SP_TRY(const Type to, family.target(arguments, next));
-                    return or_null(arguments, to, rules_for(options, false));
-                  },
-                  .doc = conversion_text("As " + family.name + ", but NULL for a `text` that cannot be read."),
-                  .example = conversion_text("SELECT " + null_name + call_end), .example_result = "\\N"});
+  rows.push_back(
+      {.name = conversion_text(null_name),
+       .min_arguments = least,
+       .max_arguments = most,
+       .nulls = NullPolicy::kSeesNulls,
+       .constant_arguments = 6,
+       .resolve = [family, null_name](std::span<const Argument> arguments,
+                                      const ResolveOptions& options) -> Result<ResolvedFunction> {
+         SP_TRY_VOID(check_text(arguments, family, null_name));
+         size_t next = 1;
+         SP_TRY(const Type to, family.target(arguments, next));
+         return or_null(arguments, to, rules_for(options, false));
+       },
+       .doc = conversion_text("As " + family.name + ", but NULL for a `text` that cannot be read."),
+       .example = conversion_text("SELECT " + null_name + call_end),
+       .example_result = "\\N"});
 
   const std::string zero_name = family.name + "OrZero";
-  rows.push_back({.name = conversion_text(zero_name), .min_arguments = least, .max_arguments = most,
-                  .constant_arguments = 6,
-                  .resolve = [family, zero_name](std::span<const Argument> arguments,
-                                                 const ResolveOptions& options) -> Result<ResolvedFunction> {
-                    SP_TRY_VOID(check_text(arguments, family, zero_name));
-                    size_t next = 1;
-                    SP_TRY(const Type to, family.target(arguments, next));
-                    int32_t first_day = -25567;  // Date32 has no zero: its first day stands for it
-                    const void* fallback = to.is(TypeKind::kDate32) ? &first_day : nullptr;
-                    return or_default(arguments, to, fallback, rules_for(options, false));
-                  },
-                  .doc = conversion_text("As " + family.name + ", but 0 for a `text` that cannot be read."),
-                  .example = conversion_text("SELECT " + zero_name + call_end),
-                  .example_result = conversion_text(family.zero)});
+  rows.push_back(
+      {.name = conversion_text(zero_name),
+       .min_arguments = least,
+       .max_arguments = most,
+       .constant_arguments = 6,
+       .resolve = [family, zero_name](std::span<const Argument> arguments,
+                                      const ResolveOptions& options) -> Result<ResolvedFunction> {
+         SP_TRY_VOID(check_text(arguments, family, zero_name));
+         size_t next = 1;
+         SP_TRY(const Type to, family.target(arguments, next));
+         int32_t first_day = -25567;  // Date32 has no zero: its first day stands for it
+         const void* fallback = to.is(TypeKind::kDate32) ? &first_day : nullptr;
+         return or_default(arguments, to, fallback, rules_for(options, false));
+       },
+       .doc = conversion_text("As " + family.name + ", but 0 for a `text` that cannot be read."),
+       .example = conversion_text("SELECT " + zero_name + call_end),
+       .example_result = conversion_text(family.zero)});
 
   const std::string default_name = family.name + "OrDefault";
-  rows.push_back({.name = conversion_text(default_name), .min_arguments = least,
-                  .max_arguments = static_cast<uint8_t>(most + 1), .constant_arguments = 14,
+  rows.push_back({.name = conversion_text(default_name),
+                  .min_arguments = least,
+                  .max_arguments = static_cast<uint8_t>(most + 1),
+                  .constant_arguments = 14,
                   .resolve = [family](std::span<const Argument> arguments,
                                       const ResolveOptions& options) -> Result<ResolvedFunction> {
                     size_t next = 1;
@@ -135,8 +149,8 @@ void add_family(std::vector<FunctionRow>& rows, const Family& family) {
                       const Type given = arguments[next].type;
                       if (given != to) {
                         return fail(ErrorCode::kIllegalTypeOfArgument,
-                                    "Default value type should be same as cast type. Expected " + to.name() +
-                                        ". Actual " + given.name());
+                                    "Default value type should be same as cast type. Expected " +
+                                        to.name() + ". Actual " + given.name());
                       }
                       fallback = arguments[next].constant;
                     } else if (to.is(TypeKind::kDate32)) {
@@ -146,7 +160,8 @@ void add_family(std::vector<FunctionRow>& rows, const Family& family) {
                     rules.accurate = true;
                     return or_default(arguments, to, fallback, rules);
                   },
-                  .doc = conversion_text("As " + family.name + ", but `default` (or 0) for what cannot be converted."),
+                  .doc = conversion_text("As " + family.name +
+                                         ", but `default` (or 0) for what cannot be converted."),
                   .example = conversion_text("SELECT " + default_name + call_end),
                   .example_result = conversion_text(family.zero)});
 }
@@ -163,7 +178,8 @@ CastRules accurate_rules(const ResolveOptions& options) {
   return rules;
 }
 
-Result<ResolvedFunction> accurate_cast(std::span<const Argument> arguments, const ResolveOptions& options) {
+Result<ResolvedFunction> accurate_cast(std::span<const Argument> arguments,
+                                       const ResolveOptions& options) {
   SP_TRY(const Type to, named_type(arguments));
   const Type from = arguments[0].type.without_low_cardinality();
   SP_TRY(auto cast, make_value_cast(from, to, accurate_rules(options)));
@@ -173,20 +189,23 @@ Result<ResolvedFunction> accurate_cast(std::span<const Argument> arguments, cons
   return call;
 }
 
-Result<ResolvedFunction> accurate_cast_or_null(std::span<const Argument> arguments, const ResolveOptions& options) {
+Result<ResolvedFunction> accurate_cast_or_null(std::span<const Argument> arguments,
+                                               const ResolveOptions& options) {
   SP_TRY(const Type to, named_type(arguments));
   SP_TRY(ResolvedFunction call, or_null(arguments, to.without_nullable(), accurate_rules(options)));
   call.result = call.result.without_low_cardinality();  // a CAST never keeps it
   return call;
 }
 
-Result<ResolvedFunction> accurate_cast_or_default(std::span<const Argument> arguments, const ResolveOptions& options) {
+Result<ResolvedFunction> accurate_cast_or_default(std::span<const Argument> arguments,
+                                                  const ResolveOptions& options) {
   SP_TRY(const Type to, named_type(arguments));
   const void* fallback = nullptr;
   if (arguments.size() == 3) {
     if (arguments[2].type != to) {
-      return fail(ErrorCode::kIllegalTypeOfArgument, "Default value type should be same as cast type. Expected " +
-                                                         to.name() + ". Actual " + arguments[2].type.name());
+      return fail(ErrorCode::kIllegalTypeOfArgument,
+                  "Default value type should be same as cast type. Expected " + to.name() +
+                      ". Actual " + arguments[2].type.name());
     }
     fallback = arguments[2].constant;
   }
@@ -201,12 +220,15 @@ TargetOf plain_target(TypeKind kind) {
 
 SP_FUNCTIONS(lenient_conversions) {
   for (const NumberType& number : kNumberTypes) {
-    add_family(rows, {std::string("to") + number.name, plain_target(number.kind), 0, 0, true, "abc", "0", ""});
+    add_family(rows, {std::string("to") + number.name, plain_target(number.kind), 0, 0, true, "abc",
+                      "0", ""});
   }
   add_family(rows, {"toDate", plain_target(TypeKind::kDate), 0, 0, false, "abc", "1970-01-01", ""});
-  add_family(rows, {"toDate32", plain_target(TypeKind::kDate32), 0, 0, false, "abc", "1900-01-01", ""});
+  add_family(rows,
+             {"toDate32", plain_target(TypeKind::kDate32), 0, 0, false, "abc", "1900-01-01", ""});
   add_family(rows, {"toDateTime", zone_target, 1, 0, false, "abc", "1970-01-01 00:00:00", ""});
-  add_family(rows, {"toDateTime64", datetime64_target, 2, 0, false, "abc", "1970-01-01 00:00:00.000", ", 3"});
+  add_family(rows, {"toDateTime64", datetime64_target, 2, 0, false, "abc",
+                    "1970-01-01 00:00:00.000", ", 3"});
   add_family(rows, {"toDecimal32", decimal_target(9), 1, 1, true, "abc", "0", ", 2"});
   add_family(rows, {"toDecimal64", decimal_target(18), 1, 1, true, "abc", "0", ", 2"});
   add_family(rows, {"toDecimal128", decimal_target(38), 1, 1, true, "abc", "0", ", 2"});
@@ -216,18 +238,35 @@ SP_FUNCTIONS(lenient_conversions) {
   add_family(rows, {"toIPv4", plain_target(TypeKind::kIpv4), 0, 0, true, "abc", "0.0.0.0", ""});
   add_family(rows, {"toIPv6", plain_target(TypeKind::kIpv6), 0, 0, true, "abc", "::", ""});
 
-  rows.push_back({.name = "accurateCast", .min_arguments = 2, .max_arguments = 2, .nulls = NullPolicy::kSeesNulls,
-                  .constant_arguments = 2, .resolve = accurate_cast,
-                  .doc = "Converts `value` to the type named by `type`; a value that does not fit is an error.",
-                  .example = "SELECT accurateCast(5, 'UInt8')", .example_result = "5"});
-  rows.push_back({.name = "accurateCastOrNull", .min_arguments = 2, .max_arguments = 2,
-                  .nulls = NullPolicy::kSeesNulls, .constant_arguments = 2, .resolve = accurate_cast_or_null,
+  rows.push_back(
+      {.name = "accurateCast",
+       .min_arguments = 2,
+       .max_arguments = 2,
+       .nulls = NullPolicy::kSeesNulls,
+       .constant_arguments = 2,
+       .resolve = accurate_cast,
+       .doc =
+           "Converts `value` to the type named by `type`; a value that does not fit is an error.",
+       .example = "SELECT accurateCast(5, 'UInt8')",
+       .example_result = "5"});
+  rows.push_back({.name = "accurateCastOrNull",
+                  .min_arguments = 2,
+                  .max_arguments = 2,
+                  .nulls = NullPolicy::kSeesNulls,
+                  .constant_arguments = 2,
+                  .resolve = accurate_cast_or_null,
                   .doc = "Converts `value` to the type named by `type`; NULL if it does not fit.",
-                  .example = "SELECT accurateCastOrNull(300, 'UInt8')", .example_result = "\\N"});
-  rows.push_back({.name = "accurateCastOrDefault", .min_arguments = 2, .max_arguments = 3, .constant_arguments = 6,
-                  .resolve = accurate_cast_or_default,
-                  .doc = "Converts `value` to the type named by `type`; `default` (or 0) if it does not fit.",
-                  .example = "SELECT accurateCastOrDefault(300, 'UInt8', 5::UInt8)", .example_result = "5"});
+                  .example = "SELECT accurateCastOrNull(300, 'UInt8')",
+                  .example_result = "\\N"});
+  rows.push_back(
+      {.name = "accurateCastOrDefault",
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .constant_arguments = 6,
+       .resolve = accurate_cast_or_default,
+       .doc = "Converts `value` to the type named by `type`; `default` (or 0) if it does not fit.",
+       .example = "SELECT accurateCastOrDefault(300, 'UInt8', 5::UInt8)",
+       .example_result = "5"});
 }
 
 }  // namespace sp

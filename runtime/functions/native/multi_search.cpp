@@ -1,5 +1,5 @@
-// multiSearchAny, multiSearchFirstIndex, multiSearchFirstPosition, multiSearchAllPositions and multiMatch...: one text
-// against an array of needles or regular expressions.
+// multiSearchAny, multiSearchFirstIndex, multiSearchFirstPosition, multiSearchAllPositions and
+// multiMatch...: one text against an array of needles or regular expressions.
 
 #include "runtime/functions/function.h"
 #include "runtime/functions/native/regexp.h"
@@ -65,7 +65,8 @@ uint64_t first_position(const StringRef& text, const ArrayRef& needles, bool cha
   return least;
 }
 template <Case fold>
-void all_positions(ExecState& exec, const StringRef& text, const ArrayRef& needles, bool characters, ArrayRef* out) {
+void all_positions(ExecState& exec, const StringRef& text, const ArrayRef& needles, bool characters,
+                   ArrayRef* out) {
   auto* positions = exec.scratch.allocate_array<uint64_t>(needles.size);
   for_each_needle<fold>(text, needles, [&](uint64_t i, size_t at, std::string_view haystack) {
     positions[i] = position_at(at, haystack, characters);
@@ -76,19 +77,22 @@ void all_positions(ExecState& exec, const StringRef& text, const ArrayRef& needl
 
 }  // namespace
 
-#define SP_MULTI(suffix, fold, characters)                                                                             \
-  extern "C" uint8_t sp_multi_any##suffix(const StringRef& text, const ArrayRef& needles) noexcept {                   \
-    return any<fold>(text, needles) != 0;                                                                              \
-  }                                                                                                                    \
-  extern "C" uint64_t sp_multi_first_index##suffix(const StringRef& text, const ArrayRef& needles) noexcept {          \
-    return first_index<fold>(text, needles);                                                                           \
-  }                                                                                                                    \
-  extern "C" uint64_t sp_multi_first_position##suffix(const StringRef& text, const ArrayRef& needles) noexcept {       \
-    return first_position<fold>(text, needles, characters);                                                            \
-  }                                                                                                                    \
-  extern "C" void sp_multi_all_positions##suffix(ExecState& exec, const StringRef& text, const ArrayRef& needles,      \
-                                                 ArrayRef* out) noexcept {                                             \
-    all_positions<fold>(exec, text, needles, characters, out);                                                         \
+#define SP_MULTI(suffix, fold, characters)                                                       \
+  extern "C" uint8_t sp_multi_any##suffix(const StringRef& text,                                 \
+                                          const ArrayRef& needles) noexcept {                    \
+    return any<fold>(text, needles) != 0;                                                        \
+  }                                                                                              \
+  extern "C" uint64_t sp_multi_first_index##suffix(const StringRef& text,                        \
+                                                   const ArrayRef& needles) noexcept {           \
+    return first_index<fold>(text, needles);                                                     \
+  }                                                                                              \
+  extern "C" uint64_t sp_multi_first_position##suffix(const StringRef& text,                     \
+                                                      const ArrayRef& needles) noexcept {        \
+    return first_position<fold>(text, needles, characters);                                      \
+  }                                                                                              \
+  extern "C" void sp_multi_all_positions##suffix(                                                \
+      ExecState& exec, const StringRef& text, const ArrayRef& needles, ArrayRef* out) noexcept { \
+    all_positions<fold>(exec, text, needles, characters, out);                                   \
   }
 SP_MULTI(, Case::kExact, false)
 SP_MULTI(_utf8, Case::kExact, true)
@@ -100,7 +104,8 @@ namespace {
 
 // Calls visit(index, matches) until it returns false; a bad pattern fails the query.
 template <class Visit>
-void for_each_pattern(ExecState& exec, const StringRef& text, const ArrayRef& patterns, Visit visit) {
+void for_each_pattern(ExecState& exec, const StringRef& text, const ArrayRef& patterns,
+                      Visit visit) {
   const auto* items = static_cast<const StringRef*>(patterns.data);
   std::string message;
   for (uint64_t i = 0; i < patterns.size; ++i) {
@@ -115,7 +120,8 @@ void for_each_pattern(ExecState& exec, const StringRef& text, const ArrayRef& pa
 
 }  // namespace
 
-extern "C" uint64_t sp_multi_match_any_index(ExecState& exec, const StringRef& text, const ArrayRef& patterns) noexcept {
+extern "C" uint64_t sp_multi_match_any_index(ExecState& exec, const StringRef& text,
+                                             const ArrayRef& patterns) noexcept {
   uint64_t found = 0;
   for_each_pattern(exec, text, patterns, [&](uint64_t i, bool matches) {
     if (matches) found = i + 1;
@@ -123,11 +129,12 @@ extern "C" uint64_t sp_multi_match_any_index(ExecState& exec, const StringRef& t
   });
   return found;
 }
-extern "C" uint8_t sp_multi_match_any(ExecState& exec, const StringRef& text, const ArrayRef& patterns) noexcept {
+extern "C" uint8_t sp_multi_match_any(ExecState& exec, const StringRef& text,
+                                      const ArrayRef& patterns) noexcept {
   return sp_multi_match_any_index(exec, text, patterns) != 0;
 }
-extern "C" void sp_multi_match_all_indices(ExecState& exec, const StringRef& text, const ArrayRef& patterns,
-                                           ArrayRef* out) noexcept {
+extern "C" void sp_multi_match_all_indices(ExecState& exec, const StringRef& text,
+                                           const ArrayRef& patterns, ArrayRef* out) noexcept {
   auto* indices = exec.scratch.allocate_array<uint64_t>(patterns.size);
   uint64_t count = 0;
   for_each_pattern(exec, text, patterns, [&](uint64_t i, bool matches) {
@@ -139,36 +146,47 @@ extern "C" void sp_multi_match_all_indices(ExecState& exec, const StringRef& tex
 
 SP_FUNCTIONS(multi_search) {
   const Type u8 = uint8_type(), u64 = uint64_type(), positions = Type::array(uint64_type());
-  const auto add = [&](const char* name, Type result, Symbol symbol, const char* doc, const char* example,
-                       const char* expected) {
-    rows.push_back({.name = name, .min_arguments = 2, .max_arguments = 2, .resolve = signature("sS", result, std::move(symbol)),
-                    .doc = doc, .example = example, .example_result = expected});
+  const auto add = [&](const char* name, Type result, Symbol symbol, const char* doc,
+                       const char* example, const char* expected) {
+    rows.push_back({.name = name,
+                    .min_arguments = 2,
+                    .max_arguments = 2,
+                    .resolve = signature("sS", result, std::move(symbol)),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = expected});
   };
-#define SP_ADD_MULTI(ending, suffix, how)                                                                        \
-  add("multiSearchAny" ending, u8, SP_SYMBOL(sp_multi_any##suffix),                                              \
-      "Returns 1 if `haystack` contains one of `needles`" how ".",                                               \
-      "SELECT multiSearchAny" ending "('hello', ['x', 'l'])", "1");                                              \
-  add("multiSearchFirstIndex" ending, u64, SP_SYMBOL(sp_multi_first_index##suffix),                              \
-      "Returns the index (from 1) of the first of `needles` that `haystack` contains" how ", else 0.",           \
-      "SELECT multiSearchFirstIndex" ending "('hello', ['x', 'l'])", "2");                                       \
-  add("multiSearchFirstPosition" ending, u64, SP_SYMBOL(sp_multi_first_position##suffix),                        \
-      "Returns the leftmost position of one of `needles` in `haystack`" how ", else 0.",                         \
-      "SELECT multiSearchFirstPosition" ending "('hello', ['o', 'l'])", "3");                                    \
-  add("multiSearchAllPositions" ending, positions, SP_SYMBOL(sp_multi_all_positions##suffix),                    \
-      "Returns the position of each of `needles` in `haystack`" how ".",                                         \
+#define SP_ADD_MULTI(ending, suffix, how)                                                     \
+  add("multiSearchAny" ending, u8, SP_SYMBOL(sp_multi_any##suffix),                           \
+      "Returns 1 if `haystack` contains one of `needles`" how ".",                            \
+      "SELECT multiSearchAny" ending "('hello', ['x', 'l'])", "1");                           \
+  add("multiSearchFirstIndex" ending, u64, SP_SYMBOL(sp_multi_first_index##suffix),           \
+      "Returns the index (from 1) of the first of `needles` that `haystack` contains" how     \
+      ", else 0.",                                                                            \
+      "SELECT multiSearchFirstIndex" ending "('hello', ['x', 'l'])", "2");                    \
+  add("multiSearchFirstPosition" ending, u64, SP_SYMBOL(sp_multi_first_position##suffix),     \
+      "Returns the leftmost position of one of `needles` in `haystack`" how ", else 0.",      \
+      "SELECT multiSearchFirstPosition" ending "('hello', ['o', 'l'])", "3");                 \
+  add("multiSearchAllPositions" ending, positions, SP_SYMBOL(sp_multi_all_positions##suffix), \
+      "Returns the position of each of `needles` in `haystack`" how ".",                      \
       "SELECT multiSearchAllPositions" ending "('hello', ['o', 'l'])", "[5,3]");
   SP_ADD_MULTI("", , "")
   SP_ADD_MULTI("UTF8", _utf8, " (in characters)")
   SP_ADD_MULTI("CaseInsensitive", _any_case, ", ignoring the case of ASCII letters")
   SP_ADD_MULTI("CaseInsensitiveUTF8", _any_case_utf8, ", ignoring case")
 #undef SP_ADD_MULTI
-  const auto match = [&](const char* name, Type result, Symbol symbol, const char* doc, const char* example,
-                         const char* expected) {
-    rows.push_back({.name = name, .min_arguments = 2, .max_arguments = 2,
-                    .resolve = fallible_signature("sS", result, std::move(symbol)), .doc = doc, .example = example,
+  const auto match = [&](const char* name, Type result, Symbol symbol, const char* doc,
+                         const char* example, const char* expected) {
+    rows.push_back({.name = name,
+                    .min_arguments = 2,
+                    .max_arguments = 2,
+                    .resolve = fallible_signature("sS", result, std::move(symbol)),
+                    .doc = doc,
+                    .example = example,
                     .example_result = expected});
   };
-  match("multiMatchAny", u8, SP_SYMBOL(sp_multi_match_any), "Returns 1 if `haystack` matches one of `patterns`.",
+  match("multiMatchAny", u8, SP_SYMBOL(sp_multi_match_any),
+        "Returns 1 if `haystack` matches one of `patterns`.",
         "SELECT multiMatchAny('hello', ['x', 'l+'])", "1");
   match("multiMatchAnyIndex", u64, SP_SYMBOL(sp_multi_match_any_index),
         "Returns the index (from 1) of a pattern that `haystack` matches, else 0.",

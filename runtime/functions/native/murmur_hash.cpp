@@ -13,8 +13,12 @@ namespace sp {
 namespace {
 
 uint64_t word(const char* from) noexcept { return load<uint64_t>(from); }
-uint64_t rotate_left(uint64_t value, unsigned shift) noexcept { return (value << shift) | (value >> (64 - shift)); }
-uint32_t rotate_left(uint32_t value, unsigned shift) noexcept { return (value << shift) | (value >> (32 - shift)); }
+uint64_t rotate_left(uint64_t value, unsigned shift) noexcept {
+  return (value << shift) | (value >> (64 - shift));
+}
+uint32_t rotate_left(uint32_t value, unsigned shift) noexcept {
+  return (value << shift) | (value >> (32 - shift));
+}
 
 }  // namespace
 
@@ -86,8 +90,10 @@ Hash128 murmur_hash3_128(std::string_view bytes) noexcept {
   uint64_t low = 0, high = 0;
   for (size_t i = 0; i < left; ++i) {
     const uint64_t byte = static_cast<uint8_t>(bytes[at + i]);
-    if (i < 8) low |= byte << (8 * i);
-    else high |= byte << (8 * (i - 8));
+    if (i < 8)
+      low |= byte << (8 * i);
+    else
+      high |= byte << (8 * (i - 8));
   }
   if (left > 8) h2 ^= rotate_left(high * c2, 33) * c1;
   if (left > 0) h1 ^= rotate_left(low * c1, 31) * c2;

@@ -1,5 +1,5 @@
-// Conversion through one wide number: load any number-like slot, store any other. Not the fastest road, but the one
-// that knows every pair; see value_cast.h.
+// Conversion through one wide number: load any number-like slot, store any other. Not the fastest
+// road, but the one that knows every pair; see value_cast.h.
 
 #include "runtime/functions/native/number_cast.h"
 
@@ -15,7 +15,6 @@
 namespace sp {
 
 namespace {
-
 
 // An integer / 10^scale, or a float.
 struct Number {
@@ -77,8 +76,13 @@ bool fits(const Wide256& value, bool value_signed, uint32_t bytes, bool target_s
 class NumberCast final : public ValueCast {
  public:
   NumberCast(Type from, Type to, const CastRules& rules)
-      : from_(from), to_(to), from_kind_(from.kind()), to_kind_(to.kind()), accurate_(rules.accurate && !from.is_date_like()),
-        server_zone_(rules.server_zone), bytes_(slot_layout(to).size) {
+      : from_(from),
+        to_(to),
+        from_kind_(from.kind()),
+        to_kind_(to.kind()),
+        accurate_(rules.accurate && !from.is_date_like()),
+        server_zone_(rules.server_zone),
+        bytes_(slot_layout(to).size) {
     from_bytes_ = slot_layout(from).size;
     if (to.is_enum()) {
       for (const auto& [label, number] : to.enum_values()) numbers_.insert(number);
@@ -89,10 +93,9 @@ class NumberCast final : public ValueCast {
     std::memset(to, 0, bytes_);
     const Number number = read(from);
     switch (to_kind_) {
-      case TypeKind::kBool:
-        store<uint8_t>(to, number.zero() ? 0 : 1);
-        return true;
-      case TypeKind::kFloat32: return put_float(number, to, static_cast<float>(as_double(number)), error);
+      case TypeKind::kBool: store<uint8_t>(to, number.zero() ? 0 : 1); return true;
+      case TypeKind::kFloat32:
+        return put_float(number, to, static_cast<float>(as_double(number)), error);
       case TypeKind::kFloat64: return put_float(number, to, as_double(number), error);
       case TypeKind::kDecimal: return put_decimal(number, to, error);
       case TypeKind::kDate:
@@ -104,8 +107,10 @@ class NumberCast final : public ValueCast {
         int64_t value = 0;
         const Number whole = whole_part(number);
         value = static_cast<int64_t>(whole.integer.words[0]);
-        if (numbers_.count(static_cast<int16_t>(value)) == 0 || value != static_cast<int16_t>(value)) {
-          return error.set(ErrorCode::kUnknownElementOfEnum, "Unexpected value " + std::to_string(value) + " in enum");
+        if (numbers_.count(static_cast<int16_t>(value)) == 0 ||
+            value != static_cast<int16_t>(value)) {
+          return error.set(ErrorCode::kUnknownElementOfEnum,
+                           "Unexpected value " + std::to_string(value) + " in enum");
         }
         std::memcpy(to, &value, bytes_);
         return true;
@@ -167,10 +172,14 @@ class NumberCast final : public ValueCast {
       }
       default:  // Decimal
         number.scale = from_.scale();
-        if (from_bytes_ == 4) signed_value(load<int32_t>(slot));
-        else if (from_bytes_ == 8) signed_value(load<int64_t>(slot));
-        else if (from_bytes_ == 16) signed_value(load<Int128>(slot));
-        else number.integer = load<Wide256>(slot);
+        if (from_bytes_ == 4)
+          signed_value(load<int32_t>(slot));
+        else if (from_bytes_ == 8)
+          signed_value(load<int64_t>(slot));
+        else if (from_bytes_ == 16)
+          signed_value(load<Int128>(slot));
+        else
+          number.integer = load<Wide256>(slot);
         break;
     }
     return number;
@@ -191,8 +200,9 @@ class NumberCast final : public ValueCast {
   }
 
   bool unsafe(ParseError& error) const {
-    return error.set(ErrorCode::kCannotConvertType, "Value in column " + from_.name() +
-                                                        " cannot be safely converted into type " + to_.name());
+    return error.set(
+        ErrorCode::kCannotConvertType,
+        "Value in column " + from_.name() + " cannot be safely converted into type " + to_.name());
   }
 
   template <class T>
@@ -208,7 +218,8 @@ class NumberCast final : public ValueCast {
   bool put_integer(const Number& number, void* to, ParseError& error) const {
     if (number.is_float) {
       if (!std::isfinite(number.real)) {
-        return error.set(ErrorCode::kCannotConvertType, "Unexpected inf or nan to integer conversion");
+        return error.set(ErrorCode::kCannotConvertType,
+                         "Unexpected inf or nan to integer conversion");
       }
       if (accurate_ && std::trunc(number.real) != number.real) return unsafe(error);
     }
@@ -217,7 +228,8 @@ class NumberCast final : public ValueCast {
     const bool in_range = fits(whole.integer, whole.is_signed, bytes_, target_signed);
     if (!in_range) {
       if (accurate_) return unsafe(error);
-      if (from_.is(TypeKind::kDecimal)) return error.set(ErrorCode::kDecimalOverflow, "Convert overflow");
+      if (from_.is(TypeKind::kDecimal))
+        return error.set(ErrorCode::kDecimalOverflow, "Convert overflow");
       if (number.is_float && bytes_ <= 8) return put_float_bits(number.real, to);
     }
     std::memcpy(to, whole.integer.words, bytes_);
@@ -231,7 +243,8 @@ class NumberCast final : public ValueCast {
       const bool wide = to_kind_ == TypeKind::kUInt32;
       const double low = wide ? -9.2233720368547758e18 : -2147483648.0;
       const double high = wide ? 9.2233720368547758e18 : 2147483647.0;
-      bits = value < low || value > high ? (wide ? INT64_MIN : INT32_MIN) : static_cast<int64_t>(value);
+      bits = value < low || value > high ? (wide ? INT64_MIN : INT32_MIN)
+                                         : static_cast<int64_t>(value);
     } else if (to_kind_ == TypeKind::kUInt64 && value > 0 && value < 1.8446744073709552e19) {
       bits = static_cast<int64_t>(static_cast<uint64_t>(value));
     } else {
@@ -247,7 +260,8 @@ class NumberCast final : public ValueCast {
     bool overflow = false;
     if (number.is_float) {
       if (!std::isfinite(number.real)) {
-        return error.set(ErrorCode::kDecimalOverflow, "Decimal convert overflow. Cannot convert infinity or NaN to decimal");
+        return error.set(ErrorCode::kDecimalOverflow,
+                         "Decimal convert overflow. Cannot convert infinity or NaN to decimal");
       }
       const double scaled = number.real * power_of_ten_float(scale);
       overflow = std::fabs(scaled) >= 5.7e76;
@@ -267,17 +281,20 @@ class NumberCast final : public ValueCast {
 
   bool put_date(const Number& number, void* to, ParseError& error) const {
     if (number.is_float && !std::isfinite(number.real)) {
-      return error.set(ErrorCode::kCannotConvertType, "Unexpected inf or nan to integer conversion");
+      return error.set(ErrorCode::kCannotConvertType,
+                       "Unexpected inf or nan to integer conversion");
     }
     if (to_kind_ == TypeKind::kDateTime64) {
       const uint32_t scale = to_.precision();
       if (number.is_float) {
-        store(to, static_cast<int64_t>(std::fmin(std::fmax(number.real * power_of_ten_float(scale), -9.2e18), 9.2e18)));
+        store(to, static_cast<int64_t>(std::fmin(
+                      std::fmax(number.real * power_of_ten_float(scale), -9.2e18), 9.2e18)));
         return true;
       }
       bool overflow = false;
-      const Wide256 ticks = number.scale > scale ? scaled_down(number.integer, number.scale - scale)
-                                                 : scaled_up(number.integer, scale - number.scale, overflow);
+      const Wide256 ticks = number.scale > scale
+                                ? scaled_down(number.integer, number.scale - scale)
+                                : scaled_up(number.integer, scale - number.scale, overflow);
       if (overflow || !fits(ticks, true, 8, true)) {
         return error.set(ErrorCode::kDecimalOverflow, "DateTime64 convert overflow");
       }
@@ -289,7 +306,9 @@ class NumberCast final : public ValueCast {
                                   ? (whole.negative() ? INT64_MIN : INT64_MAX)
                                   : static_cast<int64_t>(whole.integer.words[0]);
     if (to_kind_ == TypeKind::kDateTime) {
-      store(to, static_cast<uint32_t>(saturated < 0 ? 0 : saturated > 0xFFFFFFFFLL ? 0xFFFFFFFFLL : saturated));
+      store(to, static_cast<uint32_t>(saturated < 0              ? 0
+                                      : saturated > 0xFFFFFFFFLL ? 0xFFFFFFFFLL
+                                                                 : saturated));
     } else if (to_kind_ == TypeKind::kDate) {
       store(to, days_of_number(saturated));
     } else {

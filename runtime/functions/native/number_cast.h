@@ -1,5 +1,6 @@
 #pragma once
-// NumberCast: numbers, Decimals, Bool, Enums, dates as numbers, Intervals, IPv4: anything whose value is a number.
+// NumberCast: numbers, Decimals, Bool, Enums, dates as numbers, Intervals, IPv4: anything whose
+// value is a number.
 
 #include "runtime/functions/native/value_cast.h"
 

@@ -1,4 +1,5 @@
-// parseDateTime and its forms: text to DateTime by MySQL's % letters, the reverse of formatDateTime.
+// parseDateTime and its forms: text to DateTime by MySQL's % letters, the reverse of
+// formatDateTime.
 
 #include <cstring>
 
@@ -11,16 +12,22 @@ namespace sp {
 
 namespace {
 
-constexpr std::string_view kMonthNames[] = {"january", "february", "march", "april", "may", "june", "july",
-                                            "august", "september", "october", "november", "december"};
-constexpr std::string_view kDayNames[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+constexpr std::string_view kMonthNames[] = {"january",   "february", "march",    "april",
+                                            "may",       "june",     "july",     "august",
+                                            "september", "october",  "november", "december"};
+constexpr std::string_view kDayNames[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                          "friday", "saturday", "sunday"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // One reading of a text; the fields that the format names are collected, then checked together.
 class FormatReading {
  public:
-  FormatReading(std::string_view text, std::string_view format) : text_(text), at_(text.data()), end_(at_ + text.size()), format_(format) {}
+  FormatReading(std::string_view text, std::string_view format)
+      : text_(text),
+        at_(text.data()),
+        end_(at_ + text.size()),
+        format_(format) {}
 
   bool read(const TimeZone& zone, int64_t& seconds, ParseError& error) {
     for (size_t i = 0; i < format_.size(); ++i) {
@@ -32,15 +39,17 @@ class FormatReading {
     }
     if (at_ != end_) {
       return error.set(ErrorCode::kCannotParseDateTime,
-                       "Invalid format input " + std::string(text_) + " is malformed at " + std::string(at_, end_));
+                       "Invalid format input " + std::string(text_) + " is malformed at " +
+                           std::string(at_, end_));
     }
     return finish(zone, seconds, error);
   }
 
  private:
   bool bad(ParseError& error, std::string_view fragment) const {
-    return error.set(ErrorCode::kCannotParseDateTime, "Unable to parse fragment " + std::string(fragment) + " from " +
-                                                          std::string(at_, end_));
+    return error.set(
+        ErrorCode::kCannotParseDateTime,
+        "Unable to parse fragment " + std::string(fragment) + " from " + std::string(at_, end_));
   }
   bool literal(char c) {
     if (at_ >= end_ || *at_ != c) return false;
@@ -136,7 +145,9 @@ class FormatReading {
       case 'D': return field('m') && literal('/') && field('d') && literal('/') && field('y');
       case 'T': return field('H') && literal(':') && field('i') && literal(':') && field('s');
       case 'R': return field('H') && literal(':') && field('i');
-      case 'r': return hour12() && literals(":") && field('i') && literals(":") && field('s') && literals(" ") && half();
+      case 'r':
+        return hour12() && literals(":") && field('i') && literals(":") && field('s') &&
+               literals(" ") && half();
       case 'z': return offset();
       case 'n': return literal('\n');
       case 't': return literal('\t');
@@ -150,18 +161,21 @@ class FormatReading {
     int64_t days = 0;
     if (day_of_year_ > 0) {
       if (day_of_year_ == 366 && !is_leap_year(year_)) {
-        return error.set(ErrorCode::kCannotParseDateTime, "Invalid day of year " + std::to_string(day_of_year_));
+        return error.set(ErrorCode::kCannotParseDateTime,
+                         "Invalid day of year " + std::to_string(day_of_year_));
       }
       days = days_from_civil(year_, 1, 1) + day_of_year_ - 1;
     } else {
       if (day_ > days_in_month(year_, static_cast<uint32_t>(month_))) {
-        return error.set(ErrorCode::kCannotParseDateTime, "Invalid day of month " + std::to_string(day_));
+        return error.set(ErrorCode::kCannotParseDateTime,
+                         "Invalid day of month " + std::to_string(day_));
       }
       days = days_from_civil(year_, static_cast<uint32_t>(month_), static_cast<uint32_t>(day_));
     }
     const int64_t local = days * kSecondsPerDay + hour_ * 3600 + minute_ * 60 + second_;
     seconds = has_offset_ ? local - offset_ : zone.to_utc(local);
-    if (seconds < 0 || seconds > 0xFFFFFFFFLL) return error.set(ErrorCode::kValueIsOutOfRange, "Seconds since epoch is out of range");
+    if (seconds < 0 || seconds > 0xFFFFFFFFLL)
+      return error.set(ErrorCode::kValueIsOutOfRange, "Seconds since epoch is out of range");
     return true;
   }
 
@@ -169,14 +183,17 @@ class FormatReading {
   const char* at_;
   const char* end_;
   std::string_view format_;
-  int64_t year_ = 1970, month_ = 1, day_ = 1, day_of_year_ = 0, hour_ = 0, minute_ = 0, second_ = 0, offset_ = 0;
+  int64_t year_ = 1970, month_ = 1, day_ = 1, day_of_year_ = 0, hour_ = 0, minute_ = 0, second_ = 0,
+          offset_ = 0;
   int half_ = -1;
   bool twelve_ = false, has_offset_ = false;
 };
 
 class FormatParseCast final : public ValueCast {
  public:
-  FormatParseCast(Type to, std::string format) : zone_(zone_of(to, TimeZone::utc())), format_(std::move(format)) {}
+  FormatParseCast(Type to, std::string format)
+      : zone_(zone_of(to, TimeZone::utc())),
+        format_(std::move(format)) {}
   bool convert(const void* from, void* to, Arena&, ParseError& error) const override {
     int64_t seconds = 0;
     FormatReading reading(static_cast<const StringRef*>(from)->view(), format_);
@@ -195,14 +212,17 @@ Result<void> check_format(std::string_view format) {
   for (size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%') continue;
     const char c = ++i < format.size() ? format[i] : '\0';
-    if (std::string_view("YymcbMdejaWuwHkhIlisSfpFDTRrznt%").find(c) == std::string_view::npos || c == '\0') {
-      return fail(ErrorCode::kNotImplemented, "Format letter is not supported by parseDateTime: %" + std::string(1, c));
+    if (std::string_view("YymcbMdejaWuwHkhIlisSfpFDTRrznt%").find(c) == std::string_view::npos ||
+        c == '\0') {
+      return fail(ErrorCode::kNotImplemented,
+                  "Format letter is not supported by parseDateTime: %" + std::string(1, c));
     }
   }
   return {};
 }
 
-Result<ResolvedFunction> resolve_parse(std::span<const Argument> arguments, const ResolveOptions& options, OnFailure on_failure) {
+Result<ResolvedFunction> resolve_parse(std::span<const Argument> arguments,
+                                       const ResolveOptions& options, OnFailure on_failure) {
   const Type given = arguments[0].type;
   const Type from = given.base();
   const auto format = arguments[1].constant_text();
@@ -212,29 +232,41 @@ Result<ResolvedFunction> resolve_parse(std::span<const Argument> arguments, cons
   const Type to = Type::datetime(zone.empty() ? options.timezone : zone);
   if (given == Type::null_type()) return resolve_cast(arguments[0], Type::nullable(to), options);
   if (!from.is(TypeKind::kString)) return illegal_argument(arguments, 0, "String");
-  std::unique_ptr<const ValueCast> cast = std::make_unique<FormatParseCast>(to, std::string(*format));
+  std::unique_ptr<const ValueCast> cast =
+      std::make_unique<FormatParseCast>(to, std::string(*format));
   return conversion_call(arguments, to, std::move(cast), on_failure);
 }
 
 }  // namespace
 
 SP_FUNCTIONS(parse_date_time) {
-  const auto add = [&](const char* name, std::vector<const char*> aliases, OnFailure on_failure, const char* doc,
-                       const char* example, const char* answer) {
+  const auto add = [&](const char* name, std::vector<const char*> aliases, OnFailure on_failure,
+                       const char* doc, const char* example, const char* answer) {
     const bool folded = !aliases.empty();
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = folded, .min_arguments = 2, .max_arguments = 3,
-                    .nulls = on_failure == OnFailure::kNull ? NullPolicy::kSeesNulls : NullPolicy::kPropagate,
-                    .constant_arguments = 6,
-                    .resolve = [on_failure](std::span<const Argument> arguments, const ResolveOptions& options) {
-                      return resolve_parse(arguments, options, on_failure);
-                    },
-                    .doc = doc, .example = example, .example_result = answer});
+    rows.push_back(
+        {.name = name,
+         .aliases = std::move(aliases),
+         .case_insensitive = folded,
+         .min_arguments = 2,
+         .max_arguments = 3,
+         .nulls = on_failure == OnFailure::kNull ? NullPolicy::kSeesNulls : NullPolicy::kPropagate,
+         .constant_arguments = 6,
+         .resolve =
+             [on_failure](std::span<const Argument> arguments, const ResolveOptions& options) {
+               return resolve_parse(arguments, options, on_failure);
+             },
+         .doc = doc,
+         .example = example,
+         .example_result = answer});
   };
-  add("parseDateTime", {"TO_UNIXTIME"}, OnFailure::kError, "Reads a DateTime from `text` by a `format` of MySQL's % letters.",
+  add("parseDateTime", {"TO_UNIXTIME"}, OnFailure::kError,
+      "Reads a DateTime from `text` by a `format` of MySQL's % letters.",
       "SELECT parseDateTime('05/Mar/2024 04:07', '%d/%b/%Y %H:%i')", "2024-03-05 04:07:00");
-  add("parseDateTimeOrNull", {"str_to_date"}, OnFailure::kNull, "As parseDateTime, but NULL for a `text` that does not fit.",
+  add("parseDateTimeOrNull", {"str_to_date"}, OnFailure::kNull,
+      "As parseDateTime, but NULL for a `text` that does not fit.",
       "SELECT parseDateTimeOrNull('x', '%Y')", "\\N");
-  add("parseDateTimeOrZero", {}, OnFailure::kZero, "As parseDateTime, but 1970-01-01 for a `text` that does not fit.",
+  add("parseDateTimeOrZero", {}, OnFailure::kZero,
+      "As parseDateTime, but 1970-01-01 for a `text` that does not fit.",
       "SELECT parseDateTimeOrZero('x', '%Y')", "1970-01-01 00:00:00");
 }
 

@@ -1,5 +1,6 @@
-// rand, rand64, randCanonical, randUniform, randomString, generateUUIDv4, generateUUIDv7: another value in each row.
-// Arguments only keep calls apart and are ignored. Each thread has its own xoshiro256++ (Blackman, Vigna 2019).
+// rand, rand64, randCanonical, randUniform, randomString, generateUUIDv4, generateUUIDv7: another
+// value in each row. Arguments only keep calls apart and are ignored. Each thread has its own
+// xoshiro256++ (Blackman, Vigna 2019).
 
 #include <chrono>
 #include <cmath>
@@ -12,7 +13,9 @@
 namespace sp {
 namespace {
 
-uint64_t rotate(uint64_t value, unsigned by) noexcept { return (value << by) | (value >> (64 - by)); }
+uint64_t rotate(uint64_t value, unsigned by) noexcept {
+  return (value << by) | (value >> (64 - by));
+}
 
 uint64_t random_word() noexcept {
   struct State {
@@ -38,23 +41,32 @@ double random_unit() noexcept { return static_cast<double>(random_word() >> 11) 
 
 // Every body takes the (packed) arguments and ignores them.
 struct RandomContext : FunctionContext {};
-extern "C" uint32_t sp_rand(const RandomContext*, const void*) noexcept { return static_cast<uint32_t>(random_word() >> 32); }
+extern "C" uint32_t sp_rand(const RandomContext*, const void*) noexcept {
+  return static_cast<uint32_t>(random_word() >> 32);
+}
 extern "C" uint64_t sp_rand64(const RandomContext*, const void*) noexcept { return random_word(); }
-extern "C" double sp_rand_canonical(const RandomContext*, const void*) noexcept { return random_unit(); }
-extern "C" double sp_rand_uniform(double low, double high) noexcept { return low + (high - low) * random_unit(); }
+extern "C" double sp_rand_canonical(const RandomContext*, const void*) noexcept {
+  return random_unit();
+}
+extern "C" double sp_rand_uniform(double low, double high) noexcept {
+  return low + (high - low) * random_unit();
+}
 extern "C" double sp_rand_normal(double mean, double deviation) noexcept {
   const double radius = std::sqrt(-2 * std::log(1 - random_unit()));
   return mean + deviation * radius * std::cos(2 * M_PI * random_unit());
 }
 // The slot of a UUID is two words, the first one the more significant.
-extern "C" void sp_generate_uuid_v4(const RandomContext*, const void*, unsigned __int128* out) noexcept {
+extern "C" void sp_generate_uuid_v4(const RandomContext*, const void*,
+                                    unsigned __int128* out) noexcept {
   const uint64_t high = (random_word() & ~uint64_t{0xF000}) | 0x4000;
   const uint64_t low = (random_word() & ~(uint64_t{3} << 62)) | uint64_t{2} << 62;
   *out = static_cast<unsigned __int128>(low) << 64 | high;
 }
-extern "C" void sp_generate_uuid_v7(const RandomContext*, const void*, unsigned __int128* out) noexcept {
+extern "C" void sp_generate_uuid_v7(const RandomContext*, const void*,
+                                    unsigned __int128* out) noexcept {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto ms = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  const auto ms =
+      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
   const uint64_t high = ms << 16 | 0x7000 | (random_word() & 0xFFF);
   const uint64_t low = (random_word() & ~(uint64_t{3} << 62)) | uint64_t{2} << 62;
   *out = static_cast<unsigned __int128>(low) << 64 | high;
@@ -78,14 +90,20 @@ void random_text(ExecState& exec, uint64_t size, bool printable, StringRef* out)
 
 }  // namespace
 
-extern "C" void sp_random_string(ExecState& exec, uint64_t size, StringRef* out) noexcept { random_text(exec, size, false, out); }
-extern "C" void sp_random_printable(ExecState& exec, uint64_t size, StringRef* out) noexcept { random_text(exec, size, true, out); }
+extern "C" void sp_random_string(ExecState& exec, uint64_t size, StringRef* out) noexcept {
+  random_text(exec, size, false, out);
+}
+extern "C" void sp_random_printable(ExecState& exec, uint64_t size, StringRef* out) noexcept {
+  random_text(exec, size, true, out);
+}
 
 namespace {
 
 Resolver ignoring_arguments(Type result, const Symbol& symbol) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    ResolvedFunction resolved = packed_call(result, symbol, argument_types(arguments), std::make_shared<RandomContext>());
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions&) -> Result<ResolvedFunction> {
+    ResolvedFunction resolved =
+        packed_call(result, symbol, argument_types(arguments), std::make_shared<RandomContext>());
     resolved.deterministic = false;
     return resolved;
   };
@@ -94,36 +112,56 @@ Resolver ignoring_arguments(Type result, const Symbol& symbol) {
 }  // namespace
 
 SP_FUNCTIONS(random) {
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case, Resolver resolve, const char* doc,
-                       const char* example, const char* result, std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = any_case, .min_arguments = least,
-                    .max_arguments = most, .nulls = NullPolicy::kSeesNulls, .resolve = std::move(resolve), .doc = doc,
-                    .example = example, .example_result = result});
+  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case,
+                       Resolver resolve, const char* doc, const char* example, const char* result,
+                       std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = any_case,
+                    .min_arguments = least,
+                    .max_arguments = most,
+                    .nulls = NullPolicy::kSeesNulls,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = result});
   };
-  add("rand", 0, 1, true, ignoring_arguments(uint32_type(), SP_SYMBOL(sp_rand)), "Returns a random UInt32.",
-      "SELECT toTypeName(rand())", "UInt32", {"rand32"});
-  add("rand64", 0, 1, false, ignoring_arguments(uint64_type(), SP_SYMBOL(sp_rand64)), "Returns a random UInt64.",
-      "SELECT toTypeName(rand64())", "UInt64");
-  add("randCanonical", 0, 1, false, ignoring_arguments(float64_type(), SP_SYMBOL(sp_rand_canonical)),
+  add("rand", 0, 1, true, ignoring_arguments(uint32_type(), SP_SYMBOL(sp_rand)),
+      "Returns a random UInt32.", "SELECT toTypeName(rand())", "UInt32", {"rand32"});
+  add("rand64", 0, 1, false, ignoring_arguments(uint64_type(), SP_SYMBOL(sp_rand64)),
+      "Returns a random UInt64.", "SELECT toTypeName(rand64())", "UInt64");
+  add("randCanonical", 0, 1, false,
+      ignoring_arguments(float64_type(), SP_SYMBOL(sp_rand_canonical)),
       "Returns a random number in [0, 1).", "SELECT randCanonical() < 1", "1");
-  add("generateUUIDv4", 0, 1, false, ignoring_arguments(Type::of(TypeKind::kUuid), SP_SYMBOL(sp_generate_uuid_v4)),
+  add("generateUUIDv4", 0, 1, false,
+      ignoring_arguments(Type::of(TypeKind::kUuid), SP_SYMBOL(sp_generate_uuid_v4)),
       "Returns a random UUID.", "SELECT length(toString(generateUUIDv4()))", "36");
-  add("generateUUIDv7", 0, 1, false, ignoring_arguments(Type::of(TypeKind::kUuid), SP_SYMBOL(sp_generate_uuid_v7)),
-      "Returns a UUID of the current time and random bits.", "SELECT length(toString(generateUUIDv7()))", "36");
-  const auto distribution = [&](const char* name, uint8_t count, Form form, const char* doc, const char* example,
-                                const char* result) {
+  add("generateUUIDv7", 0, 1, false,
+      ignoring_arguments(Type::of(TypeKind::kUuid), SP_SYMBOL(sp_generate_uuid_v7)),
+      "Returns a UUID of the current time and random bits.",
+      "SELECT length(toString(generateUUIDv7()))", "36");
+  const auto distribution = [&](const char* name, uint8_t count, Form form, const char* doc,
+                                const char* example, const char* result) {
     form.deterministic = false;
-    rows.push_back({.name = name, .min_arguments = count, .max_arguments = count, .resolve = overloads({form}), .doc = doc,
-                    .example = example, .example_result = result});
+    rows.push_back({.name = name,
+                    .min_arguments = count,
+                    .max_arguments = count,
+                    .resolve = overloads({form}),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = result});
   };
   distribution("randUniform", 2, {"ff", float64_type(), SP_SYMBOL(sp_rand_uniform)},
                "Returns a random number in [`low`, `high`).", "SELECT randUniform(1, 2) < 2", "1");
   distribution("randNormal", 2, {"ff", float64_type(), SP_SYMBOL(sp_rand_normal)},
-               "Returns a normally distributed random number.", "SELECT toTypeName(randNormal(0, 1))", "Float64");
+               "Returns a normally distributed random number.",
+               "SELECT toTypeName(randNormal(0, 1))", "Float64");
   distribution("randomString", 1, {"u", string_type(), SP_SYMBOL(sp_random_string), false},
                "Returns `length` random bytes.", "SELECT length(randomString(5))", "5");
-  distribution("randomPrintableASCII", 1, {"u", string_type(), SP_SYMBOL(sp_random_printable), false},
-               "Returns `length` random printable characters.", "SELECT length(randomPrintableASCII(5))", "5");
+  distribution("randomPrintableASCII", 1,
+               {"u", string_type(), SP_SYMBOL(sp_random_printable), false},
+               "Returns `length` random printable characters.",
+               "SELECT length(randomPrintableASCII(5))", "5");
 }
 
 }  // namespace sp

@@ -1,4 +1,5 @@
-// Numbers for people: formatReadableSize, formatReadableDecimalSize, formatReadableQuantity, formatReadableTimeDelta.
+// Numbers for people: formatReadableSize, formatReadableDecimalSize, formatReadableQuantity,
+// formatReadableTimeDelta.
 
 #include <cmath>
 #include <cstdio>
@@ -11,13 +12,31 @@ namespace sp {
 
 namespace {
 
-constexpr const char* kBinary[] = {" B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB", " ZiB", " YiB"};
+constexpr const char* kBinary[] = {" B",   " KiB", " MiB", " GiB", " TiB",
+                                   " PiB", " EiB", " ZiB", " YiB"};
 constexpr const char* kDecimal[] = {" B", " KB", " MB", " GB", " TB", " PB", " EB", " ZB", " YB"};
-constexpr const char* kQuantity[] = {"", " thousand", " million", " billion", " trillion", " quadrillion", " quintillion",
-                                     " sextillion", " septillion", " octillion", " nonillion", " decillion",
-                                     " undecillion", " duodecillion", " tredecillion", " quattuordecillion",
-                                     " quindecillion", " sexdecillion", " septendecillion", " octodecillion",
-                                     " novemdecillion", " vigintillion"};
+constexpr const char* kQuantity[] = {"",
+                                     " thousand",
+                                     " million",
+                                     " billion",
+                                     " trillion",
+                                     " quadrillion",
+                                     " quintillion",
+                                     " sextillion",
+                                     " septillion",
+                                     " octillion",
+                                     " nonillion",
+                                     " decillion",
+                                     " undecillion",
+                                     " duodecillion",
+                                     " tredecillion",
+                                     " quattuordecillion",
+                                     " quindecillion",
+                                     " sexdecillion",
+                                     " septendecillion",
+                                     " octodecillion",
+                                     " novemdecillion",
+                                     " vigintillion"};
 
 template <size_t N>
 StringRef scaled(ExecState& exec, double value, double base, const char* const (&units)[N]) {
@@ -40,11 +59,13 @@ struct TimeUnit {
   const char* name;
   double seconds;
 };
-constexpr TimeUnit kTimeUnits[] = {{"year", 31536000}, {"month", 2629800}, {"day", 86400}, {"hour", 3600}, {"minute", 60},
-                                   {"second", 1}, {"millisecond", 1e-3}, {"microsecond", 1e-6}, {"nanosecond", 1e-9}};
+constexpr TimeUnit kTimeUnits[] = {
+    {"year", 31536000},    {"month", 2629800},    {"day", 86400},
+    {"hour", 3600},        {"minute", 60},        {"second", 1},
+    {"millisecond", 1e-3}, {"microsecond", 1e-6}, {"nanosecond", 1e-9}};
 
 struct DeltaContext : FunctionContext {
-  size_t largest = 0;    // indexes into kTimeUnits
+  size_t largest = 0;  // indexes into kTimeUnits
   size_t smallest = 5;
 };
 
@@ -79,16 +100,24 @@ std::string time_delta(double value, const DeltaContext& context) {
 
 }  // namespace
 
-extern "C" void sp_readable_size(ExecState& exec, double value, StringRef* out) noexcept { *out = scaled(exec, value, 1024, kBinary); }
-extern "C" void sp_readable_decimal_size(ExecState& exec, double value, StringRef* out) noexcept { *out = scaled(exec, value, 1000, kDecimal); }
-extern "C" void sp_readable_quantity(ExecState& exec, double value, StringRef* out) noexcept { *out = scaled(exec, value, 1000, kQuantity); }
-extern "C" void sp_readable_time_delta(ExecState& exec, const DeltaContext* context, double value, StringRef* out) noexcept {
+extern "C" void sp_readable_size(ExecState& exec, double value, StringRef* out) noexcept {
+  *out = scaled(exec, value, 1024, kBinary);
+}
+extern "C" void sp_readable_decimal_size(ExecState& exec, double value, StringRef* out) noexcept {
+  *out = scaled(exec, value, 1000, kDecimal);
+}
+extern "C" void sp_readable_quantity(ExecState& exec, double value, StringRef* out) noexcept {
+  *out = scaled(exec, value, 1000, kQuantity);
+}
+extern "C" void sp_readable_time_delta(ExecState& exec, const DeltaContext* context, double value,
+                                       StringRef* out) noexcept {
   *out = exec.scratch.copy(time_delta(value, *context));
 }
 
 namespace {
 
-Result<ResolvedFunction> readable_time_delta(std::span<const Argument> arguments, const ResolveOptions&) {
+Result<ResolvedFunction> readable_time_delta(std::span<const Argument> arguments,
+                                             const ResolveOptions&) {
   if (!is_number_like(arguments[0].type)) return illegal_argument(arguments, 0, "number");
   auto context = std::make_shared<DeltaContext>();
   for (size_t i = 1; i < arguments.size(); ++i) {
@@ -99,12 +128,15 @@ Result<ResolvedFunction> readable_time_delta(std::span<const Argument> arguments
       if (std::string(kTimeUnits[unit].name) + "s" == *name) found = unit;
     }
     if (found == std::size(kTimeUnits)) {
-      return fail(ErrorCode::kBadArguments, "Unexpected unit of function formatReadableTimeDelta: " + std::string(*name));
+      return fail(ErrorCode::kBadArguments,
+                  "Unexpected unit of function formatReadableTimeDelta: " + std::string(*name));
     }
     (i == 1 ? context->largest : context->smallest) = found;
   }
   if (context->smallest < context->largest) {
-    if (arguments.size() > 2) return fail(ErrorCode::kBadArguments, "Explicit minimum unit must not be larger than the maximum unit");
+    if (arguments.size() > 2)
+      return fail(ErrorCode::kBadArguments,
+                  "Explicit minimum unit must not be larger than the maximum unit");
     context->smallest = context->largest;
   }
   return call(string_type(), SP_SYMBOL(sp_readable_time_delta), {float64_type()}, context);
@@ -113,22 +145,38 @@ Result<ResolvedFunction> readable_time_delta(std::span<const Argument> arguments
 }  // namespace
 
 SP_FUNCTIONS(readable) {
-  rows.push_back({.name = "formatReadableSize", .aliases = {"FORMAT_BYTES"}, .case_insensitive = true, .min_arguments = 1,
-                  .max_arguments = 1, .resolve = signature("f", string_type(), SP_SYMBOL(sp_readable_size)),
-                  .doc = "Writes a number of bytes with a binary unit.", .example = "SELECT formatReadableSize(192851925)",
+  rows.push_back({.name = "formatReadableSize",
+                  .aliases = {"FORMAT_BYTES"},
+                  .case_insensitive = true,
+                  .min_arguments = 1,
+                  .max_arguments = 1,
+                  .resolve = signature("f", string_type(), SP_SYMBOL(sp_readable_size)),
+                  .doc = "Writes a number of bytes with a binary unit.",
+                  .example = "SELECT formatReadableSize(192851925)",
                   .example_result = "183.92 MiB"});
-  rows.push_back({.name = "formatReadableDecimalSize", .min_arguments = 1, .max_arguments = 1,
+  rows.push_back({.name = "formatReadableDecimalSize",
+                  .min_arguments = 1,
+                  .max_arguments = 1,
                   .resolve = signature("f", string_type(), SP_SYMBOL(sp_readable_decimal_size)),
                   .doc = "Writes a number of bytes with a decimal unit.",
-                  .example = "SELECT formatReadableDecimalSize(192851925)", .example_result = "192.85 MB"});
-  rows.push_back({.name = "formatReadableQuantity", .min_arguments = 1, .max_arguments = 1,
+                  .example = "SELECT formatReadableDecimalSize(192851925)",
+                  .example_result = "192.85 MB"});
+  rows.push_back({.name = "formatReadableQuantity",
+                  .min_arguments = 1,
+                  .max_arguments = 1,
                   .resolve = signature("f", string_type(), SP_SYMBOL(sp_readable_quantity)),
-                  .doc = "Writes a number with a word for its size.", .example = "SELECT formatReadableQuantity(4567000000)",
+                  .doc = "Writes a number with a word for its size.",
+                  .example = "SELECT formatReadableQuantity(4567000000)",
                   .example_result = "4.57 billion"});
-  rows.push_back({.name = "formatReadableTimeDelta", .min_arguments = 1, .max_arguments = 3, .constant_arguments = 6,
+  rows.push_back({.name = "formatReadableTimeDelta",
+                  .min_arguments = 1,
+                  .max_arguments = 3,
+                  .constant_arguments = 6,
                   .resolve = readable_time_delta,
-                  .doc = "Writes a number of seconds as years, months, days and so on, from `maximum` to `minimum` unit.",
-                  .example = "SELECT formatReadableTimeDelta(3661)", .example_result = "1 hour, 1 minute and 1 second"});
+                  .doc = "Writes a number of seconds as years, months, days and so on, from "
+                         "`maximum` to `minimum` unit.",
+                  .example = "SELECT formatReadableTimeDelta(3661)",
+                  .example_result = "1 hour, 1 minute and 1 second"});
 }
 
 }  // namespace sp

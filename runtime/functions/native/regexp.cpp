@@ -1,5 +1,6 @@
-// match, extract, extractAll, extractGroups, extractAllGroups..., regexpExtract, replaceRegexpOne/All, splitByRegexp,
-// countMatches, regexpQuoteMeta, on RE2. Constant patterns are compiled once when binding.
+// match, extract, extractAll, extractGroups, extractAllGroups..., regexpExtract,
+// replaceRegexpOne/All, splitByRegexp, countMatches, regexpQuoteMeta, on RE2. Constant patterns are
+// compiled once when binding.
 
 #include "runtime/functions/native/regexp.h"
 
@@ -11,7 +12,8 @@
 
 namespace sp {
 
-const re2::RE2* regexp_of(ExecState& exec, const RegexpContext& context, const StringRef& pattern) noexcept {
+const re2::RE2* regexp_of(ExecState& exec, const RegexpContext& context,
+                          const StringRef& pattern) noexcept {
   if (context.regexp != nullptr) return context.regexp.get();
   std::string message;
   const re2::RE2* regexp = cached_regexp(pattern.view(), message);
@@ -23,7 +25,8 @@ Result<std::shared_ptr<RegexpContext>> regexp_context(const Argument& pattern, b
   auto context = std::make_shared<RegexpContext>();
   if (const auto text = pattern.constant_text()) {
     SP_TRY(context->regexp, compile_regexp(*text, any_case));
-    if (!any_case && re2::RE2::QuoteMeta(piece(*text)) == *text) context->literal = std::string(*text);
+    if (!any_case && re2::RE2::QuoteMeta(piece(*text)) == *text)
+      context->literal = std::string(*text);
   }
   return context;
 }
@@ -33,10 +36,13 @@ namespace {
 constexpr int kMostGroups = 128;
 using Groups = std::array<re2::StringPiece, kMostGroups>;
 
-bool match_at(const re2::RE2& regexp, std::string_view text, size_t from, Groups& groups, int count) {
+bool match_at(const re2::RE2& regexp, std::string_view text, size_t from, Groups& groups,
+              int count) {
   return regexp.Match(piece(text), from, text.size(), re2::RE2::UNANCHORED, groups.data(), count);
 }
-int group_count(const re2::RE2& regexp) { return std::min(regexp.NumberOfCapturingGroups(), kMostGroups - 1); }
+int group_count(const re2::RE2& regexp) {
+  return std::min(regexp.NumberOfCapturingGroups(), kMostGroups - 1);
+}
 size_t offset_of(std::string_view text, const re2::StringPiece& group) {
   return static_cast<size_t>(group.data() - text.data());
 }
@@ -59,8 +65,8 @@ void for_each_match(const re2::RE2& regexp, std::string_view text, int groups_wa
 }
 
 // Replaces matches by `rewrite` with \0..\9 for groups.
-void replace(ExecState& exec, const re2::RE2& regexp, const StringRef& text, std::string_view rewrite, bool all,
-             StringRef* out) {
+void replace(ExecState& exec, const re2::RE2& regexp, const StringRef& text,
+             std::string_view rewrite, bool all, StringRef* out) {
   static thread_local std::string buffer;
   buffer.clear();
   Groups groups;
@@ -86,7 +92,8 @@ void replace(ExecState& exec, const re2::RE2& regexp, const StringRef& text, std
       if (next >= '0' && next <= '9') {
         const int group = next - '0';
         if (group < wanted && groups[static_cast<size_t>(group)].data() != nullptr) {
-          buffer.append(groups[static_cast<size_t>(group)].data(), groups[static_cast<size_t>(group)].size());
+          buffer.append(groups[static_cast<size_t>(group)].data(),
+                        groups[static_cast<size_t>(group)].size());
         }
       } else {
         if (next != '\\') buffer += '\\';
@@ -113,9 +120,10 @@ Result<void> check_rewrite(std::string_view rewrite, const re2::RE2& regexp) {
     if (rewrite[i] != '\\') continue;
     const char next = rewrite[++i];
     if (next >= '0' && next <= '9' && next - '0' > regexp.NumberOfCapturingGroups()) {
-      return fail(ErrorCode::kBadArguments, "Substitution '\\" + std::string(1, next) +
-                  "' in replacement argument is invalid, regexp has only " +
-                  std::to_string(regexp.NumberOfCapturingGroups()) + " capturing groups");
+      return fail(ErrorCode::kBadArguments,
+                  "Substitution '\\" + std::string(1, next) +
+                      "' in replacement argument is invalid, regexp has only " +
+                      std::to_string(regexp.NumberOfCapturingGroups()) + " capturing groups");
     }
   }
   return {};
@@ -123,13 +131,14 @@ Result<void> check_rewrite(std::string_view rewrite, const re2::RE2& regexp) {
 
 }  // namespace
 
-#define SP_REGEXP_OR_RETURN(...)                                     \
-  const re2::RE2* regexp = regexp_of(exec, *context, pattern);       \
+#define SP_REGEXP_OR_RETURN(...)                               \
+  const re2::RE2* regexp = regexp_of(exec, *context, pattern); \
   if (regexp == nullptr) return __VA_ARGS__
 
 extern "C" uint8_t sp_match(ExecState& exec, const RegexpContext* context, const StringRef& text,
                             const StringRef& pattern) noexcept {
-  if (!context->literal.empty()) return find_substring(text.view(), context->literal) != std::string_view::npos;
+  if (!context->literal.empty())
+    return find_substring(text.view(), context->literal) != std::string_view::npos;
   SP_REGEXP_OR_RETURN(0);
   return re2::RE2::PartialMatch(piece(text.view()), *regexp);
 }
@@ -139,7 +148,8 @@ extern "C" void sp_extract(ExecState& exec, const RegexpContext* context, const 
   SP_REGEXP_OR_RETURN();
   Groups groups;
   const int wanted = group_count(*regexp) > 0 ? 2 : 1;
-  if (match_at(*regexp, text.view(), 0, groups, wanted)) *out = group_text(text, groups[static_cast<size_t>(wanted - 1)]);
+  if (match_at(*regexp, text.view(), 0, groups, wanted))
+    *out = group_text(text, groups[static_cast<size_t>(wanted - 1)]);
 }
 extern "C" void sp_extract_all(ExecState& exec, const RegexpContext* context, const StringRef& text,
                                const StringRef& pattern, ArrayRef* out) noexcept {
@@ -147,12 +157,14 @@ extern "C" void sp_extract_all(ExecState& exec, const RegexpContext* context, co
   SP_REGEXP_OR_RETURN();
   StringArrayBuilder builder(exec);
   const int wanted = group_count(*regexp) > 0 ? 2 : 1;
-  for_each_match(*regexp, text.view(), wanted,
-                 [&](const Groups& groups) { builder.add(group_text(text, groups[static_cast<size_t>(wanted - 1)])); });
+  for_each_match(*regexp, text.view(), wanted, [&](const Groups& groups) {
+    builder.add(group_text(text, groups[static_cast<size_t>(wanted - 1)]));
+  });
   *out = builder.finish();
 }
-extern "C" void sp_extract_groups(ExecState& exec, const RegexpContext* context, const StringRef& text,
-                                  const StringRef& pattern, ArrayRef* out) noexcept {
+extern "C" void sp_extract_groups(ExecState& exec, const RegexpContext* context,
+                                  const StringRef& text, const StringRef& pattern,
+                                  ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   SP_REGEXP_OR_RETURN();
   Groups groups;
@@ -164,8 +176,9 @@ extern "C" void sp_extract_groups(ExecState& exec, const RegexpContext* context,
   *out = builder.finish();
 }
 // One array per match.
-extern "C" void sp_extract_all_groups_vertical(ExecState& exec, const RegexpContext* context, const StringRef& text,
-                                               const StringRef& pattern, ArrayRef* out) noexcept {
+extern "C" void sp_extract_all_groups_vertical(ExecState& exec, const RegexpContext* context,
+                                               const StringRef& text, const StringRef& pattern,
+                                               ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   SP_REGEXP_OR_RETURN();
   const int count = group_count(*regexp);
@@ -180,8 +193,9 @@ extern "C" void sp_extract_all_groups_vertical(ExecState& exec, const RegexpCont
   *out = {items, rows.size()};
 }
 // One array per group.
-extern "C" void sp_extract_all_groups_horizontal(ExecState& exec, const RegexpContext* context, const StringRef& text,
-                                                 const StringRef& pattern, ArrayRef* out) noexcept {
+extern "C" void sp_extract_all_groups_horizontal(ExecState& exec, const RegexpContext* context,
+                                                 const StringRef& text, const StringRef& pattern,
+                                                 ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   SP_REGEXP_OR_RETURN();
   const auto count = static_cast<size_t>(group_count(*regexp));
@@ -193,13 +207,15 @@ extern "C" void sp_extract_all_groups_horizontal(ExecState& exec, const RegexpCo
   for (size_t i = 0; i < count; ++i) items[i] = builders[i].finish();
   *out = {items, count};
 }
-extern "C" void sp_regexp_extract(ExecState& exec, const RegexpContext* context, const StringRef& text,
-                                  const StringRef& pattern, int64_t index, StringRef* out) noexcept {
+extern "C" void sp_regexp_extract(ExecState& exec, const RegexpContext* context,
+                                  const StringRef& text, const StringRef& pattern, int64_t index,
+                                  StringRef* out) noexcept {
   *out = StringRef();
   SP_REGEXP_OR_RETURN();
   if (index < 0 || index > regexp->NumberOfCapturingGroups() || index >= kMostGroups) {
-    exec.fail(ErrorCode::kArgumentOutOfBound, "Index value " + std::to_string(index) +
-              " is out of range, should be in [0, " + std::to_string(regexp->NumberOfCapturingGroups() + 1) + ")");
+    exec.fail(ErrorCode::kArgumentOutOfBound,
+              "Index value " + std::to_string(index) + " is out of range, should be in [0, " +
+                  std::to_string(regexp->NumberOfCapturingGroups() + 1) + ")");
     return;
   }
   Groups groups;
@@ -207,38 +223,43 @@ extern "C" void sp_regexp_extract(ExecState& exec, const RegexpContext* context,
     *out = group_text(text, groups[static_cast<size_t>(index)]);
   }
 }
-extern "C" void sp_regexp_extract_first(ExecState& exec, const RegexpContext* context, const StringRef& text,
-                                        const StringRef& pattern, StringRef* out) noexcept {
+extern "C" void sp_regexp_extract_first(ExecState& exec, const RegexpContext* context,
+                                        const StringRef& text, const StringRef& pattern,
+                                        StringRef* out) noexcept {
   sp_regexp_extract(exec, context, text, pattern, 1, out);
 }
-extern "C" void sp_replace_regexp_one(ExecState& exec, const RegexpContext* context, const StringRef& text,
-                                      const StringRef& pattern, const StringRef& rewrite, StringRef* out) noexcept {
+extern "C" void sp_replace_regexp_one(ExecState& exec, const RegexpContext* context,
+                                      const StringRef& text, const StringRef& pattern,
+                                      const StringRef& rewrite, StringRef* out) noexcept {
   *out = StringRef();
   SP_REGEXP_OR_RETURN();
   replace(exec, *regexp, text, rewrite.view(), false, out);
 }
-extern "C" void sp_replace_regexp_all(ExecState& exec, const RegexpContext* context, const StringRef& text,
-                                      const StringRef& pattern, const StringRef& rewrite, StringRef* out) noexcept {
+extern "C" void sp_replace_regexp_all(ExecState& exec, const RegexpContext* context,
+                                      const StringRef& text, const StringRef& pattern,
+                                      const StringRef& rewrite, StringRef* out) noexcept {
   *out = StringRef();
   SP_REGEXP_OR_RETURN();
   replace(exec, *regexp, text, rewrite.view(), true, out);
 }
-extern "C" uint64_t sp_count_matches(ExecState& exec, const RegexpContext* context, const StringRef& text,
-                                     const StringRef& pattern) noexcept {
+extern "C" uint64_t sp_count_matches(ExecState& exec, const RegexpContext* context,
+                                     const StringRef& text, const StringRef& pattern) noexcept {
   SP_REGEXP_OR_RETURN(0);
   uint64_t count = 0;
   for_each_match(*regexp, text.view(), 1, [&](const Groups&) { ++count; });
   return count;
 }
-extern "C" void sp_split_by_regexp(ExecState& exec, const RegexpContext* context, const StringRef& pattern,
-                                   const StringRef& text, int64_t limit, ArrayRef* out) noexcept {
+extern "C" void sp_split_by_regexp(ExecState& exec, const RegexpContext* context,
+                                   const StringRef& pattern, const StringRef& text, int64_t limit,
+                                   ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   SP_REGEXP_OR_RETURN();
   StringArrayBuilder builder(exec);
   const auto most = limit > 0 ? static_cast<uint64_t>(limit) : UINT64_MAX;
   size_t from = 0;
   if (regexp->pattern().empty()) {  // every byte on its own
-    for (; from < text.size && builder.size() < most; ++from) builder.add(sub_string(text, from, 1));
+    for (; from < text.size && builder.size() < most; ++from)
+      builder.add(sub_string(text, from, 1));
     *out = builder.finish();
     return;
   }
@@ -253,24 +274,27 @@ extern "C" void sp_split_by_regexp(ExecState& exec, const RegexpContext* context
   if (builder.size() < most) builder.add(sub_string(text, from, text.size - from));
   *out = builder.finish();
 }
-extern "C" void sp_split_by_regexp_all(ExecState& exec, const RegexpContext* context, const StringRef& pattern,
-                                       const StringRef& text, ArrayRef* out) noexcept {
+extern "C" void sp_split_by_regexp_all(ExecState& exec, const RegexpContext* context,
+                                       const StringRef& pattern, const StringRef& text,
+                                       ArrayRef* out) noexcept {
   sp_split_by_regexp(exec, context, pattern, text, 0, out);
 }
-extern "C" void sp_regexp_quote_meta(ExecState& exec, const StringRef& text, StringRef* out) noexcept {
+extern "C" void sp_regexp_quote_meta(ExecState& exec, const StringRef& text,
+                                     StringRef* out) noexcept {
   *out = new_string(exec, re2::RE2::QuoteMeta(piece(text.view())));
 }
 
 namespace {
 
 // A function whose argument `pattern_index` is a regular expression.
-Resolver with_regexp(const char* parameters, Type result, const Symbol& symbol, size_t pattern_index = 1,
-                     bool any_case = false) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+Resolver with_regexp(const char* parameters, Type result, const Symbol& symbol,
+                     size_t pattern_index = 1, bool any_case = false) {
+  return [=](std::span<const Argument> arguments,
+             const ResolveOptions&) -> Result<ResolvedFunction> {
     SP_TRY(auto resolved, match_form(Form{parameters, result, symbol, false}, arguments));
     SP_TRY(auto context, regexp_context(arguments[pattern_index], any_case));
-    // Compiled already: nothing is left that can fail. A constant pattern is right for all values or for none: the
-    // values may then be any, those of a dictionary too.
+    // Compiled already: nothing is left that can fail. A constant pattern is right for all values
+    // or for none: the values may then be any, those of a dictionary too.
     resolved.total = context->regexp != nullptr ||
                      (std::string_view(parameters) == "ss" && arguments[pattern_index].is_constant);
     resolved.context = std::move(context);
@@ -279,58 +303,83 @@ Resolver with_regexp(const char* parameters, Type result, const Symbol& symbol, 
 }
 
 Resolver replacing(const Symbol& symbol) {
-  return [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-    SP_TRY(auto resolved, match_form(Form{"sss", string_type(), symbol, false}, arguments));
-    auto context = regexp_context(arguments[1]);
-    if (!context.ok()) {
-      context.error().code = ErrorCode::kBadArguments;
-      return std::move(context).error();
-    }
-    const auto rewrite = arguments[2].constant_text();
-    if (rewrite && (*context)->regexp) SP_TRY_VOID(check_rewrite(*rewrite, *(*context)->regexp));
-    resolved.total = rewrite && (*context)->regexp;
-    resolved.context = std::move(*context);
-    return resolved;
-  };
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        SP_TRY(auto resolved, match_form(Form{"sss", string_type(), symbol, false}, arguments));
+        auto context = regexp_context(arguments[1]);
+        if (!context.ok()) {
+          context.error().code = ErrorCode::kBadArguments;
+          return std::move(context).error();
+        }
+        const auto rewrite = arguments[2].constant_text();
+        if (rewrite && (*context)->regexp)
+          SP_TRY_VOID(check_rewrite(*rewrite, *(*context)->regexp));
+        resolved.total = rewrite && (*context)->regexp;
+        resolved.context = std::move(*context);
+        return resolved;
+      };
 }
 
 }  // namespace
 
-// Patterns and replacements stand second and third; a pattern known when binding is compiled once, then.
+// Patterns and replacements stand second and third; a pattern known when binding is compiled once,
+// then.
 constexpr uint32_t kPatternMayBeConstant = 0b110u << 16;
 
 SP_FUNCTIONS(regexp) {
   const Type string = string_type(), strings = string_array_type(), nested = Type::array(strings);
-  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve, const char* doc,
-                       const char* example, const char* result, std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = any_case, .min_arguments = count,
-                    .max_arguments = count, .constant_arguments = kPatternMayBeConstant, .resolve = std::move(resolve),
-                    .doc = doc, .example = example, .example_result = result});
+  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve,
+                       const char* doc, const char* example, const char* result,
+                       std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = any_case,
+                    .min_arguments = count,
+                    .max_arguments = count,
+                    .constant_arguments = kPatternMayBeConstant,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
+                    .example_result = result});
   };
   add("match", 2, false, with_regexp("ss", uint8_type(), SP_SYMBOL(sp_match)),
-      "Returns 1 if the regular expression `pattern` is found in `s`.", "SELECT match('ab12', '[0-9]+')", "1",
-      {"REGEXP_MATCHES", "REGEXP"});
+      "Returns 1 if the regular expression `pattern` is found in `s`.",
+      "SELECT match('ab12', '[0-9]+')", "1", {"REGEXP_MATCHES", "REGEXP"});
   add("extract", 2, false, with_regexp("ss", string, SP_SYMBOL(sp_extract)),
-      "Returns the first match of `pattern` in `s`, or its first group.", "SELECT extract('ab12', '[0-9]+')", "12");
+      "Returns the first match of `pattern` in `s`, or its first group.",
+      "SELECT extract('ab12', '[0-9]+')", "12");
   add("extractAll", 2, false, with_regexp("ss", strings, SP_SYMBOL(sp_extract_all)),
-      "Returns all matches of `pattern` in `s`, or their first groups.", "SELECT extractAll('a1b2', '[0-9]')", "['1','2']");
+      "Returns all matches of `pattern` in `s`, or their first groups.",
+      "SELECT extractAll('a1b2', '[0-9]')", "['1','2']");
   add("extractGroups", 2, false, with_regexp("ss", strings, SP_SYMBOL(sp_extract_groups)),
-      "Returns the groups of the first match of `pattern` in `s`.", "SELECT extractGroups('a=1', '(.)=(.)')", "['a','1']");
-  add("extractAllGroupsVertical", 2, false, with_regexp("ss", nested, SP_SYMBOL(sp_extract_all_groups_vertical)),
+      "Returns the groups of the first match of `pattern` in `s`.",
+      "SELECT extractGroups('a=1', '(.)=(.)')", "['a','1']");
+  add("extractAllGroupsVertical", 2, false,
+      with_regexp("ss", nested, SP_SYMBOL(sp_extract_all_groups_vertical)),
       "Returns the groups of every match of `pattern` in `s`, one array a match.",
-      "SELECT extractAllGroupsVertical('a=1,b=2', '(.)=(.)')", "[['a','1'],['b','2']]", {"extractAllGroups"});
-  add("extractAllGroupsHorizontal", 2, false, with_regexp("ss", nested, SP_SYMBOL(sp_extract_all_groups_horizontal)),
+      "SELECT extractAllGroupsVertical('a=1,b=2', '(.)=(.)')", "[['a','1'],['b','2']]",
+      {"extractAllGroups"});
+  add("extractAllGroupsHorizontal", 2, false,
+      with_regexp("ss", nested, SP_SYMBOL(sp_extract_all_groups_horizontal)),
       "Returns the groups of every match of `pattern` in `s`, one array a group.",
       "SELECT extractAllGroupsHorizontal('a=1,b=2', '(.)=(.)')", "[['a','b'],['1','2']]");
-  rows.push_back({.name = "regexpExtract", .aliases = {"REGEXP_EXTRACT"}, .case_insensitive = true, .min_arguments = 2,
+  rows.push_back({.name = "regexpExtract",
+                  .aliases = {"REGEXP_EXTRACT"},
+                  .case_insensitive = true,
+                  .min_arguments = 2,
                   .max_arguments = 3,
-                  .resolve = [=](std::span<const Argument> arguments, const ResolveOptions& options) {
-                    return arguments.size() == 2
-                               ? with_regexp("ss", string, SP_SYMBOL(sp_regexp_extract_first))(arguments, options)
-                               : with_regexp("ssi", string, SP_SYMBOL(sp_regexp_extract))(arguments, options);
-                  },
-                  .doc = "Returns group `index` (default 1; 0: the whole match) of the first match of `pattern` in `s`.",
-                  .example = "SELECT regexpExtract('100-200', '(\\\\d+)-(\\\\d+)', 2)", .example_result = "200"});
+                  .resolve =
+                      [=](std::span<const Argument> arguments, const ResolveOptions& options) {
+                        return arguments.size() == 2
+                                   ? with_regexp("ss", string, SP_SYMBOL(sp_regexp_extract_first))(
+                                         arguments, options)
+                                   : with_regexp("ssi", string, SP_SYMBOL(sp_regexp_extract))(
+                                         arguments, options);
+                      },
+                  .doc = "Returns group `index` (default 1; 0: the whole match) of the first match "
+                         "of `pattern` in `s`.",
+                  .example = "SELECT regexpExtract('100-200', '(\\\\d+)-(\\\\d+)', 2)",
+                  .example_result = "200"});
   add("replaceRegexpOne", 3, true, replacing(SP_SYMBOL(sp_replace_regexp_one)),
       "Replaces the first match of `pattern` in `s` by `replacement` (`\\1`: group 1).",
       "SELECT replaceRegexpOne('hello', 'l+', '<\\\\0>')", "he<ll>o");
@@ -341,17 +390,25 @@ SP_FUNCTIONS(regexp) {
       "Counts the matches of `pattern` in `s`.", "SELECT countMatches('a1b2', '[0-9]')", "2");
   add("countMatchesCaseInsensitive", 2, false,
       with_regexp("ss", uint64_type(), SP_SYMBOL(sp_count_matches), 1, true),
-      "Counts the matches of `pattern` in `s`, ignoring case.", "SELECT countMatchesCaseInsensitive('AaB', 'a')", "2");
-  rows.push_back({.name = "splitByRegexp", .min_arguments = 2, .max_arguments = 3,
-                  .resolve = [=](std::span<const Argument> arguments, const ResolveOptions& options) {
-                    return arguments.size() == 2
-                               ? with_regexp("ss", strings, SP_SYMBOL(sp_split_by_regexp_all), 0)(arguments, options)
-                               : with_regexp("ssi", strings, SP_SYMBOL(sp_split_by_regexp), 0)(arguments, options);
-                  },
+      "Counts the matches of `pattern` in `s`, ignoring case.",
+      "SELECT countMatchesCaseInsensitive('AaB', 'a')", "2");
+  rows.push_back({.name = "splitByRegexp",
+                  .min_arguments = 2,
+                  .max_arguments = 3,
+                  .resolve =
+                      [=](std::span<const Argument> arguments, const ResolveOptions& options) {
+                        return arguments.size() == 2
+                                   ? with_regexp("ss", strings, SP_SYMBOL(sp_split_by_regexp_all),
+                                                 0)(arguments, options)
+                                   : with_regexp("ssi", strings, SP_SYMBOL(sp_split_by_regexp), 0)(
+                                         arguments, options);
+                      },
                   .doc = "Splits `s` at every match of `pattern`.",
-                  .example = "SELECT splitByRegexp('[0-9]', 'a1b2c')", .example_result = "['a','b','c']"});
+                  .example = "SELECT splitByRegexp('[0-9]', 'a1b2c')",
+                  .example_result = "['a','b','c']"});
   add("regexpQuoteMeta", 1, false, signature("s", string, SP_SYMBOL(sp_regexp_quote_meta)),
-      "Escapes the characters of `s` that are special in regular expressions.", "SELECT regexpQuoteMeta('a.b')", "a\\\\.b");
+      "Escapes the characters of `s` that are special in regular expressions.",
+      "SELECT regexpQuoteMeta('a.b')", "a\\\\.b");
 }
 
 }  // namespace sp

@@ -1,5 +1,6 @@
 #pragma once
-// What the regular-expression functions share: the context with a pattern compiled when binding, and its fallback.
+// What the regular-expression functions share: the context with a pattern compiled when binding,
+// and its fallback.
 
 #include <memory>
 
@@ -16,9 +17,11 @@ struct RegexpContext : FunctionContext {
 };
 
 /// The regexp of the context, or of `pattern` from the cache; nullptr after failing the query.
-const re2::RE2* regexp_of(ExecState& exec, const RegexpContext& context, const StringRef& pattern) noexcept;
+const re2::RE2* regexp_of(ExecState& exec, const RegexpContext& context,
+                          const StringRef& pattern) noexcept;
 
 /// Compiles the pattern when it is known. Invalid patterns fail with CANNOT_COMPILE_REGEXP.
-Result<std::shared_ptr<RegexpContext>> regexp_context(const Argument& pattern, bool any_case = false);
+Result<std::shared_ptr<RegexpContext>> regexp_context(const Argument& pattern,
+                                                      bool any_case = false);
 
 }  // namespace sp

@@ -1,5 +1,6 @@
-// resolve_cast: picks the implementation of CAST for a pair of types: nothing at all, an instruction, a body of its own,
-// or the generic ValueCast. Declared in runtime/functions/function.h.
+// resolve_cast: picks the implementation of CAST for a pair of types: nothing at all, an
+// instruction, a body of its own, or the generic ValueCast. Declared in
+// runtime/functions/function.h.
 
 #include "runtime/functions/cast.h"
 #include "runtime/functions/native/value_cast.h"
@@ -11,12 +12,14 @@ namespace {
 
 Type unwrapped(Type type) {
   type = type.without_low_cardinality();
-  return type.is(TypeKind::kSimpleAggregateFunction) ? type.element().without_low_cardinality() : type;
+  return type.is(TypeKind::kSimpleAggregateFunction) ? type.element().without_low_cardinality()
+                                                     : type;
 }
 
 }  // namespace
 
-Result<ResolvedFunction> resolve_cast(const Argument& from, Type to, const ResolveOptions& options) {
+Result<ResolvedFunction> resolve_cast(const Argument& from, Type to,
+                                      const ResolveOptions& options) {
   const Type result = cast_result_type(from.type, to);
   const Type source = unwrapped(from.type);
   const Type target = unwrapped(result);
@@ -26,7 +29,8 @@ Result<ResolvedFunction> resolve_cast(const Argument& from, Type to, const Resol
   const TimeZone* server = TimeZone::find(options.timezone);
   if (server != nullptr) rules.server_zone = server;
 
-  const bool text_to_nullable = source.base().is_string_like() && target.is_nullable() && !target.base().is_string_like();
+  const bool text_to_nullable =
+      source.base().is_string_like() && target.is_nullable() && !target.base().is_string_like();
   const bool loses_null = source.is_nullable() && !target.is_nullable();
   const bool null_literal = source == Type::null_type();
   if (text_to_nullable || loses_null || null_literal) {

@@ -6,9 +6,10 @@
 
 namespace sp {
 
-Error illegal_argument(std::span<const Argument> arguments, size_t index, std::string_view expected) {
-  std::string message = "Illegal type of argument " + std::to_string(index + 1) + ": " +
-                        arguments[index].type.name();
+Error illegal_argument(std::span<const Argument> arguments, size_t index,
+                       std::string_view expected) {
+  std::string message =
+      "Illegal type of argument " + std::to_string(index + 1) + ": " + arguments[index].type.name();
   return fail(ErrorCode::kIllegalTypeOfArgument, std::move(message), std::nullopt,
               "expected " + std::string(expected));
 }
@@ -25,14 +26,16 @@ ResolvedFunction call(Type result, Symbol symbol, std::vector<Type> arguments,
 
 ResolvedFunction fallible_call(Type result, Symbol symbol, std::vector<Type> arguments,
                                std::shared_ptr<const FunctionContext> context) {
-  ResolvedFunction resolved = call(result, std::move(symbol), std::move(arguments), std::move(context));
+  ResolvedFunction resolved =
+      call(result, std::move(symbol), std::move(arguments), std::move(context));
   resolved.total = false;
   return resolved;
 }
 
 ResolvedFunction packed_call(Type result, Symbol symbol, std::vector<Type> arguments,
                              std::shared_ptr<const FunctionContext> context) {
-  ResolvedFunction resolved = call(result, std::move(symbol), std::move(arguments), std::move(context));
+  ResolvedFunction resolved =
+      call(result, std::move(symbol), std::move(arguments), std::move(context));
   resolved.packed = true;
   return resolved;
 }
@@ -56,11 +59,13 @@ const char* match_letter(char letter, Type type, std::vector<Type>& casts) {
       return nullptr;
     case 'S':
       if (!type.is(TypeKind::kArray)) return "Array(String)";
-      if (!type.element().base().is_string_like() && !type.element().base().is(TypeKind::kNothing)) {
+      if (!type.element().base().is_string_like() &&
+          !type.element().base().is(TypeKind::kNothing)) {
         return "Array(String)";
       }
       casts.push_back(type.element().can_be_null() || !type.element().base().is_string_like()
-                          ? string_array_type() : type);
+                          ? string_array_type()
+                          : type);
       return nullptr;
     case 'i':
     case 'u':
@@ -71,16 +76,12 @@ const char* match_letter(char letter, Type type, std::vector<Type>& casts) {
       if (!is_number_like(type)) return "a number";
       casts.push_back(float64_type());
       return nullptr;
-    case 't':
-      casts.push_back(string_type());
-      return nullptr;
+    case 't': casts.push_back(string_type()); return nullptr;
     case 'a':
       if (!type.is(TypeKind::kArray)) return "Array";
       casts.push_back(type);
       return nullptr;
-    default:
-      casts.push_back(type);
-      return nullptr;
+    default: casts.push_back(type); return nullptr;
   }
 }
 
@@ -112,7 +113,8 @@ Resolver overloads(std::vector<Form> forms) {
   return [forms = std::move(forms)](std::span<const Argument> arguments,
                                     const ResolveOptions&) -> Result<ResolvedFunction> {
     for (const Form& form : forms) {
-      if (std::string_view(form.parameters).size() == arguments.size()) return match_form(form, arguments);
+      if (std::string_view(form.parameters).size() == arguments.size())
+        return match_form(form, arguments);
     }
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
                 "Number of arguments doesn't match: passed " + std::to_string(arguments.size()));
@@ -121,12 +123,21 @@ Resolver overloads(std::vector<Form> forms) {
 
 uint32_t number_width(Type type) {
   switch (type.kind()) {
-    case TypeKind::kBool: case TypeKind::kUInt8: case TypeKind::kInt8: return 1;
-    case TypeKind::kUInt16: case TypeKind::kInt16: return 2;
-    case TypeKind::kUInt32: case TypeKind::kInt32: case TypeKind::kFloat32: return 4;
-    case TypeKind::kUInt64: case TypeKind::kInt64: case TypeKind::kFloat64: return 8;
-    case TypeKind::kUInt128: case TypeKind::kInt128: return 16;
-    case TypeKind::kUInt256: case TypeKind::kInt256: return 32;
+    case TypeKind::kBool:
+    case TypeKind::kUInt8:
+    case TypeKind::kInt8: return 1;
+    case TypeKind::kUInt16:
+    case TypeKind::kInt16: return 2;
+    case TypeKind::kUInt32:
+    case TypeKind::kInt32:
+    case TypeKind::kFloat32: return 4;
+    case TypeKind::kUInt64:
+    case TypeKind::kInt64:
+    case TypeKind::kFloat64: return 8;
+    case TypeKind::kUInt128:
+    case TypeKind::kInt128: return 16;
+    case TypeKind::kUInt256:
+    case TypeKind::kInt256: return 32;
     default: return 0;
   }
 }
@@ -151,7 +162,8 @@ Type sum_type(Type a, Type b, bool force_signed) {
 
 std::string type_names(std::span<const Argument> arguments) {
   std::string out;
-  for (const Argument& argument : arguments) out += (out.empty() ? "" : ", ") + argument.type.name();
+  for (const Argument& argument : arguments)
+    out += (out.empty() ? "" : ", ") + argument.type.name();
   return out;
 }
 

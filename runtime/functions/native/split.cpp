@@ -1,5 +1,5 @@
-// splitByChar, splitByString, splitByWhitespace, splitByNonAlpha, alphaTokens, tokens, ngrams, substringIndex: strings
-// cut into parts that refer to the argument's bytes.
+// splitByChar, splitByString, splitByWhitespace, splitByNonAlpha, alphaTokens, tokens, ngrams,
+// substringIndex: strings cut into parts that refer to the argument's bytes.
 
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
@@ -10,14 +10,16 @@
 namespace sp {
 namespace {
 
-// Parts are cut off while fewer than `limit` exist (0: no limit); the rest is dropped as in ClickHouse.
-void split(ExecState& exec, const StringRef& text, std::string_view separator, int64_t limit, ArrayRef* out) noexcept {
+// Parts are cut off while fewer than `limit` exist (0: no limit); the rest is dropped as in
+// ClickHouse.
+void split(ExecState& exec, const StringRef& text, std::string_view separator, int64_t limit,
+           ArrayRef* out) noexcept {
   StringArrayBuilder builder(exec);
   const auto most = limit > 0 ? static_cast<uint64_t>(limit) : UINT64_MAX;
   const std::string_view source = text.view();
   size_t from = 0;
   if (separator.empty()) {
-    for (; from < source.size() && builder.size() < most; ) {
+    for (; from < source.size() && builder.size() < most;) {
       const size_t length = std::min(utf8_sequence_length(source[from]), source.size() - from);
       builder.add(sub_string(text, from, length));
       from += length;
@@ -39,7 +41,8 @@ void split(ExecState& exec, const StringRef& text, std::string_view separator, i
 
 // Parts are the maximal runs of bytes that `belongs` accepts.
 template <class Belongs>
-void split_runs(ExecState& exec, const StringRef& text, int64_t limit, Belongs belongs, ArrayRef* out) noexcept {
+void split_runs(ExecState& exec, const StringRef& text, int64_t limit, Belongs belongs,
+                ArrayRef* out) noexcept {
   StringArrayBuilder builder(exec);
   const auto most = limit > 0 ? static_cast<uint64_t>(limit) : UINT64_MAX;
   const std::string_view source = text.view();
@@ -54,7 +57,9 @@ void split_runs(ExecState& exec, const StringRef& text, int64_t limit, Belongs b
   *out = builder.finish();
 }
 
-bool is_letter(char c) noexcept { return (static_cast<uint8_t>(c) | 0x20) >= 'a' && (static_cast<uint8_t>(c) | 0x20) <= 'z'; }
+bool is_letter(char c) noexcept {
+  return (static_cast<uint8_t>(c) | 0x20) >= 'a' && (static_cast<uint8_t>(c) | 0x20) <= 'z';
+}
 bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_punctuation(char c) noexcept {
   const auto byte = static_cast<uint8_t>(c);
@@ -64,11 +69,12 @@ bool is_token_byte(char c) noexcept {
   return static_cast<uint8_t>(c) >= 0x80 || is_letter(c) || (c >= '0' && c <= '9');
 }
 
-void split_by_char(ExecState& exec, const StringRef& separator, const StringRef& text, int64_t limit,
-                   ArrayRef* out) noexcept {
+void split_by_char(ExecState& exec, const StringRef& separator, const StringRef& text,
+                   int64_t limit, ArrayRef* out) noexcept {
   if (separator.size != 1) {
     *out = {nullptr, 0};
-    exec.fail(ErrorCode::kBadArguments, "Illegal separator for function splitByChar. Must be exactly one byte");
+    exec.fail(ErrorCode::kBadArguments,
+              "Illegal separator for function splitByChar. Must be exactly one byte");
     return;
   }
   split(exec, text, separator.view(), limit, out);
@@ -80,24 +86,27 @@ extern "C" void sp_split_by_char(ExecState& exec, const StringRef& separator, co
                                  ArrayRef* out) noexcept {
   split_by_char(exec, separator, text, 0, out);
 }
-extern "C" void sp_split_by_char_limit(ExecState& exec, const StringRef& separator, const StringRef& text,
-                                       int64_t limit, ArrayRef* out) noexcept {
+extern "C" void sp_split_by_char_limit(ExecState& exec, const StringRef& separator,
+                                       const StringRef& text, int64_t limit,
+                                       ArrayRef* out) noexcept {
   split_by_char(exec, separator, text, limit, out);
 }
-extern "C" void sp_split_by_string(ExecState& exec, const StringRef& separator, const StringRef& text,
-                                   ArrayRef* out) noexcept {
+extern "C" void sp_split_by_string(ExecState& exec, const StringRef& separator,
+                                   const StringRef& text, ArrayRef* out) noexcept {
   split(exec, text, separator.view(), 0, out);
 }
-extern "C" void sp_split_by_string_limit(ExecState& exec, const StringRef& separator, const StringRef& text,
-                                         int64_t limit, ArrayRef* out) noexcept {
+extern "C" void sp_split_by_string_limit(ExecState& exec, const StringRef& separator,
+                                         const StringRef& text, int64_t limit,
+                                         ArrayRef* out) noexcept {
   split(exec, text, separator.view(), limit, out);
 }
-#define SP_RUNS(name, belongs)                                                                              \
-  extern "C" void sp_##name(ExecState& exec, const StringRef& text, ArrayRef* out) noexcept {               \
-    split_runs(exec, text, 0, belongs, out);                                                                \
-  }                                                                                                         \
-  extern "C" void sp_##name##_limit(ExecState& exec, const StringRef& text, int64_t limit, ArrayRef* out) noexcept { \
-    split_runs(exec, text, limit, belongs, out);                                                            \
+#define SP_RUNS(name, belongs)                                                                \
+  extern "C" void sp_##name(ExecState& exec, const StringRef& text, ArrayRef* out) noexcept { \
+    split_runs(exec, text, 0, belongs, out);                                                  \
+  }                                                                                           \
+  extern "C" void sp_##name##_limit(ExecState& exec, const StringRef& text, int64_t limit,    \
+                                    ArrayRef* out) noexcept {                                 \
+    split_runs(exec, text, limit, belongs, out);                                              \
   }
 SP_RUNS(split_by_whitespace, [](char c) { return !is_space(c); })
 SP_RUNS(split_by_non_alpha, [](char c) { return !is_space(c) && !is_punctuation(c); })
@@ -105,7 +114,8 @@ SP_RUNS(alpha_tokens, is_letter)
 SP_RUNS(tokens, is_token_byte)
 #undef SP_RUNS
 
-extern "C" void sp_ngrams(ExecState& exec, const StringRef& text, uint64_t size, ArrayRef* out) noexcept {
+extern "C" void sp_ngrams(ExecState& exec, const StringRef& text, uint64_t size,
+                          ArrayRef* out) noexcept {
   StringArrayBuilder builder(exec);
   const std::string_view source = text.view();
   size_t begin = 0, end = utf8_offset(source, size);
@@ -140,7 +150,8 @@ extern "C" void sp_substring_index(const StringRef& text, const StringRef& delim
   }
   size_t end = source.size();
   for (int64_t i = 0; i > count; --i) {
-    const size_t at = end < mark.size() ? std::string_view::npos : source.rfind(mark, end - mark.size());
+    const size_t at =
+        end < mark.size() ? std::string_view::npos : source.rfind(mark, end - mark.size());
     if (at == std::string_view::npos) {
       *out = text;
       return;
@@ -152,33 +163,46 @@ extern "C" void sp_substring_index(const StringRef& text, const StringRef& delim
 
 SP_FUNCTIONS(split) {
   const Type strings = string_array_type();
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case, Resolver resolve, const char* doc,
-                       const char* example, const char* result, std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = any_case, .min_arguments = least,
-                    .max_arguments = most, .resolve = std::move(resolve), .doc = doc, .example = example,
+  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case,
+                       Resolver resolve, const char* doc, const char* example, const char* result,
+                       std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = any_case,
+                    .min_arguments = least,
+                    .max_arguments = most,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
                     .example_result = result});
   };
-  add("splitByChar", 2, 3, false, overloads({{"ss", strings, SP_SYMBOL(sp_split_by_char), false},
-                                             {"ssi", strings, SP_SYMBOL(sp_split_by_char_limit), false}}),
+  add("splitByChar", 2, 3, false,
+      overloads({{"ss", strings, SP_SYMBOL(sp_split_by_char), false},
+                 {"ssi", strings, SP_SYMBOL(sp_split_by_char_limit), false}}),
       "Splits `s` at every byte `separator`.", "SELECT splitByChar(',', 'a,b,c')", "['a','b','c']");
-  add("splitByString", 2, 3, false, overloads({{"ss", strings, SP_SYMBOL(sp_split_by_string)},
-                                               {"ssi", strings, SP_SYMBOL(sp_split_by_string_limit)}}),
-      "Splits `s` at every `separator`; an empty one splits into characters.", "SELECT splitByString(', ', 'a, b')",
-      "['a','b']");
-#define SP_RUN_FORMS(name) overloads({{"s", strings, SP_SYMBOL(sp_##name)}, {"si", strings, SP_SYMBOL(sp_##name##_limit)}})
-  add("splitByWhitespace", 1, 2, false, SP_RUN_FORMS(split_by_whitespace), "Splits `s` at whitespace.",
-      "SELECT splitByWhitespace(' a  b ')", "['a','b']");
-  add("splitByNonAlpha", 1, 2, false, SP_RUN_FORMS(split_by_non_alpha), "Splits `s` at whitespace and punctuation.",
-      "SELECT splitByNonAlpha(' a, b.c1 ')", "['a','b','c1']");
-  add("alphaTokens", 1, 2, false, SP_RUN_FORMS(alpha_tokens), "Returns the runs of letters a-z and A-Z in `s`.",
-      "SELECT alphaTokens('abca1abc')", "['abca','abc']", {"splitByAlpha"});
+  add("splitByString", 2, 3, false,
+      overloads({{"ss", strings, SP_SYMBOL(sp_split_by_string)},
+                 {"ssi", strings, SP_SYMBOL(sp_split_by_string_limit)}}),
+      "Splits `s` at every `separator`; an empty one splits into characters.",
+      "SELECT splitByString(', ', 'a, b')", "['a','b']");
+#define SP_RUN_FORMS(name) \
+  overloads({{"s", strings, SP_SYMBOL(sp_##name)}, {"si", strings, SP_SYMBOL(sp_##name##_limit)}})
+  add("splitByWhitespace", 1, 2, false, SP_RUN_FORMS(split_by_whitespace),
+      "Splits `s` at whitespace.", "SELECT splitByWhitespace(' a  b ')", "['a','b']");
+  add("splitByNonAlpha", 1, 2, false, SP_RUN_FORMS(split_by_non_alpha),
+      "Splits `s` at whitespace and punctuation.", "SELECT splitByNonAlpha(' a, b.c1 ')",
+      "['a','b','c1']");
+  add("alphaTokens", 1, 2, false, SP_RUN_FORMS(alpha_tokens),
+      "Returns the runs of letters a-z and A-Z in `s`.", "SELECT alphaTokens('abca1abc')",
+      "['abca','abc']", {"splitByAlpha"});
   add("tokens", 1, 2, false, SP_RUN_FORMS(tokens), "Returns the runs of letters and digits in `s`.",
       "SELECT tokens('test1,;test2')", "['test1','test2']");
 #undef SP_RUN_FORMS
-  add("ngrams", 2, 2, false, signature("su", strings, SP_SYMBOL(sp_ngrams)), "Returns all parts of `n` characters of `s`.",
-      "SELECT ngrams('abcd', 3)", "['abc','bcd']");
+  add("ngrams", 2, 2, false, signature("su", strings, SP_SYMBOL(sp_ngrams)),
+      "Returns all parts of `n` characters of `s`.", "SELECT ngrams('abcd', 3)", "['abc','bcd']");
   add("substringIndex", 3, 3, true, signature("ssi", string_type(), SP_SYMBOL(sp_substring_index)),
-      "Returns the part of `s` before the `count`-th `delimiter` (negative: behind, counted from the end).",
+      "Returns the part of `s` before the `count`-th `delimiter` (negative: behind, counted from "
+      "the end).",
       "SELECT substringIndex('www.a.com', '.', 2)", "www.a", {"SUBSTRING_INDEX"});
 }
 

@@ -1,5 +1,5 @@
-// replaceOne, replaceAll, translate, format, overlay, XML components, soundex, char, appendTrailingCharIfAbsent and other
-// functions that write a new string.
+// replaceOne, replaceAll, translate, format, overlay, XML components, soundex, char,
+// appendTrailingCharIfAbsent and other functions that write a new string.
 
 #include <algorithm>
 #include <array>
@@ -16,16 +16,16 @@ namespace sp {
 
 struct FormatContext : FunctionContext {
   struct Piece {
-    std::string text;     // literal text before the argument
-    int32_t argument;     // -1: none follows
+    std::string text;  // literal text before the argument
+    int32_t argument;  // -1: none follows
   };
   std::vector<Piece> pieces;
 };
 
 namespace {
 
-void replace(ExecState& exec, const StringRef& text, std::string_view from, std::string_view to, bool all,
-             StringRef* out) noexcept {
+void replace(ExecState& exec, const StringRef& text, std::string_view from, std::string_view to,
+             bool all, StringRef* out) noexcept {
   const std::string_view source = text.view();
   size_t at = from.empty() ? std::string_view::npos : find_substring(source, from);
   if (at == std::string_view::npos) {
@@ -46,21 +46,22 @@ void replace(ExecState& exec, const StringRef& text, std::string_view from, std:
 
 }  // namespace
 
-extern "C" void sp_replace_one(ExecState& exec, const StringRef& text, const StringRef& from, const StringRef& to,
-                               StringRef* out) noexcept {
+extern "C" void sp_replace_one(ExecState& exec, const StringRef& text, const StringRef& from,
+                               const StringRef& to, StringRef* out) noexcept {
   replace(exec, text, from.view(), to.view(), false, out);
 }
-extern "C" void sp_replace_all(ExecState& exec, const StringRef& text, const StringRef& from, const StringRef& to,
-                               StringRef* out) noexcept {
+extern "C" void sp_replace_all(ExecState& exec, const StringRef& text, const StringRef& from,
+                               const StringRef& to, StringRef* out) noexcept {
   replace(exec, text, from.view(), to.view(), true, out);
 }
-extern "C" void sp_translate(ExecState& exec, const StringRef& text, const StringRef& from, const StringRef& to,
-                             StringRef* out) noexcept {
+extern "C" void sp_translate(ExecState& exec, const StringRef& text, const StringRef& from,
+                             const StringRef& to, StringRef* out) noexcept {
   std::array<int16_t, 256> map;
   for (size_t i = 0; i < map.size(); ++i) map[i] = static_cast<int16_t>(i);
   const std::string_view source = from.view(), target = to.view();
   for (size_t i = source.size(); i-- > 0;) {  // the first mention of a byte wins
-    map[static_cast<uint8_t>(source[i])] = i < target.size() ? static_cast<uint8_t>(target[i]) : int16_t{-1};
+    map[static_cast<uint8_t>(source[i])] =
+        i < target.size() ? static_cast<uint8_t>(target[i]) : int16_t{-1};
   }
   char* bytes = new_bytes(exec, text.size);
   size_t size = 0;
@@ -70,8 +71,8 @@ extern "C" void sp_translate(ExecState& exec, const StringRef& text, const Strin
   }
   *out = StringRef(bytes, size);
 }
-extern "C" void sp_translate_utf8(ExecState& exec, const StringRef& text, const StringRef& from, const StringRef& to,
-                                  StringRef* out) noexcept {
+extern "C" void sp_translate_utf8(ExecState& exec, const StringRef& text, const StringRef& from,
+                                  const StringRef& to, StringRef* out) noexcept {
   const auto characters = [](std::string_view source) {
     std::vector<std::string_view> parts;
     for (size_t at = 0; at < source.size();) {
@@ -83,7 +84,8 @@ extern "C" void sp_translate_utf8(ExecState& exec, const StringRef& text, const 
   };
   const auto source = characters(from.view()), target = characters(to.view());
   std::unordered_map<std::string_view, std::string_view> map;
-  for (size_t i = 0; i < source.size(); ++i) map.emplace(source[i], i < target.size() ? target[i] : std::string_view());
+  for (size_t i = 0; i < source.size(); ++i)
+    map.emplace(source[i], i < target.size() ? target[i] : std::string_view());
   std::string result;
   for (const std::string_view character : characters(text.view())) {
     const auto found = map.find(character);
@@ -91,11 +93,13 @@ extern "C" void sp_translate_utf8(ExecState& exec, const StringRef& text, const 
   }
   *out = new_string(exec, result);
 }
-extern "C" void sp_append_trailing_char(ExecState& exec, const StringRef& text, const StringRef& suffix,
-                                        StringRef* out) noexcept {
+extern "C" void sp_append_trailing_char(ExecState& exec, const StringRef& text,
+                                        const StringRef& suffix, StringRef* out) noexcept {
   if (suffix.size != 1) {
     *out = StringRef();
-    exec.fail(ErrorCode::kBadArguments, "Second argument of function appendTrailingCharIfAbsent must be a one-character string");
+    exec.fail(
+        ErrorCode::kBadArguments,
+        "Second argument of function appendTrailingCharIfAbsent must be a one-character string");
     return;
   }
   if (text.size == 0 || text.view().back() == suffix.prefix[0]) {
@@ -147,8 +151,10 @@ extern "C" void sp_decode_xml(ExecState& exec, const StringRef& text, StringRef*
       known = !digits.empty() && *stop == '\0' && code >= 0 && code <= 0x10FFFF;
       if (known) append_code_point(static_cast<int32_t>(code), result);
     }
-    if (known) at = end;
-    else result += source[at];
+    if (known)
+      at = end;
+    else
+      result += source[at];
   }
   *out = new_string(exec, result);
 }
@@ -173,7 +179,8 @@ extern "C" void sp_soundex(ExecState& exec, const StringRef& text, StringRef* ou
   if (!result.empty()) result.resize(4, '0');
   *out = new_string(exec, result);
 }
-extern "C" void sp_format(ExecState& exec, const FormatContext* context, const void* strings, StringRef* out) noexcept {
+extern "C" void sp_format(ExecState& exec, const FormatContext* context, const void* strings,
+                          StringRef* out) noexcept {
   const auto* arguments = static_cast<const StringRef*>(strings);
   static thread_local std::string buffer;
   buffer.clear();
@@ -186,7 +193,8 @@ extern "C" void sp_format(ExecState& exec, const FormatContext* context, const v
 struct CharContext : FunctionContext {
   size_t count = 0;
 };
-extern "C" void sp_char(ExecState& exec, const CharContext* context, const void* numbers, StringRef* out) noexcept {
+extern "C" void sp_char(ExecState& exec, const CharContext* context, const void* numbers,
+                        StringRef* out) noexcept {
   const auto* codes = static_cast<const int64_t*>(numbers);
   char* bytes = new_bytes(exec, context->count);
   for (size_t i = 0; i < context->count; ++i) bytes[i] = static_cast<char>(codes[i]);
@@ -209,9 +217,12 @@ extern "C" void sp_basename(const StringRef& text, StringRef* out) noexcept {
 
 namespace {
 
-Result<ResolvedFunction> resolve_format(std::span<const Argument> arguments, const ResolveOptions&) {
+Result<ResolvedFunction> resolve_format(std::span<const Argument> arguments,
+                                        const ResolveOptions&) {
   const auto pattern = arguments[0].constant_text();
-  if (!pattern) return fail(ErrorCode::kIllegalColumn, "First argument of function format must be a constant string");
+  if (!pattern)
+    return fail(ErrorCode::kIllegalColumn,
+                "First argument of function format must be a constant string");
   auto context = std::make_shared<FormatContext>();
   std::string literal;
   int32_t next = 0;
@@ -224,19 +235,22 @@ Result<ResolvedFunction> resolve_format(std::span<const Argument> arguments, con
       ++i;
     } else if (c == '{') {
       const size_t end = pattern->find('}', i);
-      if (end == std::string_view::npos) return fail(ErrorCode::kBadArguments, "Invalid format string: " + std::string(*pattern));
+      if (end == std::string_view::npos)
+        return fail(ErrorCode::kBadArguments, "Invalid format string: " + std::string(*pattern));
       int32_t number = next++;
       if (end > i + 1) {
         number = 0;
         for (size_t k = i + 1; k < end; ++k) {
           if ((*pattern)[k] < '0' || (*pattern)[k] > '9' || number > 1000) {
-            return fail(ErrorCode::kBadArguments, "Not a number in curly braces: " + std::string(*pattern));
+            return fail(ErrorCode::kBadArguments,
+                        "Not a number in curly braces: " + std::string(*pattern));
           }
           number = number * 10 + ((*pattern)[k] - '0');
         }
       }
       if (number + 1 >= count) {
-        return fail(ErrorCode::kBadArguments, "Argument is too big for formatting: " + std::to_string(number));
+        return fail(ErrorCode::kBadArguments,
+                    "Argument is too big for formatting: " + std::to_string(number));
       }
       context->pieces.push_back({std::move(literal), number + 1});
       literal.clear();
@@ -248,7 +262,8 @@ Result<ResolvedFunction> resolve_format(std::span<const Argument> arguments, con
     }
   }
   context->pieces.push_back({std::move(literal), -1});
-  return packed_call(string_type(), SP_SYMBOL(sp_format), repeated(string_type(), arguments.size()), context);
+  return packed_call(string_type(), SP_SYMBOL(sp_format), repeated(string_type(), arguments.size()),
+                     context);
 }
 
 Result<ResolvedFunction> resolve_char(std::span<const Argument> arguments, const ResolveOptions&) {
@@ -257,50 +272,72 @@ Result<ResolvedFunction> resolve_char(std::span<const Argument> arguments, const
   }
   auto context = std::make_shared<CharContext>();
   context->count = arguments.size();
-  return packed_call(string_type(), SP_SYMBOL(sp_char), repeated(int64_type(), arguments.size()), context);
+  return packed_call(string_type(), SP_SYMBOL(sp_char), repeated(int64_type(), arguments.size()),
+                     context);
 }
 
 }  // namespace
 
 SP_FUNCTIONS(string_replace) {
   const Type string = string_type();
-  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve, const char* doc,
-                       const char* example, const char* result, std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = any_case, .min_arguments = count,
-                    .max_arguments = count, .resolve = std::move(resolve), .doc = doc, .example = example,
+  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve,
+                       const char* doc, const char* example, const char* result,
+                       std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = any_case,
+                    .min_arguments = count,
+                    .max_arguments = count,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
                     .example_result = result});
   };
   add("replaceOne", 3, false, signature("sss", string, SP_SYMBOL(sp_replace_one)),
       "Replaces the first `from` in `s` by `to`.", "SELECT replaceOne('abab', 'a', 'x')", "xbab");
-  add("replaceAll", 3, true, signature("sss", string, SP_SYMBOL(sp_replace_all)), "Replaces every `from` in `s` by `to`.",
-      "SELECT replaceAll('abab', 'a', 'x')", "xbxb", {"replace"});
+  add("replaceAll", 3, true, signature("sss", string, SP_SYMBOL(sp_replace_all)),
+      "Replaces every `from` in `s` by `to`.", "SELECT replaceAll('abab', 'a', 'x')", "xbxb",
+      {"replace"});
   add("translate", 3, true, signature("sss", string, SP_SYMBOL(sp_translate)),
       "Replaces each byte of `s` found in `from` by the byte of `to` at the same place.",
       "SELECT translate('Hello', 'el', 'ip')", "Hippo");
   add("translateUTF8", 3, false, signature("sss", string, SP_SYMBOL(sp_translate_utf8)),
       "Replaces each character of `s` found in `from` by the character of `to` at the same place.",
       "SELECT translateUTF8('Mün', 'ü', 'u')", "Mun");
-  add("appendTrailingCharIfAbsent", 2, false, fallible_signature("ss", string, SP_SYMBOL(sp_append_trailing_char)),
+  add("appendTrailingCharIfAbsent", 2, false,
+      fallible_signature("ss", string, SP_SYMBOL(sp_append_trailing_char)),
       "Appends the character `c` to `s` unless it ends with it or is empty.",
       "SELECT appendTrailingCharIfAbsent('a', '/')", "a/");
   add("encodeXMLComponent", 1, false, signature("s", string, SP_SYMBOL(sp_encode_xml)),
-      "Escapes the characters of `s` that are special in XML.", "SELECT encodeXMLComponent('<a>')", "&lt;a&gt;");
-  add("decodeXMLComponent", 1, false, signature("s", string, SP_SYMBOL(sp_decode_xml)), "Replaces XML entities in `s`.",
-      "SELECT decodeXMLComponent('&lt;a&gt; &#65;')", "<a> A", {"decodeHTMLComponent"});
-  add("soundex", 1, true, signature("s", string, SP_SYMBOL(sp_soundex)), "Returns the Soundex code of `s`.",
-      "SELECT soundex('aksel')", "A240");
-  rows.push_back({.name = "format", .min_arguments = 1, .resolve = resolve_format,
-                  .doc = "Fills `{}` and `{n}` of the constant `pattern` with the texts of the other arguments.",
-                  .example = "SELECT format('{1} {0} {1}', 'World', 'Hello')", .example_result = "Hello World Hello"});
-  rows.push_back({.name = "char", .case_insensitive = true, .min_arguments = 1, .resolve = resolve_char,
+      "Escapes the characters of `s` that are special in XML.", "SELECT encodeXMLComponent('<a>')",
+      "&lt;a&gt;");
+  add("decodeXMLComponent", 1, false, signature("s", string, SP_SYMBOL(sp_decode_xml)),
+      "Replaces XML entities in `s`.", "SELECT decodeXMLComponent('&lt;a&gt; &#65;')", "<a> A",
+      {"decodeHTMLComponent"});
+  add("soundex", 1, true, signature("s", string, SP_SYMBOL(sp_soundex)),
+      "Returns the Soundex code of `s`.", "SELECT soundex('aksel')", "A240");
+  rows.push_back(
+      {.name = "format",
+       .min_arguments = 1,
+       .resolve = resolve_format,
+       .doc =
+           "Fills `{}` and `{n}` of the constant `pattern` with the texts of the other arguments.",
+       .example = "SELECT format('{1} {0} {1}', 'World', 'Hello')",
+       .example_result = "Hello World Hello"});
+  rows.push_back({.name = "char",
+                  .case_insensitive = true,
+                  .min_arguments = 1,
+                  .resolve = resolve_char,
                   .doc = "Returns the string of the bytes with the given codes.",
-                  .example = "SELECT char(104, 101, 108)", .example_result = "hel"});
+                  .example = "SELECT char(104, 101, 108)",
+                  .example_result = "hel"});
   add("toStringCutToZero", 1, false, signature("s", string, SP_SYMBOL(sp_cut_to_zero)),
       "Returns `s` up to its first zero byte.", "SELECT toStringCutToZero('abc')", "abc");
-  add("firstLine", 1, false, signature("s", string, SP_SYMBOL(sp_first_line)), "Returns the first line of `s`.",
-      "SELECT firstLine('a\\nb')", "a");
+  add("firstLine", 1, false, signature("s", string, SP_SYMBOL(sp_first_line)),
+      "Returns the first line of `s`.", "SELECT firstLine('a\\nb')", "a");
   add("basename", 1, false, signature("s", string, SP_SYMBOL(sp_basename)),
-      "Returns the part of `s` behind the last slash or backslash.", "SELECT basename('/a/b.c')", "b.c");
+      "Returns the part of `s` behind the last slash or backslash.", "SELECT basename('/a/b.c')",
+      "b.c");
 }
 
 }  // namespace sp

@@ -1,5 +1,5 @@
-// Functions of characters instead of bytes: lengthUTF8, lowerUTF8, upperUTF8, reverseUTF8, substringUTF8, leftUTF8,
-// rightUTF8, padding, isValidUTF8, toValidUTF8, normalizeUTF8..., initcap.
+// Functions of characters instead of bytes: lengthUTF8, lowerUTF8, upperUTF8, reverseUTF8,
+// substringUTF8, leftUTF8, rightUTF8, padding, isValidUTF8, toValidUTF8, normalizeUTF8..., initcap.
 
 #include <utf8proc.h>
 
@@ -27,7 +27,8 @@ StringRef slice(const StringRef& text, int64_t offset, int64_t limit) noexcept {
   return sub_string(text, from, length);
 }
 
-StringRef pad(ExecState& exec, const StringRef& text, int64_t length, std::string_view fill, bool left) noexcept {
+StringRef pad(ExecState& exec, const StringRef& text, int64_t length, std::string_view fill,
+              bool left) noexcept {
   if (length <= 0) return StringRef();
   if (length > static_cast<int64_t>(kLargestString) / 4) {
     exec.fail(ErrorCode::kTooLargeStringSize, "Too large padded string: " + std::to_string(length));
@@ -56,14 +57,17 @@ StringRef normalized(ExecState& exec, const StringRef& text, int options) noexce
     exec.fail(ErrorCode::kBadArguments, "Cannot normalize text: it is not valid UTF-8");
     return StringRef();
   }
-  const StringRef out = new_string(exec, {reinterpret_cast<const char*>(result), static_cast<size_t>(size)});
+  const StringRef out =
+      new_string(exec, {reinterpret_cast<const char*>(result), static_cast<size_t>(size)});
   std::free(result);
   return out;
 }
 
 }  // namespace
 
-extern "C" uint64_t sp_length_utf8(const StringRef& text) noexcept { return utf8_count(text.view()); }
+extern "C" uint64_t sp_length_utf8(const StringRef& text) noexcept {
+  return utf8_count(text.view());
+}
 extern "C" void sp_lower_utf8(ExecState& exec, const StringRef& text, StringRef* out) noexcept {
   static thread_local std::string buffer;
   fold_case_utf8(text.view(), buffer);
@@ -89,31 +93,38 @@ extern "C" void sp_reverse_utf8(ExecState& exec, const StringRef& text, StringRe
 extern "C" void sp_substring_utf8(const StringRef& text, int64_t offset, StringRef* out) noexcept {
   *out = slice(text, offset, INT64_MAX);
 }
-extern "C" void sp_substring_utf8_limit(const StringRef& text, int64_t offset, int64_t limit, StringRef* out) noexcept {
+extern "C" void sp_substring_utf8_limit(const StringRef& text, int64_t offset, int64_t limit,
+                                        StringRef* out) noexcept {
   *out = slice(text, offset, limit);
 }
-extern "C" void sp_left_utf8(const StringRef& text, int64_t count, StringRef* out) noexcept { *out = slice(text, 1, count); }
+extern "C" void sp_left_utf8(const StringRef& text, int64_t count, StringRef* out) noexcept {
+  *out = slice(text, 1, count);
+}
 extern "C" void sp_right_utf8(const StringRef& text, int64_t count, StringRef* out) noexcept {
   const auto size = static_cast<int64_t>(utf8_count(text.view()));
   const int64_t keep = count >= 0 ? std::min(count, size) : std::max<int64_t>(0, count + size);
   const size_t from = utf8_offset(text.view(), static_cast<size_t>(size - keep));
   *out = sub_string(text, from, text.size - from);
 }
-extern "C" void sp_left_pad_utf8(ExecState& exec, const StringRef& text, int64_t length, StringRef* out) noexcept {
+extern "C" void sp_left_pad_utf8(ExecState& exec, const StringRef& text, int64_t length,
+                                 StringRef* out) noexcept {
   *out = pad(exec, text, length, " ", true);
 }
-extern "C" void sp_left_pad_utf8_with(ExecState& exec, const StringRef& text, int64_t length, const StringRef& fill,
-                                      StringRef* out) noexcept {
+extern "C" void sp_left_pad_utf8_with(ExecState& exec, const StringRef& text, int64_t length,
+                                      const StringRef& fill, StringRef* out) noexcept {
   *out = pad(exec, text, length, fill.view(), true);
 }
-extern "C" void sp_right_pad_utf8(ExecState& exec, const StringRef& text, int64_t length, StringRef* out) noexcept {
+extern "C" void sp_right_pad_utf8(ExecState& exec, const StringRef& text, int64_t length,
+                                  StringRef* out) noexcept {
   *out = pad(exec, text, length, " ", false);
 }
-extern "C" void sp_right_pad_utf8_with(ExecState& exec, const StringRef& text, int64_t length, const StringRef& fill,
-                                       StringRef* out) noexcept {
+extern "C" void sp_right_pad_utf8_with(ExecState& exec, const StringRef& text, int64_t length,
+                                       const StringRef& fill, StringRef* out) noexcept {
   *out = pad(exec, text, length, fill.view(), false);
 }
-extern "C" uint8_t sp_is_valid_utf8(const StringRef& text) noexcept { return utf8_is_valid(text.view()); }
+extern "C" uint8_t sp_is_valid_utf8(const StringRef& text) noexcept {
+  return utf8_is_valid(text.view());
+}
 extern "C" void sp_to_valid_utf8(ExecState& exec, const StringRef& text, StringRef* out) noexcept {
   const std::string_view source = text.view();
   if (utf8_is_valid(source)) {
@@ -136,9 +147,10 @@ extern "C" void sp_to_valid_utf8(ExecState& exec, const StringRef& text, StringR
   }
   *out = new_string(exec, valid);
 }
-#define SP_NORMALIZE(name, options)                                                                  \
-  extern "C" void sp_normalize_##name(ExecState& exec, const StringRef& text, StringRef* out) noexcept { \
-    *out = normalized(exec, text, options);                                                          \
+#define SP_NORMALIZE(name, options)                                           \
+  extern "C" void sp_normalize_##name(ExecState& exec, const StringRef& text, \
+                                      StringRef* out) noexcept {              \
+    *out = normalized(exec, text, options);                                   \
   }
 SP_NORMALIZE(nfc, UTF8PROC_STABLE | UTF8PROC_COMPOSE)
 SP_NORMALIZE(nfd, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE)
@@ -152,8 +164,11 @@ extern "C" void sp_initcap(ExecState& exec, const StringRef& text, StringRef* ou
   const std::string_view source = text.view();
   for (size_t i = 0; i < source.size(); ++i) {
     const char c = source[i];
-    const bool upper = c >= 'A' && c <= 'Z', lower = c >= 'a' && c <= 'z', digit = c >= '0' && c <= '9';
-    bytes[i] = !inside && lower ? static_cast<char>(c - 32) : inside && upper ? static_cast<char>(c + 32) : c;
+    const bool upper = c >= 'A' && c <= 'Z', lower = c >= 'a' && c <= 'z',
+               digit = c >= '0' && c <= '9';
+    bytes[i] = !inside && lower  ? static_cast<char>(c - 32)
+               : inside && upper ? static_cast<char>(c + 32)
+                                 : c;
     inside = upper || lower || digit;
   }
   *out = StringRef(bytes, source.size());
@@ -164,8 +179,9 @@ extern "C" void sp_initcap_utf8(ExecState& exec, const StringRef& text, StringRe
   const std::string_view source = text.view();
   for (size_t at = 0; at < source.size();) {
     utf8proc_int32_t c;
-    const auto used = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(source.data()) + at,
-                                       static_cast<utf8proc_ssize_t>(source.size() - at), &c);
+    const auto used =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(source.data()) + at,
+                         static_cast<utf8proc_ssize_t>(source.size() - at), &c);
     if (used <= 0) {
       capital += source[at++];
       inside = false;
@@ -181,45 +197,62 @@ extern "C" void sp_initcap_utf8(ExecState& exec, const StringRef& text, StringRe
 
 SP_FUNCTIONS(utf8_strings) {
   const Type string = string_type();
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case, Resolver resolve, const char* doc,
-                       const char* example, const char* result, std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name, .aliases = std::move(aliases), .case_insensitive = any_case, .min_arguments = least,
-                    .max_arguments = most, .resolve = std::move(resolve), .doc = doc, .example = example,
+  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case,
+                       Resolver resolve, const char* doc, const char* example, const char* result,
+                       std::vector<const char*> aliases = {}) {
+    rows.push_back({.name = name,
+                    .aliases = std::move(aliases),
+                    .case_insensitive = any_case,
+                    .min_arguments = least,
+                    .max_arguments = most,
+                    .resolve = std::move(resolve),
+                    .doc = doc,
+                    .example = example,
                     .example_result = result});
   };
   add("lengthUTF8", 1, 1, true, signature("s", uint64_type(), SP_SYMBOL(sp_length_utf8)),
-      "Returns the number of characters of `s`.", "SELECT lengthUTF8('été')", "3", {"CHAR_LENGTH", "CHARACTER_LENGTH"});
-  add("lowerUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_lower_utf8)), "Turns `s` to lower case.",
-      "SELECT lowerUTF8('ÀB')", "àb");
-  add("upperUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_upper_utf8)), "Turns `s` to upper case.",
-      "SELECT upperUTF8('àb')", "ÀB");
-  add("reverseUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_reverse_utf8)), "Reverses the characters of `s`.",
-      "SELECT reverseUTF8('héy')", "yéh");
-  add("substringUTF8", 2, 3, false, overloads({{"si", string, SP_SYMBOL(sp_substring_utf8)},
-                                               {"sii", string, SP_SYMBOL(sp_substring_utf8_limit)}}),
-      "Returns `length` characters of `s` from the one at `offset` (from 1; negative: from the end).",
+      "Returns the number of characters of `s`.", "SELECT lengthUTF8('été')", "3",
+      {"CHAR_LENGTH", "CHARACTER_LENGTH"});
+  add("lowerUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_lower_utf8)),
+      "Turns `s` to lower case.", "SELECT lowerUTF8('ÀB')", "àb");
+  add("upperUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_upper_utf8)),
+      "Turns `s` to upper case.", "SELECT upperUTF8('àb')", "ÀB");
+  add("reverseUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_reverse_utf8)),
+      "Reverses the characters of `s`.", "SELECT reverseUTF8('héy')", "yéh");
+  add("substringUTF8", 2, 3, false,
+      overloads({{"si", string, SP_SYMBOL(sp_substring_utf8)},
+                 {"sii", string, SP_SYMBOL(sp_substring_utf8_limit)}}),
+      "Returns `length` characters of `s` from the one at `offset` (from 1; negative: from the "
+      "end).",
       "SELECT substringUTF8('héllo', 2, 2)", "él", {"substrUTF8"});
-  add("leftUTF8", 2, 2, false, signature("si", string, SP_SYMBOL(sp_left_utf8)), "Returns the first `count` characters.",
-      "SELECT leftUTF8('héllo', 2)", "hé");
-  add("rightUTF8", 2, 2, false, signature("si", string, SP_SYMBOL(sp_right_utf8)), "Returns the last `count` characters.",
-      "SELECT rightUTF8('hellé', 2)", "lé");
-  add("leftPadUTF8", 2, 3, false, overloads({{"si", string, SP_SYMBOL(sp_left_pad_utf8), false},
-                                             {"sis", string, SP_SYMBOL(sp_left_pad_utf8_with), false}}),
-      "Pads `s` on the left with `fill` to `length` characters.", "SELECT leftPadUTF8('é', 3, 'ü')", "üüé");
-  add("rightPadUTF8", 2, 3, false, overloads({{"si", string, SP_SYMBOL(sp_right_pad_utf8), false},
-                                              {"sis", string, SP_SYMBOL(sp_right_pad_utf8_with), false}}),
-      "Pads `s` on the right with `fill` to `length` characters.", "SELECT rightPadUTF8('é', 3, 'ü')", "éüü");
+  add("leftUTF8", 2, 2, false, signature("si", string, SP_SYMBOL(sp_left_utf8)),
+      "Returns the first `count` characters.", "SELECT leftUTF8('héllo', 2)", "hé");
+  add("rightUTF8", 2, 2, false, signature("si", string, SP_SYMBOL(sp_right_utf8)),
+      "Returns the last `count` characters.", "SELECT rightUTF8('hellé', 2)", "lé");
+  add("leftPadUTF8", 2, 3, false,
+      overloads({{"si", string, SP_SYMBOL(sp_left_pad_utf8), false},
+                 {"sis", string, SP_SYMBOL(sp_left_pad_utf8_with), false}}),
+      "Pads `s` on the left with `fill` to `length` characters.", "SELECT leftPadUTF8('é', 3, 'ü')",
+      "üüé");
+  add("rightPadUTF8", 2, 3, false,
+      overloads({{"si", string, SP_SYMBOL(sp_right_pad_utf8), false},
+                 {"sis", string, SP_SYMBOL(sp_right_pad_utf8_with), false}}),
+      "Pads `s` on the right with `fill` to `length` characters.",
+      "SELECT rightPadUTF8('é', 3, 'ü')", "éüü");
   add("isValidUTF8", 1, 1, false, signature("s", uint8_type(), SP_SYMBOL(sp_is_valid_utf8)),
       "Returns 1 if `s` is valid UTF-8.", "SELECT isValidUTF8('été')", "1");
   add("toValidUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_to_valid_utf8)),
-      "Replaces invalid bytes of `s` by the replacement character.", "SELECT toValidUTF8('a')", "a");
+      "Replaces invalid bytes of `s` by the replacement character.", "SELECT toValidUTF8('a')",
+      "a");
   add("normalizeUTF8NFC", 1, 1, false, fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfc)),
       "Converts `s` to Unicode's form NFC.", "SELECT length(normalizeUTF8NFC('â'))", "2");
   add("normalizeUTF8NFD", 1, 1, false, fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfd)),
       "Converts `s` to Unicode's form NFD.", "SELECT length(normalizeUTF8NFD('â'))", "3");
-  add("normalizeUTF8NFKC", 1, 1, false, fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfkc)),
+  add("normalizeUTF8NFKC", 1, 1, false,
+      fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfkc)),
       "Converts `s` to Unicode's form NFKC.", "SELECT length(normalizeUTF8NFKC('â'))", "2");
-  add("normalizeUTF8NFKD", 1, 1, false, fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfkd)),
+  add("normalizeUTF8NFKD", 1, 1, false,
+      fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfkd)),
       "Converts `s` to Unicode's form NFKD.", "SELECT length(normalizeUTF8NFKD('â'))", "3");
   add("initcap", 1, 1, true, signature("s", string, SP_SYMBOL(sp_initcap)),
       "Turns the first letter of each word of `s` to upper case, the others to lower case.",

@@ -16,7 +16,6 @@ namespace {
 
 using Cast = std::unique_ptr<const ValueCast>;
 
-
 class CopyCast final : public ValueCast {
  public:
   explicit CopyCast(Type type) : size_(slot_layout(type).size) {}
@@ -45,13 +44,17 @@ class DefaultCast final : public ValueCast {
 class FromNullableCast final : public ValueCast {
  public:
   FromNullableCast(Cast inner, Type from, Type to)
-      : inner_(std::move(inner)), from_flag_(slot_layout(from.base()).size), to_flag_(slot_layout(to.base()).size),
-        to_size_(slot_layout(to).size), to_nullable_(to.can_be_null()) {}
+      : inner_(std::move(inner)),
+        from_flag_(slot_layout(from.base()).size),
+        to_flag_(slot_layout(to.base()).size),
+        to_size_(slot_layout(to).size),
+        to_nullable_(to.can_be_null()) {}
   bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
     const bool is_null = static_cast<const uint8_t*>(from)[from_flag_] != 0;
     if (!is_null) return inner_->convert(from, to, arena, error);
     if (!to_nullable_) {
-      return error.set(ErrorCode::kCannotInsertNullInOrdinaryColumn, "Cannot convert NULL value to non-Nullable type");
+      return error.set(ErrorCode::kCannotInsertNullInOrdinaryColumn,
+                       "Cannot convert NULL value to non-Nullable type");
     }
     std::memset(to, 0, to_size_);
     static_cast<uint8_t*>(to)[to_flag_] = 1;
@@ -67,7 +70,9 @@ class FromNullableCast final : public ValueCast {
 class ToNullableCast final : public ValueCast {
  public:
   ToNullableCast(Cast inner, Type to)
-      : inner_(std::move(inner)), flag_(slot_layout(to.base()).size), size_(slot_layout(to).size) {}
+      : inner_(std::move(inner)),
+        flag_(slot_layout(to.base()).size),
+        size_(slot_layout(to).size) {}
   bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
     std::memset(to, 0, size_);
     return inner_->convert(from, to, arena, error);
@@ -81,9 +86,13 @@ class ToNullableCast final : public ValueCast {
 class LenientCast final : public ValueCast {
  public:
   LenientCast(Cast inner, Type from, Type inner_to, Type to, const void* fallback)
-      : inner_(std::move(inner)), size_(slot_layout(to).size), value_size_(slot_layout(to.base()).size),
-        inner_size_(slot_layout(inner_to).size), from_flag_(slot_layout(from.base()).size),
-        from_nullable_(from.can_be_null()), null_result_(to.can_be_null() && fallback == nullptr) {
+      : inner_(std::move(inner)),
+        size_(slot_layout(to).size),
+        value_size_(slot_layout(to.base()).size),
+        inner_size_(slot_layout(inner_to).size),
+        from_flag_(slot_layout(from.base()).size),
+        from_nullable_(from.can_be_null()),
+        null_result_(to.can_be_null() && fallback == nullptr) {
     fallback_.resize(size_, 0);
     if (fallback != nullptr) std::memcpy(fallback_.data(), fallback, size_);
     if (null_result_) fallback_[value_size_] = 1;
@@ -92,7 +101,8 @@ class LenientCast final : public ValueCast {
     ParseError ignored;
     const bool is_null = from_nullable_ && static_cast<const uint8_t*>(from)[from_flag_] != 0;
     std::memset(to, 0, size_);
-    if (is_null || !inner_->convert(from, to, arena, ignored)) std::memcpy(to, fallback_.data(), size_);
+    if (is_null || !inner_->convert(from, to, arena, ignored))
+      std::memcpy(to, fallback_.data(), size_);
     return true;
   }
 
@@ -105,7 +115,9 @@ class LenientCast final : public ValueCast {
 
 class ParseCast final : public ValueCast {
  public:
-  ParseCast(Type from, Type to, ParseRules rules) : fixed_(from.is(TypeKind::kFixedString)), parser_(to, rules) {}
+  ParseCast(Type from, Type to, ParseRules rules)
+      : fixed_(from.is(TypeKind::kFixedString)),
+        parser_(to, rules) {}
   bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
     std::string_view text = static_cast<const StringRef*>(from)->view();
     if (fixed_) {
@@ -139,9 +151,12 @@ class FormatCast final : public ValueCast {
 class DateCast final : public ValueCast {
  public:
   DateCast(Type from, Type to, const CastRules& rules)
-      : from_(from.kind()), to_(to.kind()), from_unit_(from.is(TypeKind::kDateTime64) ? power_of_ten(from.precision()) : 1),
+      : from_(from.kind()),
+        to_(to.kind()),
+        from_unit_(from.is(TypeKind::kDateTime64) ? power_of_ten(from.precision()) : 1),
         to_unit_(to.is(TypeKind::kDateTime64) ? power_of_ten(to.precision()) : 1),
-        from_zone_(zone_of(from, *rules.server_zone)), to_zone_(zone_of(to, *rules.server_zone)) {}
+        from_zone_(zone_of(from, *rules.server_zone)),
+        to_zone_(zone_of(to, *rules.server_zone)) {}
   bool convert(const void* from, void* to, Arena&, ParseError&) const override {
     int64_t seconds = 0;
     int64_t fraction = 0;  // in from_unit_
@@ -157,16 +172,21 @@ class DateCast final : public ValueCast {
     }
     if (to_ == TypeKind::kDate || to_ == TypeKind::kDate32) {
       if (!from_days) days = floor_div(from_zone_.to_local(seconds), kSecondsPerDay);
-      if (to_ == TypeKind::kDate) store(to, static_cast<uint16_t>(days));
-      else store(to, static_cast<int32_t>(days));
+      if (to_ == TypeKind::kDate)
+        store(to, static_cast<uint16_t>(days));
+      else
+        store(to, static_cast<int32_t>(days));
       return true;
     }
     if (from_days) seconds = to_zone_.to_utc(days * kSecondsPerDay);
     if (to_ == TypeKind::kDateTime) {
       store(to, static_cast<uint32_t>(seconds));
     } else {
-      const int64_t part = to_unit_ >= from_unit_ ? fraction * (to_unit_ / from_unit_) : fraction / (from_unit_ / to_unit_);
-      store(to, static_cast<int64_t>(static_cast<uint64_t>(seconds) * static_cast<uint64_t>(to_unit_)) + part);
+      const int64_t part = to_unit_ >= from_unit_ ? fraction * (to_unit_ / from_unit_)
+                                                  : fraction / (from_unit_ / to_unit_);
+      store(to,
+            static_cast<int64_t>(static_cast<uint64_t>(seconds) * static_cast<uint64_t>(to_unit_)) +
+                part);
     }
     return true;
   }
@@ -182,13 +202,17 @@ class DateCast final : public ValueCast {
 class ArrayCast final : public ValueCast {
  public:
   ArrayCast(Cast element, Type from, Type to)
-      : element_(std::move(element)), from_stride_(slot_layout(from).size), to_layout_(slot_layout(to)) {}
+      : element_(std::move(element)),
+        from_stride_(slot_layout(from).size),
+        to_layout_(slot_layout(to)) {}
   bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
     const auto source = load<ArrayRef>(from);
-    auto* target = static_cast<uint8_t*>(arena.allocate(source.size * to_layout_.size, to_layout_.align));
+    auto* target =
+        static_cast<uint8_t*>(arena.allocate(source.size * to_layout_.size, to_layout_.align));
     const auto* at = static_cast<const uint8_t*>(source.data);
     for (uint64_t i = 0; i < source.size; ++i) {
-      if (!element_->convert(at + i * from_stride_, target + i * to_layout_.size, arena, error)) return false;
+      if (!element_->convert(at + i * from_stride_, target + i * to_layout_.size, arena, error))
+        return false;
     }
     store(to, ArrayRef{target, source.size});
     return true;
@@ -208,7 +232,9 @@ class TupleCast final : public ValueCast {
     uint32_t from_offset;
     uint32_t to_offset;
   };
-  TupleCast(std::vector<Part> parts, Type to) : parts_(std::move(parts)), size_(slot_layout(to).size) {}
+  TupleCast(std::vector<Part> parts, Type to)
+      : parts_(std::move(parts)),
+        size_(slot_layout(to).size) {}
   bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
     std::memset(to, 0, size_);
     for (const Part& part : parts_) {
@@ -227,7 +253,9 @@ class TupleCast final : public ValueCast {
 // (keys, values) to a map.
 class ZipCast final : public ValueCast {
  public:
-  ZipCast(Cast key, Cast value, Type from, Type to) : key_(std::move(key)), value_(std::move(value)) {
+  ZipCast(Cast key, Cast value, Type from, Type to)
+      : key_(std::move(key)),
+        value_(std::move(value)) {
     from_offsets_ = row_layout(from.inner()).offsets;
     key_stride_ = slot_layout(from.inner()[0].element()).size;
     value_stride_ = slot_layout(from.inner()[1].element()).size;
@@ -239,9 +267,11 @@ class ZipCast final : public ValueCast {
     const auto keys = load<ArrayRef>(bytes + from_offsets_[0]);
     const auto values = load<ArrayRef>(bytes + from_offsets_[1]);
     if (keys.size != values.size) {
-      return error.set(ErrorCode::kTypeMismatch, "CAST AS Map from tuple requires arrays of equal size");
+      return error.set(ErrorCode::kTypeMismatch,
+                       "CAST AS Map from tuple requires arrays of equal size");
     }
-    auto* target = static_cast<uint8_t*>(arena.allocate(keys.size * to_layout_.size, to_layout_.align));
+    auto* target =
+        static_cast<uint8_t*>(arena.allocate(keys.size * to_layout_.size, to_layout_.align));
     for (uint64_t i = 0; i < keys.size; ++i) {
       uint8_t* row = target + i * to_layout_.size;
       std::memset(row, 0, to_layout_.size);
@@ -289,7 +319,8 @@ class AddressCast final : public ValueCast {
 };
 
 Error no_conversion(Type from, Type to) {
-  return fail(ErrorCode::kCannotConvertType, "Conversion from " + from.name() + " to " + to.name() + " is not supported");
+  return fail(ErrorCode::kCannotConvertType,
+              "Conversion from " + from.name() + " to " + to.name() + " is not supported");
 }
 
 // Same bytes, however the types are wrapped in LowCardinality or named.
@@ -299,15 +330,17 @@ Type without_names(Type type) {
     case TypeKind::kSimpleAggregateFunction: return without_names(type.element());
     case TypeKind::kNullable: return Type::nullable(without_names(type.element()));
     case TypeKind::kArray: return Type::array(without_names(type.element()));
-    case TypeKind::kMap: return Type::map(without_names(type.inner()[0]), without_names(type.inner()[1]));
+    case TypeKind::kMap:
+      return Type::map(without_names(type.inner()[0]), without_names(type.inner()[1]));
     default: return type;
   }
 }
 
 Result<Cast> tuple_cast(Type from, Type to, const CastRules& rules) {
   if (from.inner().size() != to.inner().size()) {
-    return fail(ErrorCode::kTypeMismatch, "CAST AS Tuple can be performed only between tuple types with the same size: " +
-                                              from.name() + " and " + to.name());
+    return fail(ErrorCode::kTypeMismatch,
+                "CAST AS Tuple can be performed only between tuple types with the same size: " +
+                    from.name() + " and " + to.name());
   }
   const RowLayout from_layout = row_layout(from.inner());
   const RowLayout to_layout = row_layout(to.inner());
@@ -335,12 +368,13 @@ Result<Cast> map_cast(Type from, Type to, const CastRules& rules) {
     SP_TRY(Cast element, make_value_cast(from_pair, pair, rules));
     return Cast(std::make_unique<ArrayCast>(std::move(element), from_pair, pair));
   }
-  if (from.is(TypeKind::kArray) && (from.element().is(TypeKind::kTuple) || from.element().is(TypeKind::kNothing))) {
+  if (from.is(TypeKind::kArray) &&
+      (from.element().is(TypeKind::kTuple) || from.element().is(TypeKind::kNothing))) {
     SP_TRY(Cast element, make_value_cast(from.element(), pair, rules));
     return Cast(std::make_unique<ArrayCast>(std::move(element), from.element(), pair));
   }
-  const bool zip = from.is(TypeKind::kTuple) && from.inner().size() == 2 && from.inner()[0].is(TypeKind::kArray) &&
-                   from.inner()[1].is(TypeKind::kArray);
+  const bool zip = from.is(TypeKind::kTuple) && from.inner().size() == 2 &&
+                   from.inner()[0].is(TypeKind::kArray) && from.inner()[1].is(TypeKind::kArray);
   if (!zip) return no_conversion(from, to);
   SP_TRY(Cast key, make_value_cast(from.inner()[0].element(), to.inner()[0], rules));
   SP_TRY(Cast value, make_value_cast(from.inner()[1].element(), to.inner()[1], rules));
@@ -352,8 +386,9 @@ Result<Cast> enum_cast(Type from, Type to, const CastRules& rules) {
   for (const auto& [label, number] : from.enum_values()) {
     for (const auto& [other, value] : to.enum_values()) {
       if (other == label && value != number) {
-        return fail(ErrorCode::kCannotConvertType, "Enum conversion changes value for element '" + label + "' from " +
-                                                       std::to_string(number) + " to " + std::to_string(value));
+        return fail(ErrorCode::kCannotConvertType, "Enum conversion changes value for element '" +
+                                                       label + "' from " + std::to_string(number) +
+                                                       " to " + std::to_string(value));
       }
     }
   }
@@ -362,7 +397,8 @@ Result<Cast> enum_cast(Type from, Type to, const CastRules& rules) {
 
 Result<Cast> plain_cast(Type from, Type to, const CastRules& rules) {
   if (from.is_string_like()) {
-    if (to.is(TypeKind::kString) && from.is(TypeKind::kString)) return Cast(std::make_unique<CopyCast>(from));
+    if (to.is(TypeKind::kString) && from.is(TypeKind::kString))
+      return Cast(std::make_unique<CopyCast>(from));
     ParseRules parse;
     parse.check_overflow = rules.check_overflow || rules.accurate;
     parse.best_effort_times = rules.best_effort_times;
@@ -382,29 +418,42 @@ Result<Cast> plain_cast(Type from, Type to, const CastRules& rules) {
     return Cast(std::make_unique<ArrayCast>(std::move(element), pair, to.element()));
   }
   if (from.is(TypeKind::kTuple) && to.is(TypeKind::kTuple)) return tuple_cast(from, to, rules);
-  if (from.is_date_like() && to.is_date_like()) return Cast(std::make_unique<DateCast>(from, to, rules));
-  if (from.is(TypeKind::kIpv4) && to.is(TypeKind::kIpv6)) return Cast(std::make_unique<AddressCast>(true));
-  if (from.is(TypeKind::kIpv6) && to.is(TypeKind::kIpv4)) return Cast(std::make_unique<AddressCast>(false));
+  if (from.is_date_like() && to.is_date_like())
+    return Cast(std::make_unique<DateCast>(from, to, rules));
+  if (from.is(TypeKind::kIpv4) && to.is(TypeKind::kIpv6))
+    return Cast(std::make_unique<AddressCast>(true));
+  if (from.is(TypeKind::kIpv6) && to.is(TypeKind::kIpv4))
+    return Cast(std::make_unique<AddressCast>(false));
   if (from.is_enum() && to.is_enum()) return enum_cast(from, to, rules);
   if (from.is_date_like() && to.is_enum()) return no_conversion(from, to);
-  if (from.is(TypeKind::kUuid) && to.is(TypeKind::kUInt128)) return make_number_cast(from, to, rules);
+  if (from.is(TypeKind::kUuid) && to.is(TypeKind::kUInt128))
+    return make_number_cast(from, to, rules);
   const bool intervals = from.is(TypeKind::kInterval) && to.is(TypeKind::kInterval);
-  if (intervals || from.is(TypeKind::kJson) || to.is(TypeKind::kJson)) return no_conversion(from, to);
-  const auto not_for_decimal = [](Type type) { return type.is_date_like() && !type.is(TypeKind::kDateTime64); };
-  const bool decimal_date = (from.is(TypeKind::kDecimal) && not_for_decimal(to)) ||
-                            (to.is(TypeKind::kDecimal) && (not_for_decimal(from) || from.is_enum()));
+  if (intervals || from.is(TypeKind::kJson) || to.is(TypeKind::kJson))
+    return no_conversion(from, to);
+  const auto not_for_decimal = [](Type type) {
+    return type.is_date_like() && !type.is(TypeKind::kDateTime64);
+  };
+  const bool decimal_date =
+      (from.is(TypeKind::kDecimal) && not_for_decimal(to)) ||
+      (to.is(TypeKind::kDecimal) && (not_for_decimal(from) || from.is_enum()));
   if (decimal_date) {
-    return fail(ErrorCode::kIllegalColumn, "Illegal column " + from.name() + " of a conversion to " + to.name());
+    return fail(ErrorCode::kIllegalColumn,
+                "Illegal column " + from.name() + " of a conversion to " + to.name());
   }
-  const bool address_number = from.is(TypeKind::kIpv4) && has_number(to) && !(to.is_unsigned() && slot_layout(to).size >= 4);
+  const bool address_number = from.is(TypeKind::kIpv4) && has_number(to) &&
+                              !(to.is_unsigned() && slot_layout(to).size >= 4);
   if (address_number) {
-    return fail(ErrorCode::kNotImplemented, "Conversion from IPv4 to " + to.name() + " is not supported");
+    return fail(ErrorCode::kNotImplemented,
+                "Conversion from IPv4 to " + to.name() + " is not supported");
   }
   if (has_number(from) && has_number(to)) return make_number_cast(from, to, rules);
-  const bool uuid = (from.is(TypeKind::kUuid) && has_number(to)) || (to.is(TypeKind::kUuid) && has_number(from));
+  const bool uuid =
+      (from.is(TypeKind::kUuid) && has_number(to)) || (to.is(TypeKind::kUuid) && has_number(from));
   if (uuid) {
-    return fail(ErrorCode::kNotImplemented, "Conversion between numeric types and UUID is not supported. Probably the "
-                                            "passed UUID is unquoted");
+    return fail(ErrorCode::kNotImplemented,
+                "Conversion between numeric types and UUID is not supported. Probably the "
+                "passed UUID is unquoted");
   }
   return no_conversion(from, to);
 }
@@ -413,12 +462,14 @@ Result<Cast> plain_cast(Type from, Type to, const CastRules& rules) {
 
 const TimeZone& zone_of(Type type, const TimeZone& server) {
   const bool timed = type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64);
-  if (!timed || type.timezone().empty()) return server;  // NOLINT(bugprone-return-const-ref-from-parameter): zones live for ever
+  if (!timed || type.timezone().empty())
+    return server;  // NOLINT(bugprone-return-const-ref-from-parameter): zones live for ever
   const TimeZone* zone = TimeZone::find(type.timezone());
   return zone == nullptr ? server : *zone;  // NOLINT(bugprone-return-const-ref-from-parameter)
 }
 
-Result<std::unique_ptr<const ValueCast>> make_value_cast(Type from, Type to, const CastRules& rules) {
+Result<std::unique_ptr<const ValueCast>> make_value_cast(Type from, Type to,
+                                                         const CastRules& rules) {
   from = from.without_low_cardinality();
   to = to.without_low_cardinality();
   if (from.is(TypeKind::kSimpleAggregateFunction)) from = from.element().without_low_cardinality();
@@ -449,8 +500,8 @@ Result<std::unique_ptr<const ValueCast>> make_value_cast(Type from, Type to, con
   return plain_cast(from, to, rules);
 }
 
-std::unique_ptr<const ValueCast> make_lenient(std::unique_ptr<const ValueCast> cast, Type from, Type inner, Type to,
-                                              const void* fallback) {
+std::unique_ptr<const ValueCast> make_lenient(std::unique_ptr<const ValueCast> cast, Type from,
+                                              Type inner, Type to, const void* fallback) {
   return std::make_unique<LenientCast>(std::move(cast), from, inner, to, fallback);
 }
 

@@ -1,4 +1,5 @@
-// Replays tests/fuzz/corpus/<target>/ through every fuzz target, without libFuzzer: what a fuzzer found once stays found.
+// Replays tests/fuzz/corpus/<target>/ through every fuzz target, without libFuzzer: what a fuzzer
+// found once stays found.
 
 #include <gtest/gtest.h>
 
@@ -15,11 +16,13 @@ TEST(Fuzz, CorpusOfEveryTargetPasses) {
   ASSERT_GE(targets().size(), 9u);
   for (const auto& [name, target] : targets()) {
     const std::filesystem::path folder = "tests/fuzz/corpus/" + name;
-    ASSERT_TRUE(std::filesystem::is_directory(folder)) << folder << " (tests run from the root of the repository)";
+    ASSERT_TRUE(std::filesystem::is_directory(folder))
+        << folder << " (tests run from the root of the repository)";
     size_t inputs = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
       std::ifstream file(entry.path(), std::ios::binary);
-      const std::string input{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+      const std::string input{std::istreambuf_iterator<char>(file),
+                              std::istreambuf_iterator<char>()};
       target(input);
       ++inputs;
     }

@@ -12,7 +12,8 @@ namespace {
 
 TEST(FunctionDocs, AreUpToDate) {
   std::ifstream file("docs/functions.md", std::ios::binary);
-  const std::string committed((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const std::string committed((std::istreambuf_iterator<char>(file)),
+                              std::istreambuf_iterator<char>());
   EXPECT_TRUE(committed == function_docs()) << "run: build/sp_function_docs docs/functions.md";
 }
 

@@ -1,5 +1,5 @@
-// docs/language-coverage.md names a golden for every form of the language: each golden must exist, and no directive,
-// template function or method of the source's tables may be left out.
+// docs/language-coverage.md names a golden for every form of the language: each golden must exist,
+// and no directive, template function or method of the source's tables may be left out.
 
 #include <gtest/gtest.h>
 
@@ -28,7 +28,9 @@ const std::set<std::string>& cases_of(const std::string& file) {
   static std::map<std::string, std::set<std::string>> known;
   const auto [it, added] = known.try_emplace(file);
   if (added) {
-    for (const tests::LanguageCase& one : tests::read_language_golden("tests/goldens/language/" + file + ".test").cases) it->second.insert(one.name);
+    for (const tests::LanguageCase& one :
+         tests::read_language_golden("tests/goldens/language/" + file + ".test").cases)
+      it->second.insert(one.name);
   }
   return it->second;
 }
@@ -54,13 +56,19 @@ TEST(LanguageCoverage, EveryGoldenExists) {
 
 TEST(LanguageCoverage, NothingIsMissing) {
   const std::string page = read("docs/language-coverage.md");
-  const auto expect = [&page](const std::string& form) { EXPECT_NE(page.find("`" + form + "`"), std::string::npos) << form; };
-  for (const auto kind : {datafile::FileKind::kDataSource, datafile::FileKind::kPipe, datafile::FileKind::kConnection}) {
+  const auto expect = [&page](const std::string& form) {
+    EXPECT_NE(page.find("`" + form + "`"), std::string::npos) << form;
+  };
+  for (const auto kind : {datafile::FileKind::kDataSource, datafile::FileKind::kPipe,
+                          datafile::FileKind::kConnection}) {
     for (const std::string_view name : datafile::directive_names(kind)) expect(std::string(name));
   }
-  for (const tmpl::FunctionRule* rule : tmpl::all_functions()) expect(std::string(rule->name) + "()");
-  for (const auto receiver : {tmpl::ValueKind::kString, tmpl::ValueKind::kList, tmpl::ValueKind::kDict}) {
-    for (const std::string_view name : tmpl::method_names(receiver)) expect("." + std::string(name) + "()");
+  for (const tmpl::FunctionRule* rule : tmpl::all_functions())
+    expect(std::string(rule->name) + "()");
+  for (const auto receiver :
+       {tmpl::ValueKind::kString, tmpl::ValueKind::kList, tmpl::ValueKind::kDict}) {
+    for (const std::string_view name : tmpl::method_names(receiver))
+      expect("." + std::string(name) + "()");
   }
 }
 

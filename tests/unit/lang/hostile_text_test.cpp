@@ -1,6 +1,7 @@
-// Megabytes of what no author writes: each must end in an error (or, where that is what it says, a value) without running out
-// of stack and without work that grows faster than the text. Times are measured by hand, not here: what the test holds
-// on to are the error codes of the limits that keep the times down.
+// Megabytes of what no author writes: each must end in an error (or, where that is what it says, a
+// value) without running out of stack and without work that grows faster than the text. Times are
+// measured by hand, not here: what the test holds on to are the error codes of the limits that keep
+// the times down.
 
 #include <gtest/gtest.h>
 
@@ -39,9 +40,31 @@ std::string template_error(const std::string& text) {
   return rendered.ok() ? "" : rendered.error().message;
 }
 
-constexpr const char* kSqlUnits[] = {
-    "(", "[", "{", "((SELECT ", "(SELECT 1 FROM ", "f(", "- ", "NOT ", "CASE ", "CASE WHEN ", "a ? b : ", "x -> ", "a IN (", "a[", "CAST(", "CAST(1 AS Array(",
-    "INTERVAL ", "f() OVER (", "EXISTS(SELECT ", "/*", "$$", "WITH a AS (", "JOIN (", "COLUMNS(", "{p:Array("};
+constexpr const char* kSqlUnits[] = {"(",
+                                     "[",
+                                     "{",
+                                     "((SELECT ",
+                                     "(SELECT 1 FROM ",
+                                     "f(",
+                                     "- ",
+                                     "NOT ",
+                                     "CASE ",
+                                     "CASE WHEN ",
+                                     "a ? b : ",
+                                     "x -> ",
+                                     "a IN (",
+                                     "a[",
+                                     "CAST(",
+                                     "CAST(1 AS Array(",
+                                     "INTERVAL ",
+                                     "f() OVER (",
+                                     "EXISTS(SELECT ",
+                                     "/*",
+                                     "$$",
+                                     "WITH a AS (",
+                                     "JOIN (",
+                                     "COLUMNS(",
+                                     "{p:Array("};
 
 TEST(HostileText, SqlOfAMegabyteEndsInAnError) {
   for (const std::string head : {"", "SELECT ", "SELECT 1 FROM ", "SELECT 1 WHERE "}) {
@@ -49,50 +72,64 @@ TEST(HostileText, SqlOfAMegabyteEndsInAnError) {
       EXPECT_NE(sql_code(head + repeated(unit), 262144), 0) << head << unit;
       EXPECT_NE(sql_code(head + repeated(unit), UINT32_MAX), 0) << head << unit;
     }
-    for (const char* quote : {"'", "\"", "`"}) EXPECT_EQ(sql_code(head + quote + repeated("a"), UINT32_MAX), 62) << head << quote;
+    for (const char* quote : {"'", "\"", "`"})
+      EXPECT_EQ(sql_code(head + quote + repeated("a"), UINT32_MAX), 62) << head << quote;
   }
 }
 
 TEST(HostileText, LongChainsOfOperatorsMeetALimit) {
-  for (const char* unit : {"1,", "a AND ", "a OR "}) EXPECT_EQ(sql_code("SELECT " + repeated(unit) + "1", UINT32_MAX), 168) << unit;
-  for (const char* unit : {"1+", "a = "}) EXPECT_EQ(sql_code("SELECT " + repeated(unit) + "1", UINT32_MAX), 306) << unit;
+  for (const char* unit : {"1,", "a AND ", "a OR "})
+    EXPECT_EQ(sql_code("SELECT " + repeated(unit) + "1", UINT32_MAX), 168) << unit;
+  for (const char* unit : {"1+", "a = "})
+    EXPECT_EQ(sql_code("SELECT " + repeated(unit) + "1", UINT32_MAX), 306) << unit;
 }
 
 TEST(HostileText, LongNamesAndTextsAreNoTrouble) {
-  for (const char* unit : {"a", "a.", "'", "\"", "`", "$$"}) (void)sql_code("SELECT " + repeated(unit), UINT32_MAX);
+  for (const char* unit : {"a", "a.", "'", "\"", "`", "$$"})
+    (void)sql_code("SELECT " + repeated(unit), UINT32_MAX);
   EXPECT_EQ(sql_code("SELECT " + repeated("a"), UINT32_MAX), 0);
   EXPECT_EQ(sql_code("SELECT '" + repeated("a") + "'", UINT32_MAX), 0);
 }
 
 TEST(HostileText, TemplatesMeetTheirLimits) {
   const char* const kTooMany = "Template has too many elements: more than 50000";
-  for (const char* unit : {"{{x}}", "{{String(x, 'a')}}", "{% set a = 1 %}", "{% if a %}{% end %}", "{% comment %}"}) {
+  for (const char* unit :
+       {"{{x}}", "{{String(x, 'a')}}", "{% set a = 1 %}", "{% if a %}{% end %}", "{% comment %}"}) {
     EXPECT_EQ(template_error(repeated(unit)), kTooMany) << unit;
   }
   for (const char* unit : {"1+", "a and ", "a,", "1<", "a in ", "x=="}) {
     EXPECT_EQ(template_error("{{" + repeated(unit) + "1}}"), kTooMany) << unit;
     EXPECT_EQ(template_error("{% if " + repeated(unit) + "1 %}{% end %}"), kTooMany) << unit;
   }
-  for (const char* unit : {"(", "[", "-", "not ", "f(", "lambda x: ", "a if b else ", "{'a':"}) EXPECT_NE(template_error("{{" + repeated(unit) + "}}"), "") << unit;
+  for (const char* unit : {"(", "[", "-", "not ", "f(", "lambda x: ", "a if b else ", "{'a':"})
+    EXPECT_NE(template_error("{{" + repeated(unit) + "}}"), "") << unit;
   for (const char* unit : {"{% for x in y %}", "{% if a %}", "{% while True %}", "{% try %}"}) {
-    EXPECT_EQ(template_error(repeated(unit)), "Blocks are nested too deeply: more than 100") << unit;
+    EXPECT_EQ(template_error(repeated(unit)), "Blocks are nested too deeply: more than 100")
+        << unit;
   }
-  for (const char* unit : {"{{", "{%", "{{'", "{{\"", "{% set a = [", "{% end %}", "{% else %}"}) EXPECT_NE(template_error(repeated(unit)), "") << unit;
+  for (const char* unit : {"{{", "{%", "{{'", "{{\"", "{% set a = [", "{% end %}", "{% else %}"})
+    EXPECT_NE(template_error(repeated(unit)), "") << unit;
 }
 
 TEST(HostileText, DatafilesReportAtMostAHundredErrors) {
-  for (const char* unit : {"SCHEMA >\n  `a` ", "`", "(", "A b\n", "NODE a\n", "\"", "INDEXES >\n a", "a,", "DESCRIPTION >\n", "TOKEN \"\n", "\\\n", "#", "%\n"}) {
+  for (const char* unit : {"SCHEMA >\n  `a` ", "`", "(", "A b\n", "NODE a\n", "\"", "INDEXES >\n a",
+                           "a,", "DESCRIPTION >\n", "TOKEN \"\n", "\\\n", "#", "%\n"}) {
     const std::string text = repeated(unit);
-    for (const std::string head : {"", "SCHEMA >\n    ", "NODE n\nSQL >\n    ", "SCHEMA >\n    `a` String "}) {
-      EXPECT_LE(parse_datasource("f", "f.datasource", head + text).errors.size(), 100u) << head << unit;
+    for (const std::string head :
+         {"", "SCHEMA >\n    ", "NODE n\nSQL >\n    ", "SCHEMA >\n    `a` String "}) {
+      EXPECT_LE(parse_datasource("f", "f.datasource", head + text).errors.size(), 100u)
+          << head << unit;
       EXPECT_LE(parse_pipe("f", "f.pipe", head + text).errors.size(), 100u) << head << unit;
-      EXPECT_LE(parse_connection("f", "f.connection", head + text).errors.size(), 100u) << head << unit;
+      EXPECT_LE(parse_connection("f", "f.connection", head + text).errors.size(), 100u)
+          << head << unit;
     }
   }
 }
 
 TEST(HostileText, TypesNestOnlySoDeep) {
-  for (const char* unit : {"Array(", "Tuple(", "Nullable(", "Map(", "Tuple(a ", "AggregateFunction(a(", "Nested(a ", "(", "'"}) EXPECT_FALSE(parse_type(repeated(unit)).ok()) << unit;
+  for (const char* unit : {"Array(", "Tuple(", "Nullable(", "Map(", "Tuple(a ",
+                           "AggregateFunction(a(", "Nested(a ", "(", "'"})
+    EXPECT_FALSE(parse_type(repeated(unit)).ok()) << unit;
 }
 
 }  // namespace

@@ -55,8 +55,10 @@ void random_slot(Type type, void* slot, Arena& arena, Rng& rng) {
   std::memset(slot, 0, layout.size);
   switch (type.kind()) {
     case TypeKind::kNullable:
-      if (rng.below(4) == 0) static_cast<uint8_t*>(slot)[slot_layout(type.element()).size] = 1;
-      else random_slot(type.element(), slot, arena, rng);
+      if (rng.below(4) == 0)
+        static_cast<uint8_t*>(slot)[slot_layout(type.element()).size] = 1;
+      else
+        random_slot(type.element(), slot, arena, rng);
       return;
     case TypeKind::kLowCardinality:
     case TypeKind::kSimpleAggregateFunction: return random_slot(type.element(), slot, arena, rng);
@@ -78,7 +80,8 @@ void random_slot(Type type, void* slot, Arena& arena, Rng& rng) {
       const SlotLayout inner = slot_layout(element);
       ArrayRef array{nullptr, rng.below(4)};
       auto* data = static_cast<char*>(arena.allocate(array.size * inner.size + 1, inner.align));
-      for (uint64_t i = 0; i < array.size; ++i) random_slot(element, data + i * inner.size, arena, rng);
+      for (uint64_t i = 0; i < array.size; ++i)
+        random_slot(element, data + i * inner.size, arena, rng);
       array.data = data;
       std::memcpy(slot, &array, sizeof(array));
       return;

@@ -6,7 +6,8 @@
 
 namespace sp {
 
-/// Writes a random value: small domains now and then, so that keys repeat; NULLs, long and short strings, NaN, extremes.
+/// Writes a random value: small domains now and then, so that keys repeat; NULLs, long and short
+/// strings, NaN, extremes.
 void random_slot(Type type, void* slot, Arena& arena, Rng& rng);
 void append_random_rows(RowBatch& batch, size_t rows, Rng& rng);
 

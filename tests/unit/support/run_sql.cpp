@@ -9,7 +9,9 @@ namespace {
 
 class NoTables : public Catalog {
  public:
-  Result<std::optional<Relation>> find(std::string_view, std::string_view) const override { return std::optional<Relation>(); }
+  Result<std::optional<Relation>> find(std::string_view, std::string_view) const override {
+    return std::optional<Relation>();
+  }
   std::vector<std::string> names() const override { return {}; }
 };
 
@@ -21,7 +23,8 @@ SqlAnswer run_sql(Engine& engine, const std::string& sql) {
   request.sql = sql;
   request.catalog = &catalog;
   request.catalog_key = "no tables";
-  request.snapshots = [](const std::vector<std::string>&) -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
+  request.snapshots = [](const std::vector<std::string>&)
+      -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
     return std::vector<std::shared_ptr<const TableSnapshot>>();
   };
   const Result<QueryResponse> response = engine.run(request);
@@ -32,7 +35,8 @@ SqlAnswer run_sql(Engine& engine, const std::string& sql) {
     return answer;
   }
   const ResultTable& table = *response->table;
-  for (const Type type : table.types) answer.types += (answer.types.empty() ? "" : ", ") + type.name();
+  for (const Type type : table.types)
+    answer.types += (answer.types.empty() ? "" : ", ") + type.name();
   answer.text = write_result(*find_result_format("TabSeparated"), table, ResultStatistics());
   if (answer.text.ends_with('\n')) answer.text.pop_back();
   return answer;

@@ -28,7 +28,9 @@ class SimulatedMapping final : public Mapping {
 
 class SimulatedFile final : public File {
  public:
-  SimulatedFile(SimulatedVfs& vfs, SimulatedVfs::InodePointer inode) : vfs_(vfs), inode_(std::move(inode)) {}
+  SimulatedFile(SimulatedVfs& vfs, SimulatedVfs::InodePointer inode)
+      : vfs_(vfs),
+        inode_(std::move(inode)) {}
 
   Result<size_t> read_at(uint64_t offset, void* bytes, size_t size) override {
     const std::lock_guard lock(vfs_.mutex_);
@@ -71,7 +73,8 @@ class SimulatedFile final : public File {
     const std::string before = durable;
     durable = bytes;
     for (const uint64_t s : inode_->lost) {
-      for (uint64_t i = s * kSector; i < std::min<uint64_t>(durable.size(), (s + 1) * kSector); ++i) {
+      for (uint64_t i = s * kSector; i < std::min<uint64_t>(durable.size(), (s + 1) * kSector);
+           ++i) {
         durable[i] = i < before.size() ? before[i] : '\0';
       }
     }
@@ -158,8 +161,10 @@ void SimulatedVfs::power_on(Rng& rng) {
   const uint64_t kept = rng.below(changes_.size() + 1);
   for (uint64_t i = 0; i < kept; ++i) {
     for (const auto& [path, inode] : changes_[i].entries) {
-      if (inode == nullptr) durable_entries_.erase(path);
-      else durable_entries_[path] = inode;
+      if (inode == nullptr)
+        durable_entries_.erase(path);
+      else
+        durable_entries_[path] = inode;
     }
   }
   changes_.clear();
@@ -168,8 +173,10 @@ void SimulatedVfs::power_on(Rng& rng) {
   for (auto& [path, inode] : entries_) {
     std::string survived = rng.below(2) == 0 ? inode->durable : inode->bytes;
     for (uint64_t s = 0; s * kSector < survived.size(); ++s) {
-      const std::string& from = rng.below(2) == 0 && inode->lost.count(s) == 0 ? inode->bytes : inode->durable;
-      for (uint64_t i = s * kSector; i < std::min<uint64_t>(survived.size(), (s + 1) * kSector); ++i) {
+      const std::string& from =
+          rng.below(2) == 0 && inode->lost.count(s) == 0 ? inode->bytes : inode->durable;
+      for (uint64_t i = s * kSector; i < std::min<uint64_t>(survived.size(), (s + 1) * kSector);
+           ++i) {
         survived[i] = i < from.size() ? from[i] : '\0';
       }
     }
@@ -199,10 +206,13 @@ Result<void> SimulatedVfs::step() {
   return {};
 }
 
-void SimulatedVfs::change(const std::string& path, std::vector<std::pair<std::string, InodePointer>> entries) {
+void SimulatedVfs::change(const std::string& path,
+                          std::vector<std::pair<std::string, InodePointer>> entries) {
   for (const auto& [name, inode] : entries) {
-    if (inode == nullptr) entries_.erase(name);
-    else entries_[name] = inode;
+    if (inode == nullptr)
+      entries_.erase(name);
+    else
+      entries_[name] = inode;
   }
   changes_.push_back({directory_of(path), std::move(entries)});
 }
@@ -212,7 +222,8 @@ Result<std::unique_ptr<File>> SimulatedVfs::open(const std::string& path, OpenMo
   SP_TRY_VOID(step());
   const auto found = entries_.find(path);
   if (mode != OpenMode::kCreate) {
-    if (found == entries_.end()) return fail(ErrorCode::kCannotOpenFile, "No such simulated file: " + path);
+    if (found == entries_.end())
+      return fail(ErrorCode::kCannotOpenFile, "No such simulated file: " + path);
     return std::unique_ptr<File>(std::make_unique<SimulatedFile>(*this, found->second));
   }
   if (found != entries_.end()) {
@@ -227,7 +238,8 @@ Result<std::unique_ptr<Mapping>> SimulatedVfs::map(const std::string& path) {
   const std::lock_guard lock(mutex_);
   SP_TRY_VOID(step());
   const auto found = entries_.find(path);
-  if (found == entries_.end()) return fail(ErrorCode::kCannotOpenFile, "No such simulated file: " + path);
+  if (found == entries_.end())
+    return fail(ErrorCode::kCannotOpenFile, "No such simulated file: " + path);
   return std::unique_ptr<Mapping>(std::make_unique<SimulatedMapping>(found->second->bytes));
 }
 
@@ -241,7 +253,8 @@ Result<void> SimulatedVfs::rename(const std::string& from, const std::string& to
   const std::lock_guard lock(mutex_);
   SP_TRY_VOID(step());
   const auto found = entries_.find(from);
-  if (found == entries_.end()) return fail(ErrorCode::kCannotOpenFile, "No such simulated file: " + from);
+  if (found == entries_.end())
+    return fail(ErrorCode::kCannotOpenFile, "No such simulated file: " + from);
   change(to, {{from, nullptr}, {to, found->second}});
   return {};
 }
@@ -249,7 +262,8 @@ Result<void> SimulatedVfs::rename(const std::string& from, const std::string& to
 Result<void> SimulatedVfs::remove(const std::string& path) {
   const std::lock_guard lock(mutex_);
   SP_TRY_VOID(step());
-  if (entries_.count(path) == 0) return fail(ErrorCode::kCannotOpenFile, "No such simulated file: " + path);
+  if (entries_.count(path) == 0)
+    return fail(ErrorCode::kCannotOpenFile, "No such simulated file: " + path);
   change(path, {{path, nullptr}});
   return {};
 }
@@ -260,8 +274,10 @@ Result<void> SimulatedVfs::sync_directory(const std::string& path) {
   for (const Change& change : changes_) {
     if (change.directory != path) continue;
     for (const auto& [name, inode] : change.entries) {
-      if (inode == nullptr) durable_entries_.erase(name);
-      else durable_entries_[name] = inode;
+      if (inode == nullptr)
+        durable_entries_.erase(name);
+      else
+        durable_entries_[name] = inode;
     }
   }
   std::erase_if(changes_, [&](const Change& change) { return change.directory == path; });
@@ -288,7 +304,8 @@ Result<std::vector<std::string>> SimulatedVfs::list(const std::string& path) {
 Result<std::unique_ptr<FileLock>> SimulatedVfs::lock(const std::string& path) {
   const std::lock_guard lock(mutex_);
   SP_TRY_VOID(step());
-  if (!locks_.insert(path).second) return fail(ErrorCode::kCannotOpenFile, "Simulated lock is taken: " + path);
+  if (!locks_.insert(path).second)
+    return fail(ErrorCode::kCannotOpenFile, "Simulated lock is taken: " + path);
   return std::unique_ptr<FileLock>(std::make_unique<SimulatedLock>(*this, path));
 }
 

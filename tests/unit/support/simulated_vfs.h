@@ -1,6 +1,7 @@
 #pragma once
-// SimulatedVfs: a disk in memory that fills up, fails and loses power on command. What was not synced when the power went
-// may be there in part: any 512-byte sector of a file, any prefix of a directory's changes.
+// SimulatedVfs: a disk in memory that fills up, fails and loses power on command. What was not
+// synced when the power went may be there in part: any 512-byte sector of a file, any prefix of a
+// directory's changes.
 
 #include <map>
 #include <memory>
@@ -17,7 +18,8 @@ namespace sp {
 class SimulatedVfs final : public Vfs {
  public:
   /// Fails the `call`-th call from now on (1 = the next), or every call from there on.
-  void fail_call(uint64_t call, bool persistent, ErrorCode code = ErrorCode::kCannotWriteToFileDescriptor);
+  void fail_call(uint64_t call, bool persistent,
+                 ErrorCode code = ErrorCode::kCannotWriteToFileDescriptor);
   void stop_failing();
   uint64_t calls() const;
   /// Total bytes that files may hold; writes beyond it store a part and fail with NOT_ENOUGH_SPACE.
@@ -46,16 +48,16 @@ class SimulatedVfs final : public Vfs {
   friend class SimulatedFile;
   friend class SimulatedLock;
   struct Inode {
-    std::string bytes;             // as processes see it
-    std::string durable;           // as the platter has it
-    std::set<uint64_t> lost;       // sectors that a failed sync dropped: later syncs do not write them
+    std::string bytes;        // as processes see it
+    std::string durable;      // as the platter has it
+    std::set<uint64_t> lost;  // sectors that a failed sync dropped: later syncs do not write them
   };
   using InodePointer = std::shared_ptr<Inode>;
-  struct Change {                  // of a directory, not yet synced
+  struct Change {  // of a directory, not yet synced
     std::string directory;
     std::vector<std::pair<std::string, InodePointer>> entries;  // null: removed
   };
-  Result<void> step();             // counts a call; fails if it is time
+  Result<void> step();  // counts a call; fails if it is time
   void change(const std::string& path, std::vector<std::pair<std::string, InodePointer>> entries);
   uint64_t used_locked() const;
 

@@ -32,13 +32,15 @@ RowBatch numbered_rows(std::shared_ptr<const TableSchema> schema, uint64_t numbe
     std::memcpy(slot, &filler.value, 16);
     slot[16] = filler.is_null;
     batch.column(2).append(slot);
-    const auto at = static_cast<uint32_t>(1672531200 + (mix % 3) * 2678400);  // January, February, March 2023
+    const auto at =
+        static_cast<uint32_t>(1672531200 + (mix % 3) * 2678400);  // January, February, March 2023
     batch.column(3).append(&at);
   }
   return batch;
 }
 
-Result<void> commit_numbered(Store& store, uint64_t number, size_t rows, bool durable, const std::string& key) {
+Result<void> commit_numbered(Store& store, uint64_t number, size_t rows, bool durable,
+                             const std::string& key) {
   Commit commit;
   commit.batches.push_back(numbered_rows(store.find_table("events"), number, rows));
   commit.durable = durable;

@@ -21,8 +21,10 @@ void read_slot(const ColumnView& view, Type type, size_t row, uint8_t* slot, Are
   const ColumnShape shape = column_shape(type);
   std::memset(slot, 0, slot_layout(type).size);
   const bool null = view.nulls != nullptr && view.nulls[row] != 0;
-  if (shape.nullable) slot[shape.width] = null ? 1 : 0;
-  else SP_CHECK(!null);
+  if (shape.nullable)
+    slot[shape.width] = null ? 1 : 0;
+  else
+    SP_CHECK(!null);
   if (null) return;
   switch (view.encoding) {
     case Encoding::kFixed: {
@@ -30,9 +32,7 @@ void read_slot(const ColumnView& view, Type type, size_t row, uint8_t* slot, Are
       std::memcpy(slot, &word, shape.width);
       return;
     }
-    case Encoding::kWide:
-      std::memcpy(slot, view.data + row * view.stride, shape.width);
-      return;
+    case Encoding::kWide: std::memcpy(slot, view.data + row * view.stride, shape.width); return;
     case Encoding::kDictionary: {
       const uint64_t code = raw_word(view, row);
       SP_CHECK(code < view.dictionary_size);
@@ -47,7 +47,8 @@ void read_slot(const ColumnView& view, Type type, size_t row, uint8_t* slot, Are
         const StringRef text(view.heap + ends[0], ends[1] - ends[0]);
         std::memcpy(slot, &text, sizeof(text));
       } else {
-        SP_CHECK(deserialize_slot(shape.value, view.heap + ends[0], ends[1] - ends[0], slot, arena) == ends[1] - ends[0]);
+        SP_CHECK(deserialize_slot(shape.value, view.heap + ends[0], ends[1] - ends[0], slot,
+                                  arena) == ends[1] - ends[0]);
       }
       return;
     }
@@ -92,7 +93,8 @@ std::vector<std::string> rows_of(const RowBatch& batch) {
   std::vector<std::string> rows(batch.rows());
   for (size_t column = 0; column < batch.column_count(); ++column) {
     const ColumnBuilder& builder = batch.column(column);
-    for (size_t row = 0; row < rows.size(); ++row) serialize_slot(builder.type(), builder.slot(row), rows[row]);
+    for (size_t row = 0; row < rows.size(); ++row)
+      serialize_slot(builder.type(), builder.slot(row), rows[row]);
   }
   return rows;
 }
@@ -115,7 +117,8 @@ std::string check_order(const TableSnapshot& snapshot) {
           const Type type = snapshot.schema->columns[column].type;
           read_slot(segment.columns[column], type, row, slot, arena);
           key.emplace_back(slot, slot + slot_layout(type).size);
-          if (!first && order == 0) order = slot_ops(type).compare(previous[i].data(), key[i].data());
+          if (!first && order == 0)
+            order = slot_ops(type).compare(previous[i].data(), key[i].data());
         }
         if (order > 0) return "rows are out of order in part " + std::to_string(part->id());
         previous = std::move(key);

@@ -1,6 +1,6 @@
 #pragma once
-// Reads tables back for tests: every row as the concatenated serialize_slot() images of its columns, through nothing but
-// ColumnViews, as generated code would.
+// Reads tables back for tests: every row as the concatenated serialize_slot() images of its
+// columns, through nothing but ColumnViews, as generated code would.
 
 #include <string>
 #include <vector>
@@ -12,7 +12,8 @@ namespace sp {
 
 /// Rows of a snapshot in storage order. `error` receives the first prepare() failure, if given.
 std::vector<std::string> rows_of(const TableSnapshot& snapshot, Error* error = nullptr);
-std::vector<std::string> rows_of(const Part& part, const TableSchema& schema, Error* error = nullptr);
+std::vector<std::string> rows_of(const Part& part, const TableSchema& schema,
+                                 Error* error = nullptr);
 /// Rows of a batch in arrival order.
 std::vector<std::string> rows_of(const RowBatch& batch);
 /// Checks that rows are sorted by the sorting key inside each part; returns "" or what is wrong.

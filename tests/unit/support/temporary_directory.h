@@ -10,7 +10,8 @@ namespace sp {
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sandpiper-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "sandpiper-test-XXXXXX").string();
     path_ = ::mkdtemp(pattern.data());
   }
   TemporaryDirectory(const TemporaryDirectory&) = delete;

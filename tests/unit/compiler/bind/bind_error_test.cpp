@@ -11,15 +11,19 @@ std::string error_of(const std::string& text) { return bound_tree(text); }
 
 TEST(BindError, UnknownNamesAreGuessed) {
   EXPECT_EQ(error_of("SELECT idd FROM a"), "47: Unknown identifier: idd | did you mean `id`?");
-  EXPECT_EQ(error_of("SELECT count() FROM event"), "60: Unknown table: event | did you mean `events`?");
-  EXPECT_EQ(error_of("SELECT lowr(x) FROM a"), "46: Unknown function: lowr | did you mean `lower`?");
+  EXPECT_EQ(error_of("SELECT count() FROM event"),
+            "60: Unknown table: event | did you mean `events`?");
+  EXPECT_EQ(error_of("SELECT lowr(x) FROM a"),
+            "46: Unknown function: lowr | did you mean `lower`?");
   EXPECT_EQ(error_of("SELECT sm(id) FROM a"), "46: Unknown function: sm | did you mean `sum`?");
 }
 
 TEST(BindError, Aggregation) {
   EXPECT_EQ(error_of("SELECT id, count() FROM a"),
-            "215: Column is not under aggregate function and not in GROUP BY keys: id | add `id` to GROUP BY, or take any(id)");
-  EXPECT_EQ(error_of("SELECT x FROM a WHERE count() > 1"), "184: An aggregate function is found in WHERE | use HAVING");
+            "215: Column is not under aggregate function and not in GROUP BY keys: id | add `id` "
+            "to GROUP BY, or take any(id)");
+  EXPECT_EQ(error_of("SELECT x FROM a WHERE count() > 1"),
+            "184: An aggregate function is found in WHERE | use HAVING");
   EXPECT_EQ(error_of("SELECT sum(sum(id)) FROM a").substr(0, 3), "184");
   EXPECT_EQ(error_of("SELECT sum(id) AS id, max(id) FROM a").substr(0, 3), "184");
 }
@@ -30,7 +34,8 @@ TEST(BindError, Aliases) {
 }
 
 TEST(BindError, Positions) {
-  EXPECT_EQ(error_of("SELECT id FROM a ORDER BY 2"), "36: Positional argument of ORDER BY is out of bounds: 2 | expected 1 to 1");
+  EXPECT_EQ(error_of("SELECT id FROM a ORDER BY 2"),
+            "36: Positional argument of ORDER BY is out of bounds: 2 | expected 1 to 1");
 }
 
 TEST(BindError, LimitsMustBeConstantNumbers) {
@@ -55,7 +60,9 @@ TEST(BindError, Spans) {
   const auto bound = bind_text(text);
   ASSERT_FALSE(bound.ok());
   ASSERT_TRUE(bound.error().span.has_value());
-  EXPECT_EQ(text.substr(bound.error().span->begin, bound.error().span->end - bound.error().span->begin), "nothing");
+  EXPECT_EQ(
+      text.substr(bound.error().span->begin, bound.error().span->end - bound.error().span->begin),
+      "nothing");
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ TEST(BindSelect, FiltersAndProjects) {
 }
 
 TEST(BindSelect, AliasesAreVisibleEverywhere) {
-  EXPECT_EQ(bound_tree("SELECT k AS key, count() AS n FROM a WHERE key > 2 GROUP BY key HAVING n > 5 ORDER BY n DESC"),
+  EXPECT_EQ(bound_tree("SELECT k AS key, count() AS n FROM a WHERE key > 2 GROUP BY key HAVING n > "
+                       "5 ORDER BY n DESC"),
             "sort n#7 desc\n"
             "  project key#6 := k#5, n#7 := n#4\n"
             "    filter greater(n#4, cast($1, UInt64))\n"
@@ -38,26 +39,29 @@ TEST(BindSelect, SortKeyThatIsNotSelectedIsDroppedAtTheEnd) {
 }
 
 TEST(BindSelect, GroupKeysMatchByStructure) {
-  EXPECT_EQ(bound_tree("SELECT k + 2 AS q, sum(id) FROM a GROUP BY k + 2"),
-            "project q#6 := q#5, sum(id)#7 := sum(id)#4\n"
-            "  aggregate by (plus(cast(k#2, UInt16), cast($0, UInt16))) c#4 := sum(cast(id#0, UInt64))\n"
-            "    scan a (id#0, x#1, k#2, arr#3)\n");
+  EXPECT_EQ(
+      bound_tree("SELECT k + 2 AS q, sum(id) FROM a GROUP BY k + 2"),
+      "project q#6 := q#5, sum(id)#7 := sum(id)#4\n"
+      "  aggregate by (plus(cast(k#2, UInt16), cast($0, UInt16))) c#4 := sum(cast(id#0, UInt64))\n"
+      "    scan a (id#0, x#1, k#2, arr#3)\n");
 }
 
 TEST(BindSelect, PositionsAndAll) {
   EXPECT_EQ(bound_tree("SELECT x, count() FROM a GROUP BY 1 ORDER BY 2"),
             bound_tree("SELECT x, count() FROM a GROUP BY x ORDER BY count()"));
-  EXPECT_EQ(bound_tree("SELECT x, count() FROM a GROUP BY ALL"), bound_tree("SELECT x, count() FROM a GROUP BY x"));
+  EXPECT_EQ(bound_tree("SELECT x, count() FROM a GROUP BY ALL"),
+            bound_tree("SELECT x, count() FROM a GROUP BY x"));
 }
 
 TEST(BindSelect, CommonTableExpressionsAreBoundAtEachUse) {
-  EXPECT_EQ(bound_tree("WITH t AS (SELECT id FROM a) SELECT l.id FROM t AS l JOIN t AS r ON l.id = r.id"),
-            "project id#10 := id#4\n"
-            "  join inner on id#4 = id#9\n"
-            "    project id#4 := id#0\n"
-            "      scan a (id#0, x#1, k#2, arr#3)\n"
-            "    project id#9 := id#5\n"
-            "      scan a (id#5, x#6, k#7, arr#8)\n");
+  EXPECT_EQ(
+      bound_tree("WITH t AS (SELECT id FROM a) SELECT l.id FROM t AS l JOIN t AS r ON l.id = r.id"),
+      "project id#10 := id#4\n"
+      "  join inner on id#4 = id#9\n"
+      "    project id#4 := id#0\n"
+      "      scan a (id#0, x#1, k#2, arr#3)\n"
+      "    project id#9 := id#5\n"
+      "      scan a (id#5, x#6, k#7, arr#8)\n");
 }
 
 TEST(BindSelect, ViewsAreInlined) {
@@ -69,10 +73,13 @@ TEST(BindSelect, ViewsAreInlined) {
 }
 
 TEST(BindSelect, NamesOfColumns) {
-  EXPECT_EQ(bound_columns("SELECT l.id, r.id, l.x FROM a AS l JOIN b AS r ON l.id = r.id"), "id UInt32, r.id UInt64, x String");
-  EXPECT_EQ(bound_columns("SELECT * FROM a AS l JOIN b AS r USING (k)"),
-            "k UInt16, id UInt32, x String, arr Array(UInt16), r.id UInt64, y LowCardinality(String)");
-  EXPECT_EQ(bound_columns("SELECT * EXCEPT (arr), k + 1 FROM a"), "id UInt32, x String, k UInt8, plus(k, 1) UInt16");
+  EXPECT_EQ(bound_columns("SELECT l.id, r.id, l.x FROM a AS l JOIN b AS r ON l.id = r.id"),
+            "id UInt32, r.id UInt64, x String");
+  EXPECT_EQ(
+      bound_columns("SELECT * FROM a AS l JOIN b AS r USING (k)"),
+      "k UInt16, id UInt32, x String, arr Array(UInt16), r.id UInt64, y LowCardinality(String)");
+  EXPECT_EQ(bound_columns("SELECT * EXCEPT (arr), k + 1 FROM a"),
+            "id UInt32, x String, k UInt8, plus(k, 1) UInt16");
 }
 
 TEST(BindSelect, SetOperationsFindCommonTypes) {

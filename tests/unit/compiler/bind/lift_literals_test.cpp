@@ -21,13 +21,16 @@ TEST(LiftLiterals, ValuesOfOneTypeShareAKey) {
 }
 
 TEST(LiftLiterals, NamesAndPositionsKeepTheirText) {
-  EXPECT_TRUE(lift(sql::parse_query("SELECT x + 5, count() FROM a GROUP BY 1 ORDER BY 2").value()).literals.empty());
+  EXPECT_TRUE(lift(sql::parse_query("SELECT x + 5, count() FROM a GROUP BY 1 ORDER BY 2").value())
+                  .literals.empty());
   // An equal literal elsewhere stays too: GROUP BY must still match.
-  EXPECT_TRUE(lift(sql::parse_query("SELECT k + 5 FROM a GROUP BY k + 5").value()).literals.empty());
+  EXPECT_TRUE(
+      lift(sql::parse_query("SELECT k + 5 FROM a GROUP BY k + 5").value()).literals.empty());
 }
 
 TEST(LiftLiterals, EqualLiteralsAreOne) {
-  EXPECT_EQ(lift(sql::parse_query("SELECT k + 5 AS q FROM a WHERE k > 5").value()).literals.size(), 1U);
+  EXPECT_EQ(lift(sql::parse_query("SELECT k + 5 AS q FROM a WHERE k > 5").value()).literals.size(),
+            1U);
 }
 
 TEST(LiftLiterals, ThePlanReadsThemByNumber) {

@@ -1,6 +1,6 @@
 #pragma once
-// A catalog for tests of the binder and the optimizer: two small tables, one of journeys, one with a column of each type,
-// and a view; and the way from SQL to a printed plan or to an error.
+// A catalog for tests of the binder and the optimizer: two small tables, one of journeys, one with
+// a column of each type, and a view; and the way from SQL to a printed plan or to an error.
 
 #include <string>
 #include <utility>
@@ -17,8 +17,13 @@ class TestCatalog : public Catalog {
   TestCatalog() {
     add("a", {{"id", "UInt32"}, {"x", "String"}, {"k", "UInt8"}, {"arr", "Array(UInt16)"}}, {0});
     add("b", {{"id", "UInt64"}, {"y", "LowCardinality(String)"}, {"k", "UInt16"}}, {0});
-    add("events", {{"customer", "String"}, {"time", "DateTime"}, {"kind", "LowCardinality(String)"},
-                   {"amount", "Float64"}, {"note", "Nullable(String)"}}, {0, 1});
+    add("events",
+        {{"customer", "String"},
+         {"time", "DateTime"},
+         {"kind", "LowCardinality(String)"},
+         {"amount", "Float64"},
+         {"note", "Nullable(String)"}},
+        {0, 1});
     add_view("big", "SELECT id, x FROM a WHERE id > 100");
     add_view("circle", "SELECT * FROM circle");
     add_view("broken", "SELECT nothing FROM a");
@@ -40,7 +45,8 @@ class TestCatalog : public Catalog {
            std::vector<uint32_t> key) {
     auto table = std::make_shared<TableSchema>();
     table->name = name;
-    for (const auto& [column, type] : columns) table->columns.push_back({column, parse_type(type).value()});
+    for (const auto& [column, type] : columns)
+      table->columns.push_back({column, parse_type(type).value()});
     table->sorting_key = std::move(key);
     relations_.emplace_back(name, Relation{std::move(table), nullptr});
   }
@@ -49,7 +55,8 @@ class TestCatalog : public Catalog {
     view->name = name;
     view->query = sql::parse_query(text).value();
     view->locate = [name](Error error) {
-      error.location = Location{.file = name + ".pipe", .line = 1, .column = 1, .line_text = "", .width = 1};
+      error.location =
+          Location{.file = name + ".pipe", .line = 1, .column = 1, .line_text = "", .width = 1};
       return error;
     };
     relations_.emplace_back(name, Relation{nullptr, std::move(view)});
@@ -66,7 +73,8 @@ inline const AggregateRegistry& aggregates() {
   return registry;
 }
 
-inline Result<plan::Plan> bind_text(const std::string& text, const std::vector<BoundParameter>& parameters = {}) {
+inline Result<plan::Plan> bind_text(const std::string& text,
+                                    const std::vector<BoundParameter>& parameters = {}) {
   static const TestCatalog catalog;
   SP_TRY(const sql::QueryPtr query, sql::parse_query(text));
   BindInput input;
@@ -78,7 +86,8 @@ inline Result<plan::Plan> bind_text(const std::string& text, const std::vector<B
   return bind(input);
 }
 
-/// The printed plan's tree, without the header of columns and the list of parameters; or "code: message | hint".
+/// The printed plan's tree, without the header of columns and the list of parameters; or "code:
+/// message | hint".
 inline std::string bound_tree(const std::string& text, bool optimized = false) {
   auto bound = bind_text(text);
   if (!bound) {

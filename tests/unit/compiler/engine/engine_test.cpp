@@ -1,5 +1,5 @@
-// The engine end to end over a small store: both tiers and hostile options give the same rows; caching, tiers, limits,
-// timeouts and explanations behave.
+// The engine end to end over a small store: both tiers and hostile options give the same rows;
+// caching, tiers, limits, timeouts and explanations behave.
 
 #include "compiler/engine/engine.h"
 
@@ -36,7 +36,8 @@ class EngineTest : public ::testing::Test {
     StoreOptions options;
     options.segment_rows = 7;
     options.background = false;
-    auto opened = Store::open(directory_.path(), options, posix_vfs(), system_clock(), system_rng());
+    auto opened =
+        Store::open(directory_.path(), options, posix_vfs(), system_clock(), system_rng());
     ASSERT_TRUE(opened.ok());
     store_ = std::move(*opened);
     TableSchema schema;
@@ -54,8 +55,11 @@ class EngineTest : public ::testing::Test {
         const uint32_t n = part * 100 + i;
         const StringRef customer = batch.arena().copy("customer-number-" + std::to_string(n % 20));
         const uint32_t at = 1700000000 + n * 60;
-        const StringRef channel(std::string_view(n % 3 == 0 ? "web" : n % 3 == 1 ? "email" : "shop"));
-        const Nullable<double> amount{static_cast<double>(n), static_cast<uint8_t>(n % 10 == 0 ? 1 : 0)};
+        const StringRef channel(std::string_view(n % 3 == 0   ? "web"
+                                                 : n % 3 == 1 ? "email"
+                                                              : "shop"));
+        const Nullable<double> amount{static_cast<double>(n),
+                                      static_cast<uint8_t>(n % 10 == 0 ? 1 : 0)};
         batch.column(0).append(&customer);
         batch.column(1).append(&at);
         batch.column(2).append(&channel);
@@ -85,14 +89,17 @@ class EngineTest : public ::testing::Test {
   }
 
   static std::string text_of(const Result<QueryResponse>& response) {
-    if (!response.ok()) return "error " + std::to_string(static_cast<int>(response.error().code)) + ": " + response.error().message;
+    if (!response.ok())
+      return "error " + std::to_string(static_cast<int>(response.error().code)) + ": " +
+             response.error().message;
     const ResultTable& table = *response->table;
     std::string out;
     for (const auto& chunk : table.chunks) {
       for (size_t row = 0; row < chunk.rows; ++row) {
         for (size_t i = 0; i < table.types.size(); ++i) {
           if (i > 0) out += '\t';
-          ValueFormatter(table.types[i]).write(table.row(chunk, row) + table.layout.offsets[i], TextStyle::kEscaped, out);
+          ValueFormatter(table.types[i])
+              .write(table.row(chunk, row) + table.layout.offsets[i], TextStyle::kEscaped, out);
         }
         out += '\n';
       }
@@ -113,7 +120,8 @@ class EngineTest : public ::testing::Test {
         options.optimizer = !hostile;
         options.use_order = !hostile;
         const auto engine = Engine::create(options);
-        EXPECT_EQ(text_of(engine->run(request(sql))), expected) << sql << "\ntier " << static_cast<int>(tier) << (hostile ? " hostile" : "");
+        EXPECT_EQ(text_of(engine->run(request(sql))), expected)
+            << sql << "\ntier " << static_cast<int>(tier) << (hostile ? " hostile" : "");
       }
     }
   }
@@ -124,27 +132,40 @@ class EngineTest : public ::testing::Test {
 };
 
 TEST_F(EngineTest, ScansFiltersAndProjects) {
-  expect("SELECT customer, amount FROM visits WHERE customer = 'customer-number-3' AND amount > 200 ORDER BY amount",
-         "customer-number-3\t203\ncustomer-number-3\t223\ncustomer-number-3\t243\ncustomer-number-3\t263\ncustomer-number-3\t283\n");
-  expect("SELECT count() FROM visits WHERE channel IN ('web', 'shop') AND customer LIKE '%-1%'", "110\n");
+  expect(
+      "SELECT customer, amount FROM visits WHERE customer = 'customer-number-3' AND amount > 200 "
+      "ORDER BY amount",
+      "customer-number-3\t203\ncustomer-number-3\t223\ncustomer-number-3\t243\ncustomer-number-"
+      "3\t263\ncustomer-number-3\t283\n");
+  expect("SELECT count() FROM visits WHERE channel IN ('web', 'shop') AND customer LIKE '%-1%'",
+         "110\n");
 }
 
 TEST_F(EngineTest, AggregatesWithAndWithoutKeys) {
   expect("SELECT count(), sum(amount), uniqExact(customer), min(amount), max(at) FROM visits",
          "300\t40500\t20\t1\t2023-11-15 03:12:20\n");
-  expect("SELECT channel, count() AS c, sum(amount), uniqExact(customer) FROM visits GROUP BY channel ORDER BY channel",
-         "email\t100\t13500\t20\nshop\t100\t13500\t20\nweb\t100\t13500\t20\n");
-  expect("SELECT customer, count(), sum(amount) FROM visits GROUP BY customer ORDER BY customer LIMIT 2",
-         "customer-number-0\t15\t\\N\ncustomer-number-1\t15\t2115\n");
+  expect(
+      "SELECT channel, count() AS c, sum(amount), uniqExact(customer) FROM visits GROUP BY channel "
+      "ORDER BY channel",
+      "email\t100\t13500\t20\nshop\t100\t13500\t20\nweb\t100\t13500\t20\n");
+  expect(
+      "SELECT customer, count(), sum(amount) FROM visits GROUP BY customer ORDER BY customer LIMIT "
+      "2",
+      "customer-number-0\t15\t\\N\ncustomer-number-1\t15\t2115\n");
   expect("SELECT sum(amount) FROM visits WHERE amount < 0", "\\N\n");
 }
 
 TEST_F(EngineTest, JoinsWindowsAndSets) {
-  expect("SELECT a.channel, b.n FROM visits AS a JOIN (SELECT channel, count() AS n FROM visits GROUP BY channel) AS b "
-         "ON a.channel = b.channel WHERE a.amount = 7", "email\t100\n");
-  expect("SELECT customer, amount, row_number() OVER (PARTITION BY customer ORDER BY at) AS n FROM visits "
-         "WHERE customer IN (SELECT customer FROM visits WHERE amount = 5) ORDER BY at LIMIT 3",
-         "customer-number-5\t5\t1\ncustomer-number-5\t25\t2\ncustomer-number-5\t45\t3\n");
+  expect(
+      "SELECT a.channel, b.n FROM visits AS a JOIN (SELECT channel, count() AS n FROM visits GROUP "
+      "BY channel) AS b "
+      "ON a.channel = b.channel WHERE a.amount = 7",
+      "email\t100\n");
+  expect(
+      "SELECT customer, amount, row_number() OVER (PARTITION BY customer ORDER BY at) AS n FROM "
+      "visits "
+      "WHERE customer IN (SELECT customer FROM visits WHERE amount = 5) ORDER BY at LIMIT 3",
+      "customer-number-5\t5\t1\ncustomer-number-5\t25\t2\ncustomer-number-5\t45\t3\n");
   expect("SELECT count() FROM (SELECT DISTINCT customer, channel FROM visits)", "60\n");
 }
 
@@ -162,7 +183,8 @@ TEST_F(EngineTest, ServesOtherValuesFromTheCache) {
 
 TEST_F(EngineTest, BindsHolesToTypedValues) {
   const auto engine = Engine::create({});
-  QueryRequest query = request("SELECT {p0:String} AS s, count() FROM visits WHERE customer = {p0:String}");
+  QueryRequest query =
+      request("SELECT {p0:String} AS s, count() FROM visits WHERE customer = {p0:String}");
   query.holes = {{"p0", "String", "customer-number-4"}};
   EXPECT_EQ(text_of(engine->run(query)), "customer-number-4\t15\n");
   query.holes[0].text = "'; DROP TABLE visits";
@@ -188,9 +210,11 @@ TEST_F(EngineTest, StopsWithinStages) {
   EngineOptions options;
   options.morsel_rows = UINT32_MAX;
   const auto engine = Engine::create(options);
-  for (const char* text : {"SELECT number FROM numbers(1) ORDER BY number WITH FILL FROM 0 TO 99999999",
-                           "SELECT count() FROM numbers(30000) AS a, numbers(30000) AS b WHERE a.number + b.number = 1 OR a.number = b.number + 1",
-                           "SELECT sum(cityHash64(number)) FROM numbers(100000000000)"}) {
+  for (const char* text :
+       {"SELECT number FROM numbers(1) ORDER BY number WITH FILL FROM 0 TO 99999999",
+        "SELECT count() FROM numbers(30000) AS a, numbers(30000) AS b WHERE a.number + b.number = "
+        "1 OR a.number = b.number + 1",
+        "SELECT sum(cityHash64(number)) FROM numbers(100000000000)"}) {
     QueryRequest query = request(text);
     query.timeout_ms = 20;
     EXPECT_EQ(static_cast<int>(engine->run(query).error().code), 159) << text;

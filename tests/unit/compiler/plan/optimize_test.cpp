@@ -16,32 +16,36 @@ TEST(Optimize, ScansReadWhatIsUsed) {
 }
 
 TEST(Optimize, BoundsAndOrderOfScans) {
-  EXPECT_EQ(optimized("SELECT amount FROM events WHERE customer = 'c' AND time >= '2024-01-01 00:00:00'"),
-            "project amount#5 := amount#3\n"
-            "  filter and(equals(customer#0, $0), greaterOrEquals(time#1, cast($1, DateTime))) {parts sorted by #0 #1}\n"
-            "    scan events (customer#0, time#1, amount#3) [customer = $0] [time >= cast($1, DateTime)] "
-            "{parts sorted by #0 #1}\n");
+  EXPECT_EQ(
+      optimized("SELECT amount FROM events WHERE customer = 'c' AND time >= '2024-01-01 00:00:00'"),
+      "project amount#5 := amount#3\n"
+      "  filter and(equals(customer#0, $0), greaterOrEquals(time#1, cast($1, DateTime))) {parts "
+      "sorted by #0 #1}\n"
+      "    scan events (customer#0, time#1, amount#3) [customer = $0] [time >= cast($1, DateTime)] "
+      "{parts sorted by #0 #1}\n");
 }
 
 TEST(Optimize, FiltersSinkThroughSubqueries) {
   EXPECT_EQ(optimized("SELECT q FROM (SELECT x AS q, k FROM a) WHERE q = 'z' AND 1 = 1"),
             "project q#6 := x#1\n  filter equals(x#1, $0)\n    scan a (x#1) [x = $0]\n");
-  EXPECT_EQ(optimized("SELECT * FROM (SELECT x, count() AS n FROM a GROUP BY x) WHERE x = 'z' AND n > 3"),
-            "project x#8 := x#5, n#9 := n#4\n"
-            "  filter greater(n#4, cast($1, UInt64))\n"
-            "    aggregate by (x#1) c#4 := count()\n"
-            "      filter equals(x#1, $0)\n"
-            "        scan a (x#1) [x = $0]\n");
+  EXPECT_EQ(
+      optimized("SELECT * FROM (SELECT x, count() AS n FROM a GROUP BY x) WHERE x = 'z' AND n > 3"),
+      "project x#8 := x#5, n#9 := n#4\n"
+      "  filter greater(n#4, cast($1, UInt64))\n"
+      "    aggregate by (x#1) c#4 := count()\n"
+      "      filter equals(x#1, $0)\n"
+      "        scan a (x#1) [x = $0]\n");
 }
 
 TEST(Optimize, FiltersSinkIntoJoins) {
-  EXPECT_EQ(optimized("SELECT l.x FROM a AS l LEFT JOIN b AS r ON l.id = r.id WHERE l.k = 2 AND r.k = 3"),
-            "project x#7 := x#1\n"
-            "  filter equals(k#6, cast($1, UInt16))\n"
-            "    join left on cast(id#0, UInt64) = id#4\n"
-            "      filter equals(k#2, $0) {parts sorted by #0}\n"
-            "        scan a (id#0, x#1, k#2) [k = $0] {parts sorted by #0}\n"
-            "      scan b (id#4, k#6) {parts sorted by #4}\n");
+  EXPECT_EQ(
+      optimized("SELECT l.x FROM a AS l LEFT JOIN b AS r ON l.id = r.id WHERE l.k = 2 AND r.k = 3"),
+      "project x#7 := x#1\n"
+      "  filter equals(k#6, cast($1, UInt16))\n"
+      "    join left on cast(id#0, UInt64) = id#4\n"
+      "      filter equals(k#2, $0) {parts sorted by #0}\n"
+      "        scan a (id#0, x#1, k#2) [k = $0] {parts sorted by #0}\n"
+      "      scan b (id#4, k#6) {parts sorted by #4}\n");
 }
 
 TEST(Optimize, CommaJoinsGetKeys) {
@@ -57,16 +61,20 @@ std::string ordered(const std::string& text, const plan::TableRows& rows) {
 }
 
 TEST(Optimize, TheSmallerSideIsTheHashTable) {
-  const std::string small_right = ordered("SELECT l.x FROM a AS l JOIN b AS r ON l.id = r.id", {{"a", 1000}, {"b", 10}});
+  const std::string small_right =
+      ordered("SELECT l.x FROM a AS l JOIN b AS r ON l.id = r.id", {{"a", 1000}, {"b", 10}});
   EXPECT_LT(small_right.find("scan a"), small_right.find("scan b")) << small_right;
-  const std::string large_right = ordered("SELECT l.x FROM a AS l LEFT JOIN b AS r ON l.id = r.id", {{"a", 10}, {"b", 1000}});
+  const std::string large_right =
+      ordered("SELECT l.x FROM a AS l LEFT JOIN b AS r ON l.id = r.id", {{"a", 10}, {"b", 1000}});
   EXPECT_NE(large_right.find("join right"), std::string::npos) << large_right;
   EXPECT_LT(large_right.find("scan b"), large_right.find("scan a")) << large_right;
 }
 
 TEST(Optimize, JoinsFollowTheirKeys) {
   // As written a and the second a have no key in common: b comes between them.
-  const std::string plan = ordered("SELECT count() FROM a AS l, a AS r, b WHERE l.id = b.id AND r.id = b.id", {{"a", 100}, {"b", 50}});
+  const std::string plan =
+      ordered("SELECT count() FROM a AS l, a AS r, b WHERE l.id = b.id AND r.id = b.id",
+              {{"a", 100}, {"b", 50}});
   EXPECT_EQ(plan.find("join cross"), std::string::npos) << plan;
   EXPECT_EQ(plan.find("join comma"), std::string::npos) << plan;
 }

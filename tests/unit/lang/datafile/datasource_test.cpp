@@ -1,4 +1,5 @@
-// .datasource files: every directive, the column grammar, leniencies and errors with their excerpts.
+// .datasource files: every directive, the column grammar, leniencies and errors with their
+// excerpts.
 
 #include <gtest/gtest.h>
 
@@ -80,20 +81,25 @@ TEST(DataSource, SpansPointIntoTheFile) {
   const DataSourceFile file = good(text);
   const ColumnDefinition& column = file.columns.at(0);
   EXPECT_EQ(text.substr(column.span.begin, column.span.end - column.span.begin), "`id`");
-  EXPECT_EQ(text.substr(column.type_span.begin, column.type_span.end - column.type_span.begin), "String");
-  EXPECT_EQ(text.substr(column.default_span.begin, column.default_span.end - column.default_span.begin), "'x'");
+  EXPECT_EQ(text.substr(column.type_span.begin, column.type_span.end - column.type_span.begin),
+            "String");
+  EXPECT_EQ(
+      text.substr(column.default_span.begin, column.default_span.end - column.default_span.begin),
+      "'x'");
   EXPECT_EQ(text.substr(file.sorting_key->value_span.begin, 2), "id");
 }
 
 TEST(DataSource, AcceptsCrlfAndIndentedDirectives) {
-  const DataSourceFile file =
-      good("SCHEMA >\r\n    `id` String,\r\n    `n` Int32\r\n\r\n  ENGINE \"MergeTree\"\r\n  ENGINE_SORTING_KEY id\r\n");
+  const DataSourceFile file = good(
+      "SCHEMA >\r\n    `id` String,\r\n    `n` Int32\r\n\r\n  ENGINE \"MergeTree\"\r\n  "
+      "ENGINE_SORTING_KEY id\r\n");
   EXPECT_EQ(file.columns.size(), 2u);
   EXPECT_EQ(file.sorting_key->value, "id");
 }
 
 TEST(DataSource, AcceptsNamesInAllQuotings) {
-  const DataSourceFile file = good(std::string("SCHEMA >\n    id String, \"n n\" Int32, `x.y` Date\n") + kTail);
+  const DataSourceFile file =
+      good(std::string("SCHEMA >\n    id String, \"n n\" Int32, `x.y` Date\n") + kTail);
   ASSERT_EQ(file.columns.size(), 3u);
   EXPECT_EQ(file.columns[1].name, "n n");
   EXPECT_EQ(file.columns[2].name, "x.y");
@@ -105,39 +111,46 @@ TEST(DataSource, AcceptsAnUnindentedSchema) {
 }
 
 TEST(DataSource, KeepsAnIndentedColumnNamedLikeADirective) {
-  const DataSourceFile file = good(std::string("SCHEMA >\n    id String,\n    VERSION Int32\n") + kTail);
+  const DataSourceFile file =
+      good(std::string("SCHEMA >\n    id String,\n    VERSION Int32\n") + kTail);
   ASSERT_EQ(file.columns.size(), 2u);
   EXPECT_EQ(file.columns[1].name, "VERSION");
 }
 
 TEST(DataSource, ToleratesTheStateSuffix) {
-  const DataSourceFile file =
-      good(std::string("SCHEMA >\n    id AggregateFunction(argMinState, Nullable(String), DateTime64(6))\n") + kTail);
-  EXPECT_EQ(file.columns.at(0).type.name(), "AggregateFunction(argMin, Nullable(String), DateTime64(6))");
+  const DataSourceFile file = good(
+      std::string(
+          "SCHEMA >\n    id AggregateFunction(argMinState, Nullable(String), DateTime64(6))\n") +
+      kTail);
+  EXPECT_EQ(file.columns.at(0).type.name(),
+            "AggregateFunction(argMin, Nullable(String), DateTime64(6))");
 }
 
 TEST(DataSource, ReadsNullAfterTheType) {
-  const DataSourceFile file = good(std::string("SCHEMA >\n    id String NOT NULL, n Int32 NULL\n") + kTail);
+  const DataSourceFile file =
+      good(std::string("SCHEMA >\n    id String NOT NULL, n Int32 NULL\n") + kTail);
   EXPECT_EQ(file.columns.at(0).type.name(), "String");
   EXPECT_EQ(file.columns.at(1).type.name(), "Nullable(Int32)");
 }
 
 TEST(DataSource, ReadsDefaultsWithCommasAndBrackets) {
-  const DataSourceFile file = good(std::string("SCHEMA >\n    id UUID DEFAULT toUUID('0,0') CODEC(ZSTD(1)),\n"
-                                               "    m Map(String, String) DEFAULT map('a', 'b'), k Int8 DEFAULT -1\n") +
-                                   kTail);
+  const DataSourceFile file =
+      good(std::string("SCHEMA >\n    id UUID DEFAULT toUUID('0,0') CODEC(ZSTD(1)),\n"
+                       "    m Map(String, String) DEFAULT map('a', 'b'), k Int8 DEFAULT -1\n") +
+           kTail);
   EXPECT_EQ(file.columns.at(0).default_text, "toUUID('0,0')");
   EXPECT_EQ(file.columns.at(1).default_text, "map('a', 'b')");
   EXPECT_EQ(file.columns.at(2).default_text, "-1");
 }
 
 TEST(DataSource, ReadsIndexesWithAndWithoutCommas) {
-  const DataSourceFile file = good(std::string("SCHEMA >\n    id String\n") + kTail +
-                                   "INDEXES >\n"
-                                   "    by_id id TYPE bloom_filter(0.01) GRANULARITY 4\n"
-                                   "    # of the lower case\n"
-                                   "    low lower(id) TYPE ngrambf_v1(3, 256, 2, 0) GRANULARITY 1,\n"
-                                   "    INDEX third (id, id) TYPE minmax\n");
+  const DataSourceFile file =
+      good(std::string("SCHEMA >\n    id String\n") + kTail +
+           "INDEXES >\n"
+           "    by_id id TYPE bloom_filter(0.01) GRANULARITY 4\n"
+           "    # of the lower case\n"
+           "    low lower(id) TYPE ngrambf_v1(3, 256, 2, 0) GRANULARITY 1,\n"
+           "    INDEX third (id, id) TYPE minmax\n");
   ASSERT_EQ(file.indexes.size(), 3u);
   EXPECT_EQ(file.indexes[0].name, "by_id");
   EXPECT_EQ(file.indexes[0].value, "id TYPE bloom_filter(0.01) GRANULARITY 4");
@@ -146,16 +159,17 @@ TEST(DataSource, ReadsIndexesWithAndWithoutCommas) {
 }
 
 TEST(DataSource, ReadsForwardQuery) {
-  const DataSourceFile file =
-      good(std::string("SCHEMA >\n    id String\n") + kTail + "FORWARD_QUERY >\n    SELECT toString(id) AS id\n");
+  const DataSourceFile file = good(std::string("SCHEMA >\n    id String\n") + kTail +
+                                   "FORWARD_QUERY >\n    SELECT toString(id) AS id\n");
   EXPECT_EQ(file.forward_query, "SELECT toString(id) AS id");
 }
 
 TEST(DataSource, WarnsOnceAboutAKafkaConnector) {
-  const DataSourceFile file = good(std::string("KAFKA_CONNECTION_NAME c\nKAFKA_TOPIC 't'\nKAFKA_GROUP_ID g\n"
-                                               "KAFKA_AUTO_OFFSET_RESET EARLIEST\nKAFKA_STORE_RAW_VALUE 'False'\n"
-                                               "SCHEMA >\n    id String\n") +
-                                   kTail);
+  const DataSourceFile file =
+      good(std::string("KAFKA_CONNECTION_NAME c\nKAFKA_TOPIC 't'\nKAFKA_GROUP_ID g\n"
+                       "KAFKA_AUTO_OFFSET_RESET EARLIEST\nKAFKA_STORE_RAW_VALUE 'False'\n"
+                       "SCHEMA >\n    id String\n") +
+           kTail);
   EXPECT_EQ(file.other.size(), 5u);
   EXPECT_EQ(file.other[3].value, "earliest");
   EXPECT_EQ(file.other[4].value, "false");
@@ -164,15 +178,17 @@ TEST(DataSource, WarnsOnceAboutAKafkaConnector) {
 }
 
 TEST(DataSource, ToleratesTypographicQuotes) {
-  const DataSourceFile file = good("SCHEMA >\n    id String\nENGINE \u201CMergeTree\u201D\nENGINE_SORTING_KEY id\n");
+  const DataSourceFile file =
+      good("SCHEMA >\n    id String\nENGINE \u201CMergeTree\u201D\nENGINE_SORTING_KEY id\n");
   EXPECT_EQ(file.engine, "MergeTree");
   ASSERT_EQ(file.warnings.size(), 1u);
   EXPECT_EQ(file.warnings[0].hint, "write plain quotes: \"MergeTree\"");
 }
 
 TEST(DataSource, ReadsClassicDirectives) {
-  const DataSourceFile file = good(std::string("VERSION 2\nTOKEN t APPEND\nSCHEMA >\n    id String\n") + kTail +
-                                   "SHARED_WITH >\n    one,\n    two\nBACKFILL skip\n");
+  const DataSourceFile file =
+      good(std::string("VERSION 2\nTOKEN t APPEND\nSCHEMA >\n    id String\n") + kTail +
+           "SHARED_WITH >\n    one,\n    two\nBACKFILL skip\n");
   EXPECT_EQ(file.other.size(), 3u);
 }
 
@@ -208,12 +224,13 @@ TEST(DataSource, ReportsLowerCaseDirectives) {
 }
 
 TEST(DataSource, ReportsAnUnknownEngine) {
-  EXPECT_EQ(bad("SCHEMA >\n    id String\nENGINE \"MergTree\"\nENGINE_SORTING_KEY id\n"),
-            "e.datasource:3:9: Unknown value for ENGINE: MergTree\n"
-            "  3 | ENGINE \"MergTree\"\n"
-            "    |         ^^^^^^^^\n"
-            "  hint: allowed: MergeTree, AggregatingMergeTree, ReplacingMergeTree, SummingMergeTree, "
-            "CollapsingMergeTree, VersionedCollapsingMergeTree, Null, Join; did you mean `MergeTree`?");
+  EXPECT_EQ(
+      bad("SCHEMA >\n    id String\nENGINE \"MergTree\"\nENGINE_SORTING_KEY id\n"),
+      "e.datasource:3:9: Unknown value for ENGINE: MergTree\n"
+      "  3 | ENGINE \"MergTree\"\n"
+      "    |         ^^^^^^^^\n"
+      "  hint: allowed: MergeTree, AggregatingMergeTree, ReplacingMergeTree, SummingMergeTree, "
+      "CollapsingMergeTree, VersionedCollapsingMergeTree, Null, Join; did you mean `MergeTree`?");
 }
 
 TEST(DataSource, ReportsAMissingType) {
@@ -263,8 +280,10 @@ TEST(DataSource, ReportsAnUnclosedQuote) {
 }
 
 TEST(DataSource, ReportsAnUnclosedBracket) {
-  const std::string text = bad(std::string("SCHEMA >\n    id Array(String,\n    n Int32\n") + kTail);
-  EXPECT_NE(text.find("e.datasource:2:13: Bracket of a type is not closed: id"), std::string::npos) << text;
+  const std::string text =
+      bad(std::string("SCHEMA >\n    id Array(String,\n    n Int32\n") + kTail);
+  EXPECT_NE(text.find("e.datasource:2:13: Bracket of a type is not closed: id"), std::string::npos)
+      << text;
 }
 
 TEST(DataSource, ReportsABadTokenScope) {
@@ -276,9 +295,10 @@ TEST(DataSource, ReportsABadTokenScope) {
 }
 
 TEST(DataSource, ReportsABadSettingValue) {
-  const std::string text = bad(std::string("KAFKA_CONNECTION_NAME c\nKAFKA_TOPIC t\nKAFKA_AUTO_OFFSET_RESET newest\n"
-                                           "SCHEMA >\n    id String\n") +
-                               kTail);
+  const std::string text =
+      bad(std::string("KAFKA_CONNECTION_NAME c\nKAFKA_TOPIC t\nKAFKA_AUTO_OFFSET_RESET newest\n"
+                      "SCHEMA >\n    id String\n") +
+          kTail);
   EXPECT_EQ(text,
             "e.datasource:3:25: Unknown value for KAFKA_AUTO_OFFSET_RESET: newest\n"
             "  3 | KAFKA_AUTO_OFFSET_RESET newest\n"
@@ -287,10 +307,12 @@ TEST(DataSource, ReportsABadSettingValue) {
 }
 
 TEST(DataSource, ReportsMixedConnectors) {
-  const std::string text = bad(std::string("KAFKA_CONNECTION_NAME c\nKAFKA_TOPIC t\nIMPORT_SCHEDULE @auto\n"
-                                           "SCHEMA >\n    id String\n") +
-                               kTail);
-  EXPECT_NE(text.find("KAFKA_* and IMPORT_* directives cannot be mixed"), std::string::npos) << text;
+  const std::string text =
+      bad(std::string("KAFKA_CONNECTION_NAME c\nKAFKA_TOPIC t\nIMPORT_SCHEDULE @auto\n"
+                      "SCHEMA >\n    id String\n") +
+          kTail);
+  EXPECT_NE(text.find("KAFKA_* and IMPORT_* directives cannot be mixed"), std::string::npos)
+      << text;
 }
 
 TEST(DataSource, ReportsMissingDirectives) {
@@ -300,9 +322,11 @@ TEST(DataSource, ReportsMissingDirectives) {
             "    | ^\n"
             "  hint: begin the columns with SCHEMA >");
   EXPECT_NE(bad("SCHEMA >\nENGINE Null\n").find("SCHEMA block is empty."), std::string::npos);
-  EXPECT_NE(bad("SCHEMA >\n  id String\nENGINE MergeTree\n").find("ENGINE_SORTING_KEY directive is required."),
+  EXPECT_NE(bad("SCHEMA >\n  id String\nENGINE MergeTree\n")
+                .find("ENGINE_SORTING_KEY directive is required."),
             std::string::npos);
-  EXPECT_NE(bad("SCHEMA >\n  id String\nENGINE CollapsingMergeTree\nENGINE_SORTING_KEY id\n").find("ENGINE_SIGN"),
+  EXPECT_NE(bad("SCHEMA >\n  id String\nENGINE CollapsingMergeTree\nENGINE_SORTING_KEY id\n")
+                .find("ENGINE_SIGN"),
             std::string::npos);
 }
 
@@ -313,14 +337,17 @@ TEST(DataSource, ReportsARepeatedDirective) {
 
 TEST(DataSource, ReportsAnUnknownVersionColumn) {
   const std::string text =
-      bad("SCHEMA >\n    id String\nENGINE ReplacingMergeTree\nENGINE_SORTING_KEY id\nENGINE_VER idd\n");
+      bad("SCHEMA >\n    id String\nENGINE ReplacingMergeTree\nENGINE_SORTING_KEY id\nENGINE_VER "
+          "idd\n");
   EXPECT_NE(text.find("Unknown column in ENGINE_VER: idd"), std::string::npos) << text;
   EXPECT_NE(text.find("did you mean `id`?"), std::string::npos) << text;
 }
 
 TEST(DataSource, ReportsAllErrorsSorted) {
-  const DataSourceResult result = parse_datasource(
-      "e", "e", "ENGINE x\nWHAT y\nSCHEMA >\n    id,\n    a String `json:x`,\n    b Int32 DEFAULT ,\n    c Int8\n");
+  const DataSourceResult result =
+      parse_datasource("e", "e",
+                       "ENGINE x\nWHAT y\nSCHEMA >\n    id,\n    a String `json:x`,\n    b Int32 "
+                       "DEFAULT ,\n    c Int8\n");
   ASSERT_EQ(result.errors.size(), 6u);
   for (size_t i = 1; i < result.errors.size(); ++i) {
     EXPECT_LE(result.errors[i - 1].span->begin, result.errors[i].span->begin);
@@ -330,8 +357,10 @@ TEST(DataSource, ReportsAllErrorsSorted) {
 
 TEST(DataSource, SurvivesHostileInput) {
   const size_t size = 1u << 20;
-  for (const std::string& unit : {std::string("("), std::string("`"), std::string("'"), std::string("A\n"), std::string("SCHEMA >\n"),
-                                  std::string("ENGINE\n"), std::string("x String, "), std::string("KAFKA_A 1\n"), std::string("\xff"), std::string("# \n")}) {
+  for (const std::string& unit :
+       {std::string("("), std::string("`"), std::string("'"), std::string("A\n"),
+        std::string("SCHEMA >\n"), std::string("ENGINE\n"), std::string("x String, "),
+        std::string("KAFKA_A 1\n"), std::string("\xff"), std::string("# \n")}) {
     std::string text = "SCHEMA >\n    id String DEFAULT ";
     while (text.size() < size) text += unit;
     const DataSourceResult result = parse_datasource("e", "e", text);

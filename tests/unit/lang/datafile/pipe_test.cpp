@@ -67,13 +67,15 @@ TEST(Pipe, AcceptsUnindentedSql) {
 }
 
 TEST(Pipe, KeepsIndentedColumnsNamedLikeDirectives) {
-  const PipeFile file = good("NODE n\nSQL >\n    SELECT\n      TYPE\n    , x\n    FROM t\n    TYPE endpoint\n");
+  const PipeFile file =
+      good("NODE n\nSQL >\n    SELECT\n      TYPE\n    , x\n    FROM t\n    TYPE endpoint\n");
   EXPECT_NE(file.nodes.at(0).sql.find("TYPE"), std::string::npos);
   EXPECT_EQ(file.nodes.at(0).type, PipeNode::Type::kEndpoint);
 }
 
 TEST(Pipe, KeepsBlankLinesInsideSql) {
-  EXPECT_EQ(good("NODE n\nSQL >\n\n    SELECT 1\n\n    , 2\n\n\nTYPE endpoint").nodes.at(0).sql, "    SELECT 1\n\n    , 2");
+  EXPECT_EQ(good("NODE n\nSQL >\n\n    SELECT 1\n\n    , 2\n\n\nTYPE endpoint").nodes.at(0).sql,
+            "    SELECT 1\n\n    , 2");
 }
 
 TEST(Pipe, AcceptsSqlOnOneLine) {
@@ -82,7 +84,8 @@ TEST(Pipe, AcceptsSqlOnOneLine) {
 }
 
 TEST(Pipe, BlanksCommentsAtTheMargin) {
-  EXPECT_EQ(good("NODE n\nSQL >\n    SELECT 1\n# old\n    , 2\n").nodes.at(0).sql, "    SELECT 1\n     \n    , 2");
+  EXPECT_EQ(good("NODE n\nSQL >\n    SELECT 1\n# old\n    , 2\n").nodes.at(0).sql,
+            "    SELECT 1\n     \n    , 2");
 }
 
 TEST(Pipe, AcceptsSqlWithoutNode) {
@@ -99,7 +102,8 @@ TEST(Pipe, AcceptsCrlf) {
 
 TEST(Pipe, ReadsMaterializedNodes) {
   const PipeFile file = good(
-      "NODE n\nSQL >\n    SELECT 1\nTYPE materialized\nDATASOURCE target\nENGINE \"aggregatingmergetree\"\n"
+      "NODE n\nSQL >\n    SELECT 1\nTYPE materialized\nDATASOURCE target\nENGINE "
+      "\"aggregatingmergetree\"\n"
       "ENGINE_SORTING_KEY \"a\"\nDEPLOYMENT_METHOD alter\n");
   ASSERT_EQ(file.nodes.at(0).settings.size(), 4u);
   EXPECT_EQ(file.nodes.at(0).settings[0].value, "target");
@@ -108,21 +112,25 @@ TEST(Pipe, ReadsMaterializedNodes) {
 
 TEST(Pipe, ReadsCopyNodes) {
   const PipeFile file = good(
-      "NODE n\nSQL >\n    SELECT 1\nTYPE COPY\nTARGET_DATASOURCE t\nCOPY_SCHEDULE 0 * * * *\nCOPY_MODE Replace\n");
+      "NODE n\nSQL >\n    SELECT 1\nTYPE COPY\nTARGET_DATASOURCE t\nCOPY_SCHEDULE 0 * * * "
+      "*\nCOPY_MODE Replace\n");
   EXPECT_EQ(file.nodes.at(0).settings.at(2).value, "replace");
   good("NODE n\nSQL >\n    SELECT 1\nTYPE copy\nTARGET_DATASOURCE t\nCOPY_SCHEDULE @on-demand\n");
 }
 
 TEST(Pipe, WarnsAboutSinks) {
   const PipeFile file = good(
-      "NODE n\nSQL >\n    SELECT 1\nTYPE sink\nEXPORT_CONNECTION_NAME c\nEXPORT_SERVICE kafka\nEXPORT_KAFKA_TOPIC t\n"
+      "NODE n\nSQL >\n    SELECT 1\nTYPE sink\nEXPORT_CONNECTION_NAME c\nEXPORT_SERVICE "
+      "kafka\nEXPORT_KAFKA_TOPIC t\n"
       "EXPORT_SCHEDULE @on-demand\n");
   EXPECT_EQ(file.warnings.size(), 1u);
   EXPECT_EQ(file.nodes.at(0).settings.size(), 4u);
 }
 
 TEST(Pipe, AcceptsSeveralMaterializedNodes) {
-  good("NODE a\nSQL >\n  SELECT 1\nTYPE materialized\nDATASOURCE x\nNODE b\nSQL >\n  SELECT 1\nTYPE materialized\nDATASOURCE y\n");
+  good(
+      "NODE a\nSQL >\n  SELECT 1\nTYPE materialized\nDATASOURCE x\nNODE b\nSQL >\n  SELECT 1\nTYPE "
+      "materialized\nDATASOURCE y\n");
 }
 
 TEST(Pipe, ReportsAnUnknownType) {
@@ -159,36 +167,57 @@ TEST(Pipe, ReportsMissingTargets) {
             "  4 | TYPE copy\n"
             "    |      ^^^^\n"
             "  hint: add TARGET_DATASOURCE <name> below TYPE");
-  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE materialized\n").find("DATASOURCE is required"), std::string::npos);
-  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE sink\n").find("EXPORT_CONNECTION_NAME is required"), std::string::npos);
+  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE materialized\n").find("DATASOURCE is required"),
+            std::string::npos);
+  EXPECT_NE(
+      bad("NODE n\nSQL >\n  SELECT 1\nTYPE sink\n").find("EXPORT_CONNECTION_NAME is required"),
+      std::string::npos);
 }
 
 TEST(Pipe, ReportsTwoOutputs) {
-  const std::string text = bad("NODE a\nSQL >\n  SELECT 1\nTYPE endpoint\nNODE b\nSQL >\n  SELECT 1\nTYPE endpoint\n");
-  EXPECT_NE(text.find("top.pipe:8:6: A pipe has one output: node \"a\" is TYPE endpoint already"), std::string::npos) << text;
+  const std::string text =
+      bad("NODE a\nSQL >\n  SELECT 1\nTYPE endpoint\nNODE b\nSQL >\n  SELECT 1\nTYPE endpoint\n");
+  EXPECT_NE(text.find("top.pipe:8:6: A pipe has one output: node \"a\" is TYPE endpoint already"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Pipe, ReportsDuplicateAndInvalidNodeNames) {
-  EXPECT_NE(bad("NODE a\nSQL >\n  SELECT 1\nNODE a\nSQL >\n  SELECT 1\n").find("Duplicate node: a"), std::string::npos);
+  EXPECT_NE(bad("NODE a\nSQL >\n  SELECT 1\nNODE a\nSQL >\n  SELECT 1\n").find("Duplicate node: a"),
+            std::string::npos);
   EXPECT_NE(bad("NODE a b\nSQL >\n  SELECT 1\n").find("Invalid node name: a b"), std::string::npos);
   EXPECT_NE(bad("NODE\nSQL >\n  SELECT 1\n").find("NODE has no name"), std::string::npos);
 }
 
 TEST(Pipe, ReportsWrongSettings) {
-  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE endpoint\nCACHE soon\n").find("Unknown value for CACHE: soon"), std::string::npos);
-  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nCACHE 6\n").find("CACHE is only supported for TYPE endpoint."), std::string::npos);
-  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE copy\nTARGET_DATASOURCE t\nCOPY_SCHEDULE daily\n").find("Unknown value for COPY_SCHEDULE: daily"), std::string::npos);
-  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE copy\nTARGET_DATASOURCE t\nCOPY_MODE apend\n").find("did you mean `append`?"), std::string::npos);
-  EXPECT_NE(bad("TYPE endpoint\nNODE n\nSQL >\n  SELECT 1\n").find("TYPE stands before any NODE"), std::string::npos);
-  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nSQL >\n  SELECT 2\n").find("Directive is repeated: SQL"), std::string::npos);
-  EXPECT_NE(bad("TOKEN t APPEND\nNODE n\nSQL >\n  SELECT 1\n").find("allowed: READ"), std::string::npos);
+  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE endpoint\nCACHE soon\n")
+                .find("Unknown value for CACHE: soon"),
+            std::string::npos);
+  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nCACHE 6\n")
+                .find("CACHE is only supported for TYPE endpoint."),
+            std::string::npos);
+  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE copy\nTARGET_DATASOURCE t\nCOPY_SCHEDULE daily\n")
+                .find("Unknown value for COPY_SCHEDULE: daily"),
+            std::string::npos);
+  EXPECT_NE(bad("NODE n\nSQL >\n  SELECT 1\nTYPE copy\nTARGET_DATASOURCE t\nCOPY_MODE apend\n")
+                .find("did you mean `append`?"),
+            std::string::npos);
+  EXPECT_NE(bad("TYPE endpoint\nNODE n\nSQL >\n  SELECT 1\n").find("TYPE stands before any NODE"),
+            std::string::npos);
+  EXPECT_NE(
+      bad("NODE n\nSQL >\n  SELECT 1\nSQL >\n  SELECT 2\n").find("Directive is repeated: SQL"),
+      std::string::npos);
+  EXPECT_NE(bad("TOKEN t APPEND\nNODE n\nSQL >\n  SELECT 1\n").find("allowed: READ"),
+            std::string::npos);
   EXPECT_NE(bad("DESCRIPTION nothing\n").find("Pipe has no nodes"), std::string::npos);
 }
 
 TEST(Pipe, SurvivesHostileInput) {
   const size_t size = 1u << 20;
-  for (const std::string& unit : {std::string("NODE a\n"), std::string("SQL >\n"), std::string("TYPE endpoint\n"), std::string("x\n"),
-                                  std::string("COPY_A 1\n"), std::string("NODE a\nSQL >\n x\nTYPE materialized\nDATASOURCE b\n")}) {
+  for (const std::string& unit :
+       {std::string("NODE a\n"), std::string("SQL >\n"), std::string("TYPE endpoint\n"),
+        std::string("x\n"), std::string("COPY_A 1\n"),
+        std::string("NODE a\nSQL >\n x\nTYPE materialized\nDATASOURCE b\n")}) {
     std::string text;
     while (text.size() < size) text += unit;
     EXPECT_FALSE(parse_pipe("e", "e", text).errors.empty());
@@ -196,10 +225,11 @@ TEST(Pipe, SurvivesHostileInput) {
 }
 
 TEST(Connection, ReadsSettings) {
-  const ConnectionResult result = parse_connection(
-      "kafka", "kafka.connection",
-      "TYPE kafka\nKAFKA_BOOTSTRAP_SERVERS {{ tb_secret(\"S\", \"localhost:9092\") }}\nKAFKA_SECURITY_PROTOCOL sasl_ssl\n"
-      "KAFKA_SSL_CA_PEM >\n    -----BEGIN-----\n    abc\n");
+  const ConnectionResult result =
+      parse_connection("kafka", "kafka.connection",
+                       "TYPE kafka\nKAFKA_BOOTSTRAP_SERVERS {{ tb_secret(\"S\", "
+                       "\"localhost:9092\") }}\nKAFKA_SECURITY_PROTOCOL sasl_ssl\n"
+                       "KAFKA_SSL_CA_PEM >\n    -----BEGIN-----\n    abc\n");
   ASSERT_TRUE(result.file.has_value());
   EXPECT_EQ(result.file->type, "kafka");
   ASSERT_EQ(result.file->settings.size(), 3u);
@@ -210,9 +240,12 @@ TEST(Connection, ReadsSettings) {
 }
 
 TEST(Connection, ReportsErrors) {
-  EXPECT_EQ(parse_connection("c", "c", "S3_REGION x\n").errors.at(0).message, "TYPE directive is required.");
-  EXPECT_EQ(parse_connection("c", "c", "TYPE kafk\n").errors.at(0).message, "Unknown value for TYPE: kafk");
-  EXPECT_EQ(parse_connection("c", "c", "TYPE s3\nSCHEMA >\n a b\n").errors.back().message, "Directive does not belong here: SCHEMA");
+  EXPECT_EQ(parse_connection("c", "c", "S3_REGION x\n").errors.at(0).message,
+            "TYPE directive is required.");
+  EXPECT_EQ(parse_connection("c", "c", "TYPE kafk\n").errors.at(0).message,
+            "Unknown value for TYPE: kafk");
+  EXPECT_EQ(parse_connection("c", "c", "TYPE s3\nSCHEMA >\n a b\n").errors.back().message,
+            "Directive does not belong here: SCHEMA");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// The formatter on every datafile of the tree, every input of the language goldens and every query of the goldens: what parses
-// formats, keeps its meaning, and formats to itself. The corpus grows with the goldens.
+// The formatter on every datafile of the tree, every input of the language goldens and every query
+// of the goldens: what parses formats, keeps its meaning, and formats to itself. The corpus grows
+// with the goldens.
 
 #include <filesystem>
 #include <fstream>
@@ -33,15 +34,20 @@ std::string read(const fs::path& path) {
   return std::move(text).str();
 }
 
-// 1 if the text parses and formats; a formatter's own mistake fails the test, a text that does not parse counts for nothing.
+// 1 if the text parses and formats; a formatter's own mistake fails the test, a text that does not
+// parse counts for nothing.
 int formats(SourceKind kind, const std::string& name, const std::string& text) {
   const Formatted once = format_source(kind, "x", name, text);
   if (!once.ok()) {
-    EXPECT_NE(once.errors[0].code, ErrorCode::kLogicalError) << name << "\n" << text << "\n" << once.errors[0].render();
+    EXPECT_NE(once.errors[0].code, ErrorCode::kLogicalError) << name << "\n"
+                                                             << text << "\n"
+                                                             << once.errors[0].render();
     return 0;
   }
   const Formatted twice = format_source(kind, "x", name, once.text);
-  EXPECT_TRUE(twice.ok()) << name << "\n" << text << "\nformats to\n" << once.text << (twice.ok() ? "" : twice.errors[0].render());
+  EXPECT_TRUE(twice.ok()) << name << "\n"
+                          << text << "\nformats to\n"
+                          << once.text << (twice.ok() ? "" : twice.errors[0].render());
   EXPECT_EQ(unified_diff(once.text, twice.text, "once", "twice"), "") << name;
   return 1;
 }
@@ -62,16 +68,21 @@ TEST(FormatCorpus, CustomerJourneyIsFormatted) {
     const auto kind = kind_of_path(path.string());
     if (!kind) continue;
     const std::string text = read(path);
-    EXPECT_EQ(unified_diff(text, format_source(*kind, "x", path.string(), text).text, path.string(), "formatted"), "") << "run sandpiper fmt pipes";
+    EXPECT_EQ(unified_diff(text, format_source(*kind, "x", path.string(), text).text, path.string(),
+                           "formatted"),
+              "")
+        << "run sandpiper fmt pipes";
   }
 }
 
 TEST(FormatCorpus, GoldenQueries) {
   int formatted = 0;
   for (const fs::path& path : files_below("tests/goldens")) {
-    if (path.extension() != ".test" || path.string().find("/language/") != std::string::npos) continue;
+    if (path.extension() != ".test" || path.string().find("/language/") != std::string::npos)
+      continue;
     for (const tests::GoldenQuery& query : tests::read_golden(path.string()).queries) {
-      formatted += formats(SourceKind::kSql, path.string() + ":" + std::to_string(query.line), query.sql + "\n");
+      formatted += formats(SourceKind::kSql, path.string() + ":" + std::to_string(query.line),
+                           query.sql + "\n");
     }
   }
   EXPECT_GE(formatted, 280);
@@ -86,22 +97,27 @@ TEST(FormatCorpus, LanguageGoldens) {
         const std::string name = path.string() + " [" + one.name + "] " + input.name;
         const auto kind = input.name == "sql" ? SourceKind::kSql : kind_of_path(input.name);
         if (kind) formatted += formats(*kind, name, input.text);
-        if (input.name == "template") formatted += formats(SourceKind::kSql, name, "%\n" + input.text);
+        if (input.name == "template")
+          formatted += formats(SourceKind::kSql, name, "%\n" + input.text);
       }
     }
   }
   EXPECT_GE(formatted, 60);
 }
 
-// What the fuzzer found worth keeping (tests/fuzz/format_fuzz.cpp): the first byte picks the kind of file.
+// What the fuzzer found worth keeping (tests/fuzz/format_fuzz.cpp): the first byte picks the kind
+// of file.
 TEST(FormatCorpus, FuzzCorpus) {
-  static constexpr SourceKind kKinds[] = {SourceKind::kSql, SourceKind::kSql, SourceKind::kPipe, SourceKind::kDataSource, SourceKind::kConnection, SourceKind::kInclude};
+  static constexpr SourceKind kKinds[] = {SourceKind::kSql,        SourceKind::kSql,
+                                          SourceKind::kPipe,       SourceKind::kDataSource,
+                                          SourceKind::kConnection, SourceKind::kInclude};
   int formatted = 0;
   for (const fs::path& path : files_below("tests/fuzz/corpus/fuzz_format")) {
     const std::string input = read(path);
     if (input.empty()) continue;
     const size_t choice = static_cast<unsigned char>(input[0]) % 6;
-    formatted += formats(kKinds[choice], path.string(), (choice == 1 ? "%\n" : "") + input.substr(1));
+    formatted +=
+        formats(kKinds[choice], path.string(), (choice == 1 ? "%\n" : "") + input.substr(1));
   }
   EXPECT_GE(formatted, 20);
 }

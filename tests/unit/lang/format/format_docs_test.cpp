@@ -1,4 +1,5 @@
-// The examples of docs/formatting.md: each fenced block and the next of its kind are a text and what it formats to.
+// The examples of docs/formatting.md: each fenced block and the next of its kind are a text and
+// what it formats to.
 
 #include <fstream>
 #include <sstream>
@@ -36,7 +37,8 @@ TEST(FormatDocs, ExamplesAreTrue) {
   ASSERT_GE(examples.size(), 4U);
   ASSERT_EQ(examples.size() % 2, 0U);
   for (size_t i = 0; i < examples.size(); i += 2) {
-    const Formatted formatted = format_source(examples[i].kind, "example", "docs/formatting.md", examples[i].text);
+    const Formatted formatted =
+        format_source(examples[i].kind, "example", "docs/formatting.md", examples[i].text);
     for (const Error& error : formatted.errors) ADD_FAILURE() << error.render();
     EXPECT_EQ(formatted.text, examples[i + 1].text);
   }

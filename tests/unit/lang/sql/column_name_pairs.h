@@ -1,6 +1,6 @@
 #pragma once
-// Pairs of select list and column names, read from ClickHouse 26.7 (columns a, b, c, d, e, s, arr, tup, tt; names of several
-// columns joined by |). Data of column_name_test.cpp.
+// Pairs of select list and column names, read from ClickHouse 26.7 (columns a, b, c, d, e, s, arr,
+// tup, tt; names of several columns joined by |). Data of column_name_test.cpp.
 
 namespace sp::sql {
 

@@ -1,4 +1,5 @@
-// Names of result columns as ClickHouse shows them in `meta`, and the same trees through print, parse and clone.
+// Names of result columns as ClickHouse shows them in `meta`, and the same trees through print,
+// parse and clone.
 
 #include "lang/sql/print.h"
 
@@ -15,7 +16,8 @@ TEST(ColumnName, EqualsClickHouses) {
     Result<QueryPtr> query = parse_query(std::string("SELECT ") + expression);
     ASSERT_TRUE(query.ok()) << expression << ": " << query.error().render();
     std::string names;
-    for (const ExprPtr& column : query.value()->select->columns) names += (names.empty() ? "" : "|") + column_name(*column);
+    for (const ExprPtr& column : query.value()->select->columns)
+      names += (names.empty() ? "" : "|") + column_name(*column);
     EXPECT_EQ(names, name) << expression;
   }
 }
@@ -33,7 +35,9 @@ TEST(ColumnName, SurvivesPrintingAndCloning) {
     EXPECT_EQ(dump(*copy), dump(*query.value()));
     for (size_t i = 0; i < copy->select->columns.size(); ++i) {
       EXPECT_TRUE(equal(*copy->select->columns[i], *again.value()->select->columns[i])) << printed;
-      EXPECT_EQ(column_name(*copy->select->columns[i]), column_name(*again.value()->select->columns[i])) << printed;
+      EXPECT_EQ(column_name(*copy->select->columns[i]),
+                column_name(*again.value()->select->columns[i]))
+          << printed;
     }
   }
 }

@@ -24,7 +24,9 @@ int code_of(const std::string& text, const ParseLimits& limits = kLongQueries) {
   return statement.ok() ? 0 : static_cast<int>(statement.error().code);
 }
 
-TEST(ParseLimits, RefusesLongText) { EXPECT_EQ(code_of("SELECT " + repeated("1,", 200000) + "1", ParseLimits{}), 62); }
+TEST(ParseLimits, RefusesLongText) {
+  EXPECT_EQ(code_of("SELECT " + repeated("1,", 200000) + "1", ParseLimits{}), 62);
+}
 
 TEST(ParseLimits, RefusesDeepBrackets) {
   constexpr size_t kMany = 500000;
@@ -35,7 +37,9 @@ TEST(ParseLimits, RefusesDeepBrackets) {
   EXPECT_EQ(code_of("SELECT " + repeated("{1:", kMany) + repeated("}", kMany)), 306);
   EXPECT_EQ(code_of("SELECT " + repeated("f(", kMany) + repeated(")", kMany)), 306);
   EXPECT_EQ(code_of("SELECT " + repeated("(SELECT ", 100000) + "1" + repeated(")", 100000)), 306);
-  EXPECT_EQ(code_of("SELECT * FROM " + repeated("(SELECT * FROM ", 60000) + "t" + repeated(")", 60000)), 306);
+  EXPECT_EQ(
+      code_of("SELECT * FROM " + repeated("(SELECT * FROM ", 60000) + "t" + repeated(")", 60000)),
+      306);
   EXPECT_EQ(code_of(repeated("(", kMany) + "SELECT 1" + repeated(")", kMany)), 306);
 }
 
@@ -70,7 +74,8 @@ TEST(ParseLimits, RefusesUnclosedQuotes) {
 TEST(ParseLimits, HostileTextsEndInAnswers) {
   for (const std::string& text : tests::hostile_queries(262144)) {
     const int code = code_of(text, {});
-    EXPECT_TRUE(code == 0 || code == 62 || code == 167 || code == 168 || code == 306) << code << ": " << text.substr(0, 60);
+    EXPECT_TRUE(code == 0 || code == 62 || code == 167 || code == 168 || code == 306)
+        << code << ": " << text.substr(0, 60);
   }
 }
 

@@ -1,5 +1,5 @@
-// print() gives SQL that parses to the same tree and prints the same again: over every golden query and over thousands of
-// random statements. Copies print alike too.
+// print() gives SQL that parses to the same tree and prints the same again: over every golden query
+// and over thousands of random statements. Copies print alike too.
 
 #include <filesystem>
 #include <fstream>
@@ -23,7 +23,8 @@ std::string round_trip(const std::string& text) {
   if (!again.ok()) return "printed text is refused: " + again.error().message + "\n  " + printed;
   if (print(*again) != printed) return "another text: " + printed + "\n  " + print(*again);
   if (dump(*again->query) != dump(*statement->query)) return "another tree: " + printed;
-  if (print(*clone(*statement->query)) != print(*statement->query)) return "another copy: " + printed;
+  if (print(*clone(*statement->query)) != print(*statement->query))
+    return "another copy: " + printed;
   return {};
 }
 
@@ -31,7 +32,8 @@ TEST(RoundTrip, GoldenQueries) {
   size_t count = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator("tests/goldens")) {
     const std::string path = entry.path().string();
-    if (entry.path().extension() != ".test" || path.find("/language/") != std::string::npos) continue;
+    if (entry.path().extension() != ".test" || path.find("/language/") != std::string::npos)
+      continue;
     const tests::GoldenFile file = tests::read_golden(path);
     ASSERT_EQ(file.error, "") << path;
     for (const tests::GoldenQuery& query : file.queries) {

@@ -6,7 +6,9 @@ namespace sp {
 namespace {
 
 // The value of an expression, as the hole it renders as.
-std::string value_of(const std::string& expression, const Sent& sent = {}) { return rendered("{{ " + expression + " }}", sent); }
+std::string value_of(const std::string& expression, const Sent& sent = {}) {
+  return rendered("{{ " + expression + " }}", sent);
+}
 
 std::string truth(const std::string& condition, const Sent& sent = {}) {
   return rendered("{% if " + condition + " %}yes{% else %}no{% end %}", sent);
@@ -131,7 +133,8 @@ TEST(Expression, CallsContainerMethods) {
   EXPECT_EQ(value_of("{'a': 1}.get('b')"), "NULL");
   EXPECT_EQ(value_of("{'a': 1}.keys()"), "{p0:Array(String)} | ['a']");
   EXPECT_EQ(value_of("{'a': 1}.values()"), "{p0:Array(Int64)} | [1]");
-  EXPECT_EQ(rendered("{% set a = [1] %}{% set b = a %}{{a.append(2)}}{{a}}{{b}}"), "{p0:Array(Int64)}{p1:Array(Int64)} | [1,2] | [1]");
+  EXPECT_EQ(rendered("{% set a = [1] %}{% set b = a %}{{a.append(2)}}{{a}}{{b}}"),
+            "{p0:Array(Int64)}{p1:Array(Int64)} | [1,2] | [1]");
   EXPECT_EQ(value_of("['a', 'b'].index('b')"), "{p0:Int64} | 1");
 }
 
@@ -148,7 +151,8 @@ TEST(Expression, CallsBuiltIns) {
   EXPECT_EQ(value_of("sorted(['b', 'a'])"), "{p0:Array(String)} | ['a','b']");
   EXPECT_EQ(value_of("abs(-4)"), "{p0:Int64} | 4");
   EXPECT_EQ(value_of("bool([])"), "{p0:UInt8} | 0");
-  EXPECT_EQ(rendered("{% for a, b in zip([1], ['x']) %}{{a}}{{b}}{% end %}"), "{p0:Int64}{p1:String} | 1 | x");
+  EXPECT_EQ(rendered("{% for a, b in zip([1], ['x']) %}{{a}}{{b}}{% end %}"),
+            "{p0:Int64}{p1:String} | 1 | x");
 }
 
 TEST(Expression, ReportsErrors) {
@@ -161,7 +165,8 @@ TEST(Expression, ReportsErrors) {
   EXPECT_NE(value_of("1 < 'a'").find("Values cannot be ordered: int and str"), std::string::npos);
   EXPECT_NE(value_of("2 ** 1000").find("Number is too large in arithmetic"), std::string::npos);
   EXPECT_NE(value_of("x + 1").find("Required parameter is not defined: x"), std::string::npos);
-  EXPECT_NE(value_of("[x for x in y]").find("Comprehensions are not part of templates"), std::string::npos);
+  EXPECT_NE(value_of("[x for x in y]").find("Comprehensions are not part of templates"),
+            std::string::npos);
   EXPECT_NE(value_of("12abc").find("Number is followed by a letter"), std::string::npos);
   EXPECT_NE(value_of("len()").find("len() takes 1 argument, not 0"), std::string::npos);
 }

@@ -17,7 +17,8 @@ std::string shown(const Signature& signature) {
   std::string out;
   for (const ParamSpec& spec : signature.params) {
     if (!out.empty()) out += "; ";
-    out += spec.name + " " + spec.type + (spec.default_value ? "=" + *spec.default_value : "") + (spec.required ? " required" : "");
+    out += spec.name + " " + spec.type + (spec.default_value ? "=" + *spec.default_value : "") +
+           (spec.required ? " required" : "");
   }
   return out;
 }
@@ -28,7 +29,9 @@ TEST(Signature, ListsParametersInOrder) {
 }
 
 TEST(Signature, ReadsKeywords) {
-  const Signature signature = signature_of({"{{String(s, 'x', description='D', required=False, format='F', example='E', enum=['a', 'b'])}}"});
+  const Signature signature =
+      signature_of({"{{String(s, 'x', description='D', required=False, format='F', example='E', "
+                    "enum=['a', 'b'])}}"});
   const ParamSpec* spec = signature.find("s");
   ASSERT_NE(spec, nullptr);
   EXPECT_EQ(spec->description, "D");
@@ -49,19 +52,27 @@ TEST(Signature, MergesUses) {
 
 TEST(Signature, KnowsGuards) {
   EXPECT_EQ(shown(signature_of({"{% if defined(x) %}{{String(x)}}{% end %}"})), "x String");
-  EXPECT_EQ(shown(signature_of({"{% if not defined(x) %}a{% else %}{{String(x)}}{% end %}"})), "x String");
+  EXPECT_EQ(shown(signature_of({"{% if not defined(x) %}a{% else %}{{String(x)}}{% end %}"})),
+            "x String");
   EXPECT_EQ(shown(signature_of({"{% if x == 'a' %}{{String(x)}}{% end %}"})), "x String");
-  EXPECT_EQ(shown(signature_of({"{% if defined(x) and defined(y) %}{{day_diff(x, y)}}{% end %}"})), "x String; y String");
+  EXPECT_EQ(shown(signature_of({"{% if defined(x) and defined(y) %}{{day_diff(x, y)}}{% end %}"})),
+            "x String; y String");
   EXPECT_EQ(shown(signature_of({"{% if a %}{{String(x)}}{% end %}"})), "a String; x String");
-  EXPECT_EQ(shown(signature_of({"{% if a %}{{String(x)}}{% else %}{{Int32(x)}}{% end %}"})), "a String; x Int32 required");
-  EXPECT_EQ(shown(signature_of({"{% if defined(x) %}{{String(x, required=True)}}{% end %}"})), "x String");
-  EXPECT_EQ(shown(signature_of({"{% if defined(x) %}{{String(x)}}{% end %}{{String(x)}}"})), "x String required");
+  EXPECT_EQ(shown(signature_of({"{% if a %}{{String(x)}}{% else %}{{Int32(x)}}{% end %}"})),
+            "a String; x Int32 required");
+  EXPECT_EQ(shown(signature_of({"{% if defined(x) %}{{String(x, required=True)}}{% end %}"})),
+            "x String");
+  EXPECT_EQ(shown(signature_of({"{% if defined(x) %}{{String(x)}}{% end %}{{String(x)}}"})),
+            "x String required");
   EXPECT_EQ(shown(signature_of({"{{String(x) if defined(x) else 'none'}}"})), "x String");
 }
 
 TEST(Signature, LeavesVariablesOut) {
-  EXPECT_EQ(shown(signature_of({"{% set a = 1 %}{{a}}{% for b in JSON(f, '[]') %}{{b}}{{String(b)}}{% end %}"})), "f JSON=[]");
-  EXPECT_EQ(shown(signature_of({"{% set d = DateTime(d, '2024-01-01') %}{{d}}"})), "d DateTime=2024-01-01");
+  EXPECT_EQ(shown(signature_of(
+                {"{% set a = 1 %}{{a}}{% for b in JSON(f, '[]') %}{{b}}{{String(b)}}{% end %}"})),
+            "f JSON=[]");
+  EXPECT_EQ(shown(signature_of({"{% set d = DateTime(d, '2024-01-01') %}{{d}}"})),
+            "d DateTime=2024-01-01");
   EXPECT_EQ(shown(signature_of({"{{Array(ids, Int32)}}"})), "ids Array(Int32) required");
   EXPECT_EQ(shown(signature_of({"{{column(c, 'x')}}{{tb_secret(pw, 'x')}}"})), "c String=x");
 }
@@ -80,15 +91,22 @@ std::set<std::string> reached(const std::string& text) {
 }
 
 TEST(Probes, ReachEveryBranch) {
-  EXPECT_EQ(reached("{% if defined(a) %}A{% else %}-{% end %}{% if defined(b) %}B{% else %}-{% end %}"), (std::set<std::string>{"--", "A-", "-B"}));
-  EXPECT_EQ(reached("{% if m == 'x' %}X{% elif m == 'y' %}Y{% else %}-{% end %}"), (std::set<std::string>{"-", "X", "Y"}));
-  EXPECT_EQ(reached("{% if defined(a) %}{% if b in ['q'] %}Q{% else %}q{% end %}{% end %}"), (std::set<std::string>{"", "Q", "q"}));
-  EXPECT_EQ(reached("{% if Int32(n, 1) > 5 %}G{% else %}L{% end %}"), (std::set<std::string>{"G", "L"}));
-  EXPECT_EQ(reached("{% if not defined(a) or not defined(b) %}1{% else %}2{% end %}"), (std::set<std::string>{"1", "2"}));
+  EXPECT_EQ(
+      reached("{% if defined(a) %}A{% else %}-{% end %}{% if defined(b) %}B{% else %}-{% end %}"),
+      (std::set<std::string>{"--", "A-", "-B"}));
+  EXPECT_EQ(reached("{% if m == 'x' %}X{% elif m == 'y' %}Y{% else %}-{% end %}"),
+            (std::set<std::string>{"-", "X", "Y"}));
+  EXPECT_EQ(reached("{% if defined(a) %}{% if b in ['q'] %}Q{% else %}q{% end %}{% end %}"),
+            (std::set<std::string>{"", "Q", "q"}));
+  EXPECT_EQ(reached("{% if Int32(n, 1) > 5 %}G{% else %}L{% end %}"),
+            (std::set<std::string>{"G", "L"}));
+  EXPECT_EQ(reached("{% if not defined(a) or not defined(b) %}1{% else %}2{% end %}"),
+            (std::set<std::string>{"1", "2"}));
 }
 
 TEST(Probes, SendWhatIsRequired) {
-  EXPECT_EQ(reached("{{Int32(n)}}{{DateTime(t)}}"), (std::set<std::string>{"{p0:Int32}{p1:String}"}));
+  EXPECT_EQ(reached("{{Int32(n)}}{{DateTime(t)}}"),
+            (std::set<std::string>{"{p0:Int32}{p1:String}"}));
 }
 
 TEST(Probes, AreLinear) {

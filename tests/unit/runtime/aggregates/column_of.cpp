@@ -13,13 +13,15 @@ std::string show(Type type, const void* slot) {
   if (type.is_nullable()) {
     return bytes[slot_layout(type.element()).size] ? "NULL" : show(type.element(), slot);
   }
-  if (type.is_string_like()) return "'" + std::string(static_cast<const StringRef*>(slot)->view()) + "'";
+  if (type.is_string_like())
+    return "'" + std::string(static_cast<const StringRef*>(slot)->view()) + "'";
   if (type.is(TypeKind::kArray) || type.is(TypeKind::kMap)) {
     const Type element = type.is(TypeKind::kMap) ? Type::tuple(type.inner()) : type.element();
     const auto& array = *static_cast<const ArrayRef*>(slot);
     std::string out = "[";
     for (uint64_t i = 0; i < array.size; ++i) {
-      out += (i ? "," : "") + show(element, static_cast<const char*>(array.data) + i * slot_layout(element).size);
+      out += (i ? "," : "") +
+             show(element, static_cast<const char*>(array.data) + i * slot_layout(element).size);
     }
     return out + "]";
   }
@@ -34,12 +36,14 @@ std::string show(Type type, const void* slot) {
   const auto kind = number_kind(type);
   if (!kind) return "?" + type.name();
   switch (*kind) {
-#define SP_CASE(suffix, T)                              \
-  case NumberKind::suffix: {                            \
-    T value;                                            \
-    std::memcpy(&value, slot, sizeof(T));               \
-    if constexpr (sizeof(T) == 1) return std::to_string(static_cast<int>(value)); \
-    else return value != value ? "nan" : fmt::format("{}", value); \
+#define SP_CASE(suffix, T)                                      \
+  case NumberKind::suffix: {                                    \
+    T value;                                                    \
+    std::memcpy(&value, slot, sizeof(T));                       \
+    if constexpr (sizeof(T) == 1)                               \
+      return std::to_string(static_cast<int>(value));           \
+    else                                                        \
+      return value != value ? "nan" : fmt::format("{}", value); \
   }
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
@@ -65,7 +69,8 @@ namespace {
 // The binder's casts, as far as tests need them: between numbers.
 Column cast(const Column& column, Type to) {
   const Type from = column.type.without_nullable();
-  if (from == to || slot_layout(from).size == 0 || !number_kind(from) || !number_kind(to)) return column;
+  if (from == to || slot_layout(from).size == 0 || !number_kind(from) || !number_kind(to))
+    return column;
   Column out{to.with_null(column.type.is_nullable()), {}};
   out.bytes.resize(column.rows() * out.stride());
   for (size_t i = 0; i < column.rows(); ++i) {
@@ -74,26 +79,36 @@ Column cast(const Column& column, Type to) {
     const void* slot = column.at(i);
     char* target = out.bytes.data() + i * out.stride();
     switch (*number_kind(from)) {
-#define SP_CASE(suffix, T) \
-  case NumberKind::suffix: { T v; std::memcpy(&v, slot, sizeof(T)); real = static_cast<double>(v); word = std::is_floating_point_v<T> ? static_cast<uint64_t>(static_cast<int64_t>(v)) : static_cast<uint64_t>(v); } break;
+#define SP_CASE(suffix, T)                                                              \
+  case NumberKind::suffix: {                                                            \
+    T v;                                                                                \
+    std::memcpy(&v, slot, sizeof(T));                                                   \
+    real = static_cast<double>(v);                                                      \
+    word = std::is_floating_point_v<T> ? static_cast<uint64_t>(static_cast<int64_t>(v)) \
+                                       : static_cast<uint64_t>(v);                      \
+  } break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
     switch (*number_kind(to)) {
-#define SP_CASE(suffix, T) \
-  case NumberKind::suffix: { const T v = std::is_floating_point_v<T> ? static_cast<T>(real) : static_cast<T>(word); std::memcpy(target, &v, sizeof(T)); } break;
+#define SP_CASE(suffix, T)                                                                 \
+  case NumberKind::suffix: {                                                               \
+    const T v = std::is_floating_point_v<T> ? static_cast<T>(real) : static_cast<T>(word); \
+    std::memcpy(target, &v, sizeof(T));                                                    \
+  } break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
-    if (column.type.is_nullable()) target[slot_layout(to).size] = static_cast<const char*>(slot)[slot_layout(from).size];
+    if (column.type.is_nullable())
+      target[slot_layout(to).size] = static_cast<const char*>(slot)[slot_layout(from).size];
   }
   return out;
 }
 
 }  // namespace
 
-std::string aggregate(const char* name, const std::vector<Column>& columns, const Literals& parameters,
-                      bool split_agrees) {
+std::string aggregate(const char* name, const std::vector<Column>& columns,
+                      const Literals& parameters, bool split_agrees) {
   static const AggregateRegistry registry;
   std::vector<Argument> arguments;
   for (const Column& column : columns) arguments.push_back({column.type, false, nullptr, ""});
@@ -146,9 +161,7 @@ std::string aggregate(const char* name, const std::vector<Column>& columns, cons
   }
   nested.merge(exec, first, second);
   const std::string result = finish(whole);
-  if (split_agrees) {
-    EXPECT_EQ(result, finish(first)) << name;
-  }
+  if (split_agrees) { EXPECT_EQ(result, finish(first)) << name; }
   EXPECT_FALSE(query.failed.load()) << query.error.message;
   return result;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Columns of test values in slot layout, and a driver that runs an aggregate over them in several ways: in one state,
-// in two merged states, and through serialisation. All must agree.
+// Columns of test values in slot layout, and a driver that runs an aggregate over them in several
+// ways: in one state, in two merged states, and through serialisation. All must agree.
 
 #include <gtest/gtest.h>
 
@@ -60,8 +60,9 @@ struct Literals {
   Literals& add(const char* value);
 };
 
-/// Runs `name(parameters)(columns)` and returns the result as text; checks that merging and storing change nothing.
-std::string aggregate(const char* name, const std::vector<Column>& columns, const Literals& parameters = {},
-                      bool split_agrees = true);
+/// Runs `name(parameters)(columns)` and returns the result as text; checks that merging and storing
+/// change nothing.
+std::string aggregate(const char* name, const std::vector<Column>& columns,
+                      const Literals& parameters = {}, bool split_agrees = true);
 
 }  // namespace sp::testing

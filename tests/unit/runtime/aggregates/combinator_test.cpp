@@ -14,9 +14,8 @@ Column nullable(size_t rows, bool all_null) {
     uint64_t value;
     uint8_t is_null;
   };
-  return numbers<Slot>("Nullable(UInt64)", rows, [=](size_t i) {
-    return Slot{i, static_cast<uint8_t>(all_null || i % 2)};
-  });
+  return numbers<Slot>("Nullable(UInt64)", rows,
+                       [=](size_t i) { return Slot{i, static_cast<uint8_t>(all_null || i % 2)}; });
 }
 
 Type type_of(const char* name, const std::vector<Type>& types, const Literals& parameters = {}) {
@@ -43,11 +42,13 @@ TEST(Combinators, DistinctArrayForEachResample) {
   EXPECT_EQ(aggregate("sumDistinct", {u64(100, 5)}), "10");
   EXPECT_EQ(aggregate("groupArrayDistinct", {u64(100, 5)}), "[0,1,2,3,4]");
   EXPECT_EQ(aggregate("countResample", {u64(10)}, Literals().add(0).add(10).add(4)), "[4,4,2]");
-  EXPECT_EQ(aggregate("sumResample", {u64(10), u64(10)}, Literals().add(2).add(8).add(3)), "[9,18]");
+  EXPECT_EQ(aggregate("sumResample", {u64(10), u64(10)}, Literals().add(2).add(8).add(3)),
+            "[9,18]");
   EXPECT_EQ(aggregate("sumArgMax", {u64(10), u64(10, 3)}), "15");
   EXPECT_EQ(aggregate("countArgMin", {u64(10), u64(10, 3)}), "4");
   std::vector<uint64_t> values{1, 2, 3};
-  const Column arrays = numbers<ArrayRef>("Array(UInt64)", 4, [&](size_t i) { return ArrayRef{values.data(), i}; });
+  const Column arrays =
+      numbers<ArrayRef>("Array(UInt64)", 4, [&](size_t i) { return ArrayRef{values.data(), i}; });
   EXPECT_EQ(aggregate("sumArray", {arrays}), "10");
   EXPECT_EQ(aggregate("sumForEach", {arrays}), "[3,4,3]");
   EXPECT_EQ(aggregate("groupArrayArray", {arrays}), "[1,1,2,1,2,3]");
@@ -56,25 +57,34 @@ TEST(Combinators, DistinctArrayForEachResample) {
 
 TEST(Combinators, StateTypesAreSpelledAsByClickHouse) {
   const Type u8 = Type::of(TypeKind::kUInt8), text = Type::of(TypeKind::kString);
-  EXPECT_EQ(type_of("sumState", {Type::nullable(u8)}).name(), "AggregateFunction(sum, Nullable(UInt8))");
+  EXPECT_EQ(type_of("sumState", {Type::nullable(u8)}).name(),
+            "AggregateFunction(sum, Nullable(UInt8))");
   EXPECT_EQ(type_of("sumIfState", {u8, u8}).name(), "AggregateFunction(sumIf, UInt8, UInt8)");
   EXPECT_EQ(type_of("countIfState", {u8}).name(), "AggregateFunction(countIf, UInt8)");
   EXPECT_EQ(type_of("sumStateIf", {u8, u8}).name(), "AggregateFunction(sum, UInt8)");
   EXPECT_EQ(type_of("countState", {}).name(), "AggregateFunction(count)");
-  EXPECT_EQ(type_of("quantileState", {u8}, Literals().add(0.5)).name(), "AggregateFunction(quantile(0.5), UInt8)");
-  EXPECT_EQ(type_of("groupArrayState", {text}, Literals().add(5)).name(), "AggregateFunction(groupArray(5), String)");
+  EXPECT_EQ(type_of("quantileState", {u8}, Literals().add(0.5)).name(),
+            "AggregateFunction(quantile(0.5), UInt8)");
+  EXPECT_EQ(type_of("groupArrayState", {text}, Literals().add(5)).name(),
+            "AggregateFunction(groupArray(5), String)");
   EXPECT_EQ(type_of("sumSimpleState", {u8}).name(), "SimpleAggregateFunction(sum, UInt64)");
-  EXPECT_EQ(type_of("sumMerge", {type_of("sumState", {Type::nullable(u8)})}).name(), "Nullable(UInt64)");
+  EXPECT_EQ(type_of("sumMerge", {type_of("sumState", {Type::nullable(u8)})}).name(),
+            "Nullable(UInt64)");
   EXPECT_EQ(type_of("countMerge", {type_of("countState", {Type::nullable(u8)})}).name(), "UInt64");
   EXPECT_EQ(type_of("sumIfMerge", {type_of("sumIfState", {u8, u8})}).name(), "UInt64");
-  EXPECT_EQ(type_of("quantilesMerge", {type_of("quantilesState", {u8}, Literals().add(0.5).add(0.9))}).name(), "Array(Float64)");
-  EXPECT_EQ(type_of("sumMergeState", {type_of("sumState", {u8})}).name(), "AggregateFunction(sum, UInt8)");
-  EXPECT_EQ(type_of("argMaxMerge", {Type::aggregate_function("argMaxState", {text, u8})}).name(), "String");
+  EXPECT_EQ(
+      type_of("quantilesMerge", {type_of("quantilesState", {u8}, Literals().add(0.5).add(0.9))})
+          .name(),
+      "Array(Float64)");
+  EXPECT_EQ(type_of("sumMergeState", {type_of("sumState", {u8})}).name(),
+            "AggregateFunction(sum, UInt8)");
+  EXPECT_EQ(type_of("argMaxMerge", {Type::aggregate_function("argMaxState", {text, u8})}).name(),
+            "String");
 }
 
 // Stores states of parts of the rows and merges them back.
-std::string through_states(const char* name, const std::string& merge, const std::vector<Column>& columns,
-                           const Literals& parameters = {}) {
+std::string through_states(const char* name, const std::string& merge,
+                           const std::vector<Column>& columns, const Literals& parameters = {}) {
   static const AggregateRegistry registry;
   std::vector<Argument> arguments;
   for (const Column& column : columns) arguments.push_back({column.type, false, nullptr, ""});
@@ -94,7 +104,8 @@ std::string through_states(const char* name, const std::string& merge, const std
     }
     StringRef bytes;
     store.finish(exec, state, &bytes);
-    states.bytes.insert(states.bytes.end(), reinterpret_cast<const char*>(&bytes), reinterpret_cast<const char*>(&bytes) + 16);
+    states.bytes.insert(states.bytes.end(), reinterpret_cast<const char*>(&bytes),
+                        reinterpret_cast<const char*>(&bytes) + 16);
   }
   return aggregate(merge.c_str(), {states});
 }
@@ -105,17 +116,26 @@ TEST(Combinators, StatesMergeBack) {
   EXPECT_EQ(through_states("avgState", "avgMerge", {u64(4)}), "1.5");
   EXPECT_EQ(through_states("uniqState", "uniqMerge", {u64(200000)}), "199902");
   EXPECT_EQ(through_states("uniqExactState", "uniqExactMerge", {u64(1000)}), "1000");
-  EXPECT_EQ(through_states("quantileState", "quantileMerge", {numbers<double>("Float64", 101, [](size_t i) { return i; })}, Literals().add(0.25)), "25");
-  EXPECT_EQ(through_states("maxState", "maxMerge", {strings(20, [](size_t i) { return std::to_string(i); })}), "'9'");
-  EXPECT_EQ(through_states("argMaxState", "argMaxMerge", {strings(20, [](size_t i) { return std::to_string(i); }), u64(20)}), "'19'");
+  EXPECT_EQ(through_states("quantileState", "quantileMerge",
+                           {numbers<double>("Float64", 101, [](size_t i) { return i; })},
+                           Literals().add(0.25)),
+            "25");
+  EXPECT_EQ(through_states("maxState", "maxMerge",
+                           {strings(20, [](size_t i) { return std::to_string(i); })}),
+            "'9'");
+  EXPECT_EQ(through_states("argMaxState", "argMaxMerge",
+                           {strings(20, [](size_t i) { return std::to_string(i); }), u64(20)}),
+            "'19'");
   const Column condition = numbers<uint8_t>("UInt8", 10, [](size_t i) { return i % 2; });
   EXPECT_EQ(through_states("sumIfState", "sumIfMerge", {u64(10), condition}), "25");
   EXPECT_EQ(through_states("countIfState", "countIfMerge", {condition}), "5");
   EXPECT_EQ(through_states("countIfState", "countMerge", {condition}), "5");
   EXPECT_EQ(through_states("sumStateIf", "sumMerge", {u64(10), condition}), "25");
-  EXPECT_EQ(through_states("groupArrayDistinctState", "groupArrayDistinctMerge", {u64(9, 3)}), "[0,1,2]");
+  EXPECT_EQ(through_states("groupArrayDistinctState", "groupArrayDistinctMerge", {u64(9, 3)}),
+            "[0,1,2]");
   EXPECT_EQ(through_states("sumState", "maxMerge", {u64(10)}),
-            "Illegal type AggregateFunction(sum, UInt64) of argument for aggregate function maxMerge, expected max or equivalent type");
+            "Illegal type AggregateFunction(sum, UInt64) of argument for aggregate function "
+            "maxMerge, expected max or equivalent type");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Sandpiper's own journey aggregates against slow, obvious evaluators over random rows; each call also runs as merged and
-// stored states (column_of.h).
+// Sandpiper's own journey aggregates against slow, obvious evaluators over random rows; each call
+// also runs as merged and stored states (column_of.h).
 
 #include <fmt/format.h>
 
@@ -19,16 +19,19 @@ struct Row {
   double value;
 };
 
-// Few different times and steps, so that ties and repeats are common; every third sample is in order.
+// Few different times and steps, so that ties and repeats are common; every third sample is in
+// order.
 std::vector<Row> random_rows(std::mt19937& random, size_t seed) {
   const auto below = [&](uint32_t n) { return static_cast<uint32_t>(random() % n); };
   std::vector<Row> rows(below(25));
   const uint32_t span = seed % 2 ? 12 : 1000;
   for (Row& row : rows) {
-    row = {below(span), std::string(1 + below(20), static_cast<char>('a' + below(3))), below(5) == 0, below(4) == 0,
-           below(40) * 0.25};
+    row = {below(span), std::string(1 + below(20), static_cast<char>('a' + below(3))),
+           below(5) == 0, below(4) == 0, below(40) * 0.25};
   }
-  if (seed % 3 == 0) std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.time < b.time; });
+  if (seed % 3 == 0)
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Row& a, const Row& b) { return a.time < b.time; });
   return rows;
 }
 
@@ -44,12 +47,14 @@ struct Columns {
 
 std::vector<Row> ordered(std::vector<Row> rows) {
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return std::tuple(a.time, a.step, a.first, a.second) < std::tuple(b.time, b.step, b.first, b.second);
+    return std::tuple(a.time, a.step, a.first, a.second) <
+           std::tuple(b.time, b.step, b.first, b.second);
   });
   return rows;
 }
 
-std::vector<Row> journey(const std::vector<Row>& rows, bool has_start, bool has_end, bool must_end, bool collapse) {
+std::vector<Row> journey(const std::vector<Row>& rows, bool has_start, bool has_end, bool must_end,
+                         bool collapse) {
   std::vector<Row> all = ordered(rows), cut, out;
   bool started = !has_start, ended = false;
   for (const Row& row : all) {
@@ -71,13 +76,16 @@ TEST(JourneyPath, EqualsTheObviousEvaluator) {
   for (size_t seed = 0; seed < 400; ++seed) {
     const std::vector<Row> rows = random_rows(random, seed);
     const Columns columns(rows);
-    const bool has_start = random() % 2, has_end = has_start && random() % 2, must_end = random() % 2;
+    const bool has_start = random() % 2, has_end = has_start && random() % 2,
+               must_end = random() % 2;
     const bool collapse = random() % 2, keep_last = random() % 2;
     const size_t limit = random() % 4;
     std::vector<Row> steps = journey(rows, has_start, has_end, must_end, collapse);
     if (limit != 0 && steps.size() > limit) {
-      if (keep_last) steps.erase(steps.begin(), steps.end() - static_cast<ptrdiff_t>(limit));
-      else steps.resize(limit);
+      if (keep_last)
+        steps.erase(steps.begin(), steps.end() - static_cast<ptrdiff_t>(limit));
+      else
+        steps.resize(limit);
     }
     std::string expected;
     for (const Row& row : steps) expected += (expected.empty() ? "" : ",") + quoted(row.step);
@@ -104,13 +112,17 @@ TEST(JourneyTransitions, EqualsTheObviousEvaluator) {
     for (size_t i = 1; i < steps.size(); ++i) {
       const uint32_t elapsed = steps[i].time - steps[i - 1].time;
       if (gap != 0 && elapsed > gap) continue;
-      expected += fmt::format("{}('{}','{}',{})", expected.empty() ? "" : ",", steps[i - 1].step, steps[i].step, elapsed);
+      expected += fmt::format("{}('{}','{}',{})", expected.empty() ? "" : ",", steps[i - 1].step,
+                              steps[i].step, elapsed);
     }
     std::vector<Column> arguments{columns.time, columns.step};
     if (has_marks) arguments.insert(arguments.end(), {columns.first, columns.second});
     EXPECT_EQ(aggregate("journeyTransitions", arguments,
-                        Literals().add(static_cast<int>(gap)).add(collapse ? "collapse_repeats" : "keep_repeats")),
-              "[" + expected + "]") << seed;
+                        Literals()
+                            .add(static_cast<int>(gap))
+                            .add(collapse ? "collapse_repeats" : "keep_repeats")),
+              "[" + expected + "]")
+        << seed;
   }
 }
 
@@ -124,17 +136,21 @@ TEST(Sessionize, EqualsTheObviousEvaluator) {
     std::sort(times.begin(), times.end());
     size_t sessions = times.empty() ? 0 : 1;
     for (size_t i = 1; i < times.size(); ++i) sessions += times[i] - times[i - 1] > gap;
-    EXPECT_EQ(aggregate("sessionize", {Columns(rows).time}, Literals().add(static_cast<int>(gap))), std::to_string(sessions))
+    EXPECT_EQ(aggregate("sessionize", {Columns(rows).time}, Literals().add(static_cast<int>(gap))),
+              std::to_string(sessions))
         << seed;
   }
 }
 
-// Credits by touch, computed from the definition: for each conversion, the list of its touches, then their weights.
-std::map<std::string, double> credits(const std::vector<Row>& given, const std::string& model, double window, double a,
-                                      double b, bool exclude_own, bool reset) {
+// Credits by touch, computed from the definition: for each conversion, the list of its touches,
+// then their weights.
+std::map<std::string, double> credits(const std::vector<Row>& given, const std::string& model,
+                                      double window, double a, double b, bool exclude_own,
+                                      bool reset) {
   std::vector<Row> rows = given;
   std::stable_sort(rows.begin(), rows.end(), [](const Row& x, const Row& y) {
-    return std::tuple(x.time, x.first, x.step, x.value) < std::tuple(y.time, y.first, y.step, y.value);
+    return std::tuple(x.time, x.first, x.step, x.value) <
+           std::tuple(y.time, y.first, y.step, y.value);
   });
   std::map<std::string, double> out;
   size_t begin = 0;
@@ -152,7 +168,8 @@ std::map<std::string, double> credits(const std::vector<Row>& given, const std::
       if (model == "last_touch") weights[i] = i + 1 == n;
       if (model == "linear") weights[i] = 1;
       if (model == "time_decay") weights[i] = std::pow(0.5, (rows[c].time - touches[i].time) / a);
-      if (model == "position_based" && n > 2) weights[i] = i == 0 ? a : i + 1 == n ? b : (1 - a - b) / static_cast<double>(n - 2);
+      if (model == "position_based" && n > 2)
+        weights[i] = i == 0 ? a : i + 1 == n ? b : (1 - a - b) / static_cast<double>(n - 2);
       if (model == "position_based" && n <= 2) weights[i] = a + b == 0 ? 1 : i == 0 ? a : b;
       if (model == "position_based" && n == 1) weights[i] = 1;
     }
@@ -196,7 +213,8 @@ TEST(Attribution, EqualsTheObviousEvaluator) {
     if (exclude_own) parameters.add("exclude_own");
     if (reset) parameters.add("reset");
     const auto expected = credits(rows, model, window, a, b, exclude_own, reset);
-    const std::string shown = aggregate("attribution", {columns.time, columns.step, columns.first, columns.value}, parameters);
+    const std::string shown = aggregate(
+        "attribution", {columns.time, columns.step, columns.first, columns.value}, parameters);
     const auto actual = parsed(shown);
     ASSERT_EQ(actual.size(), expected.size()) << seed << " " << shown;
     double total = 0, conversions = 0;
@@ -214,18 +232,22 @@ TEST(JourneyAggregates, RejectWrongCalls) {
   const Column time = numbers<uint32_t>("UInt32", 1, [](size_t) { return 1; });
   const Column real = numbers<double>("Float64", 1, [](size_t) { return 1; });
   EXPECT_EQ(aggregate("journeyPath", {time}),
-            "Aggregate function journeyPath requires from two to four arguments: time, step[, start[, end]]");
+            "Aggregate function journeyPath requires from two to four arguments: time, step[, "
+            "start[, end]]");
   EXPECT_EQ(aggregate("journeyPath", {time, time}, Literals().add(1).add("odd")),
             "Aggregate function journeyPath has no such option: 'odd'");
   EXPECT_EQ(aggregate("sessionize", {real}, Literals().add(1)),
-            "Illegal type Float64 of first argument of aggregate function sessionize, must be an integer, Date, DateTime, "
+            "Illegal type Float64 of first argument of aggregate function sessionize, must be an "
+            "integer, Date, DateTime, "
             "DateTime64, or a Tuple that begins with one");
   EXPECT_EQ(aggregate("attribution", {time, time, time}, Literals().add("magic").add(1)),
             "Aggregate function attribution has no such model: 'magic'");
   EXPECT_EQ(aggregate("attribution", {time, time, time}, Literals().add("time_decay").add(1)),
             "The half-life of attribution's time_decay must be given, and positive");
-  EXPECT_EQ(aggregate("attribution", {time, time, time}, Literals().add("position_based").add(1).add(0.7).add(0.4)),
-            "The shares of the first and the last touch in attribution's position_based must be two numbers from 0 to 1, "
+  EXPECT_EQ(aggregate("attribution", {time, time, time},
+                      Literals().add("position_based").add(1).add(0.7).add(0.4)),
+            "The shares of the first and the last touch in attribution's position_based must be "
+            "two numbers from 0 to 1, "
             "and no more than 1 together");
 }
 

@@ -1,4 +1,5 @@
-// Statistics, quantiles, frequent values, approximate counts. Expected values are ClickHouse's over the same numbers.
+// Statistics, quantiles, frequent values, approximate counts. Expected values are ClickHouse's over
+// the same numbers.
 
 #include "tests/unit/runtime/aggregates/column_of.h"
 
@@ -27,14 +28,24 @@ TEST(Statistics, Moments) {
   EXPECT_EQ(aggregate("covarSamp", {n, square}), "82.5");
   EXPECT_EQ(aggregate("corr", {n, square}), "0.9626907371412557");
   EXPECT_EQ(aggregate("varPopStable", {n}, {}, false), "8.25");
-  EXPECT_EQ(aggregate("simpleLinearRegression", {count_up(5), u64(5, [](size_t i) { return i * 3 + 1; })}), "(3,1)");
+  EXPECT_EQ(aggregate("simpleLinearRegression",
+                      {count_up(5), u64(5, [](size_t i) { return i * 3 + 1; })}),
+            "(3,1)");
   EXPECT_EQ(aggregate("entropy", {u64(10, [](size_t i) { return i % 3; })}), "1.5709505944546684");
   EXPECT_EQ(aggregate("deltaSum", {u64(20, [](size_t i) { return i % 4; })}), "15");
-  EXPECT_EQ(aggregate("boundingRatio", {count_up(20), u64(20, [](size_t i) { return i * 2; })}), "2");
-  EXPECT_EQ(aggregate("maxIntersections", {count_up(20), u64(20, [](size_t i) { return i + 5; })}), "5");
-  EXPECT_EQ(aggregate("maxIntersectionsPosition", {count_up(20), u64(20, [](size_t i) { return i + 5; })}), "4");
-  EXPECT_EQ(aggregate("intervalLengthSum", {u64(20, [](size_t i) { return i * 3; }), u64(20, [](size_t i) { return i * 3 + 4; })}), "61");
-  EXPECT_EQ(aggregate("exponentialMovingAverage", {count_up(20), count_up(20)}, Literals().add(5), false), "12.757790038556962");
+  EXPECT_EQ(aggregate("boundingRatio", {count_up(20), u64(20, [](size_t i) { return i * 2; })}),
+            "2");
+  EXPECT_EQ(aggregate("maxIntersections", {count_up(20), u64(20, [](size_t i) { return i + 5; })}),
+            "5");
+  EXPECT_EQ(aggregate("maxIntersectionsPosition",
+                      {count_up(20), u64(20, [](size_t i) { return i + 5; })}),
+            "4");
+  EXPECT_EQ(aggregate("intervalLengthSum", {u64(20, [](size_t i) { return i * 3; }),
+                                            u64(20, [](size_t i) { return i * 3 + 4; })}),
+            "61");
+  EXPECT_EQ(
+      aggregate("exponentialMovingAverage", {count_up(20), count_up(20)}, Literals().add(5), false),
+      "12.757790038556962");
 }
 
 TEST(Statistics, Quantiles) {
@@ -56,19 +67,28 @@ TEST(Statistics, Quantiles) {
   EXPECT_EQ(aggregate("quantilesTDigest", {u64(20000, [](size_t i) { return i * i % 100000; })},
                       Literals().add(0.1).add(0.5).add(0.9), false),
             "[9413.549,49497.914,89808.85]");
-  EXPECT_EQ(aggregate("quantileTiming", {u64(7000, [](size_t i) { return i * i % 1000; })}, Literals().add(0.37)), "321");
-  EXPECT_EQ(aggregate("quantileTiming", {u64(7000, [](size_t i) { return i * 7 % 31000; })}, Literals().add(0.8)), "21186");
+  EXPECT_EQ(aggregate("quantileTiming", {u64(7000, [](size_t i) { return i * i % 1000; })},
+                      Literals().add(0.37)),
+            "321");
+  EXPECT_EQ(aggregate("quantileTiming", {u64(7000, [](size_t i) { return i * 7 % 31000; })},
+                      Literals().add(0.8)),
+            "21186");
   EXPECT_EQ(aggregate("quantileExact", {count_up(0)}), "0");
   EXPECT_EQ(aggregate("quantileTDigest", {count_up(0)}), "nan");
 }
 
 TEST(Statistics, FrequentValues) {
   // Frequencies without ties: 0 once, 1 three times, ... (the order of ties is open).
-  const Column n = u64(2500, [](size_t i) { return static_cast<size_t>(std::sqrt(static_cast<double>(i))); });
+  const Column n =
+      u64(2500, [](size_t i) { return static_cast<size_t>(std::sqrt(static_cast<double>(i))); });
   EXPECT_EQ(aggregate("topK", {n}, Literals().add(3)), "[49,48,47]");
-  EXPECT_EQ(aggregate("topK", {u64(25, [](size_t i) { return static_cast<size_t>(std::sqrt(static_cast<double>(i))); })},
-                      Literals().add(2).add(3).add("counts")),
-            "[(4,9,0),(3,7,0)]");
+  EXPECT_EQ(
+      aggregate(
+          "topK",
+          {u64(25,
+               [](size_t i) { return static_cast<size_t>(std::sqrt(static_cast<double>(i))); })},
+          Literals().add(2).add(3).add("counts")),
+      "[(4,9,0),(3,7,0)]");
   EXPECT_EQ(aggregate("anyHeavy", {u64(10, [](size_t i) { return i % 3 == 0; })}), "0");
 }
 
@@ -89,10 +109,18 @@ TEST(Statistics, Arrays) {
   EXPECT_EQ(aggregate("groupArrayMovingAvg", {n}), "[0,0.2,0.6,1.2,2]");
   EXPECT_EQ(aggregate("groupArrayMovingSum", {n}, Literals().add(2)), "[0,1,3,5,7]");
   EXPECT_EQ(aggregate("groupArrayMovingAvg", {n}, Literals().add(2)), "[0,0.5,1.5,2.5,3.5]");
-  EXPECT_EQ(aggregate("groupArraySorted", {strings(30, [](size_t i) { return std::to_string(i); })}, Literals().add(3)), "['0','1','10']");
-  EXPECT_EQ(aggregate("groupArrayInsertAt", {count_up(3), u64(3, [](size_t i) { return i * 2; })}, Literals().add(7)), "[0,7,1,7,2]");
-  EXPECT_EQ(aggregate("groupArrayInsertAt", {count_up(3), u64(3, [](size_t i) { return i * 2; })}, Literals().add(7).add(4)), "[0,7,1,7]");
-  EXPECT_EQ(aggregate("groupConcat", {strings(4, [](size_t i) { return std::to_string(i); })}, Literals().add(",").add(2)), "'0,1'");
+  EXPECT_EQ(aggregate("groupArraySorted", {strings(30, [](size_t i) { return std::to_string(i); })},
+                      Literals().add(3)),
+            "['0','1','10']");
+  EXPECT_EQ(aggregate("groupArrayInsertAt", {count_up(3), u64(3, [](size_t i) { return i * 2; })},
+                      Literals().add(7)),
+            "[0,7,1,7,2]");
+  EXPECT_EQ(aggregate("groupArrayInsertAt", {count_up(3), u64(3, [](size_t i) { return i * 2; })},
+                      Literals().add(7).add(4)),
+            "[0,7,1,7]");
+  EXPECT_EQ(aggregate("groupConcat", {strings(4, [](size_t i) { return std::to_string(i); })},
+                      Literals().add(",").add(2)),
+            "'0,1'");
   EXPECT_EQ(aggregate("groupBitAnd", {u64(8, [](size_t i) { return i + 8; })}), "8");
   EXPECT_EQ(aggregate("groupBitmap", {u64(8, [](size_t i) { return i % 5; })}), "5");
   std::vector<uint64_t> keys{1, 2, 1}, values{0, 3, 0};

@@ -26,13 +26,15 @@ TEST(SlotLayout, FollowsTheTable) {
   EXPECT_EQ(slot_layout(Type::null_type()).size, 2U);
   EXPECT_EQ(slot_layout(Type::low_cardinality(nullable_string())).size, 24U);
   EXPECT_EQ(slot_layout(Type::tuple({})).size, 1U);
-  const RowLayout row = row_layout({Type::of(TypeKind::kUInt8), string_type(), Type::of(TypeKind::kUInt16)});
+  const RowLayout row =
+      row_layout({Type::of(TypeKind::kUInt8), string_type(), Type::of(TypeKind::kUInt16)});
   EXPECT_EQ(row.offsets, (std::vector<uint32_t>{0, 8, 24}));
   EXPECT_EQ(row.size, 32U);
 }
 
 TEST(SlotOps, OrdersNanAfterNumbersAndNullLast) {
-  const double nan = std::numeric_limits<double>::quiet_NaN(), one = 1, minus_zero = -0.0, zero = 0.0;
+  const double nan = std::numeric_limits<double>::quiet_NaN(), one = 1, minus_zero = -0.0,
+               zero = 0.0;
   const SlotOps& ops = slot_ops(Type::of(TypeKind::kFloat64));
   EXPECT_GT(ops.compare(&nan, &one), 0);
   EXPECT_TRUE(ops.equal(&nan, &nan));

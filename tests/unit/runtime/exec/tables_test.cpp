@@ -1,4 +1,5 @@
-// Group tables, join tables, sorting and the morsel driver, driven natively with hand-written key comparisons.
+// Group tables, join tables, sorting and the morsel driver, driven natively with hand-written key
+// comparisons.
 
 #include <gtest/gtest.h>
 
@@ -31,7 +32,8 @@ struct Workers {
   std::vector<std::unique_ptr<ExecState>> owned;
   std::vector<ExecState*> states;
   explicit Workers(unsigned count) {
-    for (unsigned i = 0; i < count; ++i) states.push_back(owned.emplace_back(std::make_unique<ExecState>(query)).get());
+    for (unsigned i = 0; i < count; ++i)
+      states.push_back(owned.emplace_back(std::make_unique<ExecState>(query)).get());
   }
 };
 
@@ -42,24 +44,29 @@ void check_groups(uint64_t rows, uint64_t keys, bool bad_hash) {
   std::vector<std::unique_ptr<AggregateTable>> tables;
   std::vector<AggregateTable*> pointers;
   for (ExecState* exec : workers.states) {
-    pointers.push_back(tables.emplace_back(std::make_unique<AggregateTable>(24, exec->persistent)).get());
+    pointers.push_back(
+        tables.emplace_back(std::make_unique<AggregateTable>(24, exec->persistent)).get());
   }
   MorselList morsels;
   morsels.add(nullptr, rows, 1000);
-  ASSERT_TRUE(run_pipeline(pool, morsels, workers.states, [&](ExecState& exec, const Morsel& morsel) {
-    for (uint64_t i = morsel.begin; i < morsel.end; ++i) {
-      GroupRow probe{bad_hash ? 0 : hash_word(i % keys), i % keys, 0};
-      uint8_t inserted = 0;
-      auto* row = static_cast<GroupRow*>(sp_aggregate_find(pointers[exec.worker], probe.hash, same_key, &probe, &inserted));
-      if (inserted != 0) row->key = probe.key;
-      row->sum += i;
-    }
-  }).ok());
-  const auto groups = merge_aggregate_tables(pointers, same_key, merge_sums, false, workers.states, pool);
+  ASSERT_TRUE(
+      run_pipeline(pool, morsels, workers.states, [&](ExecState& exec, const Morsel& morsel) {
+        for (uint64_t i = morsel.begin; i < morsel.end; ++i) {
+          GroupRow probe{bad_hash ? 0 : hash_word(i % keys), i % keys, 0};
+          uint8_t inserted = 0;
+          auto* row = static_cast<GroupRow*>(
+              sp_aggregate_find(pointers[exec.worker], probe.hash, same_key, &probe, &inserted));
+          if (inserted != 0) row->key = probe.key;
+          row->sum += i;
+        }
+      }).ok());
+  const auto groups =
+      merge_aggregate_tables(pointers, same_key, merge_sums, false, workers.states, pool);
   ASSERT_EQ(groups.size(), std::min(rows, keys));
   std::map<uint64_t, uint64_t> expected, actual;
   for (uint64_t i = 0; i < rows; ++i) expected[i % keys] += i;
-  for (const void* group : groups) actual[static_cast<const GroupRow*>(group)->key] = static_cast<const GroupRow*>(group)->sum;
+  for (const void* group : groups)
+    actual[static_cast<const GroupRow*>(group)->key] = static_cast<const GroupRow*>(group)->sum;
   EXPECT_EQ(actual, expected);
 }
 
@@ -96,7 +103,8 @@ bool build_equal(const void* row, const void* other) {
   return static_cast<const BuildRow*>(row)->key == static_cast<const BuildRow*>(other)->key;
 }
 int by_value(const void* a, const void* b) {
-  const uint64_t x = static_cast<const BuildRow*>(a)->value, y = static_cast<const BuildRow*>(b)->value;
+  const uint64_t x = static_cast<const BuildRow*>(a)->value,
+                 y = static_cast<const BuildRow*>(b)->value;
   return x < y ? -1 : x > y;
 }
 bool not_after(const void* row, const void* probe) {
@@ -146,7 +154,8 @@ TEST(JoinTable, AsofFindsTheNearest) {
   JoinTable table;
   table.finish_asof(buffers, workers.states[0]->persistent, build_equal, by_value);
   const ProbeKey probe{0, 51};
-  const auto* row = static_cast<const BuildRow*>(sp_join_asof(&table, hash_word(0), join_equal, &probe, not_after));
+  const auto* row = static_cast<const BuildRow*>(
+      sp_join_asof(&table, hash_word(0), join_equal, &probe, not_after));
   ASSERT_NE(row, nullptr);
   EXPECT_EQ(row->value, 50u);
 }
@@ -188,7 +197,8 @@ TEST(Sort, IsStableInParallelAndAgreesWithTopN) {
   ASSERT_EQ(top.size(), 10u);
   for (size_t i = 0; i < 10; ++i) {
     EXPECT_EQ(partial[i], rows[i]);
-    EXPECT_EQ(static_cast<const SortRow*>(top[i])->number, static_cast<const SortRow*>(rows[i])->number);
+    EXPECT_EQ(static_cast<const SortRow*>(top[i])->number,
+              static_cast<const SortRow*>(rows[i])->number);
   }
 }
 
@@ -217,7 +227,7 @@ TEST(Sort, StopsWithinARun) {
   sort_rows(rows, by_key_until_stopped, pool, stop_after_some);
   EXPECT_EQ(comparisons, kComparisons);
   std::sort(rows.begin(), rows.end());
-  for (size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i], &all[i]);   // each row once
+  for (size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i], &all[i]);  // each row once
 
   stop_after_some = 0;
   comparisons = 0;
@@ -261,15 +271,17 @@ TEST(MorselDriver, StopsAtDeadlineLimitAndError) {
   {
     Workers workers(2);
     workers.query.deadline_ns = 1;
-    const auto result = run_pipeline(pool, morsels, workers.states, [](ExecState&, const Morsel&) {});
+    const auto result =
+        run_pipeline(pool, morsels, workers.states, [](ExecState&, const Morsel&) {});
     ASSERT_FALSE(result.ok());
     EXPECT_EQ(result.error().code, ErrorCode::kTimeoutExceeded);
   }
   {
     Workers workers(2);
-    const auto result = run_pipeline(pool, morsels, workers.states, [](ExecState& exec, const Morsel& morsel) {
-      if (morsel.ordinal == 3) exec.fail(ErrorCode::kIllegalDivision, "Division by zero", 5);
-    });
+    const auto result =
+        run_pipeline(pool, morsels, workers.states, [](ExecState& exec, const Morsel& morsel) {
+          if (morsel.ordinal == 3) exec.fail(ErrorCode::kIllegalDivision, "Division by zero", 5);
+        });
     ASSERT_FALSE(result.ok());
     EXPECT_EQ(result.error().code, ErrorCode::kIllegalDivision);
   }
@@ -277,9 +289,9 @@ TEST(MorselDriver, StopsAtDeadlineLimitAndError) {
   std::vector<uint64_t> seen;
   PipelineOptions options;
   options.serial = true;
-  const auto result = run_pipeline(pool, morsels, workers.states,
-                                   [&](ExecState&, const Morsel& morsel) { seen.push_back(morsel.ordinal); },
-                                   options);
+  const auto result = run_pipeline(
+      pool, morsels, workers.states,
+      [&](ExecState&, const Morsel& morsel) { seen.push_back(morsel.ordinal); }, options);
   EXPECT_TRUE(result.ok());
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
   EXPECT_EQ(seen.size(), 15u);

@@ -1,5 +1,5 @@
-// The two roads of NDJSON agree: a body with one byte that is not UTF-8 is read by simdjson's DOM alone, so every line is
-// read both ways and must give the same rows and the same errors.
+// The two roads of NDJSON agree: a body with one byte that is not UTF-8 is read by simdjson's DOM
+// alone, so every line is read both ways and must give the same rows and the same errors.
 
 #include "runtime/formats/ndjson_reader.h"
 
@@ -16,11 +16,19 @@ class NdjsonReaderTest : public ::testing::Test {
     const Type text = Type::of(TypeKind::kString);
     TableSchema schema;
     schema.id = 1;
-    schema.columns = {{"text", text}, {"low", Type::low_cardinality(text)}, {"small", Type::of(TypeKind::kUInt8)},
-                      {"long", Type::of(TypeKind::kInt64)}, {"maybe", Type::nullable(Type::of(TypeKind::kInt32))},
-                      {"flag", Type::of(TypeKind::kBool)}, {"real", Type::of(TypeKind::kFloat64)},
-                      {"single", Type::of(TypeKind::kFloat32)}, {"at", Type::datetime()}, {"day", Type::of(TypeKind::kDate)},
-                      {"list", Type::array(text)}, {"deep", text}, {"maybe_text", Type::nullable(text)}};
+    schema.columns = {{"text", text},
+                      {"low", Type::low_cardinality(text)},
+                      {"small", Type::of(TypeKind::kUInt8)},
+                      {"long", Type::of(TypeKind::kInt64)},
+                      {"maybe", Type::nullable(Type::of(TypeKind::kInt32))},
+                      {"flag", Type::of(TypeKind::kBool)},
+                      {"real", Type::of(TypeKind::kFloat64)},
+                      {"single", Type::of(TypeKind::kFloat32)},
+                      {"at", Type::datetime()},
+                      {"day", Type::of(TypeKind::kDate)},
+                      {"list", Type::array(text)},
+                      {"deep", text},
+                      {"maybe_text", Type::nullable(text)}};
     schema_ = std::make_shared<const TableSchema>(schema);
   }
 
@@ -45,8 +53,10 @@ class NdjsonReaderTest : public ::testing::Test {
       const uint32_t width = column_shape(result.block->schema->columns[i].type).width;
       for (size_t row = 0; row < result.block->rows; ++row) {
         out += column.is_null(row) ? '\1' : '\0';
-        if (column.form == BlockColumn::Form::kSlots) out.append(reinterpret_cast<const char*>(column.data.data()) + row * width, width);
-        else out.append(column.row_text(row)) += '\n';
+        if (column.form == BlockColumn::Form::kSlots)
+          out.append(reinterpret_cast<const char*>(column.data.data()) + row * width, width);
+        else
+          out.append(column.row_text(row)) += '\n';
       }
     }
     return out;
@@ -68,24 +78,83 @@ class NdjsonReaderTest : public ::testing::Test {
   std::shared_ptr<const TableSchema> schema_;
 };
 
-const std::vector<std::string> kTexts = {"\"\"", "\"plain\"", "\"with \\\"quotes\\\" and \\\\\"", "\"\\u00e9\\n\\t\\/\"", "\"\xc3\xa9t\xc3\xa9\"",
-    "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"a long text that does not fit sixteen bytes, nor thirty-two of them\"", "12", "true", "null",
-    "[1,2]", "{\"a\":1}", "\"bad \\x escape\"", "\"tab\there\"", "\"open", "-1.50e3"};
-const std::vector<std::string> kNumbers = {"0", "1", "-1", "255", "256", "-0", "007", "1.0", "1.5", "1e3", "-2.25", "123456789012345678",
-    "9223372036854775807", "9223372036854775808", "18446744073709551616", "\"5\"", "\"x\"", "true", "false", "null", "[]", "{}", ".5", "1.", "-", "+1",
-    "0.1", "3.141592653589793238", "1e400", "nan", "123456.789"};
-const std::vector<std::string> kTimes = {"\"2024-02-29 12:30:45\"", "\"2024-02-29T12:30:45Z\"", "\"2024-02-29T12:30:45.5+02:00\"", "\"1969-12-31 23:59:59\"",
-    "\"2024-13-01 00:00:00\"", "\"2024-02-30\"", "\"yesterday\"", "1700000000", "\"1700000000\"", "-5", "null", "\"2300-01-01 00:00:00\"", "17.5", "{}"};
+const std::vector<std::string> kTexts = {
+    "\"\"",
+    "\"plain\"",
+    "\"with \\\"quotes\\\" and \\\\\"",
+    "\"\\u00e9\\n\\t\\/\"",
+    "\"\xc3\xa9t\xc3\xa9\"",
+    "\"\\ud83d\\ude00\"",
+    "\"\\ud83d\"",
+    "\"a long text that does not fit sixteen bytes, nor thirty-two of them\"",
+    "12",
+    "true",
+    "null",
+    "[1,2]",
+    "{\"a\":1}",
+    "\"bad \\x escape\"",
+    "\"tab\there\"",
+    "\"open",
+    "-1.50e3"};
+const std::vector<std::string> kNumbers = {"0",
+                                           "1",
+                                           "-1",
+                                           "255",
+                                           "256",
+                                           "-0",
+                                           "007",
+                                           "1.0",
+                                           "1.5",
+                                           "1e3",
+                                           "-2.25",
+                                           "123456789012345678",
+                                           "9223372036854775807",
+                                           "9223372036854775808",
+                                           "18446744073709551616",
+                                           "\"5\"",
+                                           "\"x\"",
+                                           "true",
+                                           "false",
+                                           "null",
+                                           "[]",
+                                           "{}",
+                                           ".5",
+                                           "1.",
+                                           "-",
+                                           "+1",
+                                           "0.1",
+                                           "3.141592653589793238",
+                                           "1e400",
+                                           "nan",
+                                           "123456.789"};
+const std::vector<std::string> kTimes = {"\"2024-02-29 12:30:45\"",
+                                         "\"2024-02-29T12:30:45Z\"",
+                                         "\"2024-02-29T12:30:45.5+02:00\"",
+                                         "\"1969-12-31 23:59:59\"",
+                                         "\"2024-13-01 00:00:00\"",
+                                         "\"2024-02-30\"",
+                                         "\"yesterday\"",
+                                         "1700000000",
+                                         "\"1700000000\"",
+                                         "-5",
+                                         "null",
+                                         "\"2300-01-01 00:00:00\"",
+                                         "17.5",
+                                         "{}"};
 
 TEST_F(NdjsonReaderTest, BothRoadsAgreeOnEveryKindOfValue) {
   const auto line_with = [](const std::string& key, const std::string& value) {
     std::string line = "{";
     const auto add = [&](const char* name, const char* plain) {
-      line += std::string(line.size() > 1 ? "," : "") + "\"" + name + "\":" + (key == name ? value : plain);
+      line += std::string(line.size() > 1 ? "," : "") + "\"" + name +
+              "\":" + (key == name ? value : plain);
     };
-    add("text", "\"t\""), add("low", "\"l\""), add("small", "7"), add("long", "-9"), add("maybe", "1"), add("flag", "true"), add("real", "2.5");
-    add("single", "0.5"), add("at", "\"2024-01-01 00:00:00\""), add("day", "\"2024-01-01\""), add("list", "[\"a\"]"), add("maybe_text", "\"m\"");
-    return line + ",\"outer\":" + (key == "outer" ? value : "{\"deep\":\"d\",\"other\":[1,{}]}") + "}";
+    add("text", "\"t\""), add("low", "\"l\""), add("small", "7"), add("long", "-9"),
+        add("maybe", "1"), add("flag", "true"), add("real", "2.5");
+    add("single", "0.5"), add("at", "\"2024-01-01 00:00:00\""), add("day", "\"2024-01-01\""),
+        add("list", "[\"a\"]"), add("maybe_text", "\"m\"");
+    return line + ",\"outer\":" + (key == "outer" ? value : "{\"deep\":\"d\",\"other\":[1,{}]}") +
+           "}";
   };
   std::string all;
   for (const TableColumn& column : schema_->columns) {
@@ -102,7 +171,9 @@ TEST_F(NdjsonReaderTest, BothRoadsAgreeOnEveryKindOfValue) {
 
 TEST_F(NdjsonReaderTest, BothRoadsAgreeOnRandomEvents) {
   SeededRng rng(7);
-  const auto pick = [&](const std::vector<std::string>& from) { return from[rng.next() % from.size()]; };
+  const auto pick = [&](const std::vector<std::string>& from) {
+    return from[rng.next() % from.size()];
+  };
   for (int round = 0; round < 200; ++round) {
     std::string body;
     for (uint64_t lines = rng.next() % 40; lines > 0; --lines) {
@@ -113,14 +184,20 @@ TEST_F(NdjsonReaderTest, BothRoadsAgreeOnRandomEvents) {
         if (rng.next() % 20 == 0) continue;
         const bool odd = rng.next() % 12 == 0;
         const Type base = column.type.base();
-        std::string value = base.is(TypeKind::kString) ? (odd ? pick(kTexts) : "\"v" + std::to_string(rng.next() % 9) + "\"")
-                            : base.is_date_like()      ? (odd ? pick(kTimes) : kTimes.front())
-                            : base.is(TypeKind::kArray) ? (odd ? pick(kNumbers) : "[\"x\",\"y\"]")
-                                                        : (odd ? pick(kNumbers) : std::to_string(rng.next() % 2));
+        std::string value =
+            base.is(TypeKind::kString)
+                ? (odd ? pick(kTexts) : "\"v" + std::to_string(rng.next() % 9) + "\"")
+            : base.is_date_like()       ? (odd ? pick(kTimes) : kTimes.front())
+            : base.is(TypeKind::kArray) ? (odd ? pick(kNumbers) : "[\"x\",\"y\"]")
+                                        : (odd ? pick(kNumbers) : std::to_string(rng.next() % 2));
         if (column.name == "deep") value = "{\"deep\":" + value + "}";
-        line += (first ? "" : "," + space) + "\"" + (column.name == "deep" ? "outer" : column.name) + "\"" + space + ":" + space + value;
+        line += (first ? "" : "," + space) + "\"" +
+                (column.name == "deep" ? "outer" : column.name) + "\"" + space + ":" + space +
+                value;
         first = false;
-        if (rng.next() % 15 == 0) line += ",\"unknown" + std::to_string(rng.next() % 5) + "\":" + (odd ? pick(kTexts) : "[1,{\"a\":\"]\"}]");
+        if (rng.next() % 15 == 0)
+          line += ",\"unknown" + std::to_string(rng.next() % 5) +
+                  "\":" + (odd ? pick(kTexts) : "[1,{\"a\":\"]\"}]");
       }
       line += space + "}" + (rng.next() % 25 == 0 ? "x" : "") + (rng.next() % 5 == 0 ? "\r" : "");
       body += line + (rng.next() % 10 == 0 ? "\n\n" : "\n");
@@ -133,14 +210,17 @@ TEST_F(NdjsonReaderTest, LargeBodiesAreCutAtLineEnds) {
   std::string body;
   size_t rows = 0;
   for (; body.size() < (5 << 20); ++rows) {
-    body += "{\"text\":\"row " + std::to_string(rows) + "\",\"low\":\"" + std::to_string(rows % 3) + "\",\"small\":1,\"long\":" + std::to_string(rows) +
-            ",\"flag\":false,\"real\":1,\"single\":1,\"at\":\"2024-01-01 00:00:00\",\"day\":\"2024-01-01\",\"list\":[],\"outer\":{\"deep\":\"\"}}\n";
+    body += "{\"text\":\"row " + std::to_string(rows) + "\",\"low\":\"" + std::to_string(rows % 3) +
+            "\",\"small\":1,\"long\":" + std::to_string(rows) +
+            ",\"flag\":false,\"real\":1,\"single\":1,\"at\":\"2024-01-01 "
+            "00:00:00\",\"day\":\"2024-01-01\",\"list\":[],\"outer\":{\"deep\":\"\"}}\n";
   }
   const IngestResult result = read(body);
   EXPECT_EQ(result.rows, rows);
   EXPECT_TRUE(result.bad.empty());
   ASSERT_TRUE(result.block);
-  for (size_t row = 0; row < rows; row += 1013) EXPECT_EQ(result.block->columns[0].row_text(row), "row " + std::to_string(row));
+  for (size_t row = 0; row < rows; row += 1013)
+    EXPECT_EQ(result.block->columns[0].row_text(row), "row " + std::to_string(row));
   expect_same(body);
 }
 

@@ -1,5 +1,6 @@
-// The native calling convention of x86-64 fills integer and vector registers independently, in order: so one function
-// type with six integers, eight doubles and further integers on the stack can call every body.
+// The native calling convention of x86-64 fills integer and vector registers independently, in
+// order: so one function type with six integers, eight doubles and further integers on the stack
+// can call every body.
 
 #include "tests/unit/runtime/functions/call_function.h"
 
@@ -25,13 +26,37 @@ std::string failed(const Error& error) {
 
 uint64_t bits_of(const uint8_t* slot, AbiType abi) {
   switch (abi) {
-    case AbiType::kI8: { int8_t v; std::memcpy(&v, slot, 1); return static_cast<uint64_t>(static_cast<int64_t>(v)); }
-    case AbiType::kI16: { int16_t v; std::memcpy(&v, slot, 2); return static_cast<uint64_t>(static_cast<int64_t>(v)); }
-    case AbiType::kI32: { int32_t v; std::memcpy(&v, slot, 4); return static_cast<uint64_t>(static_cast<int64_t>(v)); }
+    case AbiType::kI8: {
+      int8_t v;
+      std::memcpy(&v, slot, 1);
+      return static_cast<uint64_t>(static_cast<int64_t>(v));
+    }
+    case AbiType::kI16: {
+      int16_t v;
+      std::memcpy(&v, slot, 2);
+      return static_cast<uint64_t>(static_cast<int64_t>(v));
+    }
+    case AbiType::kI32: {
+      int32_t v;
+      std::memcpy(&v, slot, 4);
+      return static_cast<uint64_t>(static_cast<int64_t>(v));
+    }
     case AbiType::kU8: return *slot;
-    case AbiType::kU16: { uint16_t v; std::memcpy(&v, slot, 2); return v; }
-    case AbiType::kU32: { uint32_t v; std::memcpy(&v, slot, 4); return v; }
-    default: { uint64_t v; std::memcpy(&v, slot, 8); return v; }
+    case AbiType::kU16: {
+      uint16_t v;
+      std::memcpy(&v, slot, 2);
+      return v;
+    }
+    case AbiType::kU32: {
+      uint32_t v;
+      std::memcpy(&v, slot, 4);
+      return v;
+    }
+    default: {
+      uint64_t v;
+      std::memcpy(&v, slot, 8);
+      return v;
+    }
   }
 }
 
@@ -63,7 +88,8 @@ Result<Value> evaluate(const ResolvedFunction& f, std::vector<Value>& args, Exec
     return out;
   }
   if (f.intrinsic == Intrinsic::kIdentity || f.intrinsic == Intrinsic::kToNullable) {
-    std::memcpy(out.slot.data(), args[0].slot.data(), std::min(out.slot.size(), args[0].slot.size()));
+    std::memcpy(out.slot.data(), args[0].slot.data(),
+                std::min(out.slot.size(), args[0].slot.size()));
     return out;
   }
   if (f.intrinsic == Intrinsic::kNumericCast) {
@@ -71,13 +97,21 @@ Result<Value> evaluate(const ResolvedFunction& f, std::vector<Value>& args, Exec
     const Type from = args[0].type.base();
     if (from.is_float()) {
       double value = 0;
-      if (from.is(TypeKind::kFloat32)) { float v; std::memcpy(&v, args[0].slot.data(), 4); value = static_cast<double>(v); }
-      else std::memcpy(&value, args[0].slot.data(), 8);
-      if (f.result.base().is(TypeKind::kFloat32)) { const auto v = static_cast<float>(value); std::memcpy(out.slot.data(), &v, 4); }
-      else std::memcpy(out.slot.data(), &value, 8);
+      if (from.is(TypeKind::kFloat32)) {
+        float v;
+        std::memcpy(&v, args[0].slot.data(), 4);
+        value = static_cast<double>(v);
+      } else
+        std::memcpy(&value, args[0].slot.data(), 8);
+      if (f.result.base().is(TypeKind::kFloat32)) {
+        const auto v = static_cast<float>(value);
+        std::memcpy(out.slot.data(), &v, 4);
+      } else
+        std::memcpy(out.slot.data(), &value, 8);
       return out;
     }
-    const bool is_signed = from.is_signed_integer() || from.is_enum() || from.is(TypeKind::kDate32) || from.is(TypeKind::kInterval);
+    const bool is_signed = from.is_signed_integer() || from.is_enum() ||
+                           from.is(TypeKind::kDate32) || from.is(TypeKind::kInterval);
     int64_t value = 0;
     const uint32_t width = slot_layout(from).size;
     std::memcpy(&value, args[0].slot.data(), width);
@@ -86,10 +120,15 @@ Result<Value> evaluate(const ResolvedFunction& f, std::vector<Value>& args, Exec
       value = static_cast<int64_t>(static_cast<uint64_t>(value) << shift) >> shift;
     }
     const Type to = f.result.base();
-    const double real = is_signed ? static_cast<double>(value) : static_cast<double>(static_cast<uint64_t>(value));
-    if (to.is(TypeKind::kFloat64)) std::memcpy(out.slot.data(), &real, 8);
-    else if (to.is(TypeKind::kFloat32)) { const auto v = static_cast<float>(real); std::memcpy(out.slot.data(), &v, 4); }
-    else std::memcpy(out.slot.data(), &value, slot_layout(to).size);
+    const double real =
+        is_signed ? static_cast<double>(value) : static_cast<double>(static_cast<uint64_t>(value));
+    if (to.is(TypeKind::kFloat64))
+      std::memcpy(out.slot.data(), &real, 8);
+    else if (to.is(TypeKind::kFloat32)) {
+      const auto v = static_cast<float>(real);
+      std::memcpy(out.slot.data(), &v, 4);
+    } else
+      std::memcpy(out.slot.data(), &value, slot_layout(to).size);
     return out;
   }
   if (f.intrinsic != Intrinsic::kNone) return fail(ErrorCode::kNotImplemented, "intrinsic");
@@ -105,7 +144,8 @@ Result<Value> evaluate(const ResolvedFunction& f, std::vector<Value>& args, Exec
     const RowLayout layout = row_layout(types);
     packed.resize(layout.size + 16);
     for (size_t i = 0; i < args.size(); ++i) {
-      std::memcpy(packed.data() + layout.offsets[i], args[i].slot.data(), slot_layout(types[i]).size);
+      std::memcpy(packed.data() + layout.offsets[i], args[i].slot.data(),
+                  slot_layout(types[i]).size);
     }
     words.push_back(reinterpret_cast<uint64_t>(packed.data()));
   } else {
@@ -135,12 +175,13 @@ Result<Value> evaluate(const ResolvedFunction& f, std::vector<Value>& args, Exec
   words.resize(16);
   reals.resize(8);
   const auto invoke = [&]<class R>() {
-    using Body = R (*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, double, double, double, double, double,
-                       double, double, double, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
-    return reinterpret_cast<Body>(f.symbol.address)(words[0], words[1], words[2], words[3], words[4], words[5], reals[0],
-                                                    reals[1], reals[2], reals[3], reals[4], reals[5], reals[6],
-                                                    reals[7], words[6], words[7], words[8], words[9], words[10],
-                                                    words[11]);
+    using Body = R (*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, double, double,
+                       double, double, double, double, double, double, uint64_t, uint64_t, uint64_t,
+                       uint64_t, uint64_t, uint64_t);
+    return reinterpret_cast<Body>(f.symbol.address)(
+        words[0], words[1], words[2], words[3], words[4], words[5], reals[0], reals[1], reals[2],
+        reals[3], reals[4], reals[5], reals[6], reals[7], words[6], words[7], words[8], words[9],
+        words[10], words[11]);
   };
   if (f.symbol.result == AbiType::kF64) {
     const double v = invoke.operator()<double>();
@@ -150,7 +191,8 @@ Result<Value> evaluate(const ResolvedFunction& f, std::vector<Value>& args, Exec
     std::memcpy(out.slot.data(), &v, 4);
   } else {
     const uint64_t v = invoke.operator()<uint64_t>();
-    if (!f.symbol.has_out) std::memcpy(out.slot.data(), &v, std::min<size_t>(8, slot_layout(f.result.base()).size));
+    if (!f.symbol.has_out)
+      std::memcpy(out.slot.data(), &v, std::min<size_t>(8, slot_layout(f.result.base()).size));
   }
   if (exec.query->failed) return exec.query->error;
   return out;
@@ -172,7 +214,8 @@ Result<std::string> run(const FunctionRegistry& registry, std::string_view line,
     Value value{type, std::vector<uint8_t>(slot_layout(type).size + 16, 0)};
     ParseError error;
     const ValueParser parser(type, {.null_words = true});
-    if (!parser.parse(std::string_view(fields[i]).substr(bar + 1), value.slot.data(), exec.persistent, error)) {
+    if (!parser.parse(std::string_view(fields[i]).substr(bar + 1), value.slot.data(),
+                      exec.persistent, error)) {
       return fail(error.code, "argument: " + error.message);
     }
     values.push_back(std::move(value));

@@ -1,6 +1,6 @@
 #pragma once
-// Calls function bodies as generated code would, for unit tests: resolves by the registry, casts arguments, builds the
-// native call from the Symbol. One line of a case file is one call:
+// Calls function bodies as generated code would, for unit tests: resolves by the registry, casts
+// arguments, builds the native call from the Symbol. One line of a case file is one call:
 //   name <TAB> Type|text <TAB> Type|text ...
 // and its answer is "Type <TAB> text" or "error CODE".
 

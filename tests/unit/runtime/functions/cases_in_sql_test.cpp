@@ -1,5 +1,6 @@
-// The calls of cases/*.tsv once more, as SQL through the whole engine: the binder's casts, generated code around the
-// bodies, nulls and constants. Arguments that need not be constant are materialized, so that nothing is folded.
+// The calls of cases/*.tsv once more, as SQL through the whole engine: the binder's casts,
+// generated code around the bodies, nulls and constants. Arguments that need not be constant are
+// materialized, so that nothing is folded.
 
 #include <gtest/gtest.h>
 
@@ -21,9 +22,11 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
-// Functions whose resolvers ask for constants by rules of their own: all but their first arguments are literals.
+// Functions whose resolvers ask for constants by rules of their own: all but their first arguments
+// are literals.
 bool wants_constants(std::string_view name) {
-  return name == "format" || name == "JSONExtract" || name == "round" || name == "toStartOfInterval";
+  return name == "format" || name == "JSONExtract" || name == "round" ||
+         name == "toStartOfInterval";
 }
 
 // "Type|text" as SQL.
@@ -50,7 +53,8 @@ std::string call_sql(const FunctionRegistry& registry, std::string_view line) {
       row = registry.find(name);
       continue;
     }
-    const bool must_be = row != nullptr && index <= 32 && ((row->constant_arguments >> (index - 1)) & 1U) != 0;
+    const bool must_be =
+        row != nullptr && index <= 32 && ((row->constant_arguments >> (index - 1)) & 1U) != 0;
     const bool is_constant = must_be || (wants_constants(name) && (index > 1 || name == "format"));
     arguments += (index > 1 ? ", " : "") + argument_sql(field, is_constant);
   }
@@ -62,7 +66,8 @@ TEST(CasesInSql, AnswerLikeClickHouse) {
   options.threads = 1;
   options.tier = EngineOptions::Tier::kTier0;
   const auto engine = Engine::create(options);
-  for (const auto& entry : std::filesystem::directory_iterator("tests/unit/runtime/functions/cases")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator("tests/unit/runtime/functions/cases")) {
     std::ifstream file(entry.path());
     std::string line;
     while (std::getline(file, line)) {
@@ -70,7 +75,9 @@ TEST(CasesInSql, AnswerLikeClickHouse) {
       if (arrow == std::string::npos) continue;
       const std::string sql = call_sql(engine->functions(), line.substr(0, arrow));
       const SqlAnswer answer = run_sql(*engine, sql);
-      const std::string found = answer.error_code != 0 ? "error " + std::to_string(answer.error_code) : answer.types + "\t" + answer.text;
+      const std::string found = answer.error_code != 0
+                                    ? "error " + std::to_string(answer.error_code)
+                                    : answer.types + "\t" + answer.text;
       EXPECT_EQ(found, line.substr(arrow + 4)) << sql << "\n" << answer.message;
     }
   }

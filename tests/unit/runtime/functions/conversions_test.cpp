@@ -1,5 +1,5 @@
-// Conversions and date functions against answers of ClickHouse 26.7, one call a line in cases/*.tsv:
-// call <TAB> "=>" <TAB> type <TAB> text.
+// Conversions and date functions against answers of ClickHouse 26.7, one call a line in
+// cases/*.tsv: call <TAB> "=>" <TAB> type <TAB> text.
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,8 @@ namespace {
 TEST(Functions, AnswerLikeClickHouse) {
   const FunctionRegistry registry;
   size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("tests/unit/runtime/functions/cases")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator("tests/unit/runtime/functions/cases")) {
     std::ifstream file(entry.path());
     std::string line;
     while (std::getline(file, line)) {

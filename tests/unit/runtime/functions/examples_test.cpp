@@ -1,4 +1,5 @@
-// Every function's and aggregate's example, end to end, in both tiers: the documentation says what happens.
+// Every function's and aggregate's example, end to end, in both tiers: the documentation says what
+// happens.
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// The log's promise under damage: cut at every byte of the last records, every byte of them flipped, recovery serves
-// exactly the records before the damage.
+// The log's promise under damage: cut at every byte of the last records, every byte of them
+// flipped, recovery serves exactly the records before the damage.
 
 #include "runtime/storage/commit_log.h"
 
@@ -44,7 +44,8 @@ TEST(CommitLog, RecoversThePrefixWhenCutAnywhere) {
   const std::string whole = write_log(vfs, 6, &ends);
   for (size_t size = ends[2]; size <= whole.size(); ++size) {
     vfs.content("/data/log/log-0000000001") = whole.substr(0, size);
-    const size_t complete = static_cast<size_t>(std::upper_bound(ends.begin(), ends.end(), size) - ends.begin());
+    const size_t complete =
+        static_cast<size_t>(std::upper_bound(ends.begin(), ends.end(), size) - ends.begin());
     ASSERT_EQ(recovered(vfs, 6), first_only(complete, 6)) << "cut to " << size;
   }
 }
@@ -57,7 +58,8 @@ TEST(CommitLog, RecoversThePrefixWhenAnyByteIsFlipped) {
     std::string& content = vfs.content("/data/log/log-0000000001");
     content = whole;
     content[at] = static_cast<char>(content[at] ^ (1 << (at % 8)));
-    const size_t complete = static_cast<size_t>(std::upper_bound(ends.begin(), ends.end(), at) - ends.begin());
+    const size_t complete =
+        static_cast<size_t>(std::upper_bound(ends.begin(), ends.end(), at) - ends.begin());
     ASSERT_EQ(recovered(vfs, 6), first_only(complete, 6)) << "flipped byte " << at;
   }
 }
@@ -78,12 +80,14 @@ TEST(CommitLog, StaysWithinItsSegmentsAndGoesAwayWhenSealed) {
   SimulatedVfs vfs;
   auto store = open_small(vfs);
   ASSERT_TRUE(store.ok());
-  for (uint64_t number = 0; number < 100; ++number) ASSERT_TRUE(commit_numbered(**store, number, 3, false).ok());
+  for (uint64_t number = 0; number < 100; ++number)
+    ASSERT_TRUE(commit_numbered(**store, number, 3, false).ok());
   size_t segments = 0;
   for (const std::string& path : vfs.files()) segments += path.rfind("/data/log/", 0) == 0 ? 1 : 0;
   EXPECT_GT(segments, 3U);
   ASSERT_TRUE((*store)->flush().ok());
-  for (const std::string& path : vfs.files()) EXPECT_NE(path.rfind("/data/log/log-", 0), 0U) << path;
+  for (const std::string& path : vfs.files())
+    EXPECT_NE(path.rfind("/data/log/log-", 0), 0U) << path;
   store->reset();
   EXPECT_EQ(recovered(vfs, 100), std::vector<uint64_t>(100, 3));
 }

@@ -21,7 +21,8 @@ std::shared_ptr<const TableSchema> one_column(Type type, bool sorted = false) {
 }
 
 // Encodes numbers and returns the view of the first segment.
-ColumnView view_of(Type type, const std::vector<uint64_t>& values, std::shared_ptr<const Part>& keep) {
+ColumnView view_of(Type type, const std::vector<uint64_t>& values,
+                   std::shared_ptr<const Part>& keep) {
   const auto schema = one_column(type);
   RowBatch batch(schema);
   for (const uint64_t value : values) batch.column(0).append(&value);
@@ -40,12 +41,14 @@ TEST(EncodeColumn, NumbersTakeTheNarrowestWidthOverTheirMinimum) {
   EXPECT_EQ(view_of(type, {1000, 1256}, keep).stride, 2U);
   EXPECT_EQ(view_of(type, {0, 65536}, keep).stride, 4U);
   EXPECT_EQ(view_of(type, {0, ~0ULL}, keep).stride, 8U);
-  const ColumnView negative = view_of(Type::of(TypeKind::kInt64), {static_cast<uint64_t>(-5), 3}, keep);
+  const ColumnView negative =
+      view_of(Type::of(TypeKind::kInt64), {static_cast<uint64_t>(-5), 3}, keep);
   EXPECT_EQ(negative.stride, 1U);
   EXPECT_EQ(static_cast<int64_t>(negative.base), -5);
 }
 
-ColumnView text_view(const std::vector<std::string>& values, bool sorted, std::shared_ptr<const Part>& keep) {
+ColumnView text_view(const std::vector<std::string>& values, bool sorted,
+                     std::shared_ptr<const Part>& keep) {
   const auto schema = one_column(Type::of(TypeKind::kString), sorted);
   RowBatch batch(schema);
   for (const std::string& value : values) {

@@ -29,8 +29,14 @@ TableSchema packable() {
   const Type text = Type::of(TypeKind::kString), real = Type::of(TypeKind::kFloat64);
   TableSchema schema;
   schema.name = "packable";
-  schema.columns = {{"key", Type::of(TypeKind::kUInt32)}, {"id", text}, {"price", real}, {"single", Type::of(TypeKind::kFloat32)},
-                    {"maybe", Type::nullable(real)}, {"long", text}, {"maybe_long", Type::nullable(text)}, {"list", Type::array(text)},
+  schema.columns = {{"key", Type::of(TypeKind::kUInt32)},
+                    {"id", text},
+                    {"price", real},
+                    {"single", Type::of(TypeKind::kFloat32)},
+                    {"maybe", Type::nullable(real)},
+                    {"long", text},
+                    {"maybe_long", Type::nullable(text)},
+                    {"list", Type::array(text)},
                     {"odd", real}};
   schema.sorting_key = {0};
   return schema;
@@ -46,15 +52,20 @@ RowBatch rows_like(const std::shared_ptr<const TableSchema>& schema, size_t rows
     const double price = static_cast<double>(rng.below(100000)) / 100 - 100;
     const float single = static_cast<float>(rng.below(2000)) / 10;
     const Nullable<double> maybe{price, static_cast<uint8_t>(rng.below(2))};
-    const std::string body = "a sentence that repeats itself, number " + std::to_string(rng.next()) + ", and again: a sentence that repeats itself";
+    const std::string body = "a sentence that repeats itself, number " +
+                             std::to_string(rng.next()) +
+                             ", and again: a sentence that repeats itself";
     const StringRef text = arena.copy(body), name = arena.copy(id);
     const Nullable<StringRef> maybe_text{text, static_cast<uint8_t>(rng.below(2))};
     auto* item = arena.allocate_array<StringRef>(1);
     *item = text;
     const ArrayRef list{item, 1};
-    const double odd = rng.below(50) == 0 ? -0.0 : rng.below(50) == 0 ? std::nan("") : static_cast<double>(rng.next()) / 3;
+    const double odd = rng.below(50) == 0   ? -0.0
+                       : rng.below(50) == 0 ? std::nan("")
+                                            : static_cast<double>(rng.next()) / 3;
     const void* slots[] = {&key, &name, &price, &single, &maybe, &text, &maybe_text, &list, &odd};
-    for (size_t column = 0; column < std::size(slots); ++column) batch.column(column).append(slots[column]);
+    for (size_t column = 0; column < std::size(slots); ++column)
+      batch.column(column).append(slots[column]);
   }
   return batch;
 }
@@ -86,7 +97,8 @@ TEST(PackedSegments, ComeBackThroughSealMergeAndReopening) {
   std::sort(found.begin(), found.end());
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(found, expected);
-  EXPECT_LT(bytes, expected.size() * 200) << "three long texts of about a hundred bytes each must have been packed";
+  EXPECT_LT(bytes, expected.size() * 200)
+      << "three long texts of about a hundred bytes each must have been packed";
 }
 
 TEST(PackedSegments, FiltersKnowTheTextsOfTheirSegment) {
@@ -98,7 +110,8 @@ TEST(PackedSegments, FiltersKnowTheTextsOfTheirSegment) {
     const auto schema = store->create_table(packable());
     ASSERT_TRUE(schema.ok());
     RowBatch batch = rows_like(*schema, 5000, rng);
-    for (size_t row = 0; row < 5000; ++row) ids.emplace_back(static_cast<const StringRef*>(batch.column(1).slot(row))->view());
+    for (size_t row = 0; row < 5000; ++row)
+      ids.emplace_back(static_cast<const StringRef*>(batch.column(1).slot(row))->view());
     Commit commit;
     commit.batches.push_back(std::move(batch));
     ASSERT_TRUE(store->commit(std::move(commit)).ok());

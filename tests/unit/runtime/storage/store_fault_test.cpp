@@ -1,5 +1,6 @@
-// Faults: a full disk, I/O errors at every call, loss of power, a process killed at every crash point, flipped bits in
-// every file. Never: an acknowledged commit lost, half a commit visible, wrong rows served.
+// Faults: a full disk, I/O errors at every call, loss of power, a process killed at every crash
+// point, flipped bits in every file. Never: an acknowledged commit lost, half a commit visible,
+// wrong rows served.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -38,16 +39,15 @@ struct Workload {
 };
 
 // Every commit is there wholly or not at all, and those told as `must` are there.
-void check(const std::vector<uint64_t>& counts, const std::vector<Told>& told, Told must, const std::string& where) {
+void check(const std::vector<uint64_t>& counts, const std::vector<Told>& told, Told must,
+           const std::string& where) {
   ASSERT_EQ(counts.size(), kNumbers) << where;
   for (uint64_t number = 0; number < kNumbers; ++number) {
     const uint64_t whole = 1 + number % 4;
     ASSERT_TRUE(counts[number] == 0 || counts[number] == whole) << where << ", commit " << number;
     const bool promised = told[number] == Told::kStoredDurably ||
                           (must == Told::kStored && told[number] == Told::kStored);
-    if (promised) {
-      ASSERT_EQ(counts[number], whole) << where << ", commit " << number;
-    }
+    if (promised) { ASSERT_EQ(counts[number], whole) << where << ", commit " << number; }
   }
 }
 
@@ -90,13 +90,15 @@ TEST(StoreFault, IoErrorAtEveryCall) {
         vfs.fail_call(call, persistent);
         workload.run(**store, rng);
         total = std::max(total, vfs.calls() - before);
-        check(count_numbers(*(*store)->snapshot("events"), kNumbers), workload.told, Told::kStored, where);
+        check(count_numbers(*(*store)->snapshot("events"), kNumbers), workload.told, Told::kStored,
+              where);
         vfs.power_off();
       }
       vfs.power_on(rng);
       auto store = open_small(vfs);
       ASSERT_TRUE(store.ok()) << where << ": " << store.error().message;
-      check(count_numbers(*(*store)->snapshot("events"), kNumbers), workload.told, Told::kStoredDurably, where);
+      check(count_numbers(*(*store)->snapshot("events"), kNumbers), workload.told,
+            Told::kStoredDurably, where);
     }
   }
   EXPECT_GT(total, 100U);
@@ -118,8 +120,8 @@ TEST(StoreFault, PowerLossKeepsDurableCommits) {
       vfs.power_on(rng);
       auto store = open_small(vfs);
       ASSERT_TRUE(store.ok()) << "seed " << seed << ": " << store.error().message;
-      check(count_numbers(*(*store)->snapshot("events"), kNumbers), workload.told, Told::kStoredDurably,
-            "seed " + std::to_string(seed));
+      check(count_numbers(*(*store)->snapshot("events"), kNumbers), workload.told,
+            Told::kStoredDurably, "seed " + std::to_string(seed));
       vfs.power_off();
     }
   }
@@ -158,7 +160,8 @@ TEST(StoreFault, KilledAtEveryCrashPoint) {
       for (uint64_t number; in >> number;) told[number] = Told::kStored;
       auto store = open_small(posix_vfs(), directory.path() + "/data");
       ASSERT_TRUE(store.ok()) << point << ": " << store.error().message;
-      check(count_numbers(*(*store)->snapshot("events"), kNumbers), told, Told::kStored, std::string(point));
+      check(count_numbers(*(*store)->snapshot("events"), kNumbers), told, Told::kStored,
+            std::string(point));
       EXPECT_TRUE((*store)->warnings().empty()) << point;
     }
   }
@@ -174,9 +177,7 @@ TEST(StoreFault, FlippedBitsAreDetected) {
     ASSERT_TRUE(store.ok());
     for (uint64_t number = 0; number < kNumbers; ++number) {
       ASSERT_TRUE(commit_numbered(**store, number, 3, true).ok());
-      if (number == 20) {
-        ASSERT_TRUE((*store)->flush().ok());
-      }
+      if (number == 20) { ASSERT_TRUE((*store)->flush().ok()); }
     }
     expected = rows_of(*(*store)->snapshot("events"));
     std::sort(expected.begin(), expected.end());
@@ -195,7 +196,8 @@ TEST(StoreFault, FlippedBitsAreDetected) {
     std::advance(victim, static_cast<ptrdiff_t>(rng.below(image.size())));
     if (victim->second.empty()) continue;
     const uint64_t bit = rng.below(victim->second.size() * 8);
-    disk.content(victim->first)[bit / 8] = static_cast<char>(disk.content(victim->first)[bit / 8] ^ (1 << (bit % 8)));
+    disk.content(victim->first)[bit / 8] =
+        static_cast<char>(disk.content(victim->first)[bit / 8] ^ (1 << (bit % 8)));
     auto store = open_small(disk);
     if (!store.ok()) {
       ++detected;
@@ -206,8 +208,10 @@ TEST(StoreFault, FlippedBitsAreDetected) {
     std::vector<std::string> rows = rows_of(*(*store)->snapshot("events"), &error);
     std::sort(rows.begin(), rows.end());
     const bool right = rows == expected;
-    const bool in_log = victim->first.find("/log/") != std::string::npos;  // a torn tail is cut without a warning
-    const bool told = error.code == ErrorCode::kChecksumDoesntMatch || !(*store)->warnings().empty() || in_log;
+    const bool in_log =
+        victim->first.find("/log/") != std::string::npos;  // a torn tail is cut without a warning
+    const bool told =
+        error.code == ErrorCode::kChecksumDoesntMatch || !(*store)->warnings().empty() || in_log;
     ASSERT_TRUE(right || told) << victim->first << " bit " << bit;
     if (!right && in_log) {
       ASSERT_TRUE(std::includes(expected.begin(), expected.end(), rows.begin(), rows.end()));

@@ -1,5 +1,5 @@
-// The store end to end on real files: rows committed are rows read, before and after recovery, seal and merge, for every
-// type, with segments of 7 rows.
+// The store end to end on real files: rows committed are rows read, before and after recovery, seal
+// and merge, for every type, with segments of 7 rows.
 
 #include "runtime/storage/store.h"
 
@@ -20,14 +20,48 @@
 namespace sp {
 namespace {
 
-const char* const kTypes[] = {
-    "UInt8", "Int8", "UInt16", "Int16", "UInt32", "Int32", "UInt64", "Int64", "Float32", "Float64", "Bool", "Date",
-    "Date32", "DateTime", "DateTime64(3)", "UUID", "IPv4", "IPv6", "UInt128", "Int256", "Decimal(9, 2)",
-    "Decimal(18, 4)", "Decimal(38, 4)", "Decimal(76, 4)", "String", "FixedString(5)", "FixedString(20)",
-    "LowCardinality(String)", "LowCardinality(Nullable(String))", "Nullable(String)", "Nullable(Int64)",
-    "Nullable(Float64)", "Nullable(UUID)", "Nullable(Date)", "Enum8('a' = 1, 'b' = -2)", "Array(String)",
-    "Array(Nullable(Int16))", "Array(Array(UInt8))", "Tuple(String, Nullable(Float64))", "Map(String, UInt64)",
-    "AggregateFunction(sum, UInt64)", "SimpleAggregateFunction(max, Nullable(Int32))"};
+const char* const kTypes[] = {"UInt8",
+                              "Int8",
+                              "UInt16",
+                              "Int16",
+                              "UInt32",
+                              "Int32",
+                              "UInt64",
+                              "Int64",
+                              "Float32",
+                              "Float64",
+                              "Bool",
+                              "Date",
+                              "Date32",
+                              "DateTime",
+                              "DateTime64(3)",
+                              "UUID",
+                              "IPv4",
+                              "IPv6",
+                              "UInt128",
+                              "Int256",
+                              "Decimal(9, 2)",
+                              "Decimal(18, 4)",
+                              "Decimal(38, 4)",
+                              "Decimal(76, 4)",
+                              "String",
+                              "FixedString(5)",
+                              "FixedString(20)",
+                              "LowCardinality(String)",
+                              "LowCardinality(Nullable(String))",
+                              "Nullable(String)",
+                              "Nullable(Int64)",
+                              "Nullable(Float64)",
+                              "Nullable(UUID)",
+                              "Nullable(Date)",
+                              "Enum8('a' = 1, 'b' = -2)",
+                              "Array(String)",
+                              "Array(Nullable(Int16))",
+                              "Array(Array(UInt8))",
+                              "Tuple(String, Nullable(Float64))",
+                              "Map(String, UInt64)",
+                              "AggregateFunction(sum, UInt64)",
+                              "SimpleAggregateFunction(max, Nullable(Int32))"};
 
 StoreOptions small_options() {
   StoreOptions options;
@@ -36,7 +70,8 @@ StoreOptions small_options() {
   return options;
 }
 
-std::unique_ptr<Store> open_store(const std::string& path, const StoreOptions& options = small_options()) {
+std::unique_ptr<Store> open_store(const std::string& path,
+                                  const StoreOptions& options = small_options()) {
   auto store = Store::open(path, options, posix_vfs(), system_clock(), system_rng());
   EXPECT_TRUE(store.ok()) << (store.ok() ? "" : store.error().message);
   return store.ok() ? std::move(*store) : nullptr;
@@ -121,9 +156,7 @@ TEST(Store, RemembersIdempotencyKeysThroughRecoveryAndSeal) {
     ASSERT_TRUE(commit_numbered(**store, 1, 4, round == 0, "first").ok());
     ASSERT_TRUE(commit_numbered(**store, 1, 4, true, "first").ok());
     EXPECT_EQ(rows(**store), 4U) << "round " << round;
-    if (round == 1) {
-      ASSERT_TRUE((*store)->flush().ok());
-    }
+    if (round == 1) { ASSERT_TRUE((*store)->flush().ok()); }
   }
 }
 
@@ -151,18 +184,22 @@ TEST(Store, AddsColumnsAndNullabilityInPlace) {
   auto store = open_store(directory.path(), options);
   RowBatch expected(store->find_table("events"));
   for (const uint64_t number : {1U, 2U}) {
-    const RowBatch plain = numbered_rows(std::make_shared<TableSchema>(events_schema()), number, 20);
+    const RowBatch plain =
+        numbered_rows(std::make_shared<TableSchema>(events_schema()), number, 20);
     for (size_t row = 0; row < plain.rows(); ++row) {
       const Nullable<uint64_t> value{number, 0};
       for (size_t column = 0; column < 4; ++column) {
         StringRef text;
-        if (column == 0 || column == 2) std::memcpy(&text, plain.column(column).slot(row), sizeof(text));
+        if (column == 0 || column == 2)
+          std::memcpy(&text, plain.column(column).slot(row), sizeof(text));
         Nullable<StringRef> filler{expected.arena().copy(text.view()), 0};
-        if (column == 2) filler.is_null = static_cast<const uint8_t*>(plain.column(2).slot(row))[16];
+        if (column == 2)
+          filler.is_null = static_cast<const uint8_t*>(plain.column(2).slot(row))[16];
         const void* slots[] = {&filler.value, &value, &filler, plain.column(3).slot(row)};
         expected.column(column).append(slots[column]);
       }
-      for (size_t column = 4; column < expected.column_count(); ++column) expected.column(column).append_default();
+      for (size_t column = 4; column < expected.column_count(); ++column)
+        expected.column(column).append_default();
     }
   }
   EXPECT_EQ(sorted(rows_of(*store->snapshot("events"))), sorted(rows_of(expected)));
@@ -184,7 +221,10 @@ TEST(Store, ReplacesAndDropsAtomically) {
     ASSERT_TRUE((*store)->replace("events", std::move(rows)).ok());
     EXPECT_EQ(count_numbers(*before, 4), (std::vector<uint64_t>{0, 20, 20, 0}));
     EXPECT_EQ(count_numbers(*(*store)->snapshot("events"), 4), (std::vector<uint64_t>{0, 0, 0, 9}));
-    EXPECT_EQ(Store::open(directory.path(), small_options(), posix_vfs(), system_clock(), system_rng()).ok(), false)
+    EXPECT_EQ(
+        Store::open(directory.path(), small_options(), posix_vfs(), system_clock(), system_rng())
+            .ok(),
+        false)
         << "the lock keeps a second store out";
   }
   auto store = open_store(directory.path());
@@ -197,7 +237,8 @@ TEST(Store, ReplacesAndDropsAtomically) {
   EXPECT_EQ(open_store(directory.path())->find_table("events"), nullptr);
 }
 
-// Random commits, seals and merges of a table with every type: the rows and their order are those of the commits.
+// Random commits, seals and merges of a table with every type: the rows and their order are those
+// of the commits.
 TEST(Store, SealAndMergeNeverChangeTheRows) {
   for (uint64_t seed = 0; seed < 6; ++seed) {
     SimulatedVfs vfs;
@@ -206,7 +247,8 @@ TEST(Store, SealAndMergeNeverChangeTheRows) {
     auto opened = Store::open("/data", options, vfs, system_clock(), system_rng());
     ASSERT_TRUE(opened.ok());
     TableSchema schema = every_type();
-    if (seed % 2 == 1) schema.sorting_key = {static_cast<uint32_t>(3 + rng.below(std::size(kTypes))), 1, 0};
+    if (seed % 2 == 1)
+      schema.sorting_key = {static_cast<uint32_t>(3 + rng.below(std::size(kTypes))), 1, 0};
     if (seed % 3 == 2) {
       schema.partition = TableSchema::Partition::kValue;
       schema.partition_column = 13;  // Bool
@@ -246,13 +288,10 @@ TEST(Store, KeepsArrivalOrderOfEqualKeys) {
   schema.partition = TableSchema::Partition::kNone;
   ASSERT_TRUE((*store)->create_table(schema).ok());
   for (uint64_t number = 0; number < 200; ++number) {
-    ASSERT_TRUE(commit_one(**store, numbered_rows((*store)->find_table("ordered"), number * 3, 1)).ok());
-    if (number % 30 == 29) {
-      ASSERT_TRUE((*store)->flush().ok());
-    }
-    if (number % 70 == 69) {
-      ASSERT_TRUE((*store)->merge_all().ok());
-    }
+    ASSERT_TRUE(
+        commit_one(**store, numbered_rows((*store)->find_table("ordered"), number * 3, 1)).ok());
+    if (number % 30 == 29) { ASSERT_TRUE((*store)->flush().ok()); }
+    if (number % 70 == 69) { ASSERT_TRUE((*store)->merge_all().ok()); }
   }
   ASSERT_TRUE((*store)->merge_all().ok());
   const auto snapshot = (*store)->snapshot("ordered");
@@ -269,7 +308,8 @@ TEST(Store, KeepsArrivalOrderOfEqualKeys) {
   }
 }
 
-// Writers commit to two tables at once while readers compare them, with sealing and merging in the background.
+// Writers commit to two tables at once while readers compare them, with sealing and merging in the
+// background.
 TEST(Store, SnapshotsOfTwoTablesAgreeUnderConcurrency) {
   const TemporaryDirectory directory;
   constexpr uint64_t kWriters = 3, kCommits = 60;
@@ -295,7 +335,8 @@ TEST(Store, SnapshotsOfTwoTablesAgreeUnderConcurrency) {
     std::thread reader([&] {
       while (!done) {
         const auto pair = store.snapshots({"events", "mirror"});
-        const auto a = count_numbers(*pair[0], kWriters * kCommits), b = count_numbers(*pair[1], kWriters * kCommits);
+        const auto a = count_numbers(*pair[0], kWriters * kCommits),
+                   b = count_numbers(*pair[1], kWriters * kCommits);
         EXPECT_EQ(a, b);
         for (const uint64_t count : a) EXPECT_TRUE(count == 0 || count == 10);
       }

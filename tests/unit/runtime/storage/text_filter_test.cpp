@@ -17,13 +17,14 @@ TEST(TextFilter, MissesNoneAndFindsFewOthers) {
   for (const size_t count : {1U, 2U, 100U, 65536U}) {
     std::vector<uint64_t> hashes;
     for (size_t i = 0; i < count; ++i) hashes.push_back(hash_of("in" + std::to_string(i)));
-    std::vector<uint8_t> bytes(8, 0xff);   // of an earlier segment
+    std::vector<uint8_t> bytes(8, 0xff);  // of an earlier segment
     const uint32_t blocks = append_text_filter(hashes, bytes);
     ASSERT_EQ(bytes.size(), 8 + size_t{blocks} * kTextFilterBlockBytes);
     EXPECT_LE(size_t{blocks} * 256, count * kTextFilterBits + 256);
     for (const uint64_t hash : hashes) ASSERT_TRUE(text_filter_has(bytes.data() + 8, blocks, hash));
     size_t wrong = 0;
-    for (size_t i = 0; i < 10000; ++i) wrong += text_filter_has(bytes.data() + 8, blocks, hash_of("out" + std::to_string(i)));
+    for (size_t i = 0; i < 10000; ++i)
+      wrong += text_filter_has(bytes.data() + 8, blocks, hash_of("out" + std::to_string(i)));
     EXPECT_LT(wrong, 500u) << count;
   }
 }

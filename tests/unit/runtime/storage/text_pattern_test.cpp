@@ -12,7 +12,8 @@ namespace {
 TEST(TextPattern, GivesBackRandomTexts) {
   SeededRng rng(7);
   for (int round = 0; round < 1000; ++round) {
-    const size_t length = 1 + rng.next() % TextPattern::kLongest, count = 1 + rng.next() % 600, density = rng.next() % 5;
+    const size_t length = 1 + rng.next() % TextPattern::kLongest, count = 1 + rng.next() % 600,
+                 density = rng.next() % 5;
     const std::string_view digits = rng.next() % 2 == 0 ? "0123456789abcdef" : "0123456789ABCDEF";
     std::string base(length, 'x');
     std::vector<bool> varies(length);

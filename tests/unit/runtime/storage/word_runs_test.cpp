@@ -12,16 +12,18 @@ namespace {
 
 std::vector<uint64_t> unpacked(const std::string& runs, uint32_t count, uint32_t stride) {
   std::vector<uint8_t> bytes(size_t{count} * stride);
-  EXPECT_TRUE(unpack_runs(reinterpret_cast<const uint8_t*>(runs.data()), runs.size(), count, stride, bytes.data()));
+  EXPECT_TRUE(unpack_runs(reinterpret_cast<const uint8_t*>(runs.data()), runs.size(), count, stride,
+                          bytes.data()));
   std::vector<uint64_t> words(count);
-  for (uint32_t i = 0; i < count; ++i) std::memcpy(&words[i], bytes.data() + size_t{i} * stride, stride);
+  for (uint32_t i = 0; i < count; ++i)
+    std::memcpy(&words[i], bytes.data() + size_t{i} * stride, stride);
   return words;
 }
 
 TEST(WordRuns, ComeBackInEveryWidth) {
   std::vector<uint64_t> words;
   for (uint64_t value = 0; value < 200; ++value) words.insert(words.end(), 1 + value % 7, value);
-  words.insert(words.end(), {3, 3, 0, 255});   // descending too: codes of NULLs
+  words.insert(words.end(), {3, 3, 0, 255});  // descending too: codes of NULLs
   const auto count = static_cast<uint32_t>(words.size());
   const std::string runs = pack_runs(words.data(), count, SIZE_MAX);
   EXPECT_LT(runs.size(), words.size());

@@ -9,17 +9,19 @@ namespace {
 
 std::string spelled(std::string_view text) {
   auto type = parse_type(text);
-  return type.ok() ? type->name() : "error " + std::to_string(static_cast<int>(type.error().code)) + ": " +
-                                        type.error().message + " / " + type.error().hint;
+  return type.ok() ? type->name()
+                   : "error " + std::to_string(static_cast<int>(type.error().code)) + ": " +
+                         type.error().message + " / " + type.error().hint;
 }
 
 TEST(ParseType, KeepsCanonicalNames) {
   for (const char* name :
-       {"UInt8", "Nullable(Nothing)", "Array(Nullable(DateTime64(3, 'UTC')))", "LowCardinality(Nullable(String))",
-        "Map(LowCardinality(String), Array(Float64))", "Tuple(UInt8, String)", "Tuple(a UInt8, b Tuple(c Date))",
-        "Decimal(18, 4)", "FixedString(16)", "DateTime('Europe/Berlin')", "Enum8('a' = 1, 'b' = 2)",
-        "AggregateFunction(quantiles(0.5, 0.9), Float64)", "SimpleAggregateFunction(max, DateTime)", "IntervalDay",
-        "AggregateFunction(count)", "UUID", "IPv6", "JSON", "Date32"}) {
+       {"UInt8", "Nullable(Nothing)", "Array(Nullable(DateTime64(3, 'UTC')))",
+        "LowCardinality(Nullable(String))", "Map(LowCardinality(String), Array(Float64))",
+        "Tuple(UInt8, String)", "Tuple(a UInt8, b Tuple(c Date))", "Decimal(18, 4)",
+        "FixedString(16)", "DateTime('Europe/Berlin')", "Enum8('a' = 1, 'b' = 2)",
+        "AggregateFunction(quantiles(0.5, 0.9), Float64)", "SimpleAggregateFunction(max, DateTime)",
+        "IntervalDay", "AggregateFunction(count)", "UUID", "IPv6", "JSON", "Date32"}) {
     EXPECT_EQ(spelled(name), name);
   }
 }

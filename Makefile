@@ -32,15 +32,17 @@ bench: packages
 
 # What only these targets need.
 format: PACKAGES += clang-format-19
-lint: PACKAGES += clang-tidy-19
+lint: PACKAGES += clang-tidy-19 clang-format-19
 fuzz: PACKAGES += libclang-rt-19-dev
 bench: PACKAGES += nodejs npm wrk
 
 format: packages
 	git ls-files '*.cpp' '*.h' | xargs clang-format-19 -i
 
-# clang-tidy reads clang's own flags: a build folder configured for it, without precompiled headers, in which nothing is built.
+# The layout first, then clang-tidy, which reads clang's own flags: a build folder configured for it, without precompiled
+# headers, in which nothing is built.
 lint: packages
+	git ls-files '*.cpp' '*.h' | xargs clang-format-19 --dry-run --Werror
 	cmake -S . -B build-lint $(CMAKE_ARGS) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_C_COMPILER=clang-19 -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
 	git ls-files 'runtime/*.cpp' 'lang/*.cpp' 'compiler/*.cpp' 'server/*.cpp' 'tests/*.cpp' ':!tests/fuzz/libfuzzer_main.cpp' | xargs -P $(JOBS) -n 1 clang-tidy-19 -p build-lint --quiet
 

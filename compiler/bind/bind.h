@@ -32,8 +32,8 @@ struct BindInput {
 };
 
 /// Errors: ClickHouse's codes, spans in the text of the query or located in a view's file; hints
-/// with the nearest name. Literals of the text are numbered in the order that lift_literals()
-/// visits them.
+/// with the nearest name.
+/// Literals of the text are numbered in the order that lift_literals() visits them.
 Result<plan::Plan> bind(const BindInput& input);
 
 /// The literals of a query that may be lifted, in a fixed order, and a key text in which each

@@ -33,8 +33,8 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
   /// Finds a relation; `database` may be "". nullopt: unknown (the binder reports UNKNOWN_TABLE
-  /// with a suggestion). An error: the relation exists but cannot be used (a node whose template
-  /// fails).
+  /// with a suggestion).
+  /// An error: the relation exists but cannot be used (a node whose template fails).
   virtual Result<std::optional<Relation>> find(std::string_view database,
                                                std::string_view name) const = 0;
   /// All names that find() knows, for suggestions.

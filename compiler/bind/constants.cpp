@@ -1,5 +1,6 @@
 // Constants of the plan: literals of the text, parameters of the request, and values that the
-// binder needs to know. Every constant is a slot of Plan::parameters; equal ones share it.
+// binder needs to know.
+// Every constant is a slot of Plan::parameters; equal ones share it.
 
 #include <cstring>
 

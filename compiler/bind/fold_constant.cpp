@@ -1,8 +1,8 @@
 // Evaluates constant expressions by calling the functions' native bodies. On the System V AMD64 ABI
 // whole numbers and pointers travel in one row of registers and floats in another, each then on the
 // stack in order; so one call through a pointer with six integers, eight doubles and some stack
-// words fits every body, whatever the order of its parameters
-// ("System V Application Binary Interface, AMD64", 3.2.3).
+// words fits every body, whatever the order of its parameters ("System V Application Binary
+// Interface, AMD64", 3.2.3).
 
 #include "compiler/bind/fold_constant.h"
 

@@ -1,7 +1,7 @@
 // What ClickHouse's analyzer takes for a constant though it reads columns: `k IS NULL` where k
 // cannot be NULL, `0 AND x`, `if(0, x, 5)` and calls over such. Grouping asks: a constant needs no
-// key, and is none of ROLLUP, CUBE and GROUPING SETS. Source: ClickHouse's
-// IFunctionBase::getConstantResultForNonConstArguments.
+// key, and is none of ROLLUP, CUBE and GROUPING SETS.
+// Source: ClickHouse's IFunctionBase::getConstantResultForNonConstArguments.
 
 #include <algorithm>
 

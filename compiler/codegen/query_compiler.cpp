@@ -221,8 +221,8 @@ void QueryCompiler::row_loop(const std::function<void(llvm::Value*)>& body) {
 }
 
 // for each block:
-//   n = sp_scan_select(source, first, last, places);  columns' words of the n rows;  for (i = 0; i
-//   < n; ++i) body(first + places[i])
+//   n = sp_scan_select(source, first, last, places);  columns' words of the n rows;
+//   for (i = 0; i < n; ++i) body(first + places[i])
 void QueryCompiler::scan_loop(bool filtered, const std::function<void(const ScanRow&)>& body) {
   auto& b = gen.b;
   llvm::Value* const null = llvm::ConstantPointerNull::get(b.getPtrTy());

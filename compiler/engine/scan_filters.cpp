@@ -1,6 +1,6 @@
 // Constants of conditions to encoded ranges. See scan_filters.h.
 //   column op constant  ->  value in [from, to]  ->  (word - low) <= span, where value = word +
-//   base
+//                       base
 
 #include "compiler/engine/scan_filters.h"
 

@@ -32,7 +32,8 @@ struct SegmentRange {
 };
 
 /// The part's columns that bounds refer to must have been prepared. Never leaves out a row that
-/// satisfies all bounds. Adds to `counts`.
+/// satisfies all bounds.
+/// Adds to `counts`.
 std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part,
                                          const std::vector<BoundValue>& bounds,
                                          SegmentCounts& counts);

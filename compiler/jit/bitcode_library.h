@@ -17,8 +17,8 @@ namespace sp::jit {
 class BitcodeLibrary {
  public:
   /// Links the definitions of functions that `module` declares and that are worth inlining; they
-  /// become internal. Returns "" or what went wrong (a damaged blob: impossible in a sound build).
-  /// Thread-safe.
+  /// become internal.
+  /// Returns "" or what went wrong (a damaged blob: impossible in a sound build). Thread-safe.
   std::string link_into(llvm::Module& module);
 
  private:

@@ -1,7 +1,8 @@
 #pragma once
 // Sample: what SAMPLE takes of a table, as an exact fraction, and the values of the sampling key
 // that it means. Made by the binder, resolved when a query runs: an absolute number of rows depends
-// on how many the table has by then. As ClickHouse's MergeTreeDataSelectExecutor::getSampling.
+// on how many the table has by then.
+// As ClickHouse's MergeTreeDataSelectExecutor::getSampling.
 
 #include <cstdint>
 #include <string>

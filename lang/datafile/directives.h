@@ -1,6 +1,7 @@
 #pragma once
 // Directives: the table of every keyword that a datafile may contain: where it may stand, what
-// values it takes. One row a directive; parsers, error hints and block ends all come from it.
+// values it takes.
+// One row a directive; parsers, error hints and block ends all come from it.
 
 #include <cstdint>
 #include <string>

@@ -6,8 +6,8 @@
 namespace sp::datafile {
 
 /// Checks an ENGINE value ("MergeTree", any case, with or without empty brackets) and spells it as
-/// ClickHouse does. Reports an unknown engine; warns about engines that only connect to other
-/// systems.
+/// ClickHouse does.
+/// Reports an unknown engine; warns about engines that only connect to other systems.
 std::string read_engine(const Directive& directive, Findings& findings);
 
 /// True if the engine stores sorted rows, so that it needs a sorting key.

@@ -20,7 +20,8 @@ struct Included {
 
 /// Expands `INCLUDE "path" "NAME=value" ...` lines. A path is looked up from the including file's
 /// folder, then from the project's; `$NAME` and `${NAME}` stand for the variables given, in what is
-/// included and in what that includes. Without a reader the text stays as it is.
+/// included and in what that includes.
+/// Without a reader the text stays as it is.
 Included expand_includes(const std::string& file, std::string text, const IncludeReader& reader);
 
 }  // namespace sp::datafile

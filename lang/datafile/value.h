@@ -34,7 +34,8 @@ struct Findings {
 };
 
 /// Takes the quotes off a one-line value ("x", 'x', typographic quotes with a warning) or dedents a
-/// block. An opening quote without its partner is an error.
+/// block.
+/// An opening quote without its partner is an error.
 Directive read_value(const Statement& statement, Findings& findings);
 
 /// The lines of a block without their common indentation; comment lines at the margin are left out.

@@ -1,5 +1,6 @@
 // The road of a formatted text: probes, elements, units, layout; then the proof that nothing but
-// the layout changed. Entry: format_sql().
+// the layout changed.
+// Entry: format_sql().
 
 #include "lang/format/format_sql.h"
 

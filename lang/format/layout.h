@@ -1,9 +1,9 @@
 #pragma once
 // Layout: elements to the printer's operations: clauses on lines of their own, lists, conditions,
 // brackets and CASE as groups that break where they do not fit, template statements on lines of
-// their own with their bodies indented. Entry: lay_out(). The members stand in layout_query.cpp
-// (clauses), layout_list.cpp (lists, conditions, operands) and layout_block.cpp (template blocks,
-// comments, brackets).
+// their own with their bodies indented.
+// Entry: lay_out(). The members stand in layout_query.cpp (clauses), layout_list.cpp (lists,
+// conditions, operands) and layout_block.cpp (template blocks, comments, brackets).
 
 #include "lang/format/element.h"
 #include "lang/format/line_printer.h"

@@ -2,9 +2,10 @@
 // The SQL syntax tree, as ClickHouse's parser shapes it: operators are already function calls under
 // ClickHouse's names (a + b is plus(a, b); x BETWEEN a AND b is and(greaterOrEquals(x, a),
 // lessOrEquals(x, b)); CASE is multiIf or caseWithExpression; arr[i] is arrayElement; t.1 is
-// tupleElement), so later stages see one form. `spelling` remembers how the author wrote it, for
-// printing. Nothing is resolved here. Trees are owned from the top by unique_ptr and immutable once
-// parsed, except by rewriting passes that own them.
+// tupleElement), so later stages see one form.
+// `spelling` remembers how the author wrote it, for printing. Nothing is resolved here. Trees are
+// owned from the top by unique_ptr and immutable once parsed, except by rewriting passes that own
+// them.
 
 #include <cstdint>
 #include <memory>

@@ -1,8 +1,8 @@
 #pragma once
 // Build: the state of one parse at the grammar's second level. It holds the tokens, the value
 // stacks on which rules leave what they matched, the limits, and the furthest position reached with
-// what was expected there (for the error message). One parse, one Build; not shared between
-// threads.
+// what was expected there (for the error message).
+// One parse, one Build; not shared between threads.
 
 #include <bitset>
 #include <memory>

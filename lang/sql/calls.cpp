@@ -1,5 +1,6 @@
 // Function calls: f(args), f(DISTINCT x), f(parameters)(args), and what may follow: FILTER, IGNORE
-// NULLS, OVER. Entry: match_call, at a name before an opening bracket.
+// NULLS, OVER.
+// Entry: match_call, at a name before an opening bracket.
 
 #include <algorithm>
 #include <cctype>

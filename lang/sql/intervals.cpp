@@ -1,5 +1,6 @@
 // INTERVAL expressions and interval units. INTERVAL n unit becomes a kInterval node; INTERVAL '1
-// hour 2 minute' a tuple of them. Entries: match_interval, interval_unit.
+// hour 2 minute' a tuple of them.
+// Entries: match_interval, interval_unit.
 
 #include <array>
 #include <cctype>

@@ -17,8 +17,8 @@ namespace sp::sql::lexical {
 
 namespace pegtl = tao::pegtl;
 
-/// Collects the tokens; the previous code decides how digits after a dot are read (t.1.2 is not t
-/// . 1.2).
+/// Collects the tokens; the previous code decides how digits after a dot are read (t.1.2 is not t .
+/// 1.2).
 struct LexerState {
   TokenList list;
   std::vector<uint32_t> open_brackets;

@@ -1,6 +1,7 @@
 // Names: which tokens may be identifiers and aliases, and where keywords stop being names. Part of
-// the grammar's second level. Source of the reserved aliases: ClickHouse
-// src/Parsers/ExpressionElementParsers.cpp (restricted_keywords), checked word by word.
+// the grammar's second level.
+// Source of the reserved aliases: ClickHouse src/Parsers/ExpressionElementParsers.cpp
+// (restricted_keywords), checked word by word.
 
 #include <cctype>
 

@@ -17,8 +17,9 @@ struct ParseLimits {
 };
 
 /// Parses a statement; trailing `;` allowed. Error spans are byte offsets in `text`; SYNTAX_ERROR
-/// carries what was expected and a hint. Thread-safe; no global state. `names`, if given, gets the
-/// places of all tokens that were read as names or types, also if parsing fails later.
+/// carries what was expected and a hint. Thread-safe; no global state.
+/// `names`, if given, gets the places of all tokens that were read as names or types, also if
+/// parsing fails later.
 Result<Statement> parse_statement(std::string_view text, const ParseLimits& limits = {},
                                   std::vector<Span>* names = nullptr);
 /// Parses a query without FORMAT (a pipe's node).

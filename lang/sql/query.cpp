@@ -1,5 +1,6 @@
 // Set operations over SELECTs: UNION, EXCEPT from left to right, INTERSECT binding tighter. Entry:
-// match_query. Source of the precedence: ClickHouse SelectIntersectExceptQueryVisitor.
+// match_query.
+// Source of the precedence: ClickHouse SelectIntersectExceptQueryVisitor.
 
 #include <algorithm>
 

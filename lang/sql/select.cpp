@@ -1,5 +1,6 @@
 // One SELECT with its clauses, as PEGTL rules; each clause commits after its first keyword. Entry:
-// match_select. Order of the clauses: ClickHouse src/Parsers/ParserSelectQuery.cpp.
+// match_select.
+// Order of the clauses: ClickHouse src/Parsers/ParserSelectQuery.cpp.
 
 #include "lang/sql/grammar.h"
 

@@ -1,6 +1,6 @@
 // Syntax errors: the furthest position, what was expected there, and the hint that helps most.
-// Entry: syntax_error. The furthest-failure idea is Ford's (Packrat Parsing, 2002), as ClickHouse's
-// Expected does it.
+// Entry: syntax_error.
+// The furthest-failure idea is Ford's (Packrat Parsing, 2002), as ClickHouse's Expected does it.
 
 #include <algorithm>
 #include <cctype>

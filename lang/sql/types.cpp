@@ -1,5 +1,6 @@
 // Type names in casts and parameters, normalised as ClickHouse prints them: DateTime64(3, 'UTC'),
-// Tuple(a String, b Int8). They stay text; the runtime parses types. Entry: match_type.
+// Tuple(a String, b Int8).
+// They stay text; the runtime parses types. Entry: match_type.
 
 #include <array>
 #include <cctype>

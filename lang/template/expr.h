@@ -1,8 +1,8 @@
 #pragma once
 // Expr: the immutable tree of a template expression (a subset of Python's). Chains of one
 // precedence (a + b - c, a and b and c, a < b < c) are one node with many operands, so that depth
-// is bounded by nesting alone. Made by parse_expr.cpp, walked by evaluate.cpp, signature.cpp and
-// probes.cpp.
+// is bounded by nesting alone.
+// Made by parse_expr.cpp, walked by evaluate.cpp, signature.cpp and probes.cpp.
 
 #include <cstdint>
 #include <memory>

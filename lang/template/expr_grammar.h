@@ -1,8 +1,9 @@
 #pragma once
 // The grammars of the text inside {{ }} and {% %}: PEGTL rules that mirror Python's precedence.
 // Nothing backtracks over an action: each rule decides on its first token. Included by
-// parse_expr.cpp only; actions stand in expr_actions.h. Source: the Python language reference,
-// chapters "Expressions" and "Lexical analysis"; Tornado's template syntax.
+// parse_expr.cpp only; actions stand in expr_actions.h.
+// Source: the Python language reference, chapters "Expressions" and "Lexical analysis"; Tornado's
+// template syntax.
 
 #include <tao/pegtl.hpp>
 

@@ -39,7 +39,8 @@ struct StatementText {
 constexpr size_t kMaxElements = 50000;
 
 /// Parses an expression; `offset`: where `text` begins in its file. `elements` counts what the
-/// template has so far. Errors: TEMPLATE_ERROR.
+/// template has so far.
+/// Errors: TEMPLATE_ERROR.
 Result<ExprPtr> parse_expression(std::string_view text, uint32_t offset, size_t& elements);
 
 /// Parses the inside of {% %}.

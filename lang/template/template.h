@@ -1,9 +1,10 @@
 #pragma once
 // Templates: a node's text with {{ }} and {% %} compiled once, then rendered per request into SQL
-// with typed holes. A value never becomes SQL text: {{String(x)}} renders as the query parameter
-// {p0:String} with the value beside it. Only branches and identifiers (column(), columns(),
-// table(), symbol()) change the text. Equal texts share one compiled query. Contract:
-// docs/language.md, "Templates".
+// with typed holes.
+// A value never becomes SQL text: {{String(x)}} renders as the query parameter {p0:String} with the
+// value beside it.
+// Only branches and identifiers (column(), columns(), table(), symbol()) change the text. Equal
+// texts share one compiled query. Contract: docs/language.md, "Templates".
 
 #include <functional>
 #include <map>
@@ -121,16 +122,18 @@ struct TemplateFindings {
 class Template {
  public:
   /// Compiles a node's text. `offset`: where it starts in its file (spans of errors are file
-  /// offsets). A text without tags is a valid template. Errors: TEMPLATE_ERROR.
+  /// offsets).
+  /// A text without tags is a valid template. Errors: TEMPLATE_ERROR.
   static Result<std::shared_ptr<const Template>> compile(std::string_view text, uint32_t offset);
   /// Wraps a text that is not templated (no leading %): rendered as it stands.
   static std::shared_ptr<const Template> verbatim(std::string_view text, uint32_t offset);
 
   virtual ~Template() = default;
   /// Renders for one request. Holes are numbered from `first_hole` (nodes of one pipe share one
-  /// numbering). Errors: TEMPLATE_ERROR (missing required parameter, value that does not parse,
-  /// error()), all with spans in the file; TEMPLATE_CUSTOM_ERROR carries custom_error()'s JSON in
-  /// `message` and its status in the first note.
+  /// numbering).
+  /// Errors: TEMPLATE_ERROR (missing required parameter, value that does not parse, error()), all
+  /// with spans in the file; TEMPLATE_CUSTOM_ERROR carries custom_error()'s JSON in `message` and
+  /// its status in the first note.
   virtual Result<RenderedSql> render(const TemplateContext& context, uint32_t first_hole) const = 0;
   /// Adds this node's parameters to the pipe's signature (merge rules of reference: last explicit
   /// type wins; latest non-empty default/description wins; optional if any use has a default or

@@ -5,13 +5,16 @@
 //
 // Bodies (ExecState& and const AggregateContext* optional, as for functions):
 //   void init(State*)                                   absent: the state starts as zero bytes
-//   void add([ExecState&,] [const Ctx*,] State*, args...)    args: numbers by value, others by
-//   pointer to slot void merge([ExecState&,] [const Ctx*,] State* into, const State* from)   both
-//   in the same query's arenas R/void finish([ExecState&,] [const Ctx*,] const State*, [Out*]) void
-//   serialize([const Ctx*,] const State*, std::string* out); bool deserialize([ExecState&,][const
-//   Ctx*,] State*, const StringRef&)
+//   void add([ExecState&,] [const Ctx*,] State*, args...)
+//     args: numbers by value, others by pointer to slot
+//   void merge([ExecState&,] [const Ctx*,] State* into, const State* from)
+//     both in the same query's arenas
+//   R/void finish([ExecState&,] [const Ctx*,] const State*, [Out*])
+//   void serialize([const Ctx*,] const State*, std::string* out)
+//   bool deserialize([ExecState&,] [const Ctx*,] State*, const StringRef&)
 // States live in arenas: no destructor is ever called, so a growing state allocates from
-// ExecState::persistent. A state may move (memcpy) before it is first added to, not after.
+// ExecState::persistent.
+// A state may move (memcpy) before it is first added to, not after.
 // deserialize absorbs: it merges the stored state into the given one (a fresh one: restores it).
 // Scalars of at most 8 bytes (also Enum, Decimal32/64, Interval, IPv4) pass by value when the
 // Symbol says so; where its AbiType is kPointer, pass the address of the value's slot, whatever the

@@ -3,9 +3,10 @@
 // extern "C" bodies and those into a ResolvedAggregate.
 //
 // A state has:  void merge(ExecState&, const State&);  void write(StateWriter&) const;  bool
-// read(ExecState&, StateReader&) read() absorbs: it merges the stored state into this one. States
-// of kind "PodState" get write and read for free. The `_with` variants pass the call's context
-// after ExecState / the writer / the reader.
+// read(ExecState&, StateReader&)
+// read() absorbs: it merges the stored state into this one. States of kind "PodState" get write and
+// read for free.
+// The `_with` variants pass the call's context after ExecState / the writer / the reader.
 
 #include "runtime/aggregates/aggregate.h"
 #include "runtime/aggregates/state_bytes.h"

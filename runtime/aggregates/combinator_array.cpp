@@ -1,5 +1,6 @@
 // -Array: the aggregate over the elements of its array arguments, which must be equally long in
-// each row. -ForEach: one state for each position in the arrays; the result is an array.
+// each row.
+// -ForEach: one state for each position in the arrays; the result is an array.
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
 // -OrNull: NULL over no rows, whatever the aggregate; generated code keeps the flag
-// (null_when_empty). -OrDefault: the default of the result's type over no rows.
+// (null_when_empty).
+// -OrDefault: the default of the result's type over no rows.
 
 #include "runtime/aggregates/value_holder.h"
 #include "runtime/aggregates/wrapping.h"

@@ -1,5 +1,6 @@
 // -Resample(start, end, step)(arguments..., key): one result for each interval of the key, as an
-// array. -Map: one result for each key of a Map argument. -ArgMin, -ArgMax: only the rows with the
+// array.
+// -Map: one result for each key of a Map argument. -ArgMin, -ArgMax: only the rows with the
 // smallest or largest last argument count.
 
 #include "runtime/aggregates/slot_table.h"

@@ -1,7 +1,7 @@
 // -State: the result is the stored state itself, a value of AggregateFunction(f, arguments...); in
-// flight a string of its version (one byte) and its bytes (see state_bytes.h). -Merge: merges such
-// states and finishes; -MergeState: merges and stores again. -SimpleState: the plain result, typed
-// SimpleAggregateFunction(f, T).
+// flight a string of its version (one byte) and its bytes (see state_bytes.h).
+// -Merge: merges such states and finishes; -MergeState: merges and stores again.
+// -SimpleState: the plain result, typed SimpleAggregateFunction(f, T).
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/nested.h"

@@ -1,7 +1,7 @@
 // journeyPath([max_length[, option...]])(time, step[, start[, end]]): the steps in the order of
-// time, repeats collapsed. journeyTransitions([max_gap[, option...]])(time, step[, start[, end]]):
-// each pair of consecutive steps and the time between them, the edges of a Sankey diagram.
-// Definitions: docs/journeys.md.
+// time, repeats collapsed.
+// journeyTransitions([max_gap[, option...]])(time, step[, start[, end]]): each pair of consecutive
+// steps and the time between them, the edges of a Sankey diagram. Definitions: docs/journeys.md.
 
 #include "runtime/aggregates/journey_rows.h"
 

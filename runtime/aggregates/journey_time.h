@@ -46,7 +46,8 @@ struct JourneyTime {
 /// with one.
 Result<JourneyTime> journey_time(std::string_view name, Type type);
 /// Reads a span of time: a number of units of `time` (seconds of moments, days of dates), or an
-/// INTERVAL of fixed length. Returns ticks. Errors 36.
+/// INTERVAL of fixed length.
+/// Returns ticks. Errors 36.
 Result<uint64_t> span_ticks(std::string_view name, std::string_view what, const Argument& parameter,
                             const JourneyTime& time);
 

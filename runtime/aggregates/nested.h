@@ -27,7 +27,8 @@ class Nested {
   /// Adds one row; slots[i] points to argument i (a condition, if any, included and obeyed).
   void add(ExecState& exec, void* state, const void* const* slots) const noexcept;
   /// Adds one row whose arguments lie in a tuple: row_layout(aggregate().arguments), a condition
-  /// included and obeyed. Nothing is checked for NULL.
+  /// included and obeyed.
+  /// Nothing is checked for NULL.
   void add_packed(ExecState& exec, void* state, const void* row) const noexcept;
   void merge(ExecState& exec, void* into, const void* from) const noexcept;
   /// Writes the result as a slot of result(), NULL included.

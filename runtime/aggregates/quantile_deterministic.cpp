@@ -1,5 +1,6 @@
 // quantileDeterministic(x, determinator): of a sample that the determinator's hash chooses, so that
-// each run gives the same. Constants as ClickHouse's.
+// each run gives the same.
+// Constants as ClickHouse's.
 
 #include "runtime/aggregates/points.h"
 #include "runtime/aggregates/quantile_levels.h"

@@ -1,6 +1,7 @@
 // topK(n)(x), topKWeighted(n)(x, weight), approx_top_k(n)(x), approx_top_sum(n)(x, weight): the
-// most frequent values, approximately. Filtered Space-Saving (Homem, Carvalho 2010) with the
-// reduction of Cafaro et al. for merging; constants as ClickHouse's, so that results are alike.
+// most frequent values, approximately. Filtered Space-Saving (Homem, Carvalho
+// 2010) with the reduction of Cafaro et al. for merging; constants as ClickHouse's, so that results
+// are alike.
 
 #include <algorithm>
 

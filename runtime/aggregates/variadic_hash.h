@@ -1,7 +1,8 @@
 #pragma once
 // Hashes of rows of several values, for uniq, uniqExact and uniqCombined over several arguments,
-// tuples, arrays. After ClickHouse's UniqVariadicHash: CityHash of each value's bytes where all are
-// contiguous, else SipHash.
+// tuples, arrays.
+// After ClickHouse's UniqVariadicHash: CityHash of each value's bytes where all are contiguous,
+// else SipHash.
 
 #include <cstring>
 

@@ -1,6 +1,7 @@
 #pragma once
 // Arena: bump allocation for values that die together: scratch of one morsel, or everything of one
-// query. Not thread-safe: each worker has its own. Objects in an arena get no destructor call.
+// query.
+// Not thread-safe: each worker has its own. Objects in an arena get no destructor call.
 
 #include <cstddef>
 #include <cstdint>

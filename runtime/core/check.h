@@ -1,6 +1,7 @@
 #pragma once
 // SP_CHECK: stops the process on a state that our own code should have made impossible, in Release
-// too. Never for anything a user, a file or a client can cause: those are Errors.
+// too.
+// Never for anything a user, a file or a client can cause: those are Errors.
 
 namespace sp {
 /// Prints the failed condition with its place and aborts.

@@ -2,12 +2,14 @@
 // Slots: how a value of any type lies in memory outside of column storage: in rows of hash tables
 // and sort buffers, in arrays, in results, in parameters. Generated code uses the same layout.
 //
-//   Bool, (U)Int8..64, Float32/64, Date (u16), Date32 (i32), DateTime (u32), DateTime64 (i64), Enum
-//   (i8/i16), Interval (i64), IPv4 (u32): their bytes; UUID, (U)Int128, IPv6: 16 bytes, 256-bit: 32
-//   bytes (align 8); Decimal: Int32/64/128/256 by precision; String, FixedString, AggregateFunction
-//   (serialized state): StringRef; Array, Map: ArrayRef; Tuple: its elements, each aligned;
-//   Nullable(T): T then one flag byte, padded to align; LowCardinality(T),
-//   SimpleAggregateFunction(f, T): as T; Nothing: one byte.
+//   Bool, (U)Int8..64, Float32/64, Date (u16), Date32 (i32), DateTime (u32), DateTime64 (i64),
+//     Enum (i8/i16), Interval (i64), IPv4 (u32): their bytes;
+//   UUID, (U)Int128, IPv6: 16 bytes, 256-bit: 32 bytes (align 8);
+//   Decimal: Int32/64/128/256 by precision;
+//   String, FixedString, AggregateFunction (serialized state): StringRef;
+//   Array, Map: ArrayRef; Tuple: its elements, each aligned;
+//   Nullable(T): T then one flag byte, padded to align;
+//   LowCardinality(T), SimpleAggregateFunction(f, T): as T; Nothing: one byte.
 
 #include <cstddef>
 #include <cstdint>
@@ -38,8 +40,9 @@ struct RowLayout {
 RowLayout row_layout(const std::vector<Type>& types);
 
 /// Operations on slots whose type is known only at run time. Built once per type, shared by
-/// pointer, immutable. Used by generic containers (arrays of any type, groupArray, merging sorted
-/// parts); generated code does the same work inline where the type is known.
+/// pointer, immutable.
+/// Used by generic containers (arrays of any type, groupArray, merging sorted parts); generated
+/// code does the same work inline where the type is known.
 class SlotOps {
  public:
   virtual ~SlotOps() = default;

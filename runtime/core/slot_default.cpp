@@ -1,5 +1,6 @@
 // ClickHouse's default value of every type: 0, '', [], the first element of an Enum, NULL for
-// Nullable. Entry: default_slot().
+// Nullable.
+// Entry: default_slot().
 
 #include <algorithm>
 #include <cstring>

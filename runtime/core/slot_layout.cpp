@@ -1,5 +1,6 @@
 // Sizes and offsets of slots: the one place that knows how many bytes a value of a type takes
-// outside of columns. Entry: slot_layout(), row_layout().
+// outside of columns.
+// Entry: slot_layout(), row_layout().
 
 #include <algorithm>
 

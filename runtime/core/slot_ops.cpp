@@ -1,7 +1,8 @@
 // SlotOps of every type: one small class for each shape of slot, built once per type and kept for
-// the process. Entry: slot_ops(). Order of values is ClickHouse's: UUID as a 128-bit number of its
-// two halves (low word first in memory, the text's second half is the high word), IPv6 by bytes,
-// arrays and tuples element by element.
+// the process.
+// Entry: slot_ops(). Order of values is ClickHouse's: UUID as a 128-bit number of its two halves
+// (low word first in memory, the text's second half is the high word), IPv6 by bytes, arrays and
+// tuples element by element.
 
 #include <algorithm>
 #include <cmath>

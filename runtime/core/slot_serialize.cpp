@@ -1,7 +1,8 @@
 // Byte images of slots: what the commit log, serialized columns and -State values hold.
 //   fixed-width values: their little-endian bytes; Nothing and the empty tuple: one zero byte
 //   strings: varint length, bytes; arrays and maps: varint count, elements; tuples: elements in
-//   turn Nullable: one flag byte, then the value unless NULL
+//       turn
+//   Nullable: one flag byte, then the value unless NULL
 // Entry: serialize_slot(), deserialize_slot(). Reading checks every length: the bytes may come from
 // a damaged file.
 

@@ -5,18 +5,18 @@
 //
 // For generated code (one table per worker, the pointer in ExecState::locals):
 //   1. Build a probe in an alloca with the layout of a row's beginning: hash at 0, key slots at
-//   their offsets.
+//       their offsets.
 //   2. row = sp_aggregate_find(table, hash, keys_equal, probe, &inserted)
 //      `keys_equal(const void* row, const void* probe)` is generated; it is called only when the
-//      hashes are equal, compares the key slots and inlines completely in tier 1 (the function is
-//      in the bitcode).
+//          hashes are equal,
+//      compares the key slots and inlines completely in tier 1 (the function is in the bitcode).
 //   3. inserted: row bytes are all zero except the hash; copy the keys (strings: see
-//   sp_persist_string) and call the
+//       sp_persist_string) and call the
 //      init of those states that have one. Then add to the states in both cases.
 // After the pipeline: merge_aggregate_tables() with a generated `merge(exec, into_row, from_row)`
 // that merges every state (and null flags). Because a probe looks like a row, the same keys_equal
-// serves. A single group without keys needs no table; neither does a dense key: see
-// DenseAggregateTable.
+// serves.
+// A single group without keys needs no table; neither does a dense key: see DenseAggregateTable.
 
 #include <cstdint>
 #include <cstring>
@@ -92,8 +92,9 @@ class AggregateTable {
 
 /// Merges the workers' tables by partitions of the hash, in parallel when it is worth it. Returns
 /// all group rows: in order of first insertion when there was one table or little to merge. Tables
-/// must not be used after it. `workers` holds one ExecState per table at least. `heavy`: merging
-/// two rows is work enough for a thread.
+/// must not be used after it.
+/// `workers` holds one ExecState per table at least. `heavy`: merging two rows is work enough for a
+/// thread.
 std::vector<void*> merge_aggregate_tables(std::span<AggregateTable* const> tables,
                                           KeysEqual keys_equal, MergeRows merge, bool heavy,
                                           std::span<ExecState* const> workers, WorkerPool& pool);

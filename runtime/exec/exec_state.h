@@ -1,6 +1,7 @@
 #pragma once
 // ExecState: everything that generated code may read, one object per worker thread of a running
-// query. The first fields are an ABI: generated code addresses them by the offsets asserted below.
+// query.
+// The first fields are an ABI: generated code addresses them by the offsets asserted below.
 
 #include <atomic>
 #include <cstddef>

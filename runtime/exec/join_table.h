@@ -5,16 +5,17 @@
 //
 // For generated code. Build (one RowBuffer per worker in ExecState::locals, row_size = kHeader +
 // payload):
-//   row = sp_row_buffer_append(buffer); sp_join_row_init(row, hash); store keys and payload at
-//   offsets >= kHeader.
+//   row = sp_row_buffer_append(buffer); sp_join_row_init(row, hash);
+//   store keys and payload at offsets >= kHeader.
 // Between the pipelines: table.finish(buffers) (or finish_asof).
 // Probe (the table in ExecState::objects):
-//   for (row = sp_join_first(table, hash, keys_equal, probe); row; row = sp_join_next(row,
-//   keys_equal, probe)) ... keys_equal(row, probe) is generated and is called only when the full
-//   hashes are equal. RIGHT/FULL: sp_join_mark(row) on a match; afterwards unmatched() gives the
-//   rows to pad. SEMI/ANTI/ANY LEFT: sp_join_first only. ANY INNER, SEMI/ANTI RIGHT:
-//   sp_join_claim(row) is 1 for the first claimer. ASOF: row = sp_join_asof(table, hash,
-//   keys_equal, probe, satisfies).
+//   for (row = sp_join_first(table, hash, keys_equal, probe); row;
+//        row = sp_join_next(row, keys_equal, probe)) ...
+//   keys_equal(row, probe) is generated and is called only when the full hashes are equal.
+//   RIGHT/FULL: sp_join_mark(row) on a match; afterwards unmatched() gives the rows to pad.
+//   SEMI/ANTI/ANY LEFT: sp_join_first only. ANY INNER, SEMI/ANTI RIGHT: sp_join_claim(row) is 1 for
+//       the first claimer.
+//   ASOF: row = sp_join_asof(table, hash, keys_equal, probe, satisfies).
 // NULL keys: never inserted with INNER/LEFT semantics; for RIGHT/FULL they are inserted with
 // sp_join_row_init_null.
 

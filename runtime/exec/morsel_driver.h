@@ -5,7 +5,7 @@
 //
 //   MorselList morsels; for each segment: morsels.add(segment_object, rows, options.morsel_rows);
 //   run_pipeline(pool, morsels, exec_states, [&](ExecState& exec, const Morsel& m) {
-//   function(&exec, &m); }, options)
+//       function(&exec, &m); }, options)
 // A pipeline whose function pointer is swapped mid-query (tier 0 to tier 1) reads its atomic inside
 // the lambda.
 

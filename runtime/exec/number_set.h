@@ -1,8 +1,10 @@
 #pragma once
 // NumberSet: the state of uniqExact(text) (and count(DISTINCT text)) in generated code. Values of a
 // dictionary-encoded column come as table-wide numbers (see key_numbers.h): a few stand inside,
-// more in a hash set, many in a bitmap. Otherwise they come as strings, of which 128-bit hashes are
-// kept. One query uses one of the two forms for a column. Zero bytes are an empty set.
+// more in a hash set, many in a bitmap.
+// Otherwise they come as strings, of which 128-bit hashes are kept. One query uses one of the two
+// forms for a column.
+// Zero bytes are an empty set.
 
 #include <cstdint>
 

@@ -5,7 +5,7 @@
 //
 // For generated code (one buffer per worker, the pointer in ExecState::locals):
 //   void* row = sp_row_buffer_append(buffer);      // uninitialised, 8-byte aligned; store slots at
-//   RowLayout offsets
+//       RowLayout offsets
 // Strings stored in a row must outlive it: copy those that point into ExecState::scratch with
 // sp_persist_string(exec, &slot) before storing. A consumer reads chunks(): rows() consecutive rows
 // of row_size() bytes at `begin`; RowBufferList below makes one indexable sequence of all workers'

@@ -1,8 +1,8 @@
 #pragma once
 // ScanFilter: one condition on one column, prepared for one segment: constants are brought into the
 // column's encoding, so that whole blocks of codes or differences are compared without decoding
-// them (Lang et al., Data Blocks, SIGMOD 2016). sp_scan_select() gives generated code the rows of a
-// block that pass all of them.
+// them (Lang et al., Data Blocks, SIGMOD 2016).
+// sp_scan_select() gives generated code the rows of a block that pass all of them.
 
 #include <cstdint>
 

@@ -3,11 +3,11 @@
 //
 // Full sort: workers append to RowBuffers; then
 //   std::vector<void*> rows = RowBufferList(buffers).row_pointers();  sort_rows(rows, compare,
-//   pool);
+//       pool);
 // Top n: one TopN per worker in ExecState::locals; generated code builds the row's image in an
 // alloca and
 //   if (sp_top_n_wants(top, image)) { row = sp_top_n_append(top); copy image to row, persisting
-//   strings; }
+//       strings; }
 // then top_n_rows(tops, ...) gives the first n rows of all workers in order.
 // All of them look at `stop` while they compare: once it is set they end early, in no order.
 // Both are stable: ties stay in the order of the input (TopN across workers: in order of set_morsel

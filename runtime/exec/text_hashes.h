@@ -1,7 +1,7 @@
 #pragma once
 // TextHashes: the hashes that `uniq` takes of strings, once per entry of a part's dictionary, kept
-// while the part lives. Generated code then reads a hash by code instead of hashing the text of
-// every row.
+// while the part lives.
+// Generated code then reads a hash by code instead of hashing the text of every row.
 
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,7 @@
 // Prometheus: rows (name, value[, help][, type][, labels][, timestamp]) as the text exposition
-// format, version 0.0.4. Rows of one metric stand together, its HELP and TYPE in front; metrics in
-// order of their first row.
+// format, version 0.0.4.
+// Rows of one metric stand together, its HELP and TYPE in front; metrics in order of their first
+// row.
 
 #include <algorithm>
 #include <cstring>

@@ -1,6 +1,7 @@
 // equals, notEquals, less, lessOrEquals, greater, greaterOrEquals for every pair of types that
-// ClickHouse compares. Numbers of mixed kinds compare exactly; constant strings beside dates,
-// enums, UUIDs and numbers are cast to them.
+// ClickHouse compares.
+// Numbers of mixed kinds compare exactly; constant strings beside dates, enums, UUIDs and numbers
+// are cast to them.
 
 #include "runtime/functions/comparison.h"
 

@@ -1,5 +1,6 @@
 // Parts of dates: toYear, toMonth, toDayOfWeek, toHour, toISOWeek, toYYYYMM, toRelativeDayNum and
-// relatives. Week modes after MySQL's WEEK(), as in ClickHouse's DateLUTImpl::toYearWeek.
+// relatives.
+// Week modes after MySQL's WEEK(), as in ClickHouse's DateLUTImpl::toYearWeek.
 
 #include "runtime/functions/date_value.h"
 #include "runtime/functions/signature.h"

@@ -1,6 +1,7 @@
 // Moving dates by intervals: addDays ... subtractYears, dateAdd, and the date branches of plus and
-// minus. A day is a day of the local calendar, an hour is 3600 seconds; months keep the day, cut to
-// the month's length.
+// minus.
+// A day is a day of the local calendar, an hour is 3600 seconds; months keep the day, cut to the
+// month's length.
 
 #include "runtime/functions/date_arithmetic.h"
 #include "runtime/functions/date_value.h"

@@ -1,6 +1,7 @@
 // Starts and ends of periods: toStartOfMonth, toMonday, toStartOfHour, toStartOfFiveMinutes,
-// timeSlot and relatives. Days, hours and minutes are local ones; results before 1970 are out of
-// the range of Date and DateTime (days become 1970-01-01, seconds wrap around, as in ClickHouse).
+// timeSlot and relatives.
+// Days, hours and minutes are local ones; results before 1970 are out of the range of Date and
+// DateTime (days become 1970-01-01, seconds wrap around, as in ClickHouse).
 
 #include "runtime/functions/date_value.h"
 #include "runtime/functions/signature.h"

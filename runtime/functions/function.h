@@ -8,12 +8,13 @@
 // optional):
 //   ExecState&            state: arenas, the error record, query time
 //   const Context*        constant data prepared at bind time (compiled regex, time zone table,
-//   type operations) arguments             numbers, dates, Bool by value; every other type as a
-//   const pointer/reference to its slot
+//                         type operations)
+//   arguments             numbers, dates, Bool by value; every other type as a const
+//                         pointer/reference to its slot
 //                         (const StringRef&, const ArrayRef&, const void* for tuples and generic
-//                         slots)
+//                             slots)
 //   Out*                  non-const pointer to the result slot, when the result is not returned by
-//   value
+//       value
 // The signature is read from the C++ type by symbol_of(), never written twice. Bodies are compiled
 // natively (tier 0) and to bitcode (tier 1): keep rows and anything with static data under `#ifndef
 // SP_BITCODE`. A body may call ordinary C++ (natively compiled) functions declared in headers;
@@ -140,12 +141,10 @@ Symbol describe(const char* name, R (*function)(A...) noexcept) {
 /// What happens to NULL arguments.
 enum class NullPolicy : uint8_t {
   /// Any NULL argument makes the result NULL; the body sees values without Nullable (garbage for
-  /// null rows is
-  /// masked: a fallible body is branched around, a total one is called anyway).
+  /// null rows is masked: a fallible body is branched around, a total one is called anyway).
   kPropagate,
   /// The body itself handles NULL: Nullable arguments come as const pointers to Nullable<T> slots,
-  /// and a Nullable
-  /// result is written through Nullable<T>* out.
+  /// and a Nullable result is written through Nullable<T>* out.
   kSeesNulls,
 };
 
@@ -218,7 +217,8 @@ struct ResolvedFunction {
   int64_t immediate = 0;      ///< for intrinsics that need a number
   /// The body takes all arguments as one pointer to a tuple of them (the slot layout of
   /// Tuple(arguments...), where kPropagate rows see the arguments without Nullable): for functions
-  /// of any number of arguments. symbol.arguments is then one kPointer.
+  /// of any number of arguments.
+  /// symbol.arguments is then one kPointer.
   bool packed = false;
 };
 
@@ -265,9 +265,10 @@ class FunctionRegistry {
   /// Finds by name or alias (case rules as ClickHouse); nullptr if unknown.
   const FunctionRow* find(std::string_view name) const;
   /// Checks argument counts, strips and restores Nullable/LowCardinality for kPropagate rows, calls
-  /// the row's resolver. Errors carry ClickHouse's codes (42, 43, 44, ...) without a span: the
-  /// caller knows it. LowCardinality: result is LowCardinality when exactly the ClickHouse rule
-  /// says so (one LC argument, others constant, result can be inside LC).
+  /// the row's resolver.
+  /// Errors carry ClickHouse's codes (42, 43, 44, ...) without a span: the caller knows it.
+  /// LowCardinality: result is LowCardinality when exactly the ClickHouse rule says so (one LC
+  /// argument, others constant, result can be inside LC).
   Result<ResolvedFunction> resolve(const FunctionRow& row, std::span<const Argument> arguments,
                                    const ResolveOptions& options) const;
   /// All names, sorted, for completion and suggestions.

@@ -1,6 +1,7 @@
 // round, roundBankers, floor, ceil, trunc with an optional number of digits. Floats: scale, round
-// to even, scale back. Integers change only for negative digits, half away from zero, wrapping in
-// their own type. Decimals keep their type.
+// to even, scale back.
+// Integers change only for negative digits, half away from zero, wrapping in their own type.
+// Decimals keep their type.
 
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"

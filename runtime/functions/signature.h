@@ -41,9 +41,9 @@ ResolvedFunction inlined(Type result, Intrinsic intrinsic, std::vector<Type> arg
 
 /// One form of a function. `parameters` has one letter an argument:
 ///   s  String or FixedString (as it is)      S  Array(String)
-///   i  integer, cast to Int64                u  integer, cast to UInt64      f  number or Decimal,
-///   cast to Float64 t  anything, cast to String              x  anything (as it is)         a  any
-///   Array (as it is)
+///   i  integer, cast to Int64                u  integer, cast to UInt64
+///   f  number or Decimal, cast to Float64    t  anything, cast to String
+///   x  anything (as it is)                   a  any Array (as it is)
 struct Form {
   const char* parameters;
   Type result;

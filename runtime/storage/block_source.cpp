@@ -1,6 +1,7 @@
 // ColumnSource over blocks: gathers rows through the order of sort_blocks. Codes of a block are
 // translated through a table that is filled as they are met, so each distinct string of a block is
-// hashed once. Entry: block_source().
+// hashed once.
+// Entry: block_source().
 
 #include <cstring>
 

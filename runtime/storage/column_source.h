@@ -15,8 +15,8 @@
 namespace sp {
 
 /// Each reading call delivers the next `count` rows and their null flags (0 or 1), and returns
-/// whether any is NULL. The value at a NULL row is undefined but safe to read. Strings stay valid
-/// as long as the source.
+/// whether any is NULL.
+/// The value at a NULL row is undefined but safe to read. Strings stay valid as long as the source.
 class ColumnSource {
  public:
   virtual ~ColumnSource() = default;

@@ -1,6 +1,6 @@
 // Combining: Summing and Aggregating, column by column. Sums wrap around as ClickHouse's do; states
-// are merged through the aggregate library; other columns keep the key's first value. Entry:
-// combine_rows().
+// are merged through the aggregate library; other columns keep the key's first value.
+// Entry: combine_rows().
 
 #include <algorithm>
 #include <cstring>

@@ -1,9 +1,10 @@
 #pragma once
 // CommitLog: one append-only log for all tables of a store, in segment files `log-<number>`.
-// Format: docs/formats.md. A record is written before its rows are visible and made durable by a
-// shared fdatasync (group commit: whoever syncs first syncs for all that wrote before). A failed
-// fdatasync condemns its segment: nothing in it that was not durable before is ever reported
-// durable, and writing goes on in a new segment.
+// Format: docs/formats.md.
+// A record is written before its rows are visible and made durable by a shared fdatasync (group
+// commit: whoever syncs first syncs for all that wrote before). A failed fdatasync condemns its
+// segment: nothing in it that was not durable before is ever reported durable, and writing goes on
+// in a new segment.
 
 #include <cstdint>
 #include <functional>

@@ -1,7 +1,8 @@
 #pragma once
 // merge_order: the order in which the rows of several sorted parts of one partition stand in their
 // merged part: by the sorting key; equal keys by part (older first), then by row. Between the parts
-// and merge_source. The result names only parts: each part's own rows keep their order.
+// and merge_source.
+// The result names only parts: each part's own rows keep their order.
 
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,7 @@
 // ColumnSource over several parts: follows a merge order, one cursor a part. Dictionary codes are
 // translated through a table per part that is filled as codes are met, so each distinct string of a
-// part is hashed once. Entry: merge_source().
+// part is hashed once.
+// Entry: merge_source().
 
 #include <cstring>
 

@@ -1,7 +1,8 @@
 #pragma once
 // PartImage: the encoded columns of one part, in memory or in a mapped file, and EncodedPart: that
 // image as a Part of a table, under the table's present schema (columns added since the part was
-// written appear with default values). Between encode_column / part_file and queries.
+// written appear with default values).
+// Between encode_column / part_file and queries.
 
 #include <atomic>
 #include <memory>

@@ -1,6 +1,7 @@
 // Partition numbers. Civil dates from day numbers: Howard Hinnant, "chrono-Compatible Low-Level
-// Date Algorithms". DateTimes in a time zone go through cctz once a quarter of an hour of data (no
-// zone changes its offset between).
+// Date Algorithms".
+// DateTimes in a time zone go through cctz once a quarter of an hour of data (no zone changes its
+// offset between).
 
 #include "runtime/storage/partition_of.h"
 

@@ -1,6 +1,6 @@
 // Text of scalars: integers, floats, dates, addresses, strings in their escapings. Declared in
-// format_value.h. Float layout after ClickHouse (shortest digits; exponent below 1e-6 and from 1e21
-// on).
+// format_value.h.
+// Float layout after ClickHouse (shortest digits; exponent below 1e-6 and from 1e21 on).
 
 #include <array>
 #include <bit>

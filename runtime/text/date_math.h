@@ -1,6 +1,7 @@
 #pragma once
 // Civil calendar arithmetic on day numbers since 1970-01-01: small, branch-light and inline, for
-// both compilations. Algorithms: Howard Hinnant, "chrono-compatible low-level date algorithms".
+// both compilations.
+// Algorithms: Howard Hinnant, "chrono-compatible low-level date algorithms".
 
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 #pragma once
 // find_substring: the first occurrence of a needle, 16 positions at a time by its first and last
-// byte. Algorithm: "generic SIMD" of Wojciech Muła, http://0x80.pl/articles/simd-strfind.html.
+// byte.
+// Algorithm: "generic SIMD" of Wojciech Muła, http://0x80.pl/articles/simd-strfind.html.
 
 #include <emmintrin.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Text of values in ClickHouse's styles: what toString, CSV, TSV, JSON and literals inside arrays
-// look like. A ValueFormatter is built once per type and walks slots without looking at the type
-// again.
+// look like.
+// A ValueFormatter is built once per type and walks slots without looking at the type again.
 
 #include <cstdint>
 #include <memory>

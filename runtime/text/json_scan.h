@@ -27,8 +27,8 @@ struct JsonValue {
 std::optional<JsonValue> json_document(std::string_view text) noexcept;
 
 /// Checks a whole document and, in the same pass, finds the first member `key` of the top-level
-/// object. `valid` says whether the document is valid; nullopt if it is not, or there is no such
-/// member.
+/// object.
+/// `valid` says whether the document is valid; nullopt if it is not, or there is no such member.
 std::optional<JsonValue> json_member_of_document(std::string_view text, std::string_view key,
                                                  bool* valid) noexcept;
 
@@ -52,7 +52,8 @@ class JsonIterator {
 std::optional<JsonValue> json_member(const JsonValue& object, std::string_view key,
                                      bool any_case = false) noexcept;
 /// Finds the element of an array, or the member of an object, by its index (from 1; negative: from
-/// the end). `key` (if given) receives the member's key.
+/// the end).
+/// `key` (if given) receives the member's key.
 std::optional<JsonValue> json_element(const JsonValue& container, int64_t index,
                                       JsonValue* key = nullptr) noexcept;
 /// Counts elements or members; 0 for scalars.

@@ -1,6 +1,6 @@
 // Parses ClickHouse's type syntax by recursive descent. Entry: parse_type (declared in
-// runtime/core/type.h). Families, aliases and their case rules: ClickHouse's
-// system.data_type_families.
+// runtime/core/type.h).
+// Families, aliases and their case rules: ClickHouse's system.data_type_families.
 
 #include <algorithm>
 #include <cctype>

@@ -1,7 +1,8 @@
 #pragma once
 // TimeZone: seconds since the epoch to local seconds and back, in O(1) by a table of days from 1900
-// to 2299. Header-inline lookups, so that function bodies inline them in both compilations; tables
-// are built from the zone database (cctz) on first use and live for the life of the process.
+// to 2299.
+// Header-inline lookups, so that function bodies inline them in both compilations; tables are built
+// from the zone database (cctz) on first use and live for the life of the process.
 
 #include <cstdint>
 #include <string>

@@ -20,7 +20,8 @@ namespace sp {
 class ComputedColumns {
  public:
   /// `expressions`: in order, not empty. `columns`: how the table's columns are read; becomes the
-  /// columns of staged rows. Errors (in the file): an expression that does not work.
+  /// columns of staged rows.
+  /// Errors (in the file): an expression that does not work.
   static Result<std::unique_ptr<ComputedColumns>> create(
       const DataSourceFile& file, std::vector<ColumnExpression> expressions,
       const std::shared_ptr<const TableSchema>& table, std::vector<JsonColumn>& columns,

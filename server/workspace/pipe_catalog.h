@@ -15,7 +15,8 @@
 namespace sp {
 
 /// Everything that one request runs: the rendered nodes, all holes under one numbering, and the key
-/// of their texts. Not thread-safe; lives until the engine returns.
+/// of their texts.
+/// Not thread-safe; lives until the engine returns.
 class PipeCatalog : public Catalog {
  public:
   /// Finds the table behind a data source (or its quarantine); nullptr if there is none.

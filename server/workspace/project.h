@@ -90,7 +90,8 @@ void add_warnings(const std::vector<Warning>& warnings, const SourceText& source
                   std::vector<Problem>& problems);
 
 /// Parses and compiles one data source or pipe from its text. Problems (errors and warnings) are
-/// appended, located. nullptr if there were errors.
+/// appended, located.
+/// nullptr if there were errors.
 std::shared_ptr<const DataSource> load_datasource(const std::string& name, const std::string& file,
                                                   std::string text, std::vector<Problem>& problems,
                                                   const IncludeReader& includes = {});

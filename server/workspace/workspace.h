@@ -65,8 +65,9 @@ class Workspace {
   /// finds its code. Endpoints that do not render or bind are left out. Ends early once `stopping`.
   void warm_endpoints(const std::atomic<bool>& stopping);
   /// Runs ad-hoc SQL (FORMAT taken off already). A text that begins with `%` is a template over
-  /// `params`. `grants` limit what the query itself may name; null: everything. `pipeline`: the
-  /// pipe that `_` means, "" = none.
+  /// `params`.
+  /// `grants` limit what the query itself may name; null: everything. `pipeline`: the pipe that `_`
+  /// means, "" = none.
   Result<QueryResponse> run_sql(const std::string& sql, const RequestParams& params,
                                 const Grants* grants, const std::string& pipeline,
                                 const RunOptions& options);

@@ -5,8 +5,8 @@
 //   datasource NAME          the datafile's text follows, up to a line "end"
 //   rows NAME                NDJSON follows, up to a line "end"
 //   query [sorted]           SQL follows, up to "----"; then the expected answer as
-//   TabSeparatedWithNamesAndTypes, up to
-//                            an empty line or the end of the file. sorted: rows in any order
+//                            TabSeparatedWithNamesAndTypes, up to an empty line or the end of the
+//                            file. sorted: rows in any order
 //   error CODE               SQL follows, up to "----"; then the expected rendered error
 //
 // A blank line ends an answer; one inside an answer (WITH TOTALS, an empty text) is written as

@@ -4,13 +4,13 @@
 //
 //   === NAME OF THE CASE         text before the first case is comment
 //   <<< FILE [crlf] [bom]        an input: visits.datasource, pipes/top.pipe, template, sql; its
-//   text follows
+//                                text follows
 //   >>> ACTION [ARGUMENTS]       what to do with the inputs (see language_actions.h); the expected
-//   output follows
+//       output follows
 //
 // A text ends at the next mark; blank lines at its end do not count. A case may have many inputs
-// and many actions. A line of a text that would look like a mark is written with a backslash before
-// it.
+// and many actions.
+// A line of a text that would look like a mark is written with a backslash before it.
 
 #include <string>
 #include <vector>

@@ -1,8 +1,9 @@
 // sp_print_sql: SQL statements from standard input, separated by NUL bytes, parsed and printed
-// back, for tests/oracle/grammar.mjs. For each statement one line: "+" and its canonical text, or
-// "-", the error's code and its message; then a NUL byte.
+// back, for tests/oracle/grammar.mjs.
+// For each statement one line: "+" and its canonical text, or "-", the error's code and its
+// message; then a NUL byte.
 //   sp_print_sql --generate SEED COUNT    prints random statements instead, one a line
-//   (query_generator.h)
+//                                         (query_generator.h)
 
 #include <iostream>
 #include <string>

@@ -1,9 +1,9 @@
 // Aggregate: one table of groups per worker, merged at the end; without keys one row of states per
 // worker.
 //   group = cache != null ? cache[codes] : null                  // keys of dictionary codes, and
-//   perhaps one integer if (group == null) { group = find(table, hash(keys), keys); new: copy keys,
-//   init states } for each aggregate: if (condition && no NULL argument) { add(state, arguments);
-//   added = 1 }
+//       perhaps one integer
+//   if (group == null) { group = find(table, hash(keys), keys); new: copy keys, init states }
+//   for each aggregate: if (condition && no NULL argument) { add(state, arguments); added = 1 }
 // Then, for each merged group: key columns are its slots, results are finish(state).
 
 #include <llvm/IR/Constants.h>

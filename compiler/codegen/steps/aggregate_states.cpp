@@ -1,6 +1,7 @@
 // Code for aggregate states. See aggregate_states.h.
-//   update:  if (condition && no argument is NULL) { add([state,] [context,] &row.state,
-//   arguments); row.flag = 1 } finish:  row.flag ? finish(&row.state) : NULL
+//   update:  if (condition && no argument is NULL) {
+//              add([state,] [context,] &row.state, arguments); row.flag = 1 }
+//   finish:  row.flag ? finish(&row.state) : NULL
 
 #include "compiler/codegen/steps/aggregate_states.h"
 

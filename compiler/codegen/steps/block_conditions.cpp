@@ -1,6 +1,7 @@
 // Which conditions blocks can be tested by:
 //   column op constant     numbers, dates, times without a cast of the column: compared in the
-//   column's encoding f(column)              of a dictionary column: one flag for each entry
+//                          column's encoding
+//   f(column)              of a dictionary column: one flag for each entry
 
 #include "compiler/codegen/steps/block_conditions.h"
 

@@ -1,7 +1,7 @@
 // Fill: ORDER BY ... WITH FILL. The sorted rows are materialised; the engine walks them and asks a
 // generated function for each row that is missing; it writes the key itself.
 //   fill(state, row, previous): every column = INTERPOLATE's expression over `previous`, or its
-//   default value
+//       default value
 
 #include <llvm/IR/Constants.h>
 

@@ -1,10 +1,10 @@
 // Join: the right side becomes a hash table of rows, the left side probes it.
 //   build:  row = append(buffer); row = {hash, keys, columns}
-//   probe:  for (row = first(table, hash, keys); row; row = next(row)) if (residual) { left and
-//   right columns: row }
+//   probe:  for (row = first(table, hash, keys); row; row = next(row))
+//             if (residual) { left and right columns: row }
 //           LEFT: once more with default values if nothing matched; SEMI, ANTI, ANY: at most once
 //   after:  RIGHT, FULL: rows of the table that nothing matched, with default values for the left
-//   columns
+//           columns
 
 #include "runtime/exec/join_table.h"
 

@@ -1,6 +1,6 @@
 // Hash tables of keys. See key_table.h.
-//   probe = {hash, keys};  row = find(table, hash, keys_equal, probe, &inserted);  if (inserted)
-//   copy keys
+//   probe = {hash, keys};  row = find(table, hash, keys_equal, probe, &inserted);
+//   if (inserted) copy keys
 
 #include "compiler/codegen/steps/key_table.h"
 

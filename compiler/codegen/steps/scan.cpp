@@ -1,9 +1,12 @@
 // Scan: a morsel of one segment, columns read in place from their encodings.
 //   for each block of 1024 rows: the rows that pass the filters; of each column that every row
-//   reads: words for (i, row of those) {
-//     raw = words[i], or of columns that some rows read only: (load_u64(data + row * stride) &
-//     mask) + base text = encoding == dictionary ? &dictionary[raw] : string(heap, offsets[row],
-//     offsets[row + 1]) null = nulls != null && nulls[row]
+//       reads: words
+//   for (i, row of those) {
+//     raw = words[i], or of columns that some rows read only:
+//         (load_u64(data + row * stride) & mask) + base
+//     text = encoding == dictionary ? &dictionary[raw]
+//                                   : string(heap, offsets[row], offsets[row + 1])
+//     null = nulls != null && nulls[row]
 //     ...
 //   }
 

@@ -1,7 +1,7 @@
 // Sort: rows with their key slots are materialised, then sorted through a generated comparator.
 // With a limit each worker keeps only its best rows.
 //   row = append(buffer); copy columns and keys           image = {keys}; if (wants(top, image))
-//   append row
+//       append row
 
 #include "runtime/exec/sort.h"
 #include "compiler/codegen/key_functions.h"

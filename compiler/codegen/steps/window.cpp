@@ -1,7 +1,8 @@
 // Window: rows are materialised and sorted by (partition, order); then one generated function runs
 // over each partition and writes every function's result into its slot of the row.
-//   for (i = begin; i < end; ++i) { frame = [from, to) of row i; rows[i].out = function(rows[from
-//   .. to)) }
+//   for (i = begin; i < end; ++i) {
+//     frame = [from, to) of row i; rows[i].out = function(rows[from .. to))
+//   }
 // Aggregates over a frame that starts at the partition's begin are kept running; other frames are
 // computed anew.
 

@@ -1,7 +1,8 @@
 // collationKey: what ORDER BY ... COLLATE sorts by: a text whose byte order is the alphabetical
-// order of the argument. Approximates the root collation of the Unicode Collation Algorithm (UTS
-// 10): letters by their base first, then by accents, then lower before upper case; spaces,
-// punctuation and symbols stand before digits, digits before letters.
+// order of the argument.
+// Approximates the root collation of the Unicode Collation Algorithm (UTS 10): letters by their
+// base first, then by accents, then lower before upper case; spaces, punctuation and symbols stand
+// before digits, digits before letters.
 
 #include <utf8proc.h>
 

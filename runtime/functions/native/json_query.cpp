@@ -1,6 +1,7 @@
 // JSON_VALUE, JSON_QUERY, JSON_EXISTS with JSONPath ($.a.b[0][*]['c']), simpleJSON...
-// (visitParam...), toJSONString. The simple functions look for `"name":` anywhere in the text and
-// do not check it, as in ClickHouse.
+// (visitParam...), toJSONString.
+// The simple functions look for `"name":` anywhere in the text and do not check it, as in
+// ClickHouse.
 
 #include <charconv>
 

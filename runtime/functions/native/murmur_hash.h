@@ -1,6 +1,7 @@
 #pragma once
 // MurmurHash 2 and 3 and the half of MD5, bit for bit as ClickHouse's functions: partition keys
-// depend on them. CityHash and SipHash are in runtime/aggregates/city_hash.h.
+// depend on them.
+// CityHash and SipHash are in runtime/aggregates/city_hash.h.
 
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,7 @@
 // rand, rand64, randCanonical, randUniform, randomString, generateUUIDv4, generateUUIDv7: another
-// value in each row. Arguments only keep calls apart and are ignored. Each thread has its own
-// xoshiro256++ (Blackman, Vigna 2019).
+// value in each row.
+// Arguments only keep calls apart and are ignored. Each thread has its own xoshiro256++ (Blackman,
+// Vigna 2019).
 
 #include <chrono>
 #include <cmath>

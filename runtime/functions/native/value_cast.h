@@ -56,9 +56,10 @@ ResolvedFunction generic_cast_call(Type from, Type result, std::unique_ptr<const
 enum class OnFailure : uint8_t { kError, kZero, kNull };
 
 /// The call of `cast`, a conversion of the first of `arguments` to `to` (not Nullable), that fails
-/// as `on_failure` says. kError and kZero take the argument's type without wrappers; kNull sees
-/// NULLs itself and keeps LowCardinality. `fallback`: the slot that stands for zero with kZero
-/// (null: all bits 0).
+/// as `on_failure` says.
+/// kError and kZero take the argument's type without wrappers; kNull sees NULLs itself and keeps
+/// LowCardinality.
+/// `fallback`: the slot that stands for zero with kZero (null: all bits 0).
 ResolvedFunction conversion_call(std::span<const Argument> arguments, Type to,
                                  std::unique_ptr<const ValueCast> cast, OnFailure on_failure,
                                  const void* fallback = nullptr);

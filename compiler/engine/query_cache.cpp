@@ -5,7 +5,6 @@
 namespace sp {
 
 bool QueryCache::Entry::serves(const QueryKey& key) const {
-  if (key.shape != shape || key.catalog_key != catalog_key) return false;
   for (const auto& [index, value] : holes) {
     if (index >= key.hole_values.size() || key.hole_values[index] != value) return false;
   }
@@ -59,7 +58,7 @@ Result<std::shared_ptr<CompiledQuery>> QueryCache::find_or_make(const QueryKey& 
 }
 
 void QueryCache::insert(const QueryKey& key, const std::shared_ptr<CompiledQuery>& query) {
-  Entry entry{key.shape, key.catalog_key, {}, {}, query};
+  Entry entry{key.shape, std::string(key.catalog_key), {}, {}, query};
   for (const uint32_t hole : query->plan().specialised_holes) {
     if (hole < key.hole_values.size()) entry.holes.emplace_back(hole, key.hole_values[hole]);
   }

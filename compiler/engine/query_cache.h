@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,8 +21,8 @@ namespace sp {
 
 /// What identifies a request's query and its values.
 struct QueryKey {
-  std::string shape;  ///< everything that every entry of the shape shares
-  std::string catalog_key;
+  std::string shape;  ///< everything that every entry of the shape shares, the catalog's key too
+  std::string_view catalog_key;  ///< of the request, which outlives this
   std::vector<std::string> hole_values;
   std::vector<std::string> literal_values;
 };
@@ -44,6 +45,7 @@ class QueryCache {
     std::string shape, catalog_key;
     std::vector<std::pair<uint32_t, std::string>> holes, literals;  // values that must be equal
     std::shared_ptr<CompiledQuery> query;
+    /// Whether the values fit, of a key whose shape is this one's.
     bool serves(const QueryKey& key) const;
   };
   using Entries = std::list<Entry>;

@@ -67,35 +67,60 @@ const ColumnView* sorted_dictionary(const Part& part, uint32_t column) {
   return first;
 }
 
-// As bisect(), by codes: the texts are compared in the dictionary only.
-uint64_t bisect_codes(const Part& part, const std::vector<uint64_t>& starts, uint32_t column,
-                      const ColumnView& dictionary, const StringRef& value, bool after) {
-  const StringRef* const texts = dictionary.dictionary;
-  uint64_t code = 0, end = dictionary.dictionary_size;
-  while (code < end) {
-    const uint64_t middle = (code + end) / 2;
-    const int order = compare(texts[middle], value);
-    if (after ? order <= 0 : order < 0)
-      code = middle + 1;
-    else
-      end = middle;
-  }
-  uint64_t low = 0, high = starts.back();
+uint64_t code_at(const ColumnView& view, uint64_t row) {
+  uint64_t raw = 0;
+  std::memcpy(&raw, view.data + row * view.stride, sizeof(raw));
+  return (raw & view.mask) + view.base;
+}
+
+// First entry of a sorted dictionary that is not less than `value`.
+uint64_t first_code(const ColumnView& dictionary, const StringRef& value) {
+  uint64_t low = 0, high = dictionary.dictionary_size;
   while (low < high) {
     const uint64_t middle = (low + high) / 2;
-    const auto segment =
-        static_cast<size_t>(std::upper_bound(starts.begin(), starts.end(), middle) -
-                            starts.begin()) -
-        1;
-    const ColumnView& view = part.segments()[segment].columns[column];
-    uint64_t raw = 0;
-    std::memcpy(&raw, view.data + (middle - starts[segment]) * view.stride, sizeof(raw));
-    if ((raw & view.mask) + view.base < code)
+    if (compare(dictionary.dictionary[middle], value) < 0)
       low = middle + 1;
     else
       high = middle;
   }
   return low;
+}
+
+// First row in [from, end) of the part whose code is not less than `code`: the segment is found by
+// the codes that segments begin with. `near` rows are looked at by doubling steps first: a key's
+// rows are few.
+uint64_t bisect_codes(const Part& part, const std::vector<uint64_t>& starts, uint32_t column,
+                      uint64_t code, uint64_t from, bool near) {
+  const auto& segments = part.segments();
+  size_t segment = static_cast<size_t>(std::upper_bound(starts.begin(), starts.end() - 1, from) -
+                                       starts.begin()) -
+                   1;
+  size_t last = segments.size();
+  while (segment + 1 < last) {
+    // The last segment that begins below the code holds the place, or ends right before it.
+    const size_t middle = near ? segment + 1 : segment + (last - segment) / 2;
+    if (code_at(segments[middle].columns[column], 0) < code)
+      segment = middle;
+    else
+      last = middle;
+  }
+  const ColumnView& view = segments[segment].columns[column];
+  uint64_t low = from > starts[segment] ? from - starts[segment] : 0, high = segments[segment].rows;
+  for (uint64_t step = 1; near && low + step < high; step *= 2) {
+    if (code_at(view, low + step) >= code) {
+      high = low + step;
+      break;
+    }
+    low += step;
+  }
+  while (low < high) {
+    const uint64_t middle = (low + high) / 2;
+    if (code_at(view, middle) < code)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return starts[segment] + low;
 }
 
 bool may_match(const ColumnRange& range, Type base, const BoundValue& bound) {
@@ -156,28 +181,24 @@ class LeadingKey {
         type_(schema.columns[column_].type.base()),
         dictionary_(type_.is(TypeKind::kString) ? sorted_dictionary(part, column_) : nullptr) {}
 
-  /// First row whose value is not less (`after`: greater) than `value`.
-  uint64_t find(const void* value, bool after) const {
-    if (dictionary_ == nullptr)
-      return bisect(part_, starts_, column_, slot_ops(type_), value, after);
-    return bisect_codes(part_, starts_, column_, *dictionary_,
-                        *static_cast<const StringRef*>(value), after);
-  }
+  // Leaves the rows that the bound lets through.
   void narrow(const BoundValue& bound, Rows& rows) const {
-    const Op op = bound.op;
-    if (op == Op::kEquals || op == Op::kGreaterOrEquals)
-      rows.begin = std::max(rows.begin, find(bound.value, false));
-    if (op == Op::kGreater) rows.begin = std::max(rows.begin, find(bound.value, true));
-    if (op == Op::kEquals || op == Op::kLessOrEquals)
-      rows.end = std::min(rows.end, find(bound.value, true));
-    if (op == Op::kLess) rows.end = std::min(rows.end, find(bound.value, false));
+    switch (bound.op) {
+      case Op::kEquals: rows = equal_to(bound.value, rows); return;
+      case Op::kGreaterOrEquals:
+        rows.begin = std::max(rows.begin, find(bound.value, false));
+        return;
+      case Op::kGreater: rows.begin = std::max(rows.begin, find(bound.value, true)); return;
+      case Op::kLessOrEquals: rows.end = std::min(rows.end, find(bound.value, true)); return;
+      case Op::kLess: rows.end = std::min(rows.end, find(bound.value, false)); return;
+      case Op::kIn: return;
+    }
   }
   // The rows of each member of IN, ascending.
   std::vector<Rows> of_members(const BoundValue& bound, const Rows& within) const {
     std::vector<Rows> out;
     for (const void* member : bound.members) {
-      const Rows rows{std::max(within.begin, find(member, false)),
-                      std::min(within.end, find(member, true))};
+      const Rows rows = equal_to(member, within);
       if (rows.begin >= rows.end) continue;
       if (!out.empty() && rows.begin <= out.back().end)
         out.back().end = std::max(out.back().end, rows.end);
@@ -188,6 +209,30 @@ class LeadingKey {
   }
 
  private:
+  // First row whose value is not less (`after`: greater) than `value`.
+  uint64_t find(const void* value, bool after) const {
+    if (dictionary_ == nullptr)
+      return bisect(part_, starts_, column_, slot_ops(type_), value, after);
+    const auto [code, present] = code_of(value);
+    return bisect_codes(part_, starts_, column_, code + (after && present ? 1 : 0), 0, false);
+  }
+  Rows equal_to(const void* value, const Rows& within) const {
+    if (dictionary_ == nullptr)
+      return {std::max(within.begin, find(value, false)), std::min(within.end, find(value, true))};
+    const auto [code, present] = code_of(value);
+    if (!present || within.begin >= within.end) return {within.begin, within.begin};
+    const uint64_t begin = bisect_codes(part_, starts_, column_, code, within.begin, false);
+    return {begin,
+            std::min(within.end, bisect_codes(part_, starts_, column_, code + 1, begin, true))};
+  }
+  // The first code whose text is not less, and whether it is this one's.
+  std::pair<uint64_t, bool> code_of(const void* value) const {
+    const auto& text = *static_cast<const StringRef*>(value);
+    const uint64_t code = first_code(*dictionary_, text);
+    return {code, code < dictionary_->dictionary_size &&
+                      compare(dictionary_->dictionary[code], text) == 0};
+  }
+
   const Part& part_;
   const std::vector<uint64_t>& starts_;
   const uint32_t column_;
@@ -226,7 +271,9 @@ bool may_have_text(const Part& part, size_t segment, const BoundValue& bound) {
 std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part,
                                          const std::vector<BoundValue>& bounds,
                                          SegmentCounts& counts) {
-  std::vector<uint64_t> starts = {0};
+  std::vector<uint64_t> starts;
+  starts.reserve(part.segments().size() + 1);
+  starts.push_back(0);
   for (const Segment& segment : part.segments()) starts.push_back(starts.back() + segment.rows);
   const std::vector<Rows> wanted = rows_by_key(schema, part, starts, bounds);
   std::vector<SegmentRange> ranges;

@@ -65,6 +65,8 @@ struct QueryRequest {
   /// Polled by the driver: true once the client has left.
   std::function<bool()> cancelled;
   QueryProgress* progress = nullptr;  ///< updated while running, if given
+  /// Large results may come in pieces: QueryResponse::stream.
+  bool stream = false;
 };
 
 struct QueryStatistics {
@@ -80,8 +82,20 @@ struct QueryStatistics {
   int tier = 0;  ///< of the code that finished the run
 };
 
+/// The rest of a result that is computed while its first rows are on their way to the client. Keeps
+/// everything alive that it needs but the engine. Not thread-safe.
+class ResultStream {
+ public:
+  virtual ~ResultStream() = default;
+  /// Computes more rows into QueryResponse::table, in place of those that it holds. False once
+  /// there are no more.
+  virtual Result<bool> next() = 0;
+  virtual QueryStatistics statistics() const = 0;
+};
+
 struct QueryResponse {
   std::shared_ptr<const ResultTable> table;  ///< null for explain
+  std::shared_ptr<ResultStream> stream;      ///< null: the table holds all rows
   std::string explanation;
   std::string format;  ///< of the FORMAT clause, "" without one
   QueryStatistics statistics;

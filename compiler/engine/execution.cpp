@@ -144,8 +144,19 @@ void Execution::create_locals() {
 // --- run
 // ---------------------------------------------------------------------------------------------------------
 
-Result<std::shared_ptr<const ResultTable>> Execution::run() {
+Result<std::shared_ptr<ResultTable>> Execution::run(bool may_stream) {
   create_locals();
+  if (may_stream) {
+    SP_TRY(const bool begun, begin_streaming());
+    if (!begun) {
+      SP_TRY_VOID(outcome());
+      return result();
+    }
+    SP_TRY_VOID(outcome());
+    auto table = result();
+    SP_TRY_VOID(next_rows(*table));
+    return table;
+  }
   SP_TRY_VOID(run_stages(0, program_.stages.size()));
   SP_TRY_VOID(outcome());
   return result();
@@ -239,7 +250,7 @@ std::optional<uint64_t> Execution::rows_before_limit() const {
   return rows;
 }
 
-std::shared_ptr<const ResultTable> Execution::result() {
+std::shared_ptr<ResultTable> Execution::result() {
   auto table = std::make_shared<ResultTable>();
   const plan::Plan& plan = query_->plan();
   table->names = plan.column_names;
@@ -311,6 +322,11 @@ void Execution::begin_morsel(const codegen::PipelineStage& stage, ExecState& exe
 Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
   create_late_locals(stage);
   SP_TRY(const MorselList morsels, morsels_of(stage));
+  return run_morsels(stage, morsels, worker_pointers_);
+}
+
+Result<void> Execution::run_morsels(const codegen::PipelineStage& stage, const MorselList& morsels,
+                                    std::span<ExecState* const> workers) {
   const uint64_t first_ordinal = next_ordinal_;
   next_ordinal_ += morsels.size();
   const PipelineFunction run = [&](ExecState& exec, const Morsel& given) {
@@ -336,7 +352,7 @@ Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
     if (settings_.progress != nullptr) settings_.progress->rows_total += morsels.rows();
     options.advanced = [&](uint64_t rows) { advance(rows); };
   }
-  return run_pipeline(pool_, morsels, worker_pointers_, run, options);
+  return run_pipeline(pool_, morsels, workers, run, options);
 }
 
 Result<void> Execution::run_stage(const codegen::ConstantsStage& stage) {

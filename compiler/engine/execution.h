@@ -60,8 +60,13 @@ class Execution : public std::enable_shared_from_this<Execution> {
   /// Of its snapshot.
   uint64_t table_rows(const std::string& table) const;
 
-  /// Runs all stages. Errors: the query's first.
-  Result<std::shared_ptr<const ResultTable>> run();
+  /// Runs all stages. Errors: the query's first. `may_stream`: the last pipeline may be left to
+  /// next_rows(), if it has many rows to go through and nothing follows it; streaming() tells.
+  Result<std::shared_ptr<ResultTable>> run(bool may_stream = false);
+  bool streaming() const { return streamed_ != nullptr; }
+  /// Runs some more morsels of the last pipeline; their rows replace those of the table. False at
+  /// the end. The time between two calls does not count for the deadline.
+  Result<bool> next_rows(ResultTable& table);
 
   const QueryState& state() const { return state_; }
   const SegmentCounts& segments() const { return segments_; }
@@ -82,6 +87,9 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Result<void> run_recursion(const codegen::RecursionStage& stage, size_t body);
   Result<void> run_stage(const codegen::RecursionStage&) { return {}; }  // run_stages sees to it
   Result<void> run_stage(const codegen::PipelineStage& stage);
+  Result<void> run_morsels(const codegen::PipelineStage& stage, const MorselList& morsels,
+                           std::span<ExecState* const> workers);
+  Result<bool> begin_streaming();
   Result<void> run_stage(const codegen::ConstantsStage& stage);
   Result<void> run_stage(const codegen::GatherStage& stage);
   Result<void> run_stage(const codegen::SortStage& stage);
@@ -142,7 +150,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   // Counts rows read and memory held by the morsel that just ran. Thread-safe.
   void advance(uint64_t rows);
   void note_memory();
-  std::shared_ptr<const ResultTable> result();
+  std::shared_ptr<ResultTable> result();
   std::optional<uint64_t> rows_before_limit() const;
 
   std::shared_ptr<CompiledQuery> query_;
@@ -164,6 +172,14 @@ class Execution : public std::enable_shared_from_this<Execution> {
   uint64_t next_ordinal_ = 0;
   std::atomic<int64_t> peak_memory_bytes_{0};
   std::function<bool()> cancelled_;
+
+  // Of a streamed result: its pipeline, what is left of it, and the workers' memory of the rows on
+  // their way.
+  const codegen::PipelineStage* streamed_ = nullptr;
+  MorselList stream_morsels_;
+  uint64_t next_stream_morsel_ = 0;
+  std::vector<std::unique_ptr<ExecState>> stream_states_;
+  int64_t paused_ns_ = 0;
 
   // Of scans: sources that morsels point to, and the dictionary tables they refer to.
   std::deque<ScanSource> sources_;

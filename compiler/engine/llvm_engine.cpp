@@ -77,6 +77,70 @@ Error placed(Error error, const QueryRequest& request, const std::string& compil
   return error;
 }
 
+double seconds_of(SteadyClock::duration time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+void take_statistics(Execution& execution, const CompiledQuery& query,
+                     QueryStatistics& statistics) {
+  statistics.tier = query.tier();
+  statistics.rows_read = execution.state().rows_read;
+  statistics.bytes_read = execution.state().bytes_read;
+  statistics.segments = execution.segments().all;
+  statistics.segments_by_range = execution.segments().by_range;
+  statistics.segments_by_filter = execution.segments().by_filter;
+  statistics.peak_memory_bytes =
+      static_cast<uint64_t>(std::max<int64_t>(0, execution.peak_memory_bytes()));
+}
+
+/// The rest of a query's rows. Its time is what was spent on it, not on waiting for the client.
+class StreamedRows final : public ResultStream {
+ public:
+  StreamedRows(std::shared_ptr<Execution> execution, std::shared_ptr<CompiledQuery> query,
+               std::shared_ptr<ResultTable> table, RunningQueries& running,
+               std::function<bool()> cancelled, const QueryStatistics& statistics)
+      : execution_(std::move(execution)),
+        query_(std::move(query)),
+        table_(std::move(table)),
+        running_(running),
+        cancelled_(std::move(cancelled)),
+        statistics_(statistics) {}
+
+  Result<bool> next() override {
+    const auto start = SteadyClock::now();
+    try {
+      auto more = [&] {
+        const RunningQueries::Watched watched(running_, execution_->first_worker(), cancelled_);
+        return execution_->next_rows(*table_);
+      }();
+      statistics_.elapsed_seconds += seconds_of(SteadyClock::now() - start);
+      take_statistics(*execution_, *query_, statistics_);
+      return more;
+    } catch (const std::bad_alloc&) {
+      return fail(ErrorCode::kMemoryLimitExceeded,
+                  "Memory limit exceeded: the system has no more memory");
+    }
+  }
+  QueryStatistics statistics() const override { return statistics_; }
+
+ private:
+  std::shared_ptr<Execution> execution_;
+  std::shared_ptr<CompiledQuery> query_;
+  std::shared_ptr<ResultTable> table_;
+  RunningQueries& running_;
+  const std::function<bool()> cancelled_;
+  QueryStatistics statistics_;
+};
+
+// What is to be explained; ClickHouse's forms are written in capitals.
+std::string explain_form(std::string form, const sql::Statement& statement) {
+  if (form.empty()) form = statement.explain_form.empty() ? "plan" : statement.explain_form;
+  for (char& c : form) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (form == "pipeline") return "pipelines";
+  if (form == "analyze") return "timings";
+  return form;
+}
+
 class LlvmEngine final : public Engine {
  public:
   explicit LlvmEngine(EngineOptions options)
@@ -151,12 +215,19 @@ Result<std::shared_ptr<const ParsedText>> LlvmEngine::parse(const std::string& s
 
 QueryKey LlvmEngine::key_of(const QueryRequest& request, const ParsedText& parsed) const {
   QueryKey key;
+  constexpr size_t kRoomForHoles = 256;
+  key.shape.reserve(parsed.lifted.key.size() + request.catalog_key.size() + kRoomForHoles);
   key.shape = parsed.lifted.key;
+  key.hole_values.reserve(request.holes.size());
   for (const HoleValue& hole : request.holes) {
-    key.shape += "\n" + hole.name + ":" + hole.type;
+    key.shape += '\n';
+    key.shape += hole.name;
+    key.shape += ':';
+    key.shape += hole.type;
     key.hole_values.push_back(hole.text);
   }
-  key.shape += "\n" + request.catalog_key;
+  key.shape += '\n';
+  key.shape += request.catalog_key;
   key.catalog_key = request.catalog_key;
   for (const sql::Expr* literal : parsed.lifted.literals)
     key.literal_values.push_back(binding::literal_text(literal->literal));
@@ -242,15 +313,12 @@ Result<QueryResponse> LlvmEngine::run(const QueryRequest& request) {
 Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   const auto start = SteadyClock::now();
   SP_TRY(const auto parsed, parse(given.sql));
-  QueryRequest request = given;
-  if (parsed->statement.kind == sql::Statement::Kind::kExplain && request.explain.empty()) {
-    request.explain =
-        parsed->statement.explain_form.empty() ? "plan" : parsed->statement.explain_form;
+  std::optional<QueryRequest> explaining;
+  if (!given.explain.empty() || parsed->statement.kind == sql::Statement::Kind::kExplain) {
+    explaining = given;
+    explaining->explain = explain_form(given.explain, parsed->statement);
   }
-  // ClickHouse's forms are written in capitals.
-  for (char& c : request.explain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (request.explain == "pipeline") request.explain = "pipelines";
-  if (request.explain == "analyze") request.explain = "timings";
+  const QueryRequest& request = explaining ? *explaining : given;
   const double parse_ms = ms_since(start);
   QueryResponse response;
   response.format = parsed->statement.format;
@@ -313,20 +381,16 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   const auto run_start = SteadyClock::now();
   auto table = [&] {
     const RunningQueries::Watched watched(running_, execution->first_worker(), settings.cancelled);
-    return execution->run();
+    return execution->run(request.stream && request.explain.empty());
   }();
   if (!table.ok()) return placed(std::move(table).error(), request, query->text);
-  response.table = std::move(*table);
+  response.table = *table;
   statistics.run_ms = ms_since(run_start);
-  statistics.tier = query->tier();
-  statistics.rows_read = execution->state().rows_read;
-  statistics.bytes_read = execution->state().bytes_read;
-  statistics.segments = execution->segments().all;
-  statistics.segments_by_range = execution->segments().by_range;
-  statistics.segments_by_filter = execution->segments().by_filter;
-  statistics.peak_memory_bytes =
-      static_cast<uint64_t>(std::max<int64_t>(0, execution->peak_memory_bytes()));
+  take_statistics(*execution, *query, statistics);
   statistics.elapsed_seconds = ms_since(start) / 1000;
+  if (execution->streaming())
+    response.stream = std::make_shared<StreamedRows>(execution, query, std::move(*table), running_,
+                                                     settings.cancelled, statistics);
   if (request.explain == "timings")
     response.explanation = timings_text(*query, statistics, stage_ms);
   return response;

@@ -8,8 +8,10 @@
 #include <atomic>
 #include <cstring>
 #include <iterator>
+#include <mutex>
 #include <optional>
 
+#include "runtime/formats/arriving_body.h"
 #include "runtime/formats/event_scanner.h"
 #include "runtime/formats/json_columns.h"
 
@@ -163,6 +165,20 @@ class Reading {
     }
   }
 
+  // The same for lines with nothing readable after them: the scanner reads some bytes ahead, so the
+  // last ones are read from a copy.
+  void read_last_lines(std::string_view text) {
+    const size_t newline = text.size() > EventScanner::kPadding
+                               ? text.rfind('\n', text.size() - EventScanner::kPadding - 1)
+                               : std::string_view::npos;
+    const size_t safe = newline == std::string_view::npos ? 0 : newline + 1;
+    read_lines(text.substr(0, safe));
+    std::string rest(text.substr(safe));
+    const size_t size = rest.size();
+    rest.append(EventScanner::kPadding, '\0');
+    read_lines({rest.data(), size});
+  }
+
   // Parses one JSON text; false if it is none.
   bool parse(std::string_view text, dom::element& event) {
     buffer_.assign(text);
@@ -279,6 +295,20 @@ class Reading {
   Found found_;
 };
 
+bool parses(std::string_view text) {
+  dom::parser parser;
+  dom::element event;
+  return parser.parse(simdjson::padded_string(text)).get(event) == simdjson::SUCCESS;
+}
+
+// True if the first line is an event of its own.
+bool begins_with_event(std::string_view body) {
+  const size_t begin = body.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return false;
+  const size_t newline = body.find('\n', begin);
+  return newline != std::string_view::npos && parses(body.substr(begin, newline - begin));
+}
+
 // True if `body` is one JSON text over several lines: its first line is none, the whole is.
 bool is_one_event(std::string_view body) {
   const size_t begin = body.find_first_not_of(kSpace);
@@ -287,29 +317,71 @@ bool is_one_event(std::string_view body) {
   if (newline == std::string_view::npos ||
       body.find_first_not_of(kSpace, newline) == std::string_view::npos)
     return false;
-  dom::parser parser;
-  dom::element event;
-  const auto parses = [&](std::string_view text) {
-    return parser.parse(simdjson::padded_string(text)).get(event) == simdjson::SUCCESS;
-  };
-  return !parses(body.substr(begin, newline - begin)) && parses(body);
+  return !begins_with_event(body) && parses(body);
 }
 
-// Cuts `body` at line ends into pieces of at least kSliceBytes, two to each thread: large ones, for
-// good dictionaries.
-std::vector<std::string_view> cut(std::string_view body, unsigned threads) {
-  const size_t pieces = std::clamp<size_t>(body.size() / kSliceBytes, 1, size_t{threads} * 2);
-  std::vector<std::string_view> out;
-  for (size_t left = pieces; !body.empty(); --left) {
-    const size_t wanted = left <= 1 ? body.size() : body.size() / left;
-    const size_t newline = body.find('\n', wanted - 1);
-    const size_t size = newline == std::string_view::npos ? body.size() : newline + 1;
-    out.push_back(body.substr(0, size));
-    body.remove_prefix(size);
-    if (left == 1) break;
+// Cuts a body at line ends into pieces of at least kSliceBytes, two to each thread: large ones, for
+// good dictionaries. Hands them out in order, each once it has arrived. Thread-safe.
+class Pieces {
+ public:
+  struct Piece {
+    size_t index = 0;
+    std::string_view text;
+    bool padded = false;  // enough bytes follow for the scanner, which reads some ahead
+  };
+
+  Pieces(std::string_view body, unsigned threads, ArrivingBody* arriving, size_t before)
+      : body_(body),
+        count_(std::clamp<size_t>(body.size() / kSliceBytes, 1, size_t{threads} * 2)),
+        arriving_(arriving),
+        before_(before) {}
+  size_t count() const { return count_; }
+  bool broken() const { return broken_; }
+
+  /// The next piece; nullopt after the last, or when the rest will not come.
+  std::optional<Piece> next() {
+    const std::lock_guard lock(mutex_);
+    if (ended_ || broken_) return std::nullopt;
+    Piece piece{index_++, {}};
+    const size_t left = count_ - piece.index;
+    size_t end = body_.size();
+    if (left > 1) {
+      const size_t wanted = begin_ + (body_.size() - begin_) / left;
+      if (!wait_for(wanted)) return std::nullopt;
+      const size_t known = arriving_ == nullptr
+                               ? body_.size()
+                               : std::min(arriving_->arrived() - before_, body_.size());
+      size_t newline = body_.substr(0, known).find('\n', wanted - 1);
+      if (newline == std::string_view::npos) {
+        if (!wait_for(body_.size())) return std::nullopt;
+        newline = body_.find('\n', wanted - 1);
+      }
+      if (newline != std::string_view::npos) end = newline + 1;
+    } else if (!wait_for(end)) {
+      return std::nullopt;
+    }
+    piece.text = body_.substr(begin_, end - begin_);
+    begin_ = end;
+    piece.padded = body_.size() - end >= EventScanner::kPadding;
+    ended_ = end == body_.size();
+    return piece;
   }
-  return out;
-}
+
+ private:
+  // The scanner looks at some bytes after a piece.
+  bool wait_for(size_t end) {
+    broken_ = arriving_ != nullptr && !arriving_->wait_for(before_ + end + EventScanner::kPadding);
+    return !broken_;
+  }
+
+  const std::string_view body_;
+  const size_t count_;
+  ArrivingBody* const arriving_;
+  const size_t before_;  // bytes before body_ that arrived with it
+  std::mutex mutex_;
+  size_t index_ = 0, begin_ = 0;
+  bool ended_ = false, broken_ = false;
+};
 
 }  // namespace
 
@@ -335,45 +407,51 @@ NdjsonReader::~NdjsonReader() = default;
 NdjsonReader::NdjsonReader(NdjsonReader&&) noexcept = default;
 
 Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValue& default_value,
-                                        WorkerPool& pool) const {
-  if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
+                                        WorkerPool& pool, ArrivingBody* arriving) const {
+  const auto left = [] {
+    return fail(ErrorCode::kCannotReadAllData,
+                "The sender left in the middle of the body, or is slow");
+  };
+  // Enough to see a mark of the encoding and an event of its own.
+  constexpr size_t kBeginning = 256 << 10;
+  if (arriving != nullptr && !arriving->wait_for(kBeginning)) return left();
+  size_t before = 0;
+  if (body.starts_with("\xEF\xBB\xBF")) {
+    before = 3;
+    body.remove_prefix(before);
+  }
   std::vector<std::unique_ptr<Reading>> readings;
   const auto new_reading = [&] {
     return std::make_unique<Reading>(state_->columns, default_value, state_->plain_columns());
   };
-  // The last lines are read from a copy: the scanner reads some bytes ahead.
-  const size_t safe = body.size() > EventScanner::kPadding
-                          ? body.rfind('\n', body.size() - EventScanner::kPadding - 1)
-                          : std::string_view::npos;
-  const std::string_view main =
-      safe == std::string_view::npos ? std::string_view() : body.substr(0, safe + 1);
-  std::string rest(body.substr(main.size()));
-  const size_t rest_size = rest.size();
-  rest.append(EventScanner::kPadding, '\0');
-
-  if (is_one_event(body)) {
+  const bool many = arriving != nullptr && begins_with_event(body.substr(0, kBeginning - before));
+  if (!many && arriving != nullptr && !arriving->wait_for_all()) return left();
+  if (!many && is_one_event(body)) {
     // Not NDJSON but one JSON text laid out over several lines, as people type it after curl -d.
     readings.push_back(new_reading());
     dom::element event;
     if (readings.back()->parse(body, event)) readings.back()->add(event);
+    readings.back()->finish();
   } else {
-    const std::vector<std::string_view> pieces = cut(main, pool.size());
-    for (size_t i = 0; i < pieces.size(); ++i) readings.push_back(new_reading());
-    if (readings.empty()) readings.push_back(new_reading());
-    std::atomic<size_t> next{0};
+    Pieces pieces(body, pool.size(), arriving, before);
+    for (size_t i = 0; i < pieces.count(); ++i) readings.push_back(new_reading());
     const auto work = [&](unsigned) {
-      for (size_t i; (i = next.fetch_add(1)) < pieces.size();) {
-        readings[i]->read_lines(pieces[i]);
-        if (i + 1 < pieces.size()) readings[i]->finish();
+      while (const auto piece = pieces.next()) {
+        Reading& reading = *readings[piece->index];
+        if (piece->padded)
+          reading.read_lines(piece->text);
+        else
+          reading.read_last_lines(piece->text);
+        reading.finish();
       }
     };
-    if (pieces.size() > 1)
-      pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.size())), work);
+    if (pieces.count() > 1)
+      pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.count())), work);
     else
       work(0);
-    readings.back()->read_lines({rest.data(), rest_size});
+    if (pieces.broken()) return left();
+    std::erase_if(readings, [](const auto& reading) { return !reading->block; });
   }
-  readings.back()->finish();
   IngestResult result;
   std::vector<RowBlockPointer> blocks;
   for (const auto& reading : readings) {

@@ -21,6 +21,8 @@
 
 namespace sp {
 
+class ArrivingBody;
+
 /// Where a column's value stands in an event.
 struct JsonPath {
   std::vector<std::string> keys;  ///< $.a.b: {"a", "b"}; empty: the whole event ("$")
@@ -66,9 +68,11 @@ class NdjsonReader {
   /// the same thread or in the arena. Called by several threads.
   using DefaultValue = std::function<const void*(size_t column, Arena& arena)>;
   /// `body`: NDJSON, or one JSON object over several lines. Empty lines are skipped. Error:
-  /// TOO_LARGE_STRING_SIZE (131).
+  /// TOO_LARGE_STRING_SIZE (131). `arriving`, if given, tells how much of the body has been
+  /// received: pieces are read as they come. Error: CANNOT_READ_ALL_DATA (33) if the sender leaves
+  /// or is too slow to wait for.
   Result<IngestResult> read(std::string_view body, const DefaultValue& default_value,
-                            WorkerPool& pool) const;
+                            WorkerPool& pool, ArrivingBody* arriving = nullptr) const;
 
  private:
   struct State;

@@ -32,7 +32,10 @@ HttpResponse post_events(ApiCall& call) {
   const std::string_view wait = call.http.parameter("wait").value_or("false");
   const bool durable = wait == "true" || wait == "1";
   const std::string key(call.http.header("idempotency-key"));
-  const auto counts = ingestor->ingest(call.http.body, durable, key, call.workspace.store());
+  const auto counts = ingestor->ingest(call.http.body, durable, key, call.workspace.store(),
+                                       call.http.arriving.get());
+  if (!counts.ok() && call.http.arriving && counts.error().code == ErrorCode::kCannotReadAllData)
+    return error_response(408, counts.error().message);
   if (!counts.ok()) return error_response(counts.error());
   call.api.metrics().count_ingested(counts->successful_rows, counts->quarantined_rows,
                                     call.http.body.size());

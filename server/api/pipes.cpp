@@ -88,6 +88,7 @@ HttpResponse run_endpoint(ApiCall& call, const std::string& name, const std::str
   if (!params.ok()) return error_response(params.error());
   RunOptions options;
   options.cancelled = call.http.client_gone;
+  options.stream = true;
   const std::string explain(call.http.parameter("explain").value_or(""));
   options.explain = explain == "true" || explain == "1" ? "plan"
                     : explain == "false"                ? ""
@@ -95,7 +96,7 @@ HttpResponse run_endpoint(ApiCall& call, const std::string& name, const std::str
   auto response = call.workspace.run_pipe(
       name, *params, std::string(call.http.parameter("q").value_or("")), options);
   if (!response.ok()) return error_response(response.error());
-  return result_response(*response, *format, result_options(call.http));
+  return result_response(std::move(*response), *format, result_options(call.http));
 }
 
 HttpResponse one_pipe(ApiCall& call) {

@@ -2,6 +2,9 @@
 
 #include "server/api/respond.h"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -83,7 +86,75 @@ HttpResponse error_response(unsigned status, const std::string& message, const s
   return response;
 }
 
-HttpResponse result_response(const QueryResponse& response, const ResultFormat& format,
+namespace {
+
+constexpr size_t kFirstPieceBytes = 64 << 10, kPieceBytes = 256 << 10;
+
+ResultStatistics shown(const QueryStatistics& statistics) {
+  return {statistics.elapsed_seconds, statistics.rows_read, statistics.bytes_read};
+}
+
+// Formats rows as the client takes them; asks the query for more where it has not come to its end.
+class ResultBody final : public BodySource {
+ public:
+  ResultBody(QueryResponse response, const ResultFormat& format, const ResultOptions& options)
+      : response_(std::move(response)),
+        writer_(format.create(*response_.table, options)) {}
+
+  State next(std::string& out) override {
+    try {
+      const State state = write(out, out.size() + kPieceBytes);
+      if (state == State::kFailed)
+        spdlog::warn("a streamed result was broken off: {}", error_->message);
+      return state;
+    } catch (const std::exception& exception) {
+      spdlog::error("unexpected exception in a streamed result: {}", exception.what());
+      return State::kFailed;
+    }
+  }
+
+  State begin(std::string& out) {
+    writer_->begin(out);
+    return write(out, kFirstPieceBytes);
+  }
+  /// Why begin() failed.
+  const Error& error() const { return *error_; }
+
+ private:
+  State write(std::string& out, size_t limit_bytes) {
+    for (;;) {
+      const ResultTable& table = *response_.table;
+      for (; chunk_ < table.chunks.size(); ++chunk_, row_ = 0) {
+        const ResultTable::Chunk& chunk = table.chunks[chunk_];
+        constexpr size_t kRows = 16;
+        for (; row_ < chunk.rows; row_ += std::min(kRows, chunk.rows - row_)) {
+          if (out.size() >= limit_bytes) return State::kMore;
+          writer_->write_rows(chunk, row_, std::min(kRows, chunk.rows - row_), out);
+        }
+      }
+      if (!response_.stream) break;
+      const auto more = response_.stream->next();
+      if (!more.ok()) {
+        error_ = more.error();
+        return State::kFailed;
+      }
+      chunk_ = row_ = 0;
+      if (!*more) break;
+    }
+    writer_->finish(shown(response_.stream ? response_.stream->statistics() : response_.statistics),
+                    out);
+    return State::kEnd;
+  }
+
+  QueryResponse response_;
+  std::unique_ptr<ResultWriter> writer_;
+  size_t chunk_ = 0, row_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+HttpResponse result_response(QueryResponse response, const ResultFormat& format,
                              const ResultOptions& options) {
   HttpResponse http;
   if (!response.explanation.empty() || !response.table) {
@@ -91,12 +162,19 @@ HttpResponse result_response(const QueryResponse& response, const ResultFormat& 
     http.body = response.explanation;
     return http;
   }
-  ResultStatistics statistics;
-  statistics.elapsed_seconds = response.statistics.elapsed_seconds;
-  statistics.rows_read = response.statistics.rows_read;
-  statistics.bytes_read = response.statistics.bytes_read;
   http.content_type = format.content_type;
-  http.body = write_result(format, *response.table, statistics, options);
+  const ResultTable& table = *response.table;
+  constexpr uint64_t kFewCells = 2000;
+  if (!response.stream && table.rows * table.types.size() < kFewCells) {
+    http.body = write_result(format, table, shown(response.statistics), options);
+    return http;
+  }
+  const auto body = std::make_shared<ResultBody>(std::move(response), format, options);
+  switch (body->begin(http.body)) {
+    case BodySource::State::kMore: http.rest = body; break;
+    case BodySource::State::kEnd: break;
+    case BodySource::State::kFailed: return error_response(body->error());
+  }
   return http;
 }
 

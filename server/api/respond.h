@@ -19,8 +19,9 @@ HttpResponse error_response(const Error& error);
 HttpResponse error_response(unsigned status, const std::string& message,
                             const std::string& hint = {});
 
-/// A query's rows in a format, or its explanation as text.
-HttpResponse result_response(const QueryResponse& response, const ResultFormat& format,
+/// A query's rows in a format, or its explanation as text. A large result is formatted while it is
+/// sent.
+HttpResponse result_response(QueryResponse response, const ResultFormat& format,
                              const ResultOptions& options);
 
 }  // namespace sp

@@ -55,6 +55,7 @@ HttpResponse run_sql(ApiCall& call) {
   if (!params.ok()) return error_response(params.error());
   RunOptions options;
   options.cancelled = call.http.client_gone;
+  options.stream = true;
   options.explain = explain;
   const std::string pipeline(call.http.parameter("pipeline").value_or(""));
   if (!pipeline.empty() && !call.grants.may_read_pipe(pipeline)) {
@@ -64,7 +65,7 @@ HttpResponse run_sql(ApiCall& call) {
   if (!response.ok()) return error_response(response.error());
   if (!response->format.empty()) format = find_result_format(response->format);
   if (format == nullptr) return error_response(unknown_result_format(response->format));
-  return result_response(*response, *format, result_options(call.http));
+  return result_response(std::move(*response), *format, result_options(call.http));
 }
 
 }  // namespace

@@ -85,6 +85,9 @@ int serve(const ServeOptions& options) {
   http_options.port = options.port;
   http_options.body_limit_bytes = options.body_limit_bytes;
   http_options.decoded_limit_bytes = options.decoded_limit_bytes;
+  http_options.reads_ahead = [](std::string_view method, std::string_view path) {
+    return method == "POST" && path == "/v0/events";
+  };
   http_options.may_be_quick = [](std::string_view method, std::string_view path) {
     return method == "GET" && (path.starts_with("/v0/pipes/") || path == "/health");
   };

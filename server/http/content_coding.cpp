@@ -83,4 +83,31 @@ std::string gzip(std::string_view body) {
   return out;
 }
 
+struct GzipStream::State {
+  z_stream stream{};
+};
+
+GzipStream::GzipStream() : state_(std::make_unique<State>()) {
+  constexpr int kGzip = 15 + 16, kMemory = 8;
+  SP_CHECK(deflateInit2(&state_->stream, Z_BEST_SPEED, Z_DEFLATED, kGzip, kMemory,
+                        Z_DEFAULT_STRATEGY) == Z_OK);
+}
+
+GzipStream::~GzipStream() { deflateEnd(&state_->stream); }
+
+std::string GzipStream::add(std::string_view piece, bool last) {
+  z_stream& stream = state_->stream;
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
+  stream.avail_in = static_cast<uInt>(piece.size());
+  std::string out;
+  char buffer[1 << 16];
+  do {
+    stream.next_out = reinterpret_cast<Bytef*>(buffer);
+    stream.avail_out = sizeof buffer;
+    (void)deflate(&stream, last ? Z_FINISH : Z_SYNC_FLUSH);
+    out.append(buffer, sizeof buffer - stream.avail_out);
+  } while (stream.avail_out == 0);
+  return out;
+}
+
 }  // namespace sp

@@ -1,6 +1,7 @@
 #pragma once
 // Content codings of HTTP bodies: gzip and zstd in, gzip out; bounded against decompression bombs.
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,18 @@ Result<std::string> decode_body(std::string_view coding, std::string body, size_
 
 /// Compresses with gzip, fast level.
 std::string gzip(std::string_view body);
+
+/// The same piece by piece: each comes out whole, so that the client may read on. Not thread-safe.
+class GzipStream {
+ public:
+  GzipStream();
+  ~GzipStream();
+  /// Compresses one more piece; `last` ends the stream.
+  std::string add(std::string_view piece, bool last);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace sp

@@ -70,6 +70,11 @@ class BeastClient : public HttpClient {
     http::response_parser<http::string_body> parser;
     parser.body_limit(boost::none);
     http::read(*socket_, buffer, parser, error);
+    if (error == http::error::partial_message && parser.is_header_done()) {
+      socket_.reset();
+      return fail(ErrorCode::kCannotReadAllData, "The server broke its answer off", std::nullopt,
+                  "the query failed after its first rows: its log says why");
+    }
     if (error) return unreachable(error);
     if (!parser.get().keep_alive()) socket_.reset();
     return HttpReply{parser.get().result_int(), std::move(parser.get().body())};

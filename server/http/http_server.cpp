@@ -3,6 +3,8 @@
 
 #include "server/http/http_server.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -18,11 +20,16 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "runtime/formats/arriving_body.h"
 #include "server/http/content_coding.h"
 #include "server/http/quick_paths.h"
 
@@ -39,7 +46,9 @@ struct Shared {
   HttpServerOptions options;
   HttpServer::Handler handler;
   asio::thread_pool workers;
-  std::atomic<int> unsent{0};  // requests taken whose answer has not been written yet
+  std::atomic<int> unsent{0};              // requests taken whose answer has not been written yet
+  std::atomic<bool> reading_ahead{false};  // a handler has a body that is still arriving
+  std::atomic<bool> stopping{false};
   Shared(HttpServerOptions o, HttpServer::Handler h)
       : options(std::move(o)),
         handler(std::move(h)),
@@ -56,6 +65,10 @@ std::string json_error(const std::string& message) {
 }
 
 constexpr uint64_t kLargeBody = 32 << 10;
+// A body of this size is read while it arrives: one at a time in the process, as several keep all
+// processors busy anyhow, and only from a sender that is about as fast as the reader.
+constexpr uint64_t kBodyReadAhead = 1 << 20;
+constexpr auto kPatience = std::chrono::milliseconds(100);
 
 // How long an answer kept its thread: processor time, as waiting for a processor is no fault of the
 // request's; but a long wait counts, whatever it was for.
@@ -84,6 +97,22 @@ struct Network {
   uint64_t quick_answers = 0;
 };
 
+class GzippedBody final : public BodySource {
+ public:
+  explicit GzippedBody(std::shared_ptr<BodySource> plain) : plain_(std::move(plain)) {}
+  std::string zip(std::string_view piece) { return gzip_.add(piece, false); }
+  State next(std::string& out) override {
+    std::string piece;
+    const State state = plain_->next(piece);
+    if (state != State::kFailed) out += gzip_.add(piece, state == State::kEnd);
+    return state;
+  }
+
+ private:
+  std::shared_ptr<BodySource> plain_;
+  GzipStream gzip_;
+};
+
 using Stream = beast::basic_stream<tcp, asio::io_context::executor_type>;
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -96,6 +125,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const auto endpoint = stream_.socket().remote_endpoint(ignored);
     peer_ = endpoint.address().to_string();
     from_loopback_ = endpoint.address().is_loopback();
+    // Within one machine there is nothing to pace: BBR, where it is the default, arms a timer for
+    // each answer.
+    if (from_loopback_)
+      (void)::setsockopt(stream_.socket().native_handle(), IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
   }
 
   void run() {
@@ -169,10 +202,64 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const size_t ready = asio::buffer_copy(asio::buffer(large_body_), buffer_.data());
     buffer_.consume(ready);
     const auto rest = asio::buffer(large_body_) + ready;
+    if (length >= kBodyReadAhead && may_read_ahead() && !shared_->reading_ahead.exchange(true)) {
+      arriving_ = std::make_shared<ArrivingBody>(length, kPatience);
+      arriving_->add(ready);
+      receive(rest);
+      return hand_over();
+    }
     asio::async_read(stream_, rest, [self = shared_from_this()](beast::error_code error, size_t) {
       if (error) return self->close();
       self->hand_over();
     });
+  }
+
+  // Whether the handler may begin before the body has arrived.
+  bool may_read_ahead() const {
+    if (slow_sender_) return false;
+    const auto& head = parser_->get();
+    const std::string_view coding = head[http::field::content_encoding];
+    const std::string_view target(head.target().data(), head.target().size());
+    return (coding.empty() || coding == "identity") && shared_->options.reads_ahead &&
+           shared_->options.reads_ahead({head.method_string().data(), head.method_string().size()},
+                                        target.substr(0, target.find('?')));
+  }
+
+  // Fills the body that the handler is reading.
+  void receive(asio::mutable_buffer rest) {
+    if (rest.size() == 0) return body_ended(false);
+    stream_.async_read_some(
+        rest, [self = shared_from_this(), rest](beast::error_code error, size_t bytes) {
+          if (error) return self->body_ended(true);
+          self->arriving_->add(bytes);
+          self->receive(rest + bytes);
+        });
+  }
+
+  void body_ended(bool broken) {
+    if (broken) arriving_->break_off();
+    must_close_ = must_close_ || broken;
+    body_arrived_ = true;
+    if (after_body_) std::exchange(after_body_, nullptr)();
+  }
+
+  // The handler is done with a body that was arriving. Its last bytes are still being written to
+  // `body`, and the next request begins after them.
+  void answered_ahead(std::string body, HttpResponse response) {
+    large_body_ = std::move(body);
+    slow_sender_ = slow_sender_ || arriving_->too_slow();
+    after_body_ = [this, response = std::move(response)]() mutable {
+      const bool again = arriving_->too_slow();
+      arriving_ = nullptr;
+      body_arrived_ = false;
+      if (again && !must_close_) {
+        --shared_->unsent;
+        return hand_over();
+      }
+      large_body_ = std::string();
+      write(std::move(response), true);
+    };
+    if (body_arrived_) std::exchange(after_body_, nullptr)();
   }
 
   static bool is_parse_error(beast::error_code error) {
@@ -199,6 +286,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       network_.quick.note(path, watch.ms());
       return write(std::move(response), true);
     }
+    if (arriving_) return hand_over_ahead();
     stream_.expires_never();
     asio::post(shared_->workers, [self = shared_from_this(), path, may_be_quick] {
       const Stopwatch watch;
@@ -212,7 +300,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  HttpResponse answer() {
+  void hand_over_ahead() {
+    asio::post(shared_->workers, [self = shared_from_this()] {
+      HttpRequest request = self->request_head();
+      request.body = std::move(self->large_body_);
+      request.arriving = self->arriving_;
+      HttpResponse response = self->shared_->handler(request);
+      self->shared_->reading_ahead = false;
+      asio::post(self->stream_.get_executor(),
+                 [self, body = std::move(request.body), response = std::move(response)]() mutable {
+                   self->answered_ahead(std::move(body), std::move(response));
+                 });
+    });
+  }
+
+  // All but the body.
+  HttpRequest request_head() {
     auto& message = parser_->get();
     HttpRequest request;
     request.method = std::string(message.method_string());
@@ -231,9 +334,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const int descriptor = stream_.socket().native_handle();
     request.client_gone = [descriptor] {
       char byte;
-      return ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+      const ssize_t got = ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+      return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
     };
+    return request;
+  }
+
+  HttpResponse answer() {
+    HttpRequest request = request_head();
     if (request.method == "OPTIONS") return {204, "", "", {}};
+    auto& message = parser_->get();
     auto body = decode_body(request.header("content-encoding"),
                             std::move(large_body_.empty() ? message.body() : large_body_),
                             shared_->options.decoded_limit_bytes);
@@ -246,7 +356,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     HttpResponse response = shared_->handler(request);
     if (response.body.size() > 1400 &&
         request.header("accept-encoding").find("gzip") != std::string_view::npos) {
-      response.body = gzip(response.body);
+      if (response.rest) {
+        const auto zipped = std::make_shared<GzippedBody>(std::move(response.rest));
+        response.body = zipped->zip(response.body);
+        response.rest = zipped;
+      } else {
+        response.body = gzip(response.body);
+      }
       response.headers.emplace_back("Content-Encoding", "gzip");
       response.headers.emplace_back("Vary", "Accept-Encoding");
     }
@@ -259,9 +375,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void write(HttpResponse response, bool counted = false) {
-    const bool keep_alive =
-        !must_close_ && parser_->is_header_done() && parser_->get().keep_alive();
     const bool head_only = parser_->get().method() == http::verb::head;
+    const bool in_pieces = response.rest != nullptr;
+    chunked_ = in_pieces && parser_->get().version() >= 11;
+    rest_ = head_only ? nullptr : std::move(response.rest);
+    // HTTP/1.0 knows no chunks: there the end of the connection ends the body.
+    const bool keep_alive = !must_close_ && parser_->is_header_done() &&
+                            parser_->get().keep_alive() && chunked_ == in_pieces;
     head_.clear();
     head_ += "HTTP/1.1 ";
     head_ += std::to_string(response.status);
@@ -283,21 +403,79 @@ class Connection : public std::enable_shared_from_this<Connection> {
           "Access-Control-Expose-Headers: X-RateLimit-Limit, X-RateLimit-Remaining, "
           "X-RateLimit-Reset, Retry-After, "
           "X-Request-Id, X-DB-Exception-Code\r\n";
-      add_field("Content-Length", std::to_string(response.body.size()));
+      if (chunked_)
+        add_field("Transfer-Encoding", "chunked");
+      else if (!in_pieces)
+        add_field("Content-Length", std::to_string(response.body.size()));
     }
     if (!keep_alive) head_ += "Connection: close\r\n";
     head_ += "\r\n";
     body_ = std::move(response.body);
     if (head_only || response.status == 204) body_.clear();
+    if (chunked_ && !body_.empty()) frame(head_);
     stream_.expires_after(std::chrono::milliseconds(shared_->options.body_timeout_ms));
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head_), asio::buffer(body_)};
     asio::async_write(
         stream_, buffers,
         [self = shared_from_this(), keep_alive, counted](beast::error_code error, size_t) {
-          if (counted) --self->shared_->unsent;
-          self->body_ = std::string();
-          if (error || !keep_alive) return self->close();
-          self->read_head(false);
+          if (!error && self->rest_) return self->make_rest(keep_alive, counted);
+          self->answered(error, keep_alive, counted);
+        });
+  }
+
+  void answered(beast::error_code error, bool keep_alive, bool counted) {
+    if (counted) --shared_->unsent;
+    body_ = std::string();
+    drop_rest();
+    if (error || !keep_alive) return close();
+    read_head(false);
+  }
+
+  // The memory of a large query is freed elsewhere: it takes a while.
+  void drop_rest() {
+    if (rest_ != nullptr && !shared_->stopping)
+      asio::post(shared_->workers, [rest = std::move(rest_)]() mutable { rest = nullptr; });
+    rest_ = nullptr;
+  }
+
+  // Adds the frame of one chunk (RFC 9112, 7.1): before the body to `before`, after it to the body
+  // itself.
+  void frame(std::string& before) {
+    char size[24];
+    before.append(size, std::to_chars(size, size + sizeof(size), body_.size(), 16).ptr);
+    before += "\r\n";
+    body_ += "\r\n";
+  }
+
+  // The next piece is made once the one before it has left: a slow client holds up its own query
+  // only.
+  void make_rest(bool keep_alive, bool counted) {
+    if (shared_->stopping) return answered({}, false, counted);
+    body_.clear();
+    stream_.expires_never();
+    asio::post(shared_->workers, [self = shared_from_this(), keep_alive, counted] {
+      const BodySource::State state = self->rest_->next(self->body_);
+      asio::post(self->stream_.get_executor(), [self, state, keep_alive, counted] {
+        self->write_rest(state, keep_alive, counted);
+      });
+    });
+  }
+
+  void write_rest(BodySource::State state, bool keep_alive, bool counted) {
+    if (state == BodySource::State::kFailed) return answered({}, false, counted);
+    const bool more = state == BodySource::State::kMore;
+    head_.clear();
+    if (chunked_) {
+      if (!body_.empty()) frame(head_);
+      if (!more) body_ += "0\r\n\r\n";
+    }
+    stream_.expires_after(std::chrono::milliseconds(shared_->options.body_timeout_ms));
+    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head_), asio::buffer(body_)};
+    asio::async_write(
+        stream_, buffers,
+        [self = shared_from_this(), more, keep_alive, counted](beast::error_code error, size_t) {
+          if (!error && more) return self->make_rest(keep_alive, counted);
+          self->answered(error, keep_alive, counted);
         });
   }
 
@@ -323,8 +501,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::empty_body>> continue_;
-  std::string large_body_;   // in place of the parser's
-  std::string head_, body_;  // of the answer that is being written
+  std::string large_body_;  // in place of the parser's
+  // While large_body_, or the request's, is being filled; then whether it is full, and what to do
+  // then.
+  std::shared_ptr<ArrivingBody> arriving_;
+  bool body_arrived_ = false;
+  std::function<void()> after_body_;
+  bool slow_sender_ = false;
+  std::string head_, body_;           // of the answer that is being written
+  std::shared_ptr<BodySource> rest_;  // what is not in body_ yet
+  bool chunked_ = false;
   bool must_close_ = false;
 };
 
@@ -336,6 +522,7 @@ class BeastServer : public HttpServer {
         acceptor_(networks_[0].context) {}
 
   ~BeastServer() override {
+    shared_->stopping = true;
     asio::post(networks_[0].context, [this] {
       beast::error_code ignored;
       (void)acceptor_.close(ignored);

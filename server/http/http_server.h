@@ -26,6 +26,8 @@ struct HttpServerOptions {
   /// Whether requests of this kind may be answered on the network thread, once they have proved to
   /// be quick.
   std::function<bool(std::string_view method, std::string_view path)> may_be_quick;
+  /// Whether the handler of such requests reads bodies as they arrive (HttpRequest::arriving).
+  std::function<bool(std::string_view method, std::string_view path)> reads_ahead;
   int idle_timeout_ms = 75000;  ///< keep-alive; clients hold sockets idle for up to some seconds
 };
 

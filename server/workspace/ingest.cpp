@@ -133,7 +133,8 @@ RowBatch Ingestor::quarantine_rows(const std::vector<BadRow>& bad) const {
 }
 
 Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable,
-                                      const std::string& idempotency_key, Store& store) const {
+                                      const std::string& idempotency_key, Store& store,
+                                      ArrivingBody* arriving) const {
   std::vector<std::shared_ptr<const ResultTable>> fresh(defaults_.size());
   std::vector<std::shared_ptr<const ResultTable>> kept;  // per-row values, until the rows are built
   std::mutex evaluating;
@@ -149,7 +150,7 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable,
     }
     return only_value(*fresh[column]);
   };
-  SP_TRY(IngestResult read, reader_.read(body, default_value, *pool_));
+  SP_TRY(IngestResult read, reader_.read(body, default_value, *pool_, arriving));
   if (computed_ && read.block) {
     SP_TRY(ComputedColumns::Outcome computed, computed_->compute(read.block));
     read.block = std::move(computed.block);

@@ -30,9 +30,10 @@ class Ingestor {
                                                   std::shared_ptr<const TableSchema> quarantine,
                                                   Engine& engine, std::shared_ptr<WorkerPool> pool);
   /// Reads NDJSON (or one JSON object) and commits. `durable`: returns after the rows are synced to
-  /// disk.
+  /// disk. `arriving`: how much of the body has been received, null when all of it.
   Result<IngestCounts> ingest(std::string_view body, bool durable,
-                              const std::string& idempotency_key, Store& store) const;
+                              const std::string& idempotency_key, Store& store,
+                              ArrivingBody* arriving = nullptr) const;
 
  private:
   // How a DEFAULT is evaluated: once for good, once a batch (now()), or for every row

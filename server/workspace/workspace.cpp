@@ -184,6 +184,7 @@ Result<QueryResponse> Workspace::run(const std::string& sql, const PipeCatalog& 
   request.timeout_ms = options.timeout_ms;
   request.cancelled = options.cancelled;
   request.progress = options.progress;
+  request.stream = options.stream;
   request.snapshots = [this](const std::vector<std::string>& tables)
       -> Result<std::vector<std::shared_ptr<const TableSnapshot>>> {
     auto snapshots = store_->snapshots(tables);

@@ -32,6 +32,7 @@ struct RunOptions {
   std::optional<int64_t> timeout_ms;
   std::function<bool()> cancelled;
   QueryProgress* progress = nullptr;
+  bool stream = false;  ///< the caller takes large results in pieces: QueryResponse::stream
 };
 
 class Workspace {

@@ -169,14 +169,19 @@ Result<NodePtr> SelectBinder::add_groupings(NodePtr node) {
     for (const ExpressionPtr& arg : call.args) {
       size_t key = 0;
       while (key < keys_.size() && !equals_key(*keys_[key], *arg)) ++key;
-      if (key == keys_.size() || (!plain && folded(arg))) {
+      if (key == keys_.size() || (!plain && binder_.folded(arg))) {
         return fail(ErrorCode::kBadArguments,
                     "The argument of grouping() is not in GROUP BY keys: " + plan::print(*arg),
                     call.span);
       }
       for (size_t s = 0; s < values.size(); ++s) {
+        const bool given = s < grouping_sets_.size();  // as written: two keys may be one by now
+        const std::vector<uint32_t>* set = given          ? &grouping_sets_[s]
+                                           : sets.empty() ? nullptr
+                                                          : &sets[s];
+        const auto wanted = given ? static_cast<uint32_t>(key) : key_places_[key];
         const bool inside =
-            sets.empty() || std::find(sets[s].begin(), sets[s].end(), key) != sets[s].end();
+            set == nullptr || std::find(set->begin(), set->end(), wanted) != set->end();
         values[s] = values[s] << 1 | (inside ? 0 : 1);
       }
     }
@@ -241,7 +246,7 @@ Result<void> SelectBinder::bind_group_by() {
   // Constants are no keys of ROLLUP, CUBE and GROUPING SETS.
   ExpressionPtr dropped;
   const auto is_folded = [&](const ExpressionPtr& key) {
-    const ExpressionPtr constant = folded(key);
+    const ExpressionPtr constant = binder_.folded(key);
     if (constant) dropped = constant;
     return constant != nullptr;
   };
@@ -271,7 +276,7 @@ Result<void> SelectBinder::bind_group_by() {
 
 // GROUP BY ALL: the largest parts of the SELECT list that hold no aggregate.
 Result<void> SelectBinder::add_group_all_keys(const ExpressionPtr& expression) {
-  if (expression->is_constant()) return {};
+  if (binder_.folded(expression)) return {};
   if (check_no_aggregates(*expression, "GROUP BY")) {
     for (const ExpressionPtr& key : keys_) {
       if (plan::equal(*key, *expression)) return {};
@@ -340,7 +345,7 @@ Result<ExpressionPtr> SelectBinder::after_aggregation(const ExpressionPtr& expre
   for (size_t i = 0; i < expression->args.size(); ++i) {
     Result<ExpressionPtr> arg = after_aggregation(expression->args[i]);
     if (!arg) {
-      const ExpressionPtr constant = folded(expression);
+      const ExpressionPtr constant = binder_.folded(expression);
       copy = nullptr;
       if (constant)
         result = constant;

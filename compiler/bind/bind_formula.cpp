@@ -57,6 +57,21 @@ Result<ExpressionPtr> SelectBinder::formula(const std::string& text, LambdaFrame
   return value;
 }
 
+// nullIf(a, b) of two types: they are compared as `a = b` compares them, and the value is `a`.
+bool SelectBinder::is_mixed_null_if(const FunctionRow& row,
+                                    const std::vector<ExpressionPtr>& args) const {
+  if (row.name != std::string_view("nullIf") || args.size() != 2) return false;
+  const Type a = args[0]->type.base(), b = args[1]->type.base();
+  return !(a == b) && !a.is(TypeKind::kNothing) && !b.is(TypeKind::kNothing) && !b.is_string_like();
+}
+
+Result<ExpressionPtr> SelectBinder::mixed_null_if(const std::vector<ExpressionPtr>& args,
+                                                  Span span) {
+  SP_TRY(ExpressionPtr equal, binder_.call("equals", {args[0], args[1]}, span));
+  const ExpressionPtr null = binder_.constant(literal_image(sql::NullLiteral{}), span);
+  return binder_.call("if", {std::move(equal), null, args[0]}, span);
+}
+
 // Blocks are nothing that a query sees here: both count the rows of the result, in its order.
 Result<ExpressionPtr> SelectBinder::row_number_call(const sql::Expr& expr) {
   if (!expr.args.empty())

@@ -95,7 +95,11 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
     each->args = {std::move(part)};
     return binder_.call("arrayMap", {std::move(each), args[0]}, expr.span);
   }
-  return binder_.call_row(*row, expr.name, std::move(args), names, expr.span);
+  if (is_mixed_null_if(*row, args)) return mixed_null_if(args, expr.span);
+  const ExpressionPtr branch = binder_.taken_branch(row->name, args);
+  SP_TRY(ExpressionPtr value, binder_.call_row(*row, expr.name, std::move(args), names, expr.span));
+  if (branch && !(branch->type == value->type)) binder_.note_branch(branch, value);
+  return value;
 }
 
 Result<ExpressionPtr> SelectBinder::higher_order(const FunctionRow& row, const sql::Expr& expr) {
@@ -172,6 +176,9 @@ Result<ExpressionPtr> SelectBinder::case_with_expression(const sql::Expr& expr) 
   for (const ExpressionPtr& arg : given)
     seen.push_back({.type = arg->type, .is_constant = arg->is_constant()});
   SP_TRY(ExpressionPtr value, binder_.call("multiIf", std::move(args), expr.span));
+  auto named = std::make_shared<Expression>(*value);
+  named->name = "caseWithExpression";  // a function of its own to what asks for constants
+  value = std::move(named);
   return binder_.explicit_cast(value, restore_low_cardinality(value->type, seen), expr.span);
 }
 

@@ -29,7 +29,11 @@ Result<NodePtr> SelectBinder::bind_all() {
   SP_TRY(NodePtr node, bind_from());
   SP_TRY(node, bind_array_joins(std::move(node)));
   SP_TRY_VOID(bind_clauses());
-  return stack(std::move(node));
+  SP_TRY(node, stack(std::move(node)));
+  if (&select_ != binder_.input().query->select.get()) return node;
+  std::vector<Type> shown;
+  for (const NamedExpression& column : columns_) shown.push_back(binder_.shown_type(column.value));
+  return binder_.cast_outputs(std::move(node), shown, select_.span);
 }
 
 Result<void> SelectBinder::bind_clauses() {
@@ -154,17 +158,25 @@ Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
     for (const NamedExpression& column : columns_) {
       if (name.empty() && plan::equal(*column.value, *key)) name = column.name;
     }
-    key_outputs_.push_back({binder_.new_column(), name, key->type});
+    // Keys may be one key once a known condition has chosen its branch.
+    ExpressionPtr simple = binder_.simplified(key);
+    const auto same = std::find_if(aggregate->keys.begin(), aggregate->keys.end(),
+                                   [&](const auto& other) { return plan::equal(*other, *simple); });
+    const auto place = static_cast<uint32_t>(same - aggregate->keys.begin());
+    if (same == aggregate->keys.end()) {
+      aggregate->output.push_back({binder_.new_column(), name, key->type});
+      aggregate->keys.push_back(std::move(simple));
+    }
+    key_places_.push_back(place);
+    key_outputs_.push_back(aggregate->output[place]);
   }
-  aggregate->output = key_outputs_;
-  aggregate->keys = keys_;
   for (const plan::AggregateCall& call : aggregates_) {
     aggregate->output.push_back({call.output, call.name, call.function.result});
   }
   aggregate->aggregates = aggregates_;
   aggregate->with_totals = select_.group_by.with_totals;
   const bool one_group =
-      keys_.size() == 1 && folded(keys_[0]);  // constants are the only keys (bind_group_by)
+      keys_.size() == 1 && binder_.folded(keys_[0]);  // constants are the only keys (bind_group_by)
   switch (one_group && grouping_sets_.empty() ? sql::GroupBy::Kind::kPlain
                                               : select_.group_by.kind) {
     case sql::GroupBy::Kind::kRollup: aggregate->grouping = Node::Grouping::kRollup; break;
@@ -172,7 +184,13 @@ Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
     case sql::GroupBy::Kind::kGroupingSets: aggregate->grouping = Node::Grouping::kSets; break;
     default: break;
   }
-  aggregate->grouping_sets = grouping_sets_;
+  for (const std::vector<uint32_t>& set : grouping_sets_) {
+    std::vector<uint32_t>& places = aggregate->grouping_sets.emplace_back();
+    for (const uint32_t key : set) {
+      if (std::find(places.begin(), places.end(), key_places_[key]) == places.end())
+        places.push_back(key_places_[key]);
+    }
+  }
   past_aggregation_ = true;
   return add_groupings(std::move(aggregate));
 }

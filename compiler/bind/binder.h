@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -100,6 +101,22 @@ class Binder {
   /// True if two parameters hold equal values; notes both as specialised then.
   bool same_value(const Expression& a, const Expression& b);
 
+  // --- what is known before the query runs (known_value.cpp)
+  // -----------------------------------------------------------------------------------
+  /// The constant that the expression is to ClickHouse, perhaps itself; null if it is none.
+  ExpressionPtr folded(const ExpressionPtr& expression);
+  /// The truth of a condition that the query's text alone decides.
+  std::optional<bool> known_condition(const ExpressionPtr& condition);
+  /// The argument that if() or multiIf() of three yields if its condition is known; else null.
+  ExpressionPtr taken_branch(std::string_view function, const std::vector<ExpressionPtr>& args);
+  /// The expression with such calls replaced by their branches where the types are equal.
+  ExpressionPtr simplified(const ExpressionPtr& expression);
+  /// Notes for shown_type() what type the branch of such a call has.
+  void note_branch(const ExpressionPtr& branch, const ExpressionPtr& call);
+  /// The type under which ClickHouse shows a column of the outermost SELECT: an if() with a known
+  /// condition has there that of the branch, if the two differ in precision or time zone only.
+  Type shown_type(const ExpressionPtr& expression) const;
+
   // --- calls (calls.cpp)
   // -----------------------------------------------------------------------------------
   /// A call by SQL name over bound arguments (casts inserted).
@@ -145,6 +162,8 @@ class Binder {
 
  private:
   uint32_t add_parameter(plan::Parameter parameter);
+  bool may_be_known(const Expression& expression) const;
+  bool is_fixed(const Expression& expression) const;
   Result<NodePtr> bind_set_operation(const sql::Query& query, const Environment& environment);
 
   const BindInput& input_;
@@ -156,6 +175,7 @@ class Binder {
   std::unordered_map<const sql::Expr*, uint32_t> subquery_numbers_;
   std::vector<const ViewRelation*> views_;
   std::unique_ptr<ConstantFolder> folder_;
+  std::vector<std::pair<ExpressionPtr, Type>> branch_types_;  // of calls that differ from them
   uint32_t depth_ = 0;
 };
 

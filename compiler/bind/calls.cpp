@@ -29,10 +29,11 @@ Result<ExpressionPtr> Binder::call_row(const FunctionRow& row, std::string_view 
                                        const std::vector<std::string>& arg_names, Span span) {
   std::vector<Argument> arguments;
   for (size_t i = 0; i < args.size(); ++i) {
-    Argument argument{.type = args[i]->type, .is_constant = args[i]->is_constant()};
-    if (i < arg_names.size()) argument.name = arg_names[i];
     const bool must_be_constant = i < 16 && (row.constant_arguments >> i & 1) != 0;
     const bool may_be_constant = i < 16 && (row.constant_arguments >> (16 + i) & 1) != 0;
+    Argument argument{.type = args[i]->type, .is_constant = args[i]->is_constant()};
+    if (!must_be_constant && !may_be_constant) argument.is_constant = folded(args[i]) != nullptr;
+    if (i < arg_names.size()) argument.name = arg_names[i];
     if (must_be_constant || (may_be_constant && argument.is_constant)) {
       if (!argument.is_constant) {
         return fail(ErrorCode::kIllegalColumn,

@@ -127,6 +127,8 @@ class SelectBinder {
   // bind_formula.cpp
   std::optional<Result<ExpressionPtr>> formula_call(const sql::Expr& expr);
   Result<ExpressionPtr> formula(const std::string& text, LambdaFrame names);
+  bool is_mixed_null_if(const FunctionRow& row, const std::vector<ExpressionPtr>& args) const;
+  Result<ExpressionPtr> mixed_null_if(const std::vector<ExpressionPtr>& args, Span span);
   Result<ExpressionPtr> row_number_call(const sql::Expr& expr);
   Result<ExpressionPtr> get_subcolumn(const sql::Expr& expr);
   Result<ExpressionPtr> subcolumn(const ExpressionPtr& value, const std::string& name, Span span);
@@ -144,9 +146,6 @@ class SelectBinder {
   Result<void> bind_group_by();
   Result<void> check_no_aggregates(const Expression& expression, const char* where);
   Result<void> add_group_all_keys(const ExpressionPtr& expression);
-
-  // known_value.cpp
-  ExpressionPtr folded(const ExpressionPtr& expression);
 
   // bind_window.cpp
   Result<ExpressionPtr> window_function(const sql::Expr& expr);
@@ -273,6 +272,7 @@ class SelectBinder {
   std::vector<ExpressionPtr> keys_;
   std::vector<std::vector<uint32_t>> grouping_sets_;
   std::vector<plan::OutputColumn> key_outputs_;
+  std::vector<uint32_t> key_places_;  // of the keys among those of the operator
   std::vector<plan::AggregateCall> aggregates_;
   // grouping(a, b): a column over the aggregation, known once the keys are.
   struct GroupingCall {

@@ -35,7 +35,7 @@ bool match_case(Input& in, Build& b) {
       i = b.token(i).partner > i ? b.token(i).partner + 1 : i + 1;
     }
     if (b.code(i) != Code::kWhen) return false;
-  } else if (next != Code::kWhen && is_clause_keyword(next)) {
+  } else if (next != Code::kWhen && is_clause_keyword(next) && peek(in, b, 2) != Code::kOpenRound) {
     return false;
   }
   const Nesting nesting(b, first);

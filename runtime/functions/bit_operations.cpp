@@ -129,8 +129,36 @@ extern "C" uint16_t sp_bit_hamming_256(const Words<4>& a, const Words<4>& b) noe
   for (int i = 0; i < 4; ++i) count += std::popcount(a.words[i] ^ b.words[i]);
   return static_cast<uint16_t>(count);
 }
-extern "C" uint8_t sp_bit_test(uint64_t value, uint64_t position) noexcept {
-  return position < 64 && ((value >> position) & 1) != 0;
+struct BitTestContext : FunctionContext {
+  uint64_t bits = 64;      // of the value
+  uint32_t positions = 1;  // how many are asked for: they follow the value in the row
+};
+
+extern "C" uint8_t sp_bit_test(ExecState& exec, const BitTestContext* context, uint64_t value,
+                               uint64_t position) noexcept {
+  if (position < context->bits) return ((value >> position) & 1) != 0;
+  exec.fail(ErrorCode::kParameterOutOfBound, "The position of a bit is outside of the number");
+  return 0;
+}
+static inline uint64_t asked_bits(ExecState& exec, const BitTestContext* context,
+                                  const uint64_t* row) noexcept {
+  uint64_t mask = 0;
+  for (uint32_t i = 1; i <= context->positions; ++i) {
+    if (row[i] < context->bits)
+      mask |= uint64_t{1} << row[i];
+    else
+      exec.fail(ErrorCode::kParameterOutOfBound, "The position of a bit is outside of the number");
+  }
+  return mask;
+}
+extern "C" uint8_t sp_bit_test_any(ExecState& exec, const BitTestContext* context,
+                                   const uint64_t* row) noexcept {
+  return (row[0] & asked_bits(exec, context, row)) != 0;
+}
+extern "C" uint8_t sp_bit_test_all(ExecState& exec, const BitTestContext* context,
+                                   const uint64_t* row) noexcept {
+  const uint64_t mask = asked_bits(exec, context, row);
+  return (row[0] & mask) == mask;
 }
 
 #ifndef SP_BITCODE
@@ -242,12 +270,42 @@ Result<ResolvedFunction> resolve_bit_hamming(std::span<const Argument> arguments
 }
 
 Result<ResolvedFunction> resolve_bit_test(std::span<const Argument> arguments,
-                                          const ResolveOptions& options) {
+                                          const ResolveOptions&) {
   for (const Argument& argument : arguments) {
     if (is_wide(argument.type)) return not_for_wide("bitTest");
   }
-  static const Resolver narrow = signature("uu", uint8_type(), SP_SYMBOL(sp_bit_test));
-  return narrow(arguments, options);
+  for (size_t i = 0; i < 2; ++i) {
+    if (!is_integral(arguments[i].type)) return illegal_argument(arguments, i, "an integer");
+  }
+  auto context = std::make_shared<BitTestContext>();
+  context->bits = number_width(arguments[0].type) * 8;
+  const Type u64 = uint64_type();
+  ResolvedFunction resolved = call(uint8_type(), SP_SYMBOL(sp_bit_test), {u64, u64}, context);
+  resolved.total = false;
+  return resolved;
+}
+
+Resolver bits_tested(bool any) {
+  return
+      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
+        for (size_t i = 0; i < arguments.size(); ++i) {
+          const Type type = arguments[i].type;
+          if (!is_integral(type) || (i > 0 && type.is_signed_integer()))
+            return illegal_argument(arguments, i, i == 0 ? "an integer" : "an unsigned integer");
+          if (is_wide(type)) {
+            return fail(ErrorCode::kIllegalColumn, "Bits of " + type.name() + " are not tested",
+                        std::nullopt, "cast it to UInt64 or Int64");
+          }
+        }
+        auto context = std::make_shared<BitTestContext>();
+        context->bits = number_width(arguments[0].type) * 8;
+        context->positions = static_cast<uint32_t>(arguments.size() - 1);
+        ResolvedFunction resolved =
+            packed_call(uint8_type(), any ? SP_SYMBOL(sp_bit_test_any) : SP_SYMBOL(sp_bit_test_all),
+                        repeated(uint64_type(), arguments.size()), context);
+        resolved.total = false;
+        return resolved;
+      };
 }
 
 }  // namespace
@@ -281,6 +339,15 @@ SP_FUNCTIONS(bit_operations) {
       "SELECT bitRotateRight(toUInt8(3), 1)", "129");
   add("bitTest", 2, resolve_bit_test, "Returns bit `position` of `x`.", "SELECT bitTest(5, 2)",
       "1");
+  for (const bool any : {true, false}) {
+    rows.push_back({.name = any ? "bitTestAny" : "bitTestAll",
+                    .min_arguments = 2,
+                    .resolve = bits_tested(any),
+                    .doc = any ? "Returns 1 if one of the bits of `x` at the positions is set."
+                               : "Returns 1 if all bits of `x` at the positions are set.",
+                    .example = any ? "SELECT bitTestAny(5, 1, 2)" : "SELECT bitTestAll(5, 0, 2)",
+                    .example_result = "1"});
+  }
   add("bitHammingDistance", 2, resolve_bit_hamming, "Counts the bits in which two integers differ.",
       "SELECT bitHammingDistance(111, 121)", "3");
   add("bitCount", 1, resolve_bit_count, "Counts the set bits of `x`.", "SELECT bitCount(255)", "8");

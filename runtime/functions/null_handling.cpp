@@ -119,14 +119,10 @@ Result<ResolvedFunction> resolve_null_if(std::span<const Argument> arguments,
   if (!(b.type == a.type) && !b.type.is_string_like()) {
     SP_TRY(common, least_supertype(std::vector<Type>{a.type, b.type}));
   }
-  // The comparison happens in the common type; the value keeps its own type when they agree.
+  // The comparison happens in the common type; the binder writes the others as if(a = b, NULL, a).
   if (!(common == a.type)) {
-    const bool fits = b.is_constant && a.type.is_number() && b.type.is_number();
-    if (!fits) {
-      return fail(ErrorCode::kNotImplemented, "nullIf of " + type.name() + " and " + b.type.name(),
-                  std::nullopt, "cast both arguments to one type");
-    }
-    common = a.type;
+    return fail(ErrorCode::kNotImplemented, "nullIf of " + type.name() + " and " + b.type.name(),
+                std::nullopt, "cast both arguments to one type");
   }
   auto context = std::make_shared<NullComparisonContext>();
   const Type nullable = Type::nullable(common);

@@ -1,34 +1,67 @@
 // min and max of numbers, strings and everything that can be ordered. NaN never wins over a number.
 
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <type_traits>
+
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
 
-// Whether `candidate` replaces `current`.
-template <bool kMax, class T>
-inline bool beats(T candidate, T current) noexcept {
-  if constexpr (std::is_floating_point_v<T>) {
-    if (current != current) return candidate == candidate;
-  }
-  return kMax ? candidate > current : candidate < current;
-}
-
+// The largest key of the values seen. Keys are unsigned, ordered as max (or, turned around, min)
+// wants the values, and 0 is no more than any: adding takes no branch, and a loop of it becomes a
+// vector maximum.
 template <bool kMax, class T>
 struct NumberExtreme {
-  NumberHolder<T> held;
+  using Key =
+      std::conditional_t<sizeof(T) == 8, uint64_t,
+                         std::conditional_t<sizeof(T) == 4, uint32_t,
+                                            std::conditional_t<sizeof(T) == 2, uint16_t, uint8_t>>>;
+  Key key;
+  uint8_t has;
+
+  static constexpr Key kSign = static_cast<Key>(Key{1} << (8 * sizeof(T) - 1));
+  static constexpr Key kTurn = kMax ? Key{0} : static_cast<Key>(~Key{0});
+
+  // Floats order like their bits once negative ones are inverted; NaN is below everything, and
+  // infinities leave its key free.
+  static Key key_of(T value) noexcept {
+    const Key bits = std::bit_cast<Key>(value);
+    if constexpr (std::is_floating_point_v<T>) {
+      const Key flip = (bits & kSign) != 0 ? static_cast<Key>(~Key{0}) : kSign;
+      return value != value ? Key{0} : static_cast<Key>(bits ^ flip ^ kTurn);
+    } else {
+      return static_cast<Key>(bits ^ (std::is_signed_v<T> ? kSign : Key{0}) ^ kTurn);
+    }
+  }
+  static T value_of(Key key) noexcept {
+    if constexpr (std::is_floating_point_v<T>) {
+      if (key == 0) return std::numeric_limits<T>::quiet_NaN();
+      const Key ordered = key ^ kTurn;
+      return std::bit_cast<T>(ordered ^ ((ordered & kSign) != 0 ? kSign : ~Key{0}));
+    } else {
+      return std::bit_cast<T>(
+          static_cast<Key>(key ^ kTurn ^ (std::is_signed_v<T> ? kSign : Key{0})));
+    }
+  }
+
   void add(T value) noexcept {
-    if (!held.has || beats<kMax>(value, held.value)) held.set(value);
+    key = std::max(key, key_of(value));
+    has = 1;
   }
+  T value() const noexcept { return has != 0 ? value_of(key) : T{}; }
   void merge(ExecState&, const NumberExtreme& other) {
-    if (other.held.has) add(other.held.value);
+    key = std::max(key, other.key);
+    has |= other.has;
   }
-  void write(StateWriter& out) const { held.write(out); }
-  bool read(ExecState& exec, StateReader& in) {
-    NumberExtreme other{};
-    if (!other.held.read(in)) return false;
-    merge(exec, other);
+  void write(StateWriter& out) const { NumberHolder<T>{value(), has}.write(out); }
+  bool read(ExecState&, StateReader& in) {
+    NumberHolder<T> held{};
+    if (!held.read(in)) return false;
+    if (held.has != 0) add(held.value);
     return true;
   }
 };
@@ -83,7 +116,7 @@ using namespace sp;
     state->add(value);                                                                            \
   }                                                                                               \
   extern "C" T sp_##name##_##suffix##_finish(const NumberExtreme<is_max, T>* state) noexcept {    \
-    return state->held.value;                                                                     \
+    return state->value();                                                                        \
   }                                                                                               \
   SP_STATE_BODIES(sp_##name##_##suffix, NumberExtreme<is_max, T>)
 #define SP_MIN(suffix, T) SP_EXTREME(min, false, suffix, T)

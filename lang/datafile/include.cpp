@@ -318,6 +318,17 @@ class Expander {
 
 }  // namespace
 
+bool takes_lines(std::string_view text) {
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    const size_t words = include_words(line);
+    if (words != std::string_view::npos && !words_of(line, words).empty()) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 Included expand_includes(const std::string& file, std::string text, const IncludeReader& reader) {
   if (!reader || text.size() > kMaxBytes || text.find("INCLUDE") == std::string::npos) {
     return {std::make_shared<const SourceText>(file, std::move(text)), {}, {}};

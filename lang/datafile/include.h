@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lang/datafile/datafile.h"
@@ -17,6 +18,9 @@ struct Included {
   std::vector<Error> errors;                 ///< spans in `source`
   std::vector<Warning> warnings;             ///< likewise
 };
+
+/// Whether a line of the text includes another file: then the text alone is not the whole.
+bool takes_lines(std::string_view text);
 
 /// Expands `INCLUDE "path" "NAME=value" ...` lines. A path is looked up from the including file's
 /// folder, then from the project's; `$NAME` and `${NAME}` stand for the variables given, in what is

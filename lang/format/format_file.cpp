@@ -7,6 +7,7 @@
 #include <array>
 
 #include "lang/datafile/datafile.h"
+#include "lang/datafile/include.h"
 #include "lang/format/format_datafile.h"
 #include "lang/format/format_sql.h"
 #include "lang/source/source_text.h"
@@ -70,7 +71,7 @@ datafile::FileKind kind_of_include(std::string_view text) {
 // What the file's own reader finds wrong. Nothing is known of a file that takes lines from others.
 std::vector<Error> read_errors(SourceKind kind, const std::string& name, const std::string& file,
                                const std::string& text) {
-  if (text.starts_with("INCLUDE ") || text.find("\nINCLUDE ") != std::string::npos) return {};
+  if (datafile::takes_lines(text)) return {};
   switch (kind) {
     case SourceKind::kDataSource: return parse_datasource(name, file, text).errors;
     case SourceKind::kPipe: return parse_pipe(name, file, text).errors;

@@ -105,14 +105,14 @@ TEST(FormatCorpus, LanguageGoldens) {
   EXPECT_GE(formatted, 60);
 }
 
-// What the fuzzer found worth keeping (tests/fuzz/format_fuzz.cpp): the first byte picks the kind
+// What the fuzzer found worth keeping (tests/fuzz/fuzz_format.cpp): the first byte picks the kind
 // of file.
 TEST(FormatCorpus, FuzzCorpus) {
   static constexpr SourceKind kKinds[] = {SourceKind::kSql,        SourceKind::kSql,
                                           SourceKind::kPipe,       SourceKind::kDataSource,
                                           SourceKind::kConnection, SourceKind::kInclude};
   int formatted = 0;
-  for (const fs::path& path : files_below("tests/fuzz/corpus/fuzz_format")) {
+  for (const fs::path& path : files_below("tests/fuzz/corpus/format")) {
     const std::string input = read(path);
     if (input.empty()) continue;
     const size_t choice = static_cast<unsigned char>(input[0]) % 6;

@@ -309,6 +309,10 @@ bool SelectBinder::equals_key(const Expression& a, const Expression& b) {
 Result<ExpressionPtr> SelectBinder::after_aggregation(const ExpressionPtr& expression) {
   for (size_t i = 0; i < keys_.size(); ++i) {
     if (equals_key(*keys_[i], *expression)) {
+      // A constant among the keys stands in the row of totals too.
+      if (const ExpressionPtr constant =
+              select_.group_by.with_totals ? binder_.folded(expression) : nullptr)
+        return constant;
       const plan::OutputColumn& key = key_outputs_[i];
       return make_column(key.id, key.name, key.type, expression->span);
     }

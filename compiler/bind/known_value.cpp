@@ -117,6 +117,10 @@ ExpressionPtr Binder::folded(const ExpressionPtr& expression) {
   const bool is_null = is_call(e, "isNull", 1);
   if ((is_null || is_call(e, "isNotNull", 1)) && !e.args[0]->type.can_be_null())
     return constant_u64(is_null ? 0 : 1, e.type, e.span);
+  if (is_call(e, "toTypeName", 1)) {
+    const std::string name = e.args[0]->type.name();
+    return constant(literal_image(sql::LiteralValue(name)), e.span);
+  }
   const bool is_if = is_call(e, "if", 3), is_and = is_call(e, "and", 0),
              is_or = is_call(e, "or", 0);
   std::vector<ExpressionPtr> args;

@@ -231,6 +231,24 @@ llvm::Value* Gen::zeros() {
   return zeros_;
 }
 
+// A StringRef, laid out as runtime/core/string_ref.h says: size, four bytes, then eight more or a
+// pointer to all.
+llvm::Value* Gen::zero_text(uint32_t size) {
+  llvm::GlobalVariable*& text = zero_texts_[size];
+  if (text != nullptr) return text;
+  llvm::Constant* rest = b.getInt64(0);
+  if (size > StringRef::kInline) {
+    auto* bytes = llvm::ArrayType::get(i8(), size);
+    rest = new llvm::GlobalVariable(module, bytes, true, llvm::GlobalValue::InternalLinkage,
+                                    llvm::ConstantAggregateZero::get(bytes), "zero.bytes");
+  }
+  llvm::Constant* image = llvm::ConstantStruct::getAnon({b.getInt32(size), b.getInt32(0), rest});
+  text = new llvm::GlobalVariable(module, image->getType(), true,
+                                  llvm::GlobalValue::InternalLinkage, image, "zero.text");
+  text->setAlignment(llvm::Align(16));
+  return text;
+}
+
 llvm::Type* Gen::abi_type(AbiType type) {
   switch (type) {
     case AbiType::kVoid: return b.getVoidTy();

@@ -126,6 +126,8 @@ class Gen {
   void zero(llvm::Value* to, uint64_t size);
   /// A pointer to 256 zero bytes: the default value of every slot.
   llvm::Value* zeros();
+  /// The address of a StringRef of `size` zero bytes: the default of a FixedString.
+  llvm::Value* zero_text(uint32_t size);
 
   // --- calls
   // -------------------------------------------------------------------------------------------------
@@ -152,6 +154,7 @@ class Gen {
   std::unordered_map<std::string, llvm::Value*> header_values_;
   std::unordered_map<std::string, std::pair<const char*, void*>> symbols_;
   llvm::GlobalVariable* zeros_ = nullptr;
+  std::unordered_map<uint32_t, llvm::GlobalVariable*> zero_texts_;
 };
 
 }  // namespace sp::codegen

@@ -85,6 +85,7 @@ SqlValue default_value(Gen& gen, Type type, bool null) {
     for (const auto& [label, number] : type.base().enum_values()) lowest = std::min(lowest, number);
     value = llvm::ConstantInt::getSigned(physical, lowest);
   }
+  if (type.base().is(TypeKind::kFixedString)) value = gen.zero_text(type.base().precision());
   return {type, value, null ? gen.b.getTrue() : nullptr, true};
 }
 

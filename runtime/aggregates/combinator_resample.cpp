@@ -245,8 +245,12 @@ Result<ResolvedAggregate> resolve_resample(const CombinatorCall& call) {
   // The last three parameters are the combinator's own.
   CombinatorCall inner = call;
   inner.parameters = call.parameters.first(call.parameters.size() - 3);
-  SP_TRY(ResolvedAggregate nested,
-         inner.resolve_nested(call.arguments.first(call.arguments.size() - 1)));
+  // Rows with a NULL belong to no bucket: the buckets themselves know no NULL.
+  std::vector<Argument> values(call.arguments.begin(), call.arguments.end() - 1);
+  for (Argument& value : values) {
+    if (!value.type.base().is(TypeKind::kNothing)) value.type = value.type.base();
+  }
+  SP_TRY(ResolvedAggregate nested, inner.resolve_nested(values));
   const auto bounds = call.parameters.subspan(inner.parameters.size());
   const auto begin = constant_number(bounds[0]), end = constant_number(bounds[1]),
              step = constant_number(bounds[2]);

@@ -173,7 +173,7 @@ Result<ResolvedAggregate> resolve_extreme(Arguments parameters, Arguments argume
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
-  } else if (type.is_string_like()) {
+  } else if (type.is(TypeKind::kString)) {
     if constexpr (kMax)
       SP_USE_BODIES(resolved, sp_max_string, StringExtreme<true>);
     else

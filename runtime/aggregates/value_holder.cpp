@@ -38,6 +38,7 @@ SlotContext::SlotContext(Type slot_type)
     enum_size = static_cast<uint8_t>(size);
     enum_default = slot_type.enum_values().front().second;
   }
+  if (kind == TypeKind::kFixedString) zeros.assign(slot_type.precision(), '\0');
 }
 
 void SlotHolder::finish(const SlotContext& context, void* out) const noexcept {
@@ -46,6 +47,10 @@ void SlotHolder::finish(const SlotContext& context, void* out) const noexcept {
   } else {
     std::memset(out, 0, context.size);
     std::memcpy(out, &context.enum_default, context.enum_size);  // little-endian
+    if (!context.zeros.empty()) {
+      const StringRef text(context.zeros);
+      std::memcpy(out, &text, sizeof(text));
+    }
   }
 }
 

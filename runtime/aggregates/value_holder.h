@@ -21,6 +21,7 @@ struct SlotContext : AggregateContext {
   Copy copy;
   int16_t enum_default = 0;  ///< the value of no row: of an Enum its first element
   uint8_t enum_size = 0;     ///< 0: not an Enum
+  std::string zeros;         ///< the value of no row of a FixedString; else empty
 };
 
 /// True if a slot of `type` holds no pointers.

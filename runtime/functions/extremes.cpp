@@ -62,7 +62,21 @@ Symbol pair_symbol(Type type, bool greatest) {
   }
 }
 
-Resolver extreme(bool greatest) {
+// The common type. Several Decimals have the full precision of their width, as under `+`.
+Result<Type> common_type(const std::vector<Type>& types) {
+  SP_TRY(const Type common, least_supertype(types));
+  const auto decimals = std::count_if(types.begin(), types.end(),
+                                      [](Type type) { return type.is(TypeKind::kDecimal); });
+  if (!common.is(TypeKind::kDecimal) || decimals < 2) return common;
+  const uint32_t digits = common.precision();
+  return Type::decimal(digits <= 9    ? 9
+                       : digits <= 18 ? 18
+                       : digits <= 38 ? 38
+                                      : 76,
+                       common.scale());
+}
+
+Resolver extreme_of_full(bool greatest) {
   return
       [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
         bool nullable = false;
@@ -83,7 +97,7 @@ Resolver extreme(bool greatest) {
                             : call(i64, SP_SYMBOL(sp_least_mixed), {u64, i64});
           }
         }
-        SP_TRY(const Type common, least_supertype(bare));
+        SP_TRY(const Type common, common_type(bare));
         if (arguments.size() == 1 && !any_null_literal) {
           return inlined(common.with_null(nullable), Intrinsic::kIdentity,
                          {common.with_null(nullable)});
@@ -103,6 +117,16 @@ Resolver extreme(bool greatest) {
         context->greatest = greatest;
         return packed_call(slot, SP_SYMBOL(sp_extreme), std::move(casts), context);
       };
+}
+
+Resolver extreme(bool greatest) {
+  return [resolve = extreme_of_full(greatest)](
+             std::span<const Argument> arguments,
+             const ResolveOptions& options) -> Result<ResolvedFunction> {
+    SP_TRY(ResolvedFunction resolved, resolve(arguments, options));
+    resolved.result = restore_low_cardinality(resolved.result, arguments);
+    return resolved;
+  };
 }
 
 }  // namespace

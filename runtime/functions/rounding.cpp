@@ -8,9 +8,21 @@
 
 namespace sp {
 
+__extension__ using Wide = __int128;
+
 struct DecimalRoundingContext : FunctionContext {
   int64_t unit = 1;    // of the last digit that stays
   int64_t scale = -1;  // if the number of digits is known only at run time; else -1
+  int64_t own_scale = 0;
+  /// The same for 38 digits.
+  Wide wide_unit(int64_t digits) const noexcept {
+    if (digits >= own_scale) return 0;
+    Wide result = 1;
+    for (int64_t drop = own_scale - (digits < own_scale - 38 ? own_scale - 38 : digits); drop > 0;
+         --drop)
+      result *= 10;
+    return result;
+  }
   /// 0: the value stays as it is.
   int64_t unit_for(int64_t digits) const noexcept {
     if (scale < 0) return unit;
@@ -61,7 +73,7 @@ inline T round_float(T value, int64_t digits) noexcept {
 template <Rounding how, class T>
 inline T round_to(T value, T unit) noexcept {
   if constexpr (how == Rounding::kTrunc) return static_cast<T>(value / unit * unit);
-  const bool negative = std::is_signed_v<T> && !(value > 0) && value != 0;
+  const bool negative = !(value > 0) && value != 0;
   if constexpr (how == Rounding::kFloor) {
     if (negative) value = static_cast<T>(value - (unit - 1));
     return static_cast<T>(value / unit * unit);
@@ -70,7 +82,6 @@ inline T round_to(T value, T unit) noexcept {
     if (!negative) value = static_cast<T>(value + (unit - 1));
     return static_cast<T>(value / unit * unit);
   }
-  using Wide = __int128;
   const Wide magnitude = negative ? -static_cast<Wide>(value) : static_cast<Wide>(value);
   Wide quotient = (magnitude + unit / 2) / unit;
   if constexpr (how == Rounding::kBankers) {
@@ -144,6 +155,15 @@ inline T round_integer(T value, int64_t digits) noexcept {
     const int64_t unit = context->unit_for(digits);                                                \
     return unit == 0 ? value : round_to<Rounding::how>(value, unit);                               \
   }                                                                                                \
+  extern "C" void sp_##name##_decimal128(const DecimalRoundingContext* context, const Wide* value, \
+                                         int64_t digits, Wide* out) noexcept {                     \
+    const Wide unit = context->wide_unit(digits);                                                  \
+    *out = unit == 0 ? *value : round_to<Rounding::how>(*value, unit);                             \
+  }                                                                                                \
+  extern "C" void sp_##name##_whole_decimal128(const DecimalRoundingContext* context,              \
+                                               const Wide* value, Wide* out) noexcept {            \
+    sp_##name##_decimal128(context, value, 0, out);                                                \
+  }                                                                                                \
   extern "C" int32_t sp_##name##_whole_decimal32(const DecimalRoundingContext* context,            \
                                                  int32_t value) noexcept {                         \
     return sp_##name##_decimal32(context, value, 0);                                               \
@@ -186,23 +206,22 @@ Result<ResolvedFunction> round_decimal(Rounding how, std::span<const Argument> a
       arguments.size() < 2 ? std::optional<int64_t>(0) : constant_integer(arguments[1]);
   std::vector<Type> casts = {type};
   if (arguments.size() == 2) casts.push_back(int64_type());
-  if (!digits) {
-    if (type.precision() > 18)
-      return fail(ErrorCode::kNotImplemented,
-                  "Rounding of " + type.name() + " to a number of digits that is not constant");
-    auto context = std::make_shared<DecimalRoundingContext>();
-    context->scale = static_cast<int64_t>(type.scale());
-    return call(type, type.precision() <= 9 ? SP_PICK(decimal32) : SP_PICK(decimal64), casts,
-                context);
-  }
-  const int64_t drop = static_cast<int64_t>(type.scale()) - *digits;
-  if (drop <= 0) return inlined(type, Intrinsic::kIdentity, casts);
-  if (type.precision() > 18 || drop > 18)
-    return fail(ErrorCode::kNotImplemented, "Rounding of " + type.name());
   auto context = std::make_shared<DecimalRoundingContext>();
+  context->own_scale = static_cast<int64_t>(type.scale());
+  const int64_t drop = digits ? context->own_scale - *digits : 0;
+  if (digits && drop <= 0) return inlined(type, Intrinsic::kIdentity, casts);
+  const uint32_t precision = type.precision();
+  if (precision > 38) return fail(ErrorCode::kNotImplemented, "Rounding of " + type.name());
+  const bool whole = arguments.size() == 1;
+  if (precision > 18 || drop > 18)
+    return precision > 18
+               ? call(type, whole ? SP_PICK(whole_decimal128) : SP_PICK(decimal128), casts, context)
+               : Result<ResolvedFunction>(
+                     fail(ErrorCode::kNotImplemented, "Rounding of " + type.name()));
+  if (!digits) context->scale = context->own_scale;
   for (int64_t i = 0; i < drop; ++i) context->unit *= 10;
-  const bool narrow = type.precision() <= 9;
-  if (arguments.size() == 1)
+  const bool narrow = precision <= 9;
+  if (whole)
     return call(type, narrow ? SP_PICK(whole_decimal32) : SP_PICK(whole_decimal64), casts, context);
   return call(type, narrow ? SP_PICK(decimal32) : SP_PICK(decimal64), casts, context);
 }

@@ -409,7 +409,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   }
   if (node.with_totals && shows_totals(c, node)) {
     stage.totals_row_set = c.totals_row_set = c.new_row_set();
-    stage.init = g.states.init_function(c);
+    stage.init = empty_group(c, g);
     stage.totals_if = totals_condition(c, g, !sets.empty());
     c.define_totals = [&c, kept = std::make_shared<Grouping>(g)](llvm::Value* row) {
       define_groups(c, *kept, row);

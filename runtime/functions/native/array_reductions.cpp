@@ -48,7 +48,7 @@ struct ProductFold {
     double product = size == 0 ? 0 : 1;
     for (uint64_t i = 0; i < size; ++i)
       product *= static_cast<double>(static_cast<const T*>(data)[i]);
-    *static_cast<double*>(out) = product;
+    *static_cast<double*>(out) = std::is_integral_v<T> ? product + 0.0 : product;  // no -0
   }
 };
 template <class T>

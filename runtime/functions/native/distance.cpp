@@ -45,6 +45,30 @@ double fold(const ArrayRef& a, Step step) noexcept {
 extern "C" double sp_dot_product(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
   return fold(exec, a, b, [](double sum, double x, double y) { return sum + x * y; });
 }
+extern "C" float sp_dot_product_f32(ExecState& exec, const ArrayRef& a,
+                                    const ArrayRef& b) noexcept {
+  return static_cast<float>(sp_dot_product(exec, a, b));
+}
+// Modulo 2^64: the low bytes are those of any width and sign.
+static uint64_t whole_dot_product(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
+  if (!same_size(exec, a, b)) return 0;
+  const auto *x = static_cast<const uint64_t*>(a.data), *y = static_cast<const uint64_t*>(b.data);
+  uint64_t sum = 0;
+  for (uint64_t i = 0; i < a.size; ++i) sum += x[i] * y[i];
+  return sum;
+}
+#define SP_DOT_PRODUCT(suffix, type)                                          \
+  extern "C" type sp_dot_product_##suffix(ExecState& exec, const ArrayRef& a, \
+                                          const ArrayRef& b) noexcept {       \
+    return static_cast<type>(whole_dot_product(exec, a, b));                  \
+  }
+SP_DOT_PRODUCT(u16, uint16_t)
+SP_DOT_PRODUCT(i16, int16_t)
+SP_DOT_PRODUCT(u32, uint32_t)
+SP_DOT_PRODUCT(i32, int32_t)
+SP_DOT_PRODUCT(u64, uint64_t)
+SP_DOT_PRODUCT(i64, int64_t)
+#undef SP_DOT_PRODUCT
 extern "C" double sp_l1_distance(ExecState& exec, const ArrayRef& a, const ArrayRef& b) noexcept {
   return fold(exec, a, b, [](double sum, double x, double y) { return sum + std::fabs(x - y); });
 }
@@ -242,6 +266,35 @@ Resolver vectors(const Symbol& symbol, size_t arrays) {
       };
 }
 
+// The scalar product has the type of a sum of products: integers stay integers.
+Result<ResolvedFunction> resolve_dot_product(std::span<const Argument> arguments,
+                                             const ResolveOptions& options) {
+  static const Resolver reals = vectors(SP_SYMBOL(sp_dot_product), 2);
+  SP_TRY(ResolvedFunction resolved, reals(arguments, options));
+  const Type a = arguments[0].type.element(), b = arguments[1].type.element();
+  if (a.is(TypeKind::kFloat32) && b.is(TypeKind::kFloat32)) resolved.result = a;
+  if (a.is_float() || b.is_float() || number_width(a) > 8 || number_width(b) > 8) {
+    if (resolved.result.is(TypeKind::kFloat32)) resolved.symbol = SP_SYMBOL(sp_dot_product_f32);
+    return resolved;
+  }
+  const bool is_signed = a.is_signed_integer() || b.is_signed_integer();
+  const uint32_t width = std::min(8U, 2 * std::max(number_width(a), number_width(b)));
+  const Type word = Type::array(is_signed ? int64_type() : uint64_type());
+  Symbol symbol;
+  switch (width) {
+    case 2:
+      symbol = is_signed ? SP_SYMBOL(sp_dot_product_i16) : SP_SYMBOL(sp_dot_product_u16);
+      break;
+    case 4:
+      symbol = is_signed ? SP_SYMBOL(sp_dot_product_i32) : SP_SYMBOL(sp_dot_product_u32);
+      break;
+    default:
+      symbol = is_signed ? SP_SYMBOL(sp_dot_product_i64) : SP_SYMBOL(sp_dot_product_u64);
+      break;
+  }
+  return fallible_call(integer_type(is_signed, width), symbol, {word, word});
+}
+
 }  // namespace
 
 SP_FUNCTIONS(distance) {
@@ -258,9 +311,8 @@ SP_FUNCTIONS(distance) {
                     .example = example,
                     .example_result = result});
   };
-  add("dotProduct", 2, vectors(SP_SYMBOL(sp_dot_product), 2),
-      "Returns the scalar product of two vectors.", "SELECT dotProduct([1., 2.], [3., 4.])", "11",
-      {"scalarProduct", "arrayDotProduct"});
+  add("dotProduct", 2, resolve_dot_product, "Returns the scalar product of two vectors.",
+      "SELECT dotProduct([1., 2.], [3., 4.])", "11", {"scalarProduct", "arrayDotProduct"});
   add("L1Distance", 2, vectors(SP_SYMBOL(sp_l1_distance), 2),
       "Returns the Manhattan distance of two vectors.", "SELECT L1Distance([1], [3])", "2",
       {"distanceL1"});

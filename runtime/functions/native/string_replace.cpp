@@ -319,6 +319,7 @@ SP_FUNCTIONS(string_replace) {
   rows.push_back(
       {.name = "format",
        .min_arguments = 1,
+       .constant_arguments = 1,
        .resolve = resolve_format,
        .doc =
            "Fills `{}` and `{n}` of the constant `pattern` with the texts of the other arguments.",

@@ -228,6 +228,18 @@ struct action<block_comment> {
 };
 
 template <>
+struct action<wrong_number> {
+  template <typename ActionInput>
+  static void apply(const ActionInput& in, LexerState& state) {
+    if (state.error) return;
+    const auto begin = static_cast<uint32_t>(in.begin() - in.input().begin());
+    state.error = fail(ErrorCode::kSyntaxError, "Syntax error: wrong number: " + in.string(),
+                       Span{begin, begin + static_cast<uint32_t>(in.size())},
+                       "a letter may not follow a fraction; put a blank between them");
+  }
+};
+
+template <>
 struct action<stray> {
   template <typename ActionInput>
   static void apply(const ActionInput& in, LexerState& state) {

@@ -161,6 +161,10 @@ struct number
     : pegtl::seq<pegtl::sor<tuple_index, hex_number, binary_number, decimal_number, dotted_number>,
                  pegtl::not_at<word_char>> {};
 
+// Digits that belong to no number and begin no name: 0.1x.
+struct wrong_number : pegtl::seq<pegtl::plus<pegtl::digit>, pegtl::not_at<word_char>,
+                                 pegtl::opt<pegtl::one<'.'>>, pegtl::star<word_char>> {};
+
 struct open_bracket : pegtl::one<'(', '[', '{'> {};
 struct close_bracket : pegtl::one<')', ']', '}'> {};
 struct three_chars
@@ -172,8 +176,9 @@ struct two_chars
                  pegtl::string<'-', '>'>, pegtl::string<':', ':'>> {};
 struct one_char : pegtl::one<',', '.', '+', '-', '*', '/', '%', '=', '<', '>', '?', ':', ';'> {};
 
-struct token : pegtl::sor<number, coded_string, heredoc, word, open_bracket, close_bracket,
-                          string_token, three_chars, two_chars, one_char, quoted_name> {};
+struct token
+    : pegtl::sor<number, wrong_number, coded_string, heredoc, word, open_bracket, close_bracket,
+                 string_token, three_chars, two_chars, one_char, quoted_name> {};
 // A character outside the language.
 struct stray : pegtl::any {};
 // Reading stops at the first error.

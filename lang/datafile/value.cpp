@@ -6,19 +6,13 @@
 #include <cctype>
 
 #include "lang/datafile/cron.h"
+#include "lang/source/trimmed.h"
 
 namespace sp::datafile {
 namespace {
 
 constexpr std::string_view kTypographicQuotes[] = {"\u201C", "\u201D", "\u201E", "\u2018",
                                                    "\u2019"};
-
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // Removes typographic quotes at both ends; true if there were any.
 bool strip_typographic(std::string_view& value, uint32_t& removed_in_front) {

@@ -8,6 +8,7 @@
 #include "lang/datafile/schema.h"
 #include "lang/datafile/value.h"
 #include "lang/format/format_sql.h"
+#include "lang/source/trimmed.h"
 #include "lang/sql/parse.h"
 #include "lang/sql/print.h"
 
@@ -19,13 +20,6 @@ using datafile::FileKind;
 using datafile::Statement;
 
 constexpr std::string_view kIndent = "    ";
-
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <vector>
 
+#include "lang/source/trimmed.h"
+
 namespace sp::format {
 namespace {
 
@@ -31,12 +33,6 @@ bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0;
 bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
          (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 // Words after which an operand begins, so that a minus there is a sign and a bracket no call.

@@ -22,6 +22,9 @@ bool evaluate_parameter(Evaluator& evaluator, const Expr& call, Value& out);
 bool convert_text(Evaluator& evaluator, const FunctionRule& type, std::string_view text,
                   bool is_default, std::string_view what, Span span, Value& out);
 
+/// What a scalar type accepts, in words: "a whole number from 0 to 255".
+std::string range_hint(std::string_view type);
+
 /// A value good for a request of this type: "1", "2024-01-01", "a". Used by probes().
 std::string sample_text(std::string_view type);
 

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "lang/source/trimmed.h"
+
 namespace sp::tmpl {
 
 Value Value::boolean(bool value) {
@@ -154,14 +156,6 @@ std::string float_text(double value) {
 }
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\n'))
-    text.remove_suffix(1);
-  return text;
-}
 
 void append_text(const Value& value, bool quoted, std::string& out) {
   switch (value.kind) {

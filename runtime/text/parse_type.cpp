@@ -1,6 +1,5 @@
 // Parses ClickHouse's type syntax by recursive descent. Entry: parse_type (declared in
 // runtime/core/type.h).
-// Families, aliases and their case rules: ClickHouse's system.data_type_families.
 
 #include <algorithm>
 #include <cctype>
@@ -8,157 +7,17 @@
 
 #include "runtime/core/type.h"
 #include "runtime/text/time_zone.h"
+#include "runtime/text/type_families.h"
 
 namespace sp {
 
 namespace {
 
-struct Family {
-  std::string_view name;
-  TypeKind kind;
-  bool case_insensitive = false;
-  uint32_t decimal_precision = 0;  // Decimal32 and relatives
-};
-
-constexpr Family kFamilies[] = {
-    {"Nothing", TypeKind::kNothing},
-    {"Bool", TypeKind::kBool, true},
-    {"UInt8", TypeKind::kUInt8},
-    {"UInt16", TypeKind::kUInt16},
-    {"UInt32", TypeKind::kUInt32},
-    {"UInt64", TypeKind::kUInt64},
-    {"UInt128", TypeKind::kUInt128},
-    {"UInt256", TypeKind::kUInt256},
-    {"Int8", TypeKind::kInt8},
-    {"Int16", TypeKind::kInt16},
-    {"Int32", TypeKind::kInt32},
-    {"Int64", TypeKind::kInt64},
-    {"Int128", TypeKind::kInt128},
-    {"Int256", TypeKind::kInt256},
-    {"Float32", TypeKind::kFloat32},
-    {"Float64", TypeKind::kFloat64},
-    {"Decimal", TypeKind::kDecimal, true},
-    {"Decimal32", TypeKind::kDecimal, true, 9},
-    {"Decimal64", TypeKind::kDecimal, true, 18},
-    {"Decimal128", TypeKind::kDecimal, true, 38},
-    {"Decimal256", TypeKind::kDecimal, true, 76},
-    {"String", TypeKind::kString},
-    {"FixedString", TypeKind::kFixedString},
-    {"Date", TypeKind::kDate, true},
-    {"Date32", TypeKind::kDate32, true},
-    {"DateTime", TypeKind::kDateTime, true},
-    {"DateTime32", TypeKind::kDateTime, true},
-    {"DateTime64", TypeKind::kDateTime64, true},
-    {"UUID", TypeKind::kUuid},
-    {"IPv4", TypeKind::kIpv4},
-    {"IPv6", TypeKind::kIpv6},
-    {"Enum", TypeKind::kEnum8, true},
-    {"Enum8", TypeKind::kEnum8},
-    {"Enum16", TypeKind::kEnum16},
-    {"Nullable", TypeKind::kNullable},
-    {"LowCardinality", TypeKind::kLowCardinality},
-    {"Array", TypeKind::kArray},
-    {"Tuple", TypeKind::kTuple},
-    {"Map", TypeKind::kMap},
-    {"Nested", TypeKind::kTuple},
-    {"AggregateFunction", TypeKind::kAggregateFunction},
-    {"SimpleAggregateFunction", TypeKind::kSimpleAggregateFunction},
-    {"JSON", TypeKind::kJson, true},
-};
-
-// Aliases are case-insensitive; of several words, words are separated by one space here.
-constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
-    {"BOOLEAN", "Bool"},
-    {"TIMESTAMP", "DateTime"},
-    {"DEC", "Decimal"},
-    {"FIXED", "Decimal"},
-    {"NUMERIC", "Decimal"},
-    {"BINARY", "FixedString"},
-    {"FLOAT", "Float32"},
-    {"REAL", "Float32"},
-    {"SINGLE", "Float32"},
-    {"DOUBLE PRECISION", "Float64"},
-    {"DOUBLE", "Float64"},
-    {"INET4", "IPv4"},
-    {"INET6", "IPv6"},
-    {"SMALLINT SIGNED", "Int16"},
-    {"SMALLINT UNSIGNED", "UInt16"},
-    {"SMALLINT", "Int16"},
-    {"INT SIGNED", "Int32"},
-    {"INT UNSIGNED", "UInt32"},
-    {"INT", "Int32"},
-    {"INTEGER SIGNED", "Int32"},
-    {"INTEGER UNSIGNED", "UInt32"},
-    {"INTEGER", "Int32"},
-    {"MEDIUMINT SIGNED", "Int32"},
-    {"MEDIUMINT UNSIGNED", "UInt32"},
-    {"MEDIUMINT", "Int32"},
-    {"BIGINT SIGNED", "Int64"},
-    {"BIGINT UNSIGNED", "UInt64"},
-    {"BIGINT", "Int64"},
-    {"SIGNED", "Int64"},
-    {"BYTE", "Int8"},
-    {"INT1 SIGNED", "Int8"},
-    {"INT1 UNSIGNED", "UInt8"},
-    {"INT1", "Int8"},
-    {"TINYINT SIGNED", "Int8"},
-    {"TINYINT UNSIGNED", "UInt8"},
-    {"TINYINT", "Int8"},
-    {"YEAR", "UInt16"},
-    {"BIT", "UInt64"},
-    {"SET", "UInt64"},
-    {"UNSIGNED", "UInt64"},
-    {"BINARY LARGE OBJECT", "String"},
-    {"BINARY VARYING", "String"},
-    {"BLOB", "String"},
-    {"BYTEA", "String"},
-    {"CHAR LARGE OBJECT", "String"},
-    {"CHAR VARYING", "String"},
-    {"CHAR", "String"},
-    {"CHARACTER LARGE OBJECT", "String"},
-    {"CHARACTER VARYING", "String"},
-    {"CHARACTER", "String"},
-    {"CLOB", "String"},
-    {"LONGBLOB", "String"},
-    {"LONGTEXT", "String"},
-    {"MEDIUMBLOB", "String"},
-    {"MEDIUMTEXT", "String"},
-    {"NATIONAL CHARACTER LARGE OBJECT", "String"},
-    {"NATIONAL CHARACTER VARYING", "String"},
-    {"NATIONAL CHARACTER", "String"},
-    {"NATIONAL CHAR VARYING", "String"},
-    {"NATIONAL CHAR", "String"},
-    {"NCHAR LARGE OBJECT", "String"},
-    {"NCHAR VARYING", "String"},
-    {"NCHAR", "String"},
-    {"NVARCHAR", "String"},
-    {"TEXT", "String"},
-    {"TINYBLOB", "String"},
-    {"TINYTEXT", "String"},
-    {"VARBINARY", "String"},
-    {"VARCHAR2", "String"},
-    {"VARCHAR", "String"},
-};
-
 constexpr std::string_view kUnits[] = {"Nanosecond", "Microsecond", "Millisecond", "Second",
                                        "Minute",     "Hour",        "Day",         "Week",
                                        "Month",      "Quarter",     "Year"};
 
-bool same_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) ==
-           std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-std::vector<std::string_view> suggestions() {
-  std::vector<std::string_view> names;
-  for (const Family& family : kFamilies) names.push_back(family.name);
-  for (const auto& [alias, target] : kAliases) names.push_back(alias);
-  return names;
-}
 
 // The zone must exist; the error is the one ClickHouse gives.
 Result<std::string> checked_zone(std::string zone) {
@@ -268,26 +127,9 @@ class TypeParser {
     const size_t begin = at_;
     const std::string_view first = word();
     if (first.empty()) return unexpected("a type name");
-    for (const auto& [alias, target] : kAliases) {
-      size_t cursor = begin;
-      bool matches = true;
-      for (size_t i = 0; i < alias.size() && matches; ++i) {
-        if (alias[i] == ' ') {
-          const size_t before = cursor;
-          while (cursor < text_.size() && std::isspace(static_cast<unsigned char>(text_[cursor])))
-            ++cursor;
-          matches = cursor > before;
-        } else {
-          matches = cursor < text_.size() &&
-                    std::toupper(static_cast<unsigned char>(text_[cursor])) == alias[i];
-          ++cursor;
-        }
-      }
-      if (matches && (cursor >= text_.size() || !is_word(text_[cursor]))) {
-        // Longer aliases stand before shorter ones in the table, so the first match is the longest.
-        at_ = cursor;
-        return target;
-      }
+    if (const AliasMatch match = match_type_alias(text_.substr(begin)); match.length != 0) {
+      at_ = begin + match.length;
+      return match.family;
     }
     return first;
   }
@@ -302,24 +144,16 @@ class TypeParser {
       }
     }
     if (name == "Object") return object();
-    for (const Family& family : kFamilies) {
-      const bool same =
-          family.case_insensitive ? same_ignoring_case(family.name, name) : family.name == name;
-      if (same) return family_type(family, depth);
-    }
-    for (const std::string_view known :
-         {"BFloat16", "Dynamic", "Variant", "Time", "Time64", "Point", "Ring", "Polygon",
-          "MultiPolygon", "LineString", "MultiLineString", "Geometry", "QBit"}) {
-      if (known == name)
-        return fail(ErrorCode::kNotImplemented, "Data type is not supported: " + std::string(name));
-    }
+    if (const TypeFamily* family = find_type_family(name)) return family_type(*family, depth);
+    if (is_unsupported_type(name))
+      return fail(ErrorCode::kNotImplemented, "Data type is not supported: " + std::string(name));
     return fail(
         ErrorCode::kUnknownType, "Unknown data type family: " + std::string(name),
         Span{static_cast<uint32_t>(at_ - std::min(at_, name.size())), static_cast<uint32_t>(at_)},
-        did_you_mean(name, suggestions()));
+        did_you_mean(name, type_names()));
   }
 
-  Result<Type> family_type(const Family& family, int depth) {
+  Result<Type> family_type(const TypeFamily& family, int depth) {
     switch (family.kind) {
       case TypeKind::kDecimal: return decimal(family);
       case TypeKind::kFixedString: return fixed_string();
@@ -353,7 +187,7 @@ class TypeParser {
     return Type::of(family.kind);
   }
 
-  Result<Type> decimal(const Family& family) {
+  Result<Type> decimal(const TypeFamily& family) {
     uint32_t precision = family.decimal_precision == 0 ? 10 : family.decimal_precision;
     int64_t scale = 0;
     if (take('(')) {
@@ -419,7 +253,7 @@ class TypeParser {
     return Type::datetime64(static_cast<uint32_t>(precision), std::move(zone));
   }
 
-  Result<Type> enumeration(const Family& family) {
+  Result<Type> enumeration(const TypeFamily& family) {
     if (!take('(')) return arguments_error("Enum", "at least one element");
     std::vector<std::pair<std::string, int16_t>> values;
     int64_t next = 1;

@@ -319,8 +319,11 @@ Result<ResolvedAggregate> resolve_best(const CombinatorCall& call) {
         ErrorCode::kNumberOfArgumentsDoesntMatch,
         "Aggregate function " + std::string(call.name) + " requires an argument to compare by");
   }
-  SP_TRY(ResolvedAggregate nested,
-         call.resolve_nested(call.arguments.first(call.arguments.size() - 1)));
+  // A Nullable key makes the result Nullable, as a Nullable value does.
+  std::vector<Argument> values(call.arguments.begin(), call.arguments.end() - 1);
+  if (call.arguments.back().type.can_be_null() && !values.empty())
+    values[0].type = Type::nullable(values[0].type.base());
+  SP_TRY(ResolvedAggregate nested, call.resolve_nested(values));
   const Type key = call.arguments.back().type.base();
   ResolvedAggregate resolved;
   resolved.result = nested.result;

@@ -174,10 +174,18 @@ extern "C" void sp_trim_right_set(const StringRef& text, const StringRef& set,
 #ifndef SP_BITCODE
 namespace {
 
-ResolvedFunction joining(Symbol symbol, size_t count) {
+// FixedString keeps its zero bytes.
+std::vector<Type> as_texts(std::span<const Argument> arguments) {
+  std::vector<Type> types;
+  for (const Argument& argument : arguments)
+    types.push_back(argument.type.is_string_like() ? argument.type : string_type());
+  return types;
+}
+
+ResolvedFunction joining(Symbol symbol, std::span<const Argument> arguments) {
   auto context = std::make_shared<ConcatContext>();
-  context->count = count;
-  return packed_call(string_type(), std::move(symbol), repeated(string_type(), count), context);
+  context->count = arguments.size();
+  return packed_call(string_type(), std::move(symbol), as_texts(arguments), context);
 }
 
 Result<ResolvedFunction> resolve_concat(std::span<const Argument> arguments,
@@ -187,14 +195,14 @@ Result<ResolvedFunction> resolve_concat(std::span<const Argument> arguments,
   if (all_arrays) return resolve_array_concat(arguments, options);
   if (arguments.size() == 1) return inlined(string_type(), Intrinsic::kIdentity, {string_type()});
   if (arguments.size() == 2)
-    return call(string_type(), SP_SYMBOL(sp_concat_two), repeated(string_type(), 2));
-  return joining(SP_SYMBOL(sp_concat), arguments.size());
+    return call(string_type(), SP_SYMBOL(sp_concat_two), as_texts(arguments));
+  return joining(SP_SYMBOL(sp_concat), arguments);
 }
 
 Result<ResolvedFunction> resolve_concat_with_separator(std::span<const Argument> arguments,
                                                        const ResolveOptions&) {
   if (!arguments[0].type.is_string_like()) return illegal_argument(arguments, 0, "String");
-  return joining(SP_SYMBOL(sp_concat_with_separator), arguments.size());
+  return joining(SP_SYMBOL(sp_concat_with_separator), arguments);
 }
 
 Result<ResolvedFunction> resolve_array_string_concat(std::span<const Argument> arguments,

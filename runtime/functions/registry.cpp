@@ -162,7 +162,10 @@ Result<ResolvedFunction> FunctionRegistry::resolve(const FunctionRow& row,
                                 : resolved.arguments[i].with_null(arguments[i].type.can_be_null());
   }
   if (any_null) resolved.result = Type::nullable(resolved.result);
-  resolved.result = restore_low_cardinality(resolved.result, arguments);
+  // JSONExtract and its kin give plain types, as in ClickHouse.
+  const std::string_view name = row.name;
+  if (!name.starts_with("JSON") || name.starts_with("JSON_"))
+    resolved.result = restore_low_cardinality(resolved.result, arguments);
   return resolved;
 }
 

@@ -77,7 +77,7 @@ extern "C" uint8_t sp_ends_with_any_case(const StringRef& text, const StringRef&
          equal_ignoring_case(text.begin() + (text.size - suffix.size), suffix.begin(), suffix.size);
 }
 extern "C" int32_t sp_ascii(const StringRef& text) noexcept {
-  return text.size == 0 ? 0 : text.prefix[0];
+  return text.size == 0 ? 0 : static_cast<uint8_t>(text.prefix[0]);
 }
 
 #ifndef SP_BITCODE

@@ -59,7 +59,7 @@ std::string_view url_domain(std::string_view url) noexcept {
   for (; at < url.size(); ++at) {
     const char c = url[at];
     if (c == '.') {
-      if (at + 1 == url.size() || url[at + 1] == '.') return {};
+      if (at + 1 == url.size()) return {};
       dot = at;
     } else if (c == '@') {
       begin = at + 1;

@@ -181,8 +181,7 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
     const auto& part = snapshot.parts[one.part];
     for (const uint32_t column : scan.columns) SP_TRY_VOID(part->prepare(column));
     for (const auto& filter : scan.filters) SP_TRY_VOID(part->prepare(filter.column));
-    std::vector<uint64_t> starts = {0};
-    for (const Segment& segment : part->segments()) starts.push_back(starts.back() + segment.rows);
+    const uint64_t segment_rows = part->segments().front().rows;
     for (const SegmentRange& range : one.ranges) {
       const Segment& segment = part->segments()[range.segment];
       auto& list = tables_.emplace_back(scan.tables.size());
@@ -191,7 +190,7 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
       source.tables = list.data();
       source.part_rows = one.rows;
       set_filters(scan, segment, source);
-      pieces.push_back({&source, range.begin, range.end, one.part, starts[range.segment]});
+      pieces.push_back({&source, range.begin, range.end, one.part, range.segment * segment_rows});
       for (size_t t = 0; t < scan.tables.size() && !few; ++t) {
         if (scan.tables[t].what != What::kExpression) {
           const auto& maps = numbers[t].parts;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 namespace sp {
 namespace {
@@ -32,19 +34,40 @@ void read_value(const ColumnView& view, uint64_t row, void* slot) {
     std::memcpy(slot, &raw, sizeof(raw));
 }
 
-// First row of the part (counted over all segments) whose value is not less (`after`: greater) than
-// `value`.
-uint64_t bisect(const Part& part, const std::vector<uint64_t>& starts, uint32_t column,
-                const SlotOps& ops, const void* value, bool after) {
+// Segments of a part by rows counted over all of them: all but the last have as many rows as the
+// first (EncodedPart).
+class Segments {
+ public:
+  explicit Segments(const Part& part)
+      : list_(part.segments()),
+        rows_(part.rows()),
+        each_(list_.empty() ? 1 : list_.front().rows) {}
+  uint64_t rows() const { return rows_; }
+  size_t count() const { return list_.size(); }
+  const Segment& operator[](size_t index) const { return list_[index]; }
+  // The last one for rows past the end.
+  size_t of_row(uint64_t row) const {
+    return std::min<size_t>(static_cast<size_t>(row / each_), list_.size() - 1);
+  }
+  uint64_t begin_of(size_t index) const { return index * each_; }
+  uint64_t end_of(size_t index) const { return begin_of(index) + list_[index].rows; }
+
+ private:
+  const std::vector<Segment>& list_;
+  const uint64_t rows_, each_;
+};
+
+// First row whose value is not less (`after`: greater) than `value`.
+uint64_t bisect(const Segments& segments, uint32_t column, const SlotOps& ops, const void* value,
+                bool after) {
   const auto below = [&](uint64_t row) {
-    const auto next = std::upper_bound(starts.begin(), starts.end(), row);
-    const auto segment = static_cast<size_t>(next - starts.begin()) - 1;
+    const size_t segment = segments.of_row(row);
     alignas(16) uint8_t slot[32];
-    read_value(part.segments()[segment].columns[column], row - starts[segment], slot);
+    read_value(segments[segment].columns[column], row - segments.begin_of(segment), slot);
     const int order = ops.compare(slot, value);
     return after ? order <= 0 : order < 0;
   };
-  uint64_t low = 0, high = starts.back();
+  uint64_t low = 0, high = segments.rows();
   while (low < high) {
     const uint64_t middle = (low + high) / 2;
     if (below(middle))
@@ -53,18 +76,6 @@ uint64_t bisect(const Part& part, const std::vector<uint64_t>& starts, uint32_t 
       high = middle;
   }
   return low;
-}
-
-// The one sorted dictionary of a part's leading column, or null.
-const ColumnView* sorted_dictionary(const Part& part, uint32_t column) {
-  const ColumnView* first = nullptr;
-  for (const Segment& segment : part.segments()) {
-    const ColumnView& view = segment.columns[column];
-    if (view.encoding != Encoding::kDictionary || view.dictionary_sorted != 1) return nullptr;
-    if (first != nullptr && view.dictionary != first->dictionary) return nullptr;
-    first = &view;
-  }
-  return first;
 }
 
 uint64_t code_at(const ColumnView& view, uint64_t row) {
@@ -89,13 +100,9 @@ uint64_t first_code(const ColumnView& dictionary, const StringRef& value) {
 // First row in [from, end) of the part whose code is not less than `code`: the segment is found by
 // the codes that segments begin with. `near` rows are looked at by doubling steps first: a key's
 // rows are few.
-uint64_t bisect_codes(const Part& part, const std::vector<uint64_t>& starts, uint32_t column,
-                      uint64_t code, uint64_t from, bool near) {
-  const auto& segments = part.segments();
-  size_t segment = static_cast<size_t>(std::upper_bound(starts.begin(), starts.end() - 1, from) -
-                                       starts.begin()) -
-                   1;
-  size_t last = segments.size();
+uint64_t bisect_codes(const Segments& segments, uint32_t column, uint64_t code, uint64_t from,
+                      bool near) {
+  size_t segment = segments.of_row(from), last = segments.count();
   while (segment + 1 < last) {
     // The last segment that begins below the code holds the place, or ends right before it.
     const size_t middle = near ? segment + 1 : segment + (last - segment) / 2;
@@ -105,7 +112,8 @@ uint64_t bisect_codes(const Part& part, const std::vector<uint64_t>& starts, uin
       last = middle;
   }
   const ColumnView& view = segments[segment].columns[column];
-  uint64_t low = from > starts[segment] ? from - starts[segment] : 0, high = segments[segment].rows;
+  const uint64_t begin = segments.begin_of(segment);
+  uint64_t low = from > begin ? from - begin : 0, high = segments[segment].rows;
   for (uint64_t step = 1; near && low + step < high; step *= 2) {
     if (code_at(view, low + step) >= code) {
       high = low + step;
@@ -120,7 +128,7 @@ uint64_t bisect_codes(const Part& part, const std::vector<uint64_t>& starts, uin
     else
       high = middle;
   }
-  return starts[segment] + low;
+  return begin + low;
 }
 
 bool may_match(const ColumnRange& range, Type base, const BoundValue& bound) {
@@ -162,10 +170,6 @@ bool can_compare(Type type) {
          !base.is(TypeKind::kAggregateFunction) && !base.is(TypeKind::kJson);
 }
 
-}  // namespace
-
-namespace {
-
 // Rows of the part, counted over all segments.
 struct Rows {
   uint64_t begin = 0, end = 0;
@@ -174,12 +178,16 @@ struct Rows {
 // Finds rows by values of the leading key column.
 class LeadingKey {
  public:
-  LeadingKey(const TableSchema& schema, const Part& part, const std::vector<uint64_t>& starts)
-      : part_(part),
-        starts_(starts),
-        column_(schema.sorting_key[0]),
-        type_(schema.columns[column_].type.base()),
-        dictionary_(type_.is(TypeKind::kString) ? sorted_dictionary(part, column_) : nullptr) {}
+  LeadingKey(uint32_t column, Type type, const Segments& segments)
+      : segments_(segments),
+        column_(column),
+        type_(type) {
+    // One dictionary serves all segments of a column.
+    const ColumnView& view = segments[0].columns[column];
+    if (type_.is(TypeKind::kString) && view.encoding == Encoding::kDictionary &&
+        view.dictionary_sorted == 1)
+      dictionary_ = &view;
+  }
 
   // Leaves the rows that the bound lets through.
   void narrow(const BoundValue& bound, Rows& rows) const {
@@ -211,19 +219,18 @@ class LeadingKey {
  private:
   // First row whose value is not less (`after`: greater) than `value`.
   uint64_t find(const void* value, bool after) const {
-    if (dictionary_ == nullptr)
-      return bisect(part_, starts_, column_, slot_ops(type_), value, after);
+    if (dictionary_ == nullptr) return bisect(segments_, column_, slot_ops(type_), value, after);
     const auto [code, present] = code_of(value);
-    return bisect_codes(part_, starts_, column_, code + (after && present ? 1 : 0), 0, false);
+    return bisect_codes(segments_, column_, code + (after && present ? 1 : 0), 0, false);
   }
   Rows equal_to(const void* value, const Rows& within) const {
+    if (within.begin >= within.end) return within;
     if (dictionary_ == nullptr)
       return {std::max(within.begin, find(value, false)), std::min(within.end, find(value, true))};
     const auto [code, present] = code_of(value);
-    if (!present || within.begin >= within.end) return {within.begin, within.begin};
-    const uint64_t begin = bisect_codes(part_, starts_, column_, code, within.begin, false);
-    return {begin,
-            std::min(within.end, bisect_codes(part_, starts_, column_, code + 1, begin, true))};
+    if (!present) return {within.begin, within.begin};
+    const uint64_t begin = bisect_codes(segments_, column_, code, within.begin, false);
+    return {begin, std::min(within.end, bisect_codes(segments_, column_, code + 1, begin, true))};
   }
   // The first code whose text is not less, and whether it is this one's.
   std::pair<uint64_t, bool> code_of(const void* value) const {
@@ -233,30 +240,33 @@ class LeadingKey {
                       compare(dictionary_->dictionary[code], text) == 0};
   }
 
-  const Part& part_;
-  const std::vector<uint64_t>& starts_;
+  const Segments& segments_;
   const uint32_t column_;
   const Type type_;
-  const ColumnView* const dictionary_;
+  const ColumnView* dictionary_ = nullptr;
 };
 
-std::vector<Rows> rows_by_key(const TableSchema& schema, const Part& part,
-                              const std::vector<uint64_t>& starts,
+bool is_leading_key(const TableSchema& schema, uint32_t column) {
+  if (schema.sorting_key.empty() || schema.sorting_key[0] != column) return false;
+  const Type type = schema.columns[column].type;
+  return !type.can_be_null() && can_compare(type);
+}
+
+std::vector<Rows> rows_by_key(const TableSchema& schema, const Segments& segments,
                               const std::vector<BoundValue>& bounds) {
-  Rows all{0, starts.back()};
-  if (schema.sorting_key.empty() || all.end == 0) return {all};
-  const Type type = schema.columns[schema.sorting_key[0]].type;
-  if (type.can_be_null() || !can_compare(type)) return {all};
-  const LeadingKey key(schema, part, starts);
+  Rows all{0, segments.rows()};
   const BoundValue* members = nullptr;
+  std::optional<LeadingKey> key;
   for (const BoundValue& bound : bounds) {
-    if (bound.column != schema.sorting_key[0]) continue;
+    if (!is_leading_key(schema, bound.column)) continue;
+    if (!key) key.emplace(bound.column, schema.columns[bound.column].type.base(), segments);
     if (bound.op != Op::kIn)
-      key.narrow(bound, all);
+      key->narrow(bound, all);
     else if (members == nullptr)
       members = &bound;
   }
-  return members == nullptr ? std::vector<Rows>{all} : key.of_members(*members, all);
+  if (all.begin >= all.end) return {};
+  return members == nullptr ? std::vector<Rows>{all} : key->of_members(*members, all);
 }
 
 bool may_have_text(const Part& part, size_t segment, const BoundValue& bound) {
@@ -266,43 +276,59 @@ bool may_have_text(const Part& part, size_t segment, const BoundValue& bound) {
   });
 }
 
+enum class Verdict : uint8_t { kRead, kOutOfRange, kFiltered };
+
+// Whether rows of a segment that the leading key lets through may satisfy the other bounds, which
+// `tested` holds.
+Verdict judge(const TableSchema& schema, const Part& part, size_t index,
+              const std::vector<const BoundValue*>& tested) {
+  const Segment& segment = part.segments()[index];
+  for (const BoundValue* bound : tested) {
+    const Type type = schema.columns[bound->column].type;
+    if (bound->column < segment.ranges.size() && can_compare(type) &&
+        !may_match(segment.ranges[bound->column], type.base(), *bound))
+      return Verdict::kOutOfRange;
+  }
+  for (const BoundValue* bound : tested) {
+    if (!may_have_text(part, index, *bound)) return Verdict::kFiltered;
+  }
+  return Verdict::kRead;
+}
+
 }  // namespace
 
 std::vector<SegmentRange> ranges_to_scan(const TableSchema& schema, const Part& part,
                                          const std::vector<BoundValue>& bounds,
                                          SegmentCounts& counts) {
-  std::vector<uint64_t> starts;
-  starts.reserve(part.segments().size() + 1);
-  starts.push_back(0);
-  for (const Segment& segment : part.segments()) starts.push_back(starts.back() + segment.rows);
-  const std::vector<Rows> wanted = rows_by_key(schema, part, starts, bounds);
   std::vector<SegmentRange> ranges;
-  counts.all += part.segments().size();
-  auto next = wanted.begin();
-  for (uint32_t i = 0; i < part.segments().size(); ++i) {
-    const Segment& segment = part.segments()[i];
-    while (next != wanted.end() && next->end <= starts[i]) ++next;
-    bool in_range = next != wanted.end() && next->begin < starts[i + 1];
-    for (const BoundValue& bound : bounds) {
-      const Type type = schema.columns[bound.column].type;
-      if (!in_range || bound.column >= segment.ranges.size() || !can_compare(type)) continue;
-      in_range = may_match(segment.ranges[bound.column], type.base(), bound);
-    }
-    if (!in_range) {
-      ++counts.by_range;
-      continue;
-    }
-    if (!std::all_of(bounds.begin(), bounds.end(),
-                     [&](const BoundValue& bound) { return may_have_text(part, i, bound); })) {
-      ++counts.by_filter;
-      continue;
-    }
-    for (auto rows = next; rows != wanted.end() && rows->begin < starts[i + 1]; ++rows) {
-      const uint64_t begin = std::max(rows->begin, starts[i]),
-                     end = std::min(rows->end, starts[i + 1]);
-      if (begin < end) ranges.push_back({i, begin - starts[i], end - starts[i]});
+  const Segments segments(part);
+  counts.all += segments.count();
+  uint64_t out_of_range = segments.count();
+  if (segments.count() == 0) return ranges;
+  const std::vector<Rows> wanted = rows_by_key(schema, segments, bounds);
+  std::vector<const BoundValue*> tested;
+  for (const BoundValue& bound : bounds) {
+    // The rows of the leading key are known exactly; but of several IN only the first was used.
+    if (!is_leading_key(schema, bound.column) || bound.op == Op::kIn) tested.push_back(&bound);
+  }
+  size_t judged = segments.count();
+  Verdict verdict = Verdict::kRead;
+  for (const Rows& rows : wanted) {
+    for (size_t i = segments.of_row(rows.begin); i < segments.count(); ++i) {
+      const uint64_t begin = segments.begin_of(i);
+      if (begin >= rows.end) break;
+      if (i != judged) {
+        judged = i;
+        verdict = judge(schema, part, i, tested);
+        if (verdict != Verdict::kOutOfRange) --out_of_range;
+        if (verdict == Verdict::kFiltered) ++counts.by_filter;
+      }
+      if (verdict != Verdict::kRead) continue;
+      ranges.push_back({static_cast<uint32_t>(i), std::max(rows.begin, begin) - begin,
+                        std::min(rows.end, segments.end_of(i)) - begin});
     }
   }
+  counts.by_range += out_of_range;
   return ranges;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 
 #include "runtime/core/check.h"
@@ -50,7 +51,37 @@ SpareChunks& spare_chunks() {
   return *chunks;
 }
 
+// Chunks of kFirst bytes that a thread keeps: nearly every query takes some, and the allocator has
+// no quick list for their size.
+class FirstChunks {
+ public:
+  ~FirstChunks() {
+    while (count_ > 0) std::free(chunks_[--count_]);
+    closed_ = true;
+  }
+  char* take() { return count_ == 0 ? nullptr : chunks_[--count_]; }
+  bool keep(char* bytes) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    (void)bytes;
+    return false;  // freed memory must stay freed to be noticed
+#else
+    if (closed_ || count_ == chunks_.size()) return false;
+    chunks_[count_++] = bytes;
+    return true;
+#endif
+  }
+
+ private:
+  std::array<char*, 8> chunks_;
+  size_t count_ = 0;
+  bool closed_ = false;  // the thread is ending
+};
+thread_local FirstChunks first_chunks;
+
 char* new_chunk(size_t& size) {
+  if (size == kFirst) {
+    if (char* spare = first_chunks.take()) return spare;
+  }
   if (size < kHugePage) return static_cast<char*>(std::malloc(size));
   size = (size + kHugePage - 1) / kHugePage * kHugePage;
   if (size == kLargest) {
@@ -84,7 +115,9 @@ void Arena::release(size_t keep_chunks) noexcept {
     chunks_.pop_back();
     allocated_bytes_ -= chunk.size;
     if (tracker_ != nullptr) tracker_->release(static_cast<int64_t>(chunk.size));
-    if (chunk.size != kLargest || !spare_chunks().keep(chunk.bytes)) std::free(chunk.bytes);
+    if (chunk.size == kFirst && first_chunks.keep(chunk.bytes)) continue;
+    if (chunk.size == kLargest && spare_chunks().keep(chunk.bytes)) continue;
+    std::free(chunk.bytes);
   }
 }
 

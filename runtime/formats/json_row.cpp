@@ -40,13 +40,16 @@ int64_t load_signed(const uint8_t* slot, uint32_t size) {
 
 }  // namespace
 
-JsonRow::JsonRow(const ResultTable& table, const ResultOptions& options,
-                 std::vector<std::string> leads, std::string tail, uint32_t pretty_indent)
+JsonRow::JsonRow(const ResultTable& table, const ResultOptions& options, JsonLeads leads,
+                 std::string_view tail, uint32_t pretty_indent)
     : options_(options),
-      tail_(std::move(tail)),
+      leads_(std::move(leads.text)),
+      tail_(tail),
       pretty_indent_(pretty_indent),
-      buffer_(kBufferBytes),
-      at_(buffer_.data()) {
+      buffer_bytes_(kBufferBytes),
+      buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes)),
+      at_(buffer_.get()) {
+  cells_.reserve(table.types.size());
   for (size_t i = 0; i < table.types.size(); ++i) {
     const Type base = table.types[i].base();
     Cell cell{Kind::kOther,
@@ -54,8 +57,10 @@ JsonRow::JsonRow(const ResultTable& table, const ResultOptions& options,
               table.layout.offsets[i],
               slot_layout(base).size,
               nullptr,
-              &value_formatter(table.types[i]),
-              std::move(leads[i])};
+              nullptr,
+              i == 0 ? 0 : leads.ends[i - 1],
+              0};
+    cell.lead_size = leads.ends[i] - cell.lead_begin;
     switch (base.kind()) {
       case TypeKind::kString: cell.kind = Kind::kText; break;
       case TypeKind::kUInt8:
@@ -77,22 +82,24 @@ JsonRow::JsonRow(const ResultTable& table, const ResultOptions& options,
         break;
       default: break;
     }
-    cells_.push_back(std::move(cell));
+    if (cell.kind == Kind::kOther) cell.formatter = &value_formatter(table.types[i]);
+    cells_.push_back(cell);
   }
 }
 
 void JsonRow::flush(std::string& out) {
-  out.append(buffer_.data(), at_);
-  at_ = buffer_.data();
+  out.append(buffer_.get(), at_);
+  at_ = buffer_.get();
 }
 
 // Where `bytes` more may be written.
 char* JsonRow::room(size_t bytes, std::string& out) {
-  if (static_cast<size_t>(buffer_.data() + buffer_.size() - at_) >= bytes) return at_;
+  if (static_cast<size_t>(buffer_.get() + buffer_bytes_ - at_) >= bytes) return at_;
   flush(out);
-  if (buffer_.size() < bytes) {
-    buffer_.resize(bytes);
-    at_ = buffer_.data();
+  if (buffer_bytes_ < bytes) {
+    buffer_ = std::make_unique_for_overwrite<char[]>(bytes);
+    buffer_bytes_ = bytes;
+    at_ = buffer_.get();
   }
   return at_;
 }
@@ -100,9 +107,9 @@ char* JsonRow::room(size_t bytes, std::string& out) {
 void JsonRow::write(const uint8_t* row, std::string& out) {
   for (const Cell& cell : cells_) {
     const uint8_t* const slot = row + cell.offset;
-    char* to = room(cell.lead.size() + kScalarRoom, out);
-    std::memcpy(to, cell.lead.data(), cell.lead.size());
-    to = at_ += cell.lead.size();
+    char* to = room(cell.lead_size + kScalarRoom, out);
+    std::memcpy(to, leads_.data() + cell.lead_begin, cell.lead_size);
+    to = at_ += cell.lead_size;
     if (cell.nullable && slot[cell.size] != 0 && cell.kind != Kind::kOther) {
       std::memcpy(to, "null", 4);
       at_ += 4;

@@ -17,13 +17,12 @@ class JsonRowWriter final : public ResultWriter {
       : ResultWriter(table, options),
         compact_(compact),
         header_(header) {
-    std::vector<std::string> leads;
+    JsonLeads leads;
     for (const std::string& name : table.names) {
-      std::string key;
-      append_json_string(key, name);
-      keys_.push_back(key);
-      const char* const before = leads.empty() ? compact ? "[" : "{" : compact ? ", " : ",";
-      leads.push_back(before + (compact ? "" : key + ":"));
+      append_json_string(keys_.emplace_back(), name);
+      leads.text += leads.ends.empty() ? compact ? "[" : "{" : compact ? ", " : ",";
+      if (!compact) leads.text += keys_.back() + ":";
+      leads.end_one();
     }
     if (!strings) row_.emplace(table_, options_, std::move(leads), compact ? "]\n" : "}\n", 0);
   }

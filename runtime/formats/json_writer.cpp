@@ -14,18 +14,9 @@ class JsonWriter final : public ResultWriter {
       : ResultWriter(table, options),
         compact_(compact),
         strings_(strings) {
-    std::vector<std::string> leads;
-    for (const std::string& name : table.names) {
-      std::string key = compact ? "" : "\t\t\t";
-      append_json_string(key, name);
-      keys_.push_back(key + ": ");
-      const char* const before = leads.empty() ? compact ? "\t\t[" : "\t\t{\n"
-                                 : compact     ? ", "
-                                               : ",\n";
-      leads.push_back(before + (compact ? "" : keys_.back()));
-    }
+    if (strings || table.totals != nullptr) make_keys();
     if (!strings)
-      row_.emplace(table_, options_, std::move(leads), compact ? "]" : "\n\t\t}", compact ? 0 : 3);
+      row_.emplace(table_, options_, leads(), compact ? "]" : "\n\t\t}", compact ? 0 : 3);
   }
 
   void begin(std::string& out) override {
@@ -87,8 +78,28 @@ class JsonWriter final : public ResultWriter {
   }
 
  private:
+  void append_key(const std::string& name, std::string& out) const {
+    out += "\t\t\t";
+    append_json_string(out, name);
+    out += ": ";
+  }
+  void make_keys() {
+    for (const std::string& name : table_.names) append_key(name, keys_.emplace_back());
+  }
+  JsonLeads leads() const {
+    JsonLeads leads;
+    constexpr size_t kRoomOfName = 32;
+    leads.text.reserve(table_.names.size() * kRoomOfName);
+    leads.ends.reserve(table_.names.size());
+    for (const std::string& name : table_.names) {
+      leads.text += leads.ends.empty() ? compact_ ? "\t\t[" : "\t\t{\n" : compact_ ? ", " : ",\n";
+      if (!compact_) append_key(name, leads.text);
+      leads.end_one();
+    }
+    return leads;
+  }
   void write_value(const uint8_t* row, size_t column, uint32_t indent, std::string& out) {
-    const ValueFormatter& formatter = *formatters_[column];
+    const ValueFormatter& formatter = this->formatter(column);
     const void* slot = row + table_.layout.offsets[column];
     if (strings_) {
       text_.clear();
@@ -122,8 +133,8 @@ class JsonWriter final : public ResultWriter {
 
   bool compact_, strings_;
   uint64_t rows_ = 0;
-  std::vector<std::string> keys_;
-  std::optional<JsonRow> row_;  // but for values as strings
+  std::vector<std::string> keys_;  // of totals and values as strings
+  std::optional<JsonRow> row_;     // but for values as strings
   std::string text_;
 };
 

@@ -35,9 +35,11 @@ bool same_name(std::string_view a, std::string_view b) {
 
 ResultWriter::ResultWriter(const ResultTable& table, ResultOptions options)
     : table_(table),
-      options_(options) {
-  formatters_.reserve(table.types.size());
-  for (const Type& type : table.types) formatters_.push_back(&value_formatter(type));
+      options_(options) {}
+
+void ResultWriter::find_formatters() const {
+  formatters_.reserve(table_.types.size());
+  for (const Type& type : table_.types) formatters_.push_back(&value_formatter(type));
 }
 
 const ResultFormat* find_result_format(std::string_view name) {

@@ -47,16 +47,24 @@ class ResultWriter {
 
  protected:
   void write_cell(const uint8_t* row, size_t column, TextStyle style, std::string& out) const {
-    formatters_[column]->write(row + table_.layout.offsets[column], style, out, options_.text);
+    formatter(column).write(row + table_.layout.offsets[column], style, out, options_.text);
   }
   bool cell_is_null(const uint8_t* row, size_t column) const {
-    return formatters_[column]->is_null(row + table_.layout.offsets[column]);
+    return formatter(column).is_null(row + table_.layout.offsets[column]);
   }
   size_t column_count() const { return table_.types.size(); }
+  const ValueFormatter& formatter(size_t column) const {
+    if (formatters_.empty()) find_formatters();
+    return *formatters_[column];
+  }
 
   const ResultTable& table_;
   const ResultOptions options_;
-  std::vector<const ValueFormatter*> formatters_;
+
+ private:
+  void find_formatters() const;
+
+  mutable std::vector<const ValueFormatter*> formatters_;  // found when the first is asked for
 };
 
 /// One row of the table of formats.

@@ -63,6 +63,13 @@ constexpr std::string_view kSpace = " \t\r\n";
 constexpr size_t kSliceBytes = 1 << 20;  // bodies are cut into pieces of this size or more
 constexpr uint32_t kPlainBlocks = 64;    // blocks until dictionaries are tried again
 
+// Of the piece read last, for each row: bytes of body, and of the texts of columns whose texts
+// differ. 0: unknown.
+struct Sizes {
+  std::atomic<uint32_t> row_bytes{0};
+  std::vector<std::atomic<uint32_t>> text_bytes;
+};
+
 }  // namespace
 
 // Thread-safe: what `columns` say never changes, and hints are atomic.
@@ -70,6 +77,7 @@ struct NdjsonReader::State {
   JsonColumns columns;
   // Columns of strings that nearly all differ: blocks that begin without a dictionary for them.
   mutable std::vector<std::atomic<uint32_t>> plain;
+  mutable Sizes sizes;
 
   std::vector<uint8_t> plain_columns() const {
     std::vector<uint8_t> out(plain.size());
@@ -135,6 +143,11 @@ class Reading {
     found_.values.resize(columns_.size());
     found_.present.resize(columns_.size());
   }
+
+  // Makes room for the rows of so much text, by what is known from earlier ones.
+  void expect(size_t text_bytes, const Sizes& sizes);
+  // Keeps that for later ones.
+  void teach(size_t text_bytes, Sizes& sizes) const;
 
   // Reads all lines of `text`; EventScanner::kPadding bytes after it are readable. `text` ends with
   // a newline, or the byte after it is zero.
@@ -295,6 +308,29 @@ class Reading {
   Found found_;
 };
 
+constexpr size_t kFewRows = 1000;  // of which no average is taken
+
+void Reading::expect(size_t text_bytes, const Sizes& sizes) {
+  const size_t row_bytes = sizes.row_bytes.load(std::memory_order_relaxed);
+  if (row_bytes == 0) return;
+  const auto with_room = [](size_t size) { return size + size / 16; };
+  const size_t rows = with_room(text_bytes / row_bytes);
+  for (size_t i = 0; i < columns_.size(); ++i)
+    rows_.column(i).expect(rows, rows * sizes.text_bytes[i].load(std::memory_order_relaxed));
+}
+
+void Reading::teach(size_t text_bytes, Sizes& sizes) const {
+  if (rows < kFewRows || !block->ok()) return;
+  sizes.row_bytes.store(static_cast<uint32_t>(std::max<size_t>(1, text_bytes / rows)),
+                        std::memory_order_relaxed);
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const BlockColumn& column = (**block)->columns[i];
+    if (column.form == BlockColumn::Form::kTexts)
+      sizes.text_bytes[i].store(static_cast<uint32_t>(column.heap.size() / rows + 1),
+                                std::memory_order_relaxed);
+  }
+}
+
 bool parses(std::string_view text) {
   dom::parser parser;
   dom::element event;
@@ -320,8 +356,9 @@ bool is_one_event(std::string_view body) {
   return !begins_with_event(body) && parses(body);
 }
 
-// Cuts a body at line ends into pieces of at least kSliceBytes, two to each thread: large ones, for
-// good dictionaries. Hands them out in order, each once it has arrived. Thread-safe.
+// Cuts a body at line ends into pieces: large ones first, for few of them to join, then smaller
+// ones, so that threads end together, and soon after the last byte has arrived. Hands them out in
+// order, each once it is there. Thread-safe.
 class Pieces {
  public:
   struct Piece {
@@ -332,10 +369,11 @@ class Pieces {
 
   Pieces(std::string_view body, unsigned threads, ArrivingBody* arriving, size_t before)
       : body_(body),
-        count_(std::clamp<size_t>(body.size() / kSliceBytes, 1, size_t{threads} * 2)),
+        share_(size_t{threads} * 2),
         arriving_(arriving),
         before_(before) {}
-  size_t count() const { return count_; }
+  // There are no more than these.
+  size_t most() const { return std::max<size_t>(1, body_.size() / kSliceBytes); }
   bool broken() const { return broken_; }
 
   /// The next piece; nullopt after the last, or when the rest will not come.
@@ -343,10 +381,11 @@ class Pieces {
     const std::lock_guard lock(mutex_);
     if (ended_ || broken_) return std::nullopt;
     Piece piece{index_++, {}};
-    const size_t left = count_ - piece.index;
+    const size_t left = body_.size() - begin_;
     size_t end = body_.size();
-    if (left > 1) {
-      const size_t wanted = begin_ + (body_.size() - begin_) / left;
+    // What is left over after the last whole slice goes with it.
+    if (left >= 2 * kSliceBytes) {
+      const size_t wanted = begin_ + std::max(kSliceBytes, left / share_);
       if (!wait_for(wanted)) return std::nullopt;
       const size_t known = arriving_ == nullptr
                                ? body_.size()
@@ -375,7 +414,7 @@ class Pieces {
   }
 
   const std::string_view body_;
-  const size_t count_;
+  const size_t share_;  // of what is left, a piece is one part in so many
   ArrivingBody* const arriving_;
   const size_t before_;  // bytes before body_ that arrived with it
   std::mutex mutex_;
@@ -392,6 +431,7 @@ NdjsonReader::NdjsonReader(std::shared_ptr<const TableSchema> schema,
   all.schema = std::move(schema);
   all.columns = std::move(columns);
   state_->plain = std::vector<std::atomic<uint32_t>>(all.columns.size());
+  state_->sizes.text_bytes = std::vector<std::atomic<uint32_t>>(all.columns.size());
   for (size_t i = 0; i < all.columns.size(); ++i) {
     const JsonColumn& column = all.columns[i];
     all.converters.emplace_back(column.type);
@@ -434,23 +474,26 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
     readings.back()->finish();
   } else {
     Pieces pieces(body, pool.size(), arriving, before);
-    for (size_t i = 0; i < pieces.count(); ++i) readings.push_back(new_reading());
+    readings.resize(pieces.most());
     const auto work = [&](unsigned) {
       while (const auto piece = pieces.next()) {
+        readings[piece->index] = new_reading();
         Reading& reading = *readings[piece->index];
+        reading.expect(piece->text.size(), state_->sizes);
         if (piece->padded)
           reading.read_lines(piece->text);
         else
           reading.read_last_lines(piece->text);
         reading.finish();
+        reading.teach(piece->text.size(), state_->sizes);
       }
     };
-    if (pieces.count() > 1)
-      pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.count())), work);
+    if (pieces.most() > 1)
+      pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.most())), work);
     else
       work(0);
     if (pieces.broken()) return left();
-    std::erase_if(readings, [](const auto& reading) { return !reading->block; });
+    std::erase(readings, nullptr);
   }
   IngestResult result;
   std::vector<RowBlockPointer> blocks;

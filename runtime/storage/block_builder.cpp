@@ -13,10 +13,33 @@ BlockColumnBuilder::BlockColumnBuilder(Type type, bool plain)
   if (coded_) grow_places();
 }
 
-void BlockColumnBuilder::grow_data() { data_.resize(std::max<size_t>(512, data_.size() * 2)); }
+void BlockColumnBuilder::expect(size_t rows, size_t text_bytes) {
+  constexpr size_t kRoom = 64, kRoomOfTexts = 4096;
+  switch (shape_.kind) {
+    case ColumnShape::Kind::kWord:
+    case ColumnShape::Kind::kWide: data_.reserve(rows * shape_.width + kRoom); return;
+    default:
+      if (coded_) return data_.reserve(rows * sizeof(uint32_t) + kRoom);
+      ends_.reserve(rows + kRoom);
+      heap_.reserve(text_bytes + kRoomOfTexts);
+  }
+}
+
+// One value always fits: the smallest buffer is larger than any, and room is reserved for whole
+// ones.
+void BlockColumnBuilder::grow_data() {
+  constexpr size_t kLeast = 512, kLargestValue = 32;
+  if (data_.capacity() < used_ + kLargestValue)
+    return data_.resize(std::max(kLeast, data_.size() * 2));
+  grow(data_, kLeast);
+}
 
 void BlockColumnBuilder::grow_heap(size_t size) {
-  heap_.resize(std::max(heap_.size() * 2, heap_used_ + size + 1024));
+  const size_t least = heap_used_ + size + 1024;
+  if (heap_.capacity() < least)
+    heap_.resize(std::max(heap_.size() * 2, least));
+  else
+    grow(heap_, least);
   if (heap_used_ + size > UINT32_MAX) {
     overflowed_ = true;
     heap_used_ = ends_used_ = 0;  // the block cannot be built any more; stay in bounds

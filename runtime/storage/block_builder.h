@@ -3,6 +3,7 @@
 // store. Strings are coded through a dictionary of the block as long as they repeat; a column whose
 // strings nearly all differ turns plain.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -23,6 +24,9 @@ class BlockColumnBuilder {
 
   const ColumnShape& shape() const { return shape_; }
   size_t rows() const { return rows_; }
+  /// Before the first row: about how many rows there will be, with how many bytes of text in all
+  /// where strings differ.
+  void expect(size_t rows, size_t text_bytes);
   /// Appends a value whose slot is `number`: T has the column's width.
   template <class T>
   void append_number(T number) {
@@ -115,8 +119,15 @@ class BlockColumnBuilder {
     ++rows_;
   }
   void push_end() {
-    if (ends_used_ == ends_.size()) ends_.resize(ends_.size() < 32 ? 64 : ends_.size() * 2);
+    if (ends_used_ == ends_.size()) grow(ends_, 64);
     ends_[ends_used_++] = static_cast<uint32_t>(heap_used_);
+  }
+  // Doubles the size, but not beyond what has been reserved.
+  template <class T>
+  static void grow(Buffer<T>& buffer, size_t least) {
+    const size_t doubled = std::max(least, buffer.size() * 2);
+    buffer.resize(buffer.size() < buffer.capacity() ? std::min(doubled, buffer.capacity())
+                                                    : doubled);
   }
   void append_new(const char* bytes, size_t size, size_t at, uint32_t tag);
   void grow_data();

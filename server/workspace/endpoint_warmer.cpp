@@ -2,6 +2,9 @@
 
 #include "server/workspace/endpoint_warmer.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <chrono>
 
 #include "server/workspace/workspace.h"
@@ -30,6 +33,9 @@ void EndpointWarmer::wake() {
 }
 
 void EndpointWarmer::run() {
+  // Requests that are being served come first.
+  constexpr int kNiceness = 5;
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
   constexpr std::chrono::milliseconds kDelay(300);
   std::unique_lock lock(mutex_);
   while (!stopping_) {

@@ -5,7 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "runtime/core/rng.h"
+#include "runtime/formats/arriving_body.h"
 
 namespace sp {
 namespace {
@@ -32,15 +36,21 @@ class NdjsonReaderTest : public ::testing::Test {
     schema_ = std::make_shared<const TableSchema>(schema);
   }
 
-  IngestResult read(const std::string& body) {
+  NdjsonReader new_reader() const {
     std::vector<JsonColumn> columns;
     for (const TableColumn& column : schema_->columns) {
       auto path = parse_json_path(column.name == "deep" ? "$.outer.deep" : "$." + column.name);
       columns.push_back({column.name, column.type, std::move(*path), false});
     }
-    const NdjsonReader reader(schema_, std::move(columns));
+    return NdjsonReader(schema_, std::move(columns));
+  }
+  Result<IngestResult> read(const NdjsonReader& reader, std::string_view body,
+                            ArrivingBody* arriving = nullptr) {
     const NdjsonReader::DefaultValue none = [](size_t, Arena&) -> const void* { return nullptr; };
-    auto result = reader.read(body, none, pool_);
+    return reader.read(body, none, pool_, arriving);
+  }
+  IngestResult read(const std::string& body) {
+    auto result = read(new_reader(), body);
     EXPECT_TRUE(result.ok());
     return std::move(*result);
   }
@@ -222,6 +232,63 @@ TEST_F(NdjsonReaderTest, LargeBodiesAreCutAtLineEnds) {
   for (size_t row = 0; row < rows; row += 1013)
     EXPECT_EQ(result.block->columns[0].row_text(row), "row " + std::to_string(row));
   expect_same(body);
+}
+
+// Some megabytes of events; `text` grows with the line, now and then by far.
+std::string large_body(SeededRng& rng, size_t size) {
+  std::string body;
+  for (int i = 0; body.size() < size; ++i) {
+    const size_t length = rng.next() % 2000 == 0 ? 100000 : rng.next() % 100;
+    body += "{\"text\":\"" + std::string(length, 'x') + std::to_string(i) +
+            "\",\"small\":7,\"long\":" + std::to_string(i) +
+            ",\"flag\":true,\"real\":2.5,\"single\":0.5,\"at\":\"2024-01-01 00:00:00\",\"day\":"
+            "\"2024-01-01\",\"low\":\"l\",\"list\":[\"a\"],\"outer\":{\"deep\":\"d\"}}";
+    body += i % 100 == 0 ? "\r\n\n" : i % 501 == 0 ? " oops\n" : "\n";
+  }
+  return body;
+}
+
+TEST_F(NdjsonReaderTest, ArrivingBodiesGiveTheSameRows) {
+  SeededRng rng(11);
+  const NdjsonReader reader = new_reader();
+  for (int round = 0; round < 12; ++round) {
+    std::string body =
+        (round % 3 == 0 ? "\xEF\xBB\xBF" : "") + large_body(rng, rng.next() % 6000000);
+    if (round % 2 == 0 && !body.empty()) body.pop_back();
+    const IngestResult whole = read(body);
+    ArrivingBody arriving(body.size(), std::chrono::seconds(60));
+    std::thread sender([&] {
+      for (size_t sent = 0; sent < body.size();) {
+        const size_t bytes = std::min<size_t>(body.size() - sent, 1 + rng.next() % 400000);
+        arriving.add(bytes);
+        sent += bytes;
+        std::this_thread::yield();
+      }
+    });
+    const auto result = read(reader, body, &arriving);
+    sender.join();
+    ASSERT_TRUE(result.ok());
+    EXPECT_EQ(result->rows, whole.rows);
+    EXPECT_EQ(result->bad.size(), whole.bad.size());
+    EXPECT_EQ(values_of(*result), values_of(whole));
+  }
+}
+
+TEST_F(NdjsonReaderTest, ReadersWaitNeitherForSendersThatLeaveNorForSlowOnes) {
+  SeededRng rng(12);
+  const std::string body = large_body(rng, 4000000);
+  const NdjsonReader reader = new_reader();
+  for (const size_t there : {size_t{0}, size_t{1000000}, body.size() - 1}) {
+    ArrivingBody slow(body.size(), std::chrono::milliseconds(20)),
+        left(body.size(), std::chrono::seconds(60));
+    slow.add(there);
+    left.add(there);
+    left.break_off();
+    EXPECT_FALSE(read(reader, body, &slow).ok());
+    EXPECT_TRUE(slow.too_slow());
+    EXPECT_FALSE(read(reader, body, &left).ok());
+    EXPECT_FALSE(left.too_slow());
+  }
 }
 
 }  // namespace

@@ -27,6 +27,9 @@ std::string aggregate_name(const sql::Expr& expr) {
   } else if (expr.distinct) {
     name += "Distinct";
   }
+  const bool any = lower == "any" || lower == "any_value" || lower == "anylast";
+  if (any && expr.null_treatment == sql::Expr::NullTreatment::kRespectNulls)
+    name += "_respect_nulls";
   if (expr.filter) name += "If";
   return name;
 }

@@ -72,6 +72,21 @@ Result<ExpressionPtr> SelectBinder::mixed_null_if(const std::vector<ExpressionPt
   return binder_.call("if", {std::move(equal), null, args[0]}, span);
 }
 
+// toInt8OrDefault(x, d) of a NULL is the default.
+Result<ExpressionPtr> SelectBinder::default_for_null(const ExpressionPtr& value,
+                                                     const std::vector<ExpressionPtr>& args,
+                                                     Span span) {
+  const Type type = value->type.base();
+  ExpressionPtr otherwise = args.back();
+  if (args.size() == 1 || !(otherwise->type == type)) {
+    auto zero =
+        binder_.explicit_cast(binder_.constant_u64(0, Type::of(TypeKind::kUInt8)), type, span);
+    if (!zero) return value;  // no number
+    otherwise = std::move(*zero);
+  }
+  return binder_.call("ifNull", {value, std::move(otherwise)}, span);
+}
+
 // Blocks are nothing that a query sees here: both count the rows of the result, in its order.
 Result<ExpressionPtr> SelectBinder::row_number_call(const sql::Expr& expr) {
   if (!expr.args.empty())

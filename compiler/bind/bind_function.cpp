@@ -97,7 +97,10 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
   }
   if (is_mixed_null_if(*row, args)) return mixed_null_if(args, expr.span);
   const ExpressionPtr branch = binder_.taken_branch(row->name, args);
-  SP_TRY(ExpressionPtr value, binder_.call_row(*row, expr.name, std::move(args), names, expr.span));
+  SP_TRY(ExpressionPtr value, binder_.call_row(*row, expr.name, args, names, expr.span));
+  const std::string_view row_name = row->name;
+  if (row_name.starts_with("to") && row_name.ends_with("OrDefault") && value->type.can_be_null())
+    return default_for_null(value, args, expr.span);
   if (branch && !(branch->type == value->type)) binder_.note_branch(branch, value);
   return value;
 }

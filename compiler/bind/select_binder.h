@@ -129,6 +129,8 @@ class SelectBinder {
   Result<ExpressionPtr> formula(const std::string& text, LambdaFrame names);
   bool is_mixed_null_if(const FunctionRow& row, const std::vector<ExpressionPtr>& args) const;
   Result<ExpressionPtr> mixed_null_if(const std::vector<ExpressionPtr>& args, Span span);
+  Result<ExpressionPtr> default_for_null(const ExpressionPtr& value,
+                                         const std::vector<ExpressionPtr>& args, Span span);
   Result<ExpressionPtr> row_number_call(const sql::Expr& expr);
   Result<ExpressionPtr> get_subcolumn(const sql::Expr& expr);
   Result<ExpressionPtr> subcolumn(const ExpressionPtr& value, const std::string& name, Span span);

@@ -114,6 +114,8 @@ ResolvedFunction slot_comparison(Comparison comparison, Type common) {
 }
 
 ResolvedFunction string_comparison(Comparison comparison, Type a, Type b) {
+  // Beside another type a FixedString is compared without its zero bytes.
+  if (!(a == b)) a = b = string_type();
   if (comparison == Comparison::kEquals)
     return inlined(uint8_type(), Intrinsic::kStringEquals, {a, b});
   if (comparison == Comparison::kNotEquals)

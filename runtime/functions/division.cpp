@@ -60,7 +60,9 @@ inline uint64_t greatest_divisor(uint64_t x, uint64_t y) noexcept {
   return x;
 }
 
-inline double float_remainder(double a, double b) noexcept { return __builtin_fmod(a, b); }
+inline double float_remainder(double a, double b) noexcept {
+  return __builtin_fmod(a, b) + 0.0;  // 0, not -0
+}
 
 }  // namespace
 

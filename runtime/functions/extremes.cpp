@@ -1,5 +1,7 @@
 // greatest, least (any number of arguments of any comparable types, NULLs skipped), max2, min2.
 
+#include <algorithm>
+
 #include "runtime/core/slot.h"
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
@@ -62,9 +64,11 @@ Symbol pair_symbol(Type type, bool greatest) {
   }
 }
 
-// The common type. Several Decimals have the full precision of their width, as under `+`.
-Result<Type> common_type(const std::vector<Type>& types) {
+// The common type. Several Decimals have the full precision of their width, as under `+`: two that
+// cannot be NULL always (`pair`), others if they differ.
+Result<Type> common_type(const std::vector<Type>& types, bool pair) {
   SP_TRY(const Type common, least_supertype(types));
+  if (!pair && std::equal(types.begin() + 1, types.end(), types.begin())) return common;
   const auto decimals = std::count_if(types.begin(), types.end(),
                                       [](Type type) { return type.is(TypeKind::kDecimal); });
   if (!common.is(TypeKind::kDecimal) || decimals < 2) return common;
@@ -97,7 +101,8 @@ Resolver extreme_of_full(bool greatest) {
                             : call(i64, SP_SYMBOL(sp_least_mixed), {u64, i64});
           }
         }
-        SP_TRY(const Type common, common_type(bare));
+        SP_TRY(const Type common,
+               common_type(bare, arguments.size() == 2 && !nullable && !any_null_literal));
         if (arguments.size() == 1 && !any_null_literal) {
           return inlined(common.with_null(nullable), Intrinsic::kIdentity,
                          {common.with_null(nullable)});

@@ -33,6 +33,7 @@ size_t significant_begin(std::string_view domain) noexcept {
   const size_t second = domain.rfind('.', last - 1);
   if (second == kNone) return 0;
   const std::string_view middle = domain.substr(second + 1, last - second - 1);
+  if (middle.empty()) return domain.size();
   const bool country = domain.size() - last - 1 == 2;
   const bool suffix = country && std::find(std::begin(kSecondLevels), std::end(kSecondLevels),
                                            middle) != std::end(kSecondLevels);

@@ -116,7 +116,8 @@ Result<ResolvedFunction> resolve_transform(std::span<const Argument> arguments,
   if (arguments.size() == 4) casts.push_back(value);
   context->offsets = row_layout(casts).offsets;
   if (arguments.size() == 3) context->offsets.push_back(context->offsets[0]);
-  return packed_call(value, SP_SYMBOL(sp_transform), std::move(casts), context);
+  return packed_call(restore_low_cardinality(value, arguments), SP_SYMBOL(sp_transform),
+                     std::move(casts), context);
 }
 
 // A function whose answer is known when binding; the arguments are ignored.

@@ -125,13 +125,13 @@ def test_rows_leave_before_the_last_is_computed_and_a_client_that_leaves_ends_it
 
 def reading(sock):
     """The bytes of an answer until the server closes the connection or the last chunk came."""
-    got = b""
+    got = bytearray()
     while not got.endswith(b"\r\n0\r\n\r\n"):
         data = sock.recv(1 << 20)
         if not data:
-            return got
+            break
         got += data
-    return got
+    return bytes(got)
 
 
 def test_an_error_after_the_first_rows_breaks_the_answer_off(s):

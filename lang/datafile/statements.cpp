@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "lang/datafile/lines.h"
+#include "lang/source/trimmed.h"
 
 namespace sp::datafile {
 namespace {
@@ -97,6 +98,7 @@ class Folder {
     statement.block = true;
     const bool sql = statement.name == "SQL";
     bool any = statement.value_span.begin < statement.value_span.end;
+    if (any) check_first_line(statement);
     // Text behind the arrow counts as indented.
     uint32_t indent = any ? 1 : 0;
     bool indented_known = any;
@@ -121,6 +123,21 @@ class Folder {
     trim_comments(statement, at, next, sql);
     out_.list.push_back(statement);
     return next;
+  }
+
+  // `SCHEMA >SCHEMA >`: what would be a directive on a line of its own is one here too.
+  void check_first_line(const Statement& statement) {
+    const std::string_view first = slice(statement.value_span);
+    const size_t end = std::min(first.find_first_of(" \t>"), first.size());
+    const std::string_view word = first.substr(0, end);
+    const std::string_view rest =
+        first.substr(std::min(first.find_first_not_of(" \t", end), first.size()));
+    if (find_directive(word, kind_) == nullptr || !convincing(word, trimmed(rest))) return;
+    const uint32_t begin = statement.value_span.begin;
+    out_.errors.push_back(fail(ErrorCode::kDatafileError,
+                               "Two directives on one line: " + std::string(word),
+                               Span{begin, begin + static_cast<uint32_t>(word.size())},
+                               "begin " + std::string(word) + " on a line of its own"));
   }
 
   static void extend(Statement& statement, const Line& line, bool& any) {

@@ -320,7 +320,12 @@ std::string schema_meaning(const Statement& statement, std::string_view text) {
   datafile::Findings findings;
   findings.text = text;
   std::string out;
-  for (const ColumnDefinition& column : datafile::read_schema(statement.value_span, findings)) {
+  const auto columns = datafile::read_schema(statement.value_span, findings);
+  // What cannot be read keeps its words (mistakes may hide behind an INCLUDE).
+  if (!findings.errors.empty())
+    return without_blanks(text.substr(statement.value_span.begin,
+                                      statement.value_span.end - statement.value_span.begin));
+  for (const ColumnDefinition& column : columns) {
     out += column.name + "\n" + column.type.name() + "\n" + column.json_path + "\n" +
            std::to_string(static_cast<int>(column.expression)) +
            printed_default(column.default_text) + "\n" + without_blanks(column.codec_text) + "\n" +

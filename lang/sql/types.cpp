@@ -108,7 +108,9 @@ std::string arguments_text(const Build& b, uint32_t begin, uint32_t end) {
       out += " = ";
       continue;
     }
-    if ((is_type_word(code) && after_value) || previous == Code::kComma) out += ' ';
+    // A dot right behind digits would be a fraction's.
+    const bool apart = code == Code::kDot && previous == Code::kNumber;
+    if ((is_type_word(code) && after_value) || previous == Code::kComma || apart) out += ' ';
     if (const uint32_t more = is_type_word(code) ? further_words(b, i) : 0;
         more > 0 && i + more < end) {
       out += phrase_text(b, i, more);

@@ -312,10 +312,12 @@ bool SelectBinder::equals_key(const Expression& a, const Expression& b) {
 Result<ExpressionPtr> SelectBinder::after_aggregation(const ExpressionPtr& expression) {
   for (size_t i = 0; i < keys_.size(); ++i) {
     if (equals_key(*keys_[i], *expression)) {
-      // A constant among the keys stands in the row of totals too.
-      if (const ExpressionPtr constant =
-              select_.group_by.with_totals ? binder_.folded(expression) : nullptr)
-        return constant;
+      // A constant among the keys stands in the row of totals too, and in every grouping set.
+      const auto kind = select_.group_by.kind;
+      const bool plain = kind == sql::GroupBy::Kind::kPlain || kind == sql::GroupBy::Kind::kAll;
+      if (!plain || select_.group_by.with_totals) {
+        if (const ExpressionPtr constant = binder_.constant_in_run(expression)) return constant;
+      }
       const plan::OutputColumn& key = key_outputs_[i];
       return make_column(key.id, key.name, key.type, expression->span);
     }

@@ -105,6 +105,8 @@ class Binder {
   // -----------------------------------------------------------------------------------
   /// The constant that the expression is to ClickHouse, perhaps itself; null if it is none.
   ExpressionPtr folded(const ExpressionPtr& expression);
+  /// The same, and also calls with lambdas over constants, which are constant columns of the run.
+  ExpressionPtr constant_in_run(const ExpressionPtr& expression);
   /// The truth of a condition that the query's text alone decides.
   std::optional<bool> known_condition(const ExpressionPtr& condition);
   /// The argument that if() or multiIf() of three yields if its condition is known; else null.
@@ -163,6 +165,7 @@ class Binder {
  private:
   uint32_t add_parameter(plan::Parameter parameter);
   bool may_be_known(const Expression& expression) const;
+  bool is_left_to_the_run(const Expression& expression) const;
   bool is_fixed(const Expression& expression) const;
   Result<NodePtr> bind_set_operation(const sql::Query& query, const Environment& environment);
 

@@ -53,6 +53,17 @@ bool Binder::may_be_known(const Expression& e) const {
   return row == nullptr || !left(row->name);
 }
 
+bool Binder::is_left_to_the_run(const Expression& e) const {
+  if (e.kind == Expression::Kind::kCall && !may_be_known(e)) return true;
+  return std::any_of(e.args.begin(), e.args.end(),
+                     [&](const ExpressionPtr& arg) { return is_left_to_the_run(*arg); });
+}
+
+ExpressionPtr Binder::constant_in_run(const ExpressionPtr& expression) {
+  if (ExpressionPtr constant = folded(expression)) return constant;
+  return expression->is_constant() && !is_left_to_the_run(*expression) ? expression : nullptr;
+}
+
 std::optional<bool> Binder::known_condition(const ExpressionPtr& condition) {
   if (!condition || !is_fixed(*condition)) return std::nullopt;
   const Type base = condition->type.base();

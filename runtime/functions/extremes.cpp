@@ -64,11 +64,11 @@ Symbol pair_symbol(Type type, bool greatest) {
   }
 }
 
-// The common type. Several Decimals have the full precision of their width, as under `+`: two that
-// cannot be NULL always (`pair`), others if they differ.
+// The common type. Two Decimals that cannot be NULL have the full precision of their width, as
+// under `+`.
 Result<Type> common_type(const std::vector<Type>& types, bool pair) {
   SP_TRY(const Type common, least_supertype(types));
-  if (!pair && std::equal(types.begin() + 1, types.end(), types.begin())) return common;
+  if (!pair) return common;
   const auto decimals = std::count_if(types.begin(), types.end(),
                                       [](Type type) { return type.is(TypeKind::kDecimal); });
   if (!common.is(TypeKind::kDecimal) || decimals < 2) return common;

@@ -129,6 +129,7 @@ Result<Type> date_supertype(std::span<const Type> types) {
   bool datetime64 = false;
   uint32_t precision = 0;
   const std::string* zone = nullptr;
+  uint32_t finest = 0;
   for (const Type& type : types) {
     if (type.is(TypeKind::kDate32)) date32 = true;
     if (type.is(TypeKind::kDateTime)) datetime = true;
@@ -137,7 +138,12 @@ Result<Type> date_supertype(std::span<const Type> types) {
       precision = std::max(precision, type.precision());
     }
     const bool has_time = type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64);
-    if (has_time && zone == nullptr) zone = &type.timezone();
+    // The finest of the times gives its zone.
+    const uint32_t fine = type.is(TypeKind::kDateTime64) ? type.precision() + 1 : 0;
+    if (has_time && (zone == nullptr || fine > finest)) {
+      zone = &type.timezone();
+      finest = fine;
+    }
   }
   if (datetime64) return Type::datetime64(precision, *zone);
   // Date32 reaches beyond DateTime, so both together need DateTime64.

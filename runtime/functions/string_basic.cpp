@@ -89,6 +89,9 @@ Resolver sized(Type result, const Symbol& of_string, const Symbol& of_array,
   return
       [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
         const Type type = arguments[0].type;
+        // A FixedString of zero bytes is empty.
+        if (of_uuid && type.is(TypeKind::kFixedString))
+          return call(result, of_string, {string_type()});
         if (type.is_string_like()) return call(result, of_string);
         if (type.is(TypeKind::kArray) || type.is(TypeKind::kMap)) return call(result, of_array);
         if (type.is(TypeKind::kUuid) && of_uuid) return call(result, of_uuid);

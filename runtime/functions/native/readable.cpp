@@ -51,6 +51,10 @@ StringRef scaled(ExecState& exec, double value, double base, const char* const (
     append_float(text, value);
     return exec.scratch.copy(text + units[unit]);
   }
+  // Half a hundredth goes up, where it is exactly that.
+  const double hundreds = std::fabs(value) * 100;
+  if (hundreds - std::floor(hundreds) == 0.5 && std::fma(std::fabs(value), 100, -hundreds) == 0)
+    value = std::copysign(std::ceil(hundreds) / 100, value);
   const int length = std::snprintf(buffer, sizeof(buffer), "%.2f%s", value, units[unit]);
   return exec.scratch.copy({buffer, static_cast<size_t>(length)});
 }

@@ -69,7 +69,11 @@ Result<ExpressionPtr> SelectBinder::mixed_null_if(const std::vector<ExpressionPt
                                                   Span span) {
   SP_TRY(ExpressionPtr equal, binder_.call("equals", {args[0], args[1]}, span));
   const ExpressionPtr null = binder_.constant(literal_image(sql::NullLiteral{}), span);
-  return binder_.call("if", {std::move(equal), null, args[0]}, span);
+  SP_TRY(ExpressionPtr value, binder_.call("if", {std::move(equal), null, args[0]}, span));
+  std::vector<Argument> seen;
+  for (const ExpressionPtr& arg : args)
+    seen.push_back({.type = arg->type, .is_constant = binder_.folded(arg) != nullptr});
+  return binder_.explicit_cast(value, restore_low_cardinality(value->type, seen), span);
 }
 
 // toInt8OrDefault(x, d) of a NULL is the default.

@@ -151,7 +151,7 @@ Resolver distinct(bool is_distinct) {
         auto context = std::make_shared<NullComparisonContext>();
         const Type nullable = Type::nullable(common);
         context->ops = &slot_ops(nullable);
-        return call(uint8_type(),
+        return call(restore_low_cardinality(uint8_type(), arguments),
                     is_distinct ? SP_SYMBOL(sp_is_distinct) : SP_SYMBOL(sp_is_not_distinct),
                     {nullable, nullable}, context);
       };

@@ -496,7 +496,6 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
     std::erase(readings, nullptr);
   }
   IngestResult result;
-  std::vector<RowBlockPointer> blocks;
   for (const auto& reading : readings) {
     result.rows += reading->rows;
     std::move(reading->bad.begin(), reading->bad.end(), std::back_inserter(result.bad));
@@ -506,16 +505,8 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
       }
     }
     SP_TRY(RowBlockPointer block, std::move(*reading->block));
-    if (block->rows > 0) blocks.push_back(std::move(block));
+    if (block->rows > 0) result.blocks.push_back(std::move(block));
   }
-  if (blocks.empty()) return result;
-  SP_TRY(result.block,
-         join_blocks(blocks, [&](size_t columns, const std::function<void(size_t)>& join) {
-           std::atomic<size_t> next{0};
-           pool.run(pool.size(), [&](unsigned) {
-             for (size_t i; (i = next.fetch_add(1)) < columns;) join(i);
-           });
-         }));
   return result;
 }
 

@@ -51,7 +51,7 @@ struct BadRow {
 };
 
 struct IngestResult {
-  RowBlockPointer block;  ///< in order of the events; null if there are no good rows
+  std::vector<RowBlockPointer> blocks;  ///< in order of the events; none without good rows
   uint64_t rows = 0;
   std::vector<BadRow> bad;
 };

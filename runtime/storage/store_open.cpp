@@ -126,13 +126,19 @@ Result<void> StoreImpl::replay_log() {
   for (const std::string& text : damage) warn(text);
   damage.clear();
 
-  const auto replay_rows = [&](uint64_t commit, const LogRecord::TableRows& rows) -> Result<void> {
-    const ManifestTable* table = manifest_.find(rows.table);
-    if (table == nullptr || commit <= table->applied_commit) return {};
-    Table& state = *find_state(rows.table);
-    SP_TRY(RowBlockPointer block, parse_logged_rows(rows.bytes, state.schema));
-    state.heads.push_back(std::make_shared<HeadRows>(std::vector<RowBlockPointer>{std::move(block)},
-                                                     commit, commit, clock_.monotonic_ns()));
+  // One head for the blocks of a table, as when they were committed: a seal takes whole commits.
+  const auto replay_rows = [&](uint64_t commit, const LogRecord& record) -> Result<void> {
+    std::map<uint64_t, std::vector<RowBlockPointer>> by_table;
+    for (const LogRecord::TableRows& rows : record.tables) {
+      const ManifestTable* table = manifest_.find(rows.table);
+      if (table == nullptr || commit <= table->applied_commit) continue;
+      SP_TRY(RowBlockPointer block, parse_logged_rows(rows.bytes, find_state(rows.table)->schema));
+      by_table[rows.table].push_back(std::move(block));
+    }
+    for (auto& [table, blocks] : by_table) {
+      find_state(table)->heads.push_back(
+          std::make_shared<HeadRows>(std::move(blocks), commit, commit, clock_.monotonic_ns()));
+    }
     return {};
   };
   SP_TRY_VOID(log_.replay(
@@ -140,9 +146,7 @@ Result<void> StoreImpl::replay_log() {
         if (aborted.count(commit) != 0) return {};
         SP_TRY(const LogRecord record, parse_log_record(payload));
         if (!record.idempotency_key.empty()) remember_key(record.idempotency_key, commit);
-        for (const LogRecord::TableRows& rows : record.tables)
-          SP_TRY_VOID(replay_rows(commit, rows));
-        return {};
+        return replay_rows(commit, record);
       },
       damage));
   for (auto& [name, table] : tables_) table.changed();

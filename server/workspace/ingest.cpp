@@ -3,6 +3,7 @@
 #include "server/workspace/ingest.h"
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 #include <mutex>
 
@@ -132,6 +133,16 @@ RowBatch Ingestor::quarantine_rows(const std::vector<BadRow>& bad) const {
   return batch;
 }
 
+// Computed columns of a request are computed together, whatever pieces it was read in.
+Result<RowBlockPointer> Ingestor::join(const std::vector<RowBlockPointer>& blocks) const {
+  return join_blocks(blocks, [&](size_t columns, const std::function<void(size_t)>& join) {
+    std::atomic<size_t> next{0};
+    pool_->run(pool_->size(), [&](unsigned) {
+      for (size_t i; (i = next.fetch_add(1)) < columns;) join(i);
+    });
+  });
+}
+
 Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable,
                                       const std::string& idempotency_key, Store& store,
                                       ArrivingBody* arriving) const {
@@ -151,9 +162,11 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable,
     return only_value(*fresh[column]);
   };
   SP_TRY(IngestResult read, reader_.read(body, default_value, *pool_, arriving));
-  if (computed_ && read.block) {
-    SP_TRY(ComputedColumns::Outcome computed, computed_->compute(read.block));
-    read.block = std::move(computed.block);
+  if (computed_ && !read.blocks.empty()) {
+    SP_TRY(const RowBlockPointer whole, join(read.blocks));
+    SP_TRY(ComputedColumns::Outcome computed, computed_->compute(whole));
+    read.blocks.clear();
+    if (computed.block) read.blocks.push_back(std::move(computed.block));
     read.rows -= computed.bad.size();
     std::move(computed.bad.begin(), computed.bad.end(), std::back_inserter(read.bad));
   }
@@ -161,7 +174,7 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable,
   Commit commit;
   commit.durable = durable;
   commit.idempotency_key = idempotency_key;
-  if (read.block) commit.blocks.push_back(std::move(read.block));
+  commit.blocks = std::move(read.blocks);
   if (counts.quarantined_rows > 0) commit.batches.push_back(quarantine_rows(read.bad));
   if (counts.successful_rows + counts.quarantined_rows > 0)
     SP_TRY_VOID(store.commit(std::move(commit)));

@@ -55,6 +55,7 @@ class Ingestor {
         engine_(engine),
         pool_(std::move(pool)) {}
   RowBatch quarantine_rows(const std::vector<BadRow>& bad) const;
+  Result<RowBlockPointer> join(const std::vector<RowBlockPointer>& blocks) const;
 
   std::shared_ptr<const TableSchema> quarantine_;
   NdjsonReader reader_;

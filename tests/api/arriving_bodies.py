@@ -138,3 +138,15 @@ def test_a_large_compressed_body(s):
     reply = send(s, broken, len(broken), 5, "Content-Encoding: gzip\r\n")
     same(reply.startswith(b"HTTP/1.1 400"), True, "cut gzip: %r" % reply)
     same(counted(s)["c"], before + 300000, "rows")
+
+
+def test_a_body_of_several_pieces_survives_a_kill(s):
+    prepare(s)
+    for first in (6 * 10 ** 6, 7 * 10 ** 6):
+        body = lines(first, 90000)
+        same(b'"successful_rows":90000,"quarantined_rows":0' in send(s, body, len(body), 8), True, "rows")
+    before = counted(s)
+    for _ in range(2):
+        s.kill()
+        s.start()
+        same(counted(s), before, "rows after a restart")

@@ -57,6 +57,21 @@ const sp::NdjsonReader& reader(std::shared_ptr<sp::TableSchema>& schema) {
   return instance;
 }
 
+void print(const sp::BlockColumn& column, sp::Type type, size_t rows, std::string& text) {
+  const size_t width = sp::slot_layout(type.base()).size;
+  SP_CHECK(column.nulls.empty() || column.nulls.size() == rows);
+  if (column.form != sp::BlockColumn::Form::kSlots) {
+    for (size_t row = 0; row < rows; ++row) text += column.row_text(row);
+    return;
+  }
+  SP_CHECK(column.data.size() >= rows * width);
+  const sp::ValueFormatter formatter(type.base());
+  for (size_t row = 0; row < rows; ++row) {
+    if (!column.is_null(row))
+      formatter.write(column.data.data() + row * width, sp::TextStyle::kJson, text);
+  }
+}
+
 }  // namespace
 
 SP_FUZZ_TARGET(ndjson) {
@@ -67,25 +82,14 @@ SP_FUZZ_TARGET(ndjson) {
   const auto result =
       events.read(input, [](size_t, sp::Arena&) -> const void* { return kZeros; }, pool);
   SP_CHECK(result.ok());
-  const size_t rows = result->rows;
-  SP_CHECK((result->block == nullptr) == (rows == 0));
   std::string text;
-  for (size_t i = 0; rows > 0 && i < std::size(kColumns); ++i) {
-    const sp::BlockColumn& column = result->block->columns[i];
-    const sp::Type type = schema->columns[i].type;
-    const size_t width = sp::slot_layout(type.base()).size;
-    SP_CHECK(column.nulls.empty() || column.nulls.size() == rows);
-    if (column.form != sp::BlockColumn::Form::kSlots) {
-      for (size_t row = 0; row < rows; ++row) text += column.row_text(row);
-      continue;
-    }
-    SP_CHECK(column.data.size() >= rows * width);
-    const sp::ValueFormatter formatter(type.base());
-    for (size_t row = 0; row < rows; ++row) {
-      if (!column.is_null(row))
-        formatter.write(column.data.data() + row * width, sp::TextStyle::kJson, text);
-    }
+  size_t rows = 0;
+  for (const sp::RowBlockPointer& block : result->blocks) {
+    rows += block->rows;
+    for (size_t i = 0; i < std::size(kColumns); ++i)
+      print(block->columns[i], schema->columns[i].type, block->rows, text);
   }
+  SP_CHECK(rows == result->rows);
   for (const sp::BadRow& bad : result->bad) {
     SP_CHECK(bad.values.size() == std::size(kColumns));
     SP_CHECK(!bad.errors.empty());

@@ -55,21 +55,24 @@ class NdjsonReaderTest : public ::testing::Test {
     return std::move(*result);
   }
 
-  // All values, column by column: the same rows may have different dictionaries.
+  // All values, column by column: the same rows may have different dictionaries, and blocks.
   static std::string values_of(const IngestResult& result) {
     std::string out;
-    for (size_t i = 0; result.block && i < result.block->columns.size(); ++i) {
-      const BlockColumn& column = result.block->columns[i];
-      const uint32_t width = column_shape(result.block->schema->columns[i].type).width;
-      for (size_t row = 0; row < result.block->rows; ++row) {
-        out += column.is_null(row) ? '\1' : '\0';
-        if (column.form == BlockColumn::Form::kSlots)
-          out.append(reinterpret_cast<const char*>(column.data.data()) + row * width, width);
-        else
-          out.append(column.row_text(row)) += '\n';
-      }
+    for (size_t i = 0; !result.blocks.empty() && i < result.blocks[0]->columns.size(); ++i) {
+      for (const RowBlockPointer& block : result.blocks) append_values(*block, i, out);
     }
     return out;
+  }
+  static void append_values(const RowBlock& block, size_t index, std::string& out) {
+    const BlockColumn& column = block.columns[index];
+    const uint32_t width = column_shape(block.schema->columns[index].type).width;
+    for (size_t row = 0; row < block.rows; ++row) {
+      out += column.is_null(row) ? '\1' : '\0';
+      if (column.form == BlockColumn::Form::kSlots)
+        out.append(reinterpret_cast<const char*>(column.data.data()) + row * width, width);
+      else
+        out.append(column.row_text(row)) += '\n';
+    }
   }
 
   void expect_same(const std::string& body) {
@@ -228,9 +231,12 @@ TEST_F(NdjsonReaderTest, LargeBodiesAreCutAtLineEnds) {
   const IngestResult result = read(body);
   EXPECT_EQ(result.rows, rows);
   EXPECT_TRUE(result.bad.empty());
-  ASSERT_TRUE(result.block);
-  for (size_t row = 0; row < rows; row += 1013)
-    EXPECT_EQ(result.block->columns[0].row_text(row), "row " + std::to_string(row));
+  size_t row = 0;
+  for (const RowBlockPointer& block : result.blocks) {
+    for (size_t i = 0; i < block->rows; ++i, ++row)
+      ASSERT_EQ(block->columns[0].row_text(i), "row " + std::to_string(row));
+  }
+  EXPECT_EQ(row, rows);
   expect_same(body);
 }
 

@@ -22,11 +22,15 @@ constexpr std::array<std::pair<std::string_view, SourceKind>, 5> kKinds = {
      {"incl", SourceKind::kInclude},
      {"sql", SourceKind::kSql}}};
 
-std::string with_line_feeds(std::string text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  for (size_t at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at))
-    text.erase(at, 1);
-  return text;
+std::string with_line_feeds(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    while (c == '\n' && out.ends_with('\r')) out.pop_back();
+    out += c;
+  }
+  return out;
 }
 
 Formatted failed(Error error, const SourceText& source) {
@@ -95,7 +99,7 @@ std::optional<SourceKind> kind_of_path(std::string_view path) {
 
 Formatted format_source(SourceKind kind, const std::string& name, const std::string& file,
                         std::string text) {
-  text = with_line_feeds(std::move(text));
+  text = with_line_feeds(text);
   if (kind == SourceKind::kSql) return format_sql_file(file, text);
   Formatted out;
   out.errors = read_errors(kind, name, file, text);

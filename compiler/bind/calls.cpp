@@ -75,7 +75,7 @@ Result<ExpressionPtr> Binder::call_row(const FunctionRow& row, std::string_view 
   expression->kind = Expression::Kind::kCall;
   expression->type = resolved->result;
   expression->function = std::move(*resolved);
-  expression->name = name;
+  expression->name = row.name;
   expression->args = std::move(args);
   expression->span = in_view() ? Span{} : span;
   return ExpressionPtr(std::move(expression));

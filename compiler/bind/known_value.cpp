@@ -97,7 +97,9 @@ ExpressionPtr Binder::taken_branch(std::string_view function,
 }
 
 void Binder::note_branch(const ExpressionPtr& branch, const ExpressionPtr& call) {
-  if (same_to_clickhouse(branch->type, call->type)) branch_types_.emplace_back(call, branch->type);
+  // A branch that is a constant has become one of the call's type.
+  if (same_to_clickhouse(branch->type, call->type) && !folded(call))
+    branch_types_.emplace_back(call, branch->type);
 }
 
 ExpressionPtr Binder::simplified(const ExpressionPtr& expression) {

@@ -285,9 +285,12 @@ bool takes_states_of(std::string_view wanted, std::string_view stored) {
   const auto family = [](std::string_view name) -> std::string {
     if (name.ends_with("State")) name.remove_suffix(5);
     while (name.ends_with("If")) name.remove_suffix(2);
-    if (name == "countDistinct") return "uniqExact";
-    if (name == "first_value") return "any";
-    if (name == "last_value") return "anyLast";
+    static constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
+        {"countDistinct", "uniqExact"}, {"first_value", "any"}, {"last_value", "anyLast"}};
+    for (const auto& [spelling, meaning] : kSpellings) {  // with combinators behind them too
+      if (name.starts_with(spelling))
+        return std::string(meaning) + std::string(name.substr(spelling.size()));
+    }
     for (const std::string_view prefix :
          {"median", "quantiles"}) {  // quantilesExact: as quantileExact
       if (name.starts_with(prefix)) return "quantile" + std::string(name.substr(prefix.size()));

@@ -231,6 +231,12 @@ for (const c of calls) {
     if (theirs.text !== undefined && ours.text !== undefined && close(theirs.text, ours.text)) { same++; continue; }
     // docs/differences.md: no Nullable(Tuple), no Variant, no versions in the names of states.
     if (/Nullable\(Tuple|Variant\(|AggregateFunction\(1, /.test(theirs.text ?? '')) { explained++; continue; }
+    // The same page: counts by -OrNull over -If, avgWeighted by unsigned weights, Enums of no rows; -Map of a map's -Map works here.
+    if (form.includes('IfOrNull') && /^(count|uniq)/.test(c.name)) { explained++; continue; }
+    if (c.name === 'avgWeighted' && c.args[1] === 'u') { explained++; continue; }
+    if ([184, 691].includes(theirs.code) && ours.text !== undefined) { explained++; continue; }
+    // Which row any() and its kin meet first among those of a group, and which of equal keys argMax() keeps, no order says.
+    if (form === 'group' && /^(any|anyLast|first_value|last_value)$/.test(c.name)) { explained++; continue; }
     if (theirs.code !== undefined && ours.code !== undefined) {
       refused++;
       if (theirs.code !== ours.code) codes++;

@@ -85,7 +85,7 @@ function expression(r, columns, kind, depth) {
   switch (kind) {
     case 'int': return r.pick([
       () => `length(${of('map')})`, () => `${of('map')}['a']`, () => `arraySum(mapValues(${of('map')}))`, () => `arraySum(${of('nints')})`, () => `${of('nints')}[1]`, () => `arrayCount(i -> i IS NULL, ${of('nints')})`,
-      () => `length(${of('fixed')})`, () => `intDivOrZero(${of('int')}, ${of('int')})`, () => `gcd(toInt32(${of('int')}) + 10000, 12)`, () => `lcm(toInt32(${of('int')}) % 50 + 100, 6)`, () => `roundToExp2(toUInt32(abs(${of('int')})))`,
+      () => `intDivOrZero(${of('int')}, ${of('int')})`, () => `gcd(toInt32(${of('int')}) + 10000, 12)`, () => `lcm(toInt32(${of('int')}) % 50 + 100, 6)`, () => `roundToExp2(toUInt32(abs(${of('int')})))`,
       () => `round(${of('int')}, -1)`, () => `bitShiftLeft(toUInt32(abs(${of('int')})), 2)`, () => `bitCount(${of('int')})`, () => `bitTest(toInt64(${of('int')}), 3)`, () => `toInt8(${of('int')})`, () => `toUInt16(${of('int')})`, () => `toUInt16OrNull(${of('text')})`,
       () => `accurateCastOrNull(${of('int')}, 'Int8')`, () => `toInt16OrDefault(${of('text')}, toInt16(-1))`, () => `dateDiff('${r.pick(['hour', 'minute', 'day', 'quarter'])}', toTimeZone(${of('time')}, 'UTC'), toTimeZone(${of('time')}, 'UTC'))`, () => `age('${r.pick(['day', 'month', 'hour'])}', toTimeZone(${of('time')}, 'UTC'), toTimeZone(${of('time')}, 'UTC'))`,
       () => `toWeek(${of('date')}, ${r.below(10)})`, () => `toYearWeek(${of('date')})`, () => `toDayOfWeek(${of('date')}, ${r.below(4)})`, () => `toYYYYMMDD(${of('time')})`, () => `toYYYYMMDDhhmmss(${of('time')})`, () => `toRelativeDayNum(${of('date')})`,
@@ -119,7 +119,7 @@ function expression(r, columns, kind, depth) {
       () => `left(${of('text')}, 3)`, () => `formatDateTime(${of('time')}, '${r.pick(['%Y-%m-%d %H:%i:%S', '%e %b %y', '%j %a %I%p', '%V %u %Q'])}')`, () => `dateName('weekday', ${of('time')})`, () => `toString(${of('float')})`, () => `toString((${of('int')}, ${of('text')}))`, () => `toString(${of('texts')})`,
       () => `JSONExtractString(concat('{"b":"', ${of('text')}, '"}'), 'b')`, () => `domain(concat('https://www.', ${of('text')}, '.com/x'))`, () => `cutToFirstSignificantSubdomain(concat('http://a.b.', ${of('text')}, '.com'))`, () => `extractURLParameter(concat('http://a.com/?p=', ${of('text')}), 'p')`,
       () => `toString(toTypeName(${of(r.pick(['int', 'text', 'date', 'time', 'float', 'decimal']))}))`, () => `transform(${of('text')}, ['a', 'web'], ['A', 'W'], 'other')`, () => `char(65 + ${of('int')} % 5)`, () => `arrayElement(${of('texts')}, 1)`, () => `CAST(${of('text')}, 'LowCardinality(String)')`, () => `ifNull(${of('text')}, '-')`,
-      () => `toString(${of('bool')})`, () => `bin(toUInt8(${of('int')}))`, () => `formatReadableQuantity(${of('int')})`, () => `tuple(${of('text')}, 1).1`, () => `toString(${of('int')} :: Nullable(Int64))`, () => `greatest(${of('text')}, ${of('text')})`, () => `toFixedString(substring(${of('text')}, 1, 1), 2)`,
+      () => `toString(${of('bool')})`, () => `bin(toUInt8(${of('int')}))`, () => `formatReadableQuantity(${of('int')})`, () => `tuple(${of('text')}, 1).1`, () => `toString(${of('int')} :: Nullable(Int64))`, () => `greatest(${of('text')}, ${of('text')})`,
       () => `upper(${of('text')})`, () => `concat(${of('text')}, ${of('text')})`, () => `substring(${of('text')}, 1, 2)`, () => `toString(${of('int')})`, () => `toString(${of('date')})`,
       () => `if(${of('bool')}, ${of('text')}, ${of('text')})`, () => `coalesce(${of('text')}, 'none')`, () => `replaceAll(${of('text')}, 'a', '-')`, () => `arrayStringConcat(${of('texts')}, ',')`,
       () => `multiIf(${of('bool')}, 'p', ${of('bool')}, ${of('text')}, 'q')`, () => `lower(${of('text')})`, () => `reverse(${of('text')})`, () => `(${of('text')} || 'x')`, () => `toString(${of('time')})`,
@@ -190,7 +190,7 @@ function aggregate(r, c) {
     () => `arraySort(groupArrayIf(${e('text')}, ${e('bool')}))`, () => `groupArraySorted(3)(${e('int')})`, () => `uniqIf(${e('int')}, ${e('bool')})`, () => `uniq(${e('text')}, ${e('int')})`, () => `stddevPop(${e('int')} % 1000)`, () => `varSamp(${e('int')} % 1000)`,
     () => `sum(${e('decimal')})`, () => `avg(${e('decimal')})`, () => `maxOrNull(${e('enum')})`, () => `minIf(${e('decimal')}, ${e('bool')})`, () => `countEqual(groupArray(${e('int')}), 1)`, () => `sumForEach(${e('ints')})`, () => `maxArray(${e('ints')})`,
     () => `avgOrDefault(${e('int')})`, () => `sumIfOrNull(${e('int')}, ${e('bool')})`, () => `countDistinctIf(${e('text')}, ${e('bool')})`, () => `groupBitOr(toUInt16(abs(${e('int')})))`, () => `minDistinct(${e('text')})`,
-    () => `arraySort(groupUniqArrayArray(${e('ints')}))`, () => `sumMap(map(ifNull(${e('text')}, ''), 1))`, () => `quantileExactWeighted(0.5)(${e('int')}, toUInt8(abs(${e('int')})))`, () => `arraySort(groupArrayDistinct(${e('int')}))`])();
+    () => `arraySort(groupUniqArrayArray(${e('ints')}))`, () => `sumMap(map(ifNull(${e('text')}, ''), 1))`, () => `quantileExactWeighted(0.5)(toInt32(${e('int')}), toUInt8(abs(${e('int')})))`, () => `arraySort(groupArrayDistinct(${e('int')}))`])();
 }
 
 const scopeOf = (table, alias) => table.columns.map((c) => ({ ...c, ref: `${alias}.${c.name}` }));

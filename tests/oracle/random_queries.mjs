@@ -59,7 +59,7 @@ function judge(seed, number, query, { text: ours, code: ourCode }, { text: their
   }
 }
 // Differences that docs/differences.md has: no Variant type; what ClickHouse refuses and we answer.
-const refusals = [/Illegal (type|column) (Nullable\()?FixedString/, /is not the same as the argument type/, /should be a string containing JSON/, /Function arrayExcept requires/, /Illegal types Date32 and Date32 of arguments of function minus/, /Cannot convert string .* to type Date/, /TOO_LARGE_STRING_SIZE/, /Illegal type .* of argument for aggregate function quantile/, /Cannot convert NULL value to non-Nullable type/, /DECIMAL_OVERFLOW/, /non constant in source stream but must be constant/, /ecorrelat|correlated/, /Conditional functions with different Decimal scales/, /Unexpected value .* in enum/, /NOT_FOUND_COLUMN_IN_BLOCK/];
+const refusals = [/Expected: String, got: FixedString/, /Illegal (type|column) (Nullable\()?FixedString/, /is not the same as the argument type/, /should be a string containing JSON/, /Function arrayExcept requires/, /Illegal types Date32 and Date32 of arguments of function minus/, /Cannot convert string .* to type Date/, /TOO_LARGE_STRING_SIZE/, /Illegal type .* of argument for aggregate function quantile/, /Cannot convert NULL value to non-Nullable type/, /DECIMAL_OVERFLOW/, /non constant in source stream but must be constant/, /ecorrelat|correlated/, /Conditional functions with different Decimal scales/, /Unexpected value .* in enum/, /NOT_FOUND_COLUMN_IN_BLOCK/];
 // chDB puts the header below the empty line above totals of no rows.
 const rowsOf = (text) => ofWidth(text).split('\n').filter(Boolean).sort().join('\n');
 const isBareTotals = (query, ours, theirs) =>

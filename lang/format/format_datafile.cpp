@@ -151,26 +151,14 @@ class DatafileFormatter {
 
   Result<void> write(const Statement& statement) {
     if (statement.name == "SQL") return write_sql(statement);
-    out_ += statement.name;
     const std::string_view value = slice(statement.value_span);
-    if (is_table(statement)) {
+    std::optional<std::string> lines = block_lines(statement, value);
+    const bool has_lines = is_table(statement) || statement.name == "FORWARD_QUERY";
+    if (has_lines && !trimmed(value).empty() && !lines) return write_as_it_is(statement);
+    out_ += statement.name;
+    if (lines) {
       write_head_comments(statement);
-      std::optional<std::string> lines = statement.name == "SCHEMA"
-                                             ? format_schema(text_, statement.value_span)
-                                             : format_indexes(value);
-      if (lines)
-        out_ += *lines;
-      else
-        write_lines(statement);
-      return {};
-    }
-    if (statement.name == "FORWARD_QUERY" && !trimmed(value).empty()) {
-      write_head_comments(statement);
-      const Result<std::string> lines = format_sql({value, false, false}, 4);
-      if (lines.ok())
-        out_ += *lines;
-      else
-        write_lines(statement);
+      out_ += *lines;
       return {};
     }
     const bool one_line = value.find('\n') == std::string_view::npos;
@@ -181,6 +169,24 @@ class DatafileFormatter {
     }
     const std::string written = inline_value(statement, trimmed(value));
     if (!written.empty()) out_ += " " + written;
+    out_ += '\n';
+    return {};
+  }
+
+  // Columns, indexes or a query laid out; nothing where they cannot be read.
+  std::optional<std::string> block_lines(const Statement& statement, std::string_view value) const {
+    if (statement.name == "SCHEMA") return format_schema(text_, statement.value_span);
+    if (statement.name == "INDEXES") return format_indexes(value);
+    if (statement.name != "FORWARD_QUERY" || trimmed(value).empty()) return std::nullopt;
+    Result<std::string> lines = format_sql({value, false, false}, 4);
+    return lines.ok() ? std::optional<std::string>(*std::move(lines)) : std::nullopt;
+  }
+
+  // Mistakes may hide behind an INCLUDE, and an included piece may need what is around it: such a
+  // block is left to its author.
+  Result<void> write_as_it_is(const Statement& statement) {
+    out_ += text_.substr(statement.name_span.begin,
+                         statement.value_span.end - statement.name_span.begin);
     out_ += '\n';
     return {};
   }

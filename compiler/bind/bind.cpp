@@ -7,7 +7,9 @@
 
 #include "compiler/bind/binder.h"
 #include "compiler/bind/fold_constant.h"
+#include "compiler/bind/name_parameters.h"
 #include "compiler/bind/select_binder.h"
+#include "lang/sql/print.h"
 
 namespace sp {
 
@@ -49,7 +51,7 @@ Error not_implemented(std::string what, Span span) {
   return fail(ErrorCode::kNotImplemented, "Not supported: " + std::move(what), span);
 }
 
-Binder::Binder(const BindInput& input) : input_(input), numbers_(number_literals(*input.query)) {}
+Binder::Binder(const BindInput& input) : input_(input) {}
 Binder::~Binder() = default;
 
 void apply_settings(const std::vector<sql::Setting>& given, QuerySettings& settings) {
@@ -67,12 +69,23 @@ void apply_settings(const std::vector<sql::Setting>& given, QuerySettings& setti
   }
 }
 
+Result<const sql::Query*> Binder::with_names(const sql::Query& query) {
+  if (!has_name_parameters(query)) return &query;
+  sql::QueryPtr named = sql::clone(query);
+  SP_TRY_VOID(fill_name_parameters(*named, [this](const sql::NameParameter& parameter) {
+    return hole_text(parameter.name, parameter.span);
+  }));
+  return named_queries_.emplace_back(std::move(named)).get();
+}
+
 Result<plan::Plan> Binder::run() {
+  SP_TRY(const sql::Query* query, with_names(*input_.query));
+  numbers_ = number_literals(*query);
   // SETTINGS at the end of a union are written with its last SELECT and hold for all of it.
-  const sql::Query* last = input_.query;
+  const sql::Query* last = query;
   while (last->right) last = last->right.get();
   if (last->select) apply_settings(last->select->settings, settings);
-  SP_TRY(plan_.root, bind_query(*input_.query, {}));
+  SP_TRY(plan_.root, bind_query(*query, {}));
   std::vector<Type> types;
   for (const plan::OutputColumn& column : plan_.root->output) {
     plan_.column_names.push_back(column.name);
@@ -108,7 +121,8 @@ Result<NodePtr> Binder::bind_view(const ViewRelation& view, Span span) {
   views_.push_back(&view);
   std::vector<const sql::WithItem*> hidden;
   hidden.swap(open_ctes);
-  Result<NodePtr> node = bind_query(*view.query, {});
+  Result<const sql::Query*> query = with_names(*view.query);
+  Result<NodePtr> node = query.ok() ? bind_query(**query, {}) : std::move(query).error();
   hidden.swap(open_ctes);
   views_.pop_back();
   if (node || node.error().location || !view.locate) return node;

@@ -13,10 +13,26 @@ namespace sp::binding {
 
 namespace {
 
+// anyIf(x, c) RESPECT NULLS is any_respect_nullsIf(x, c); other aggregates stay what they are.
+std::string keeping_nulls(const std::string& name) {
+  constexpr std::string_view kFirst[] = {"first_value", "firstValue", "any_value", "anyValue"};
+  constexpr std::string_view kLast[] = {"last_value", "lastValue", "anyLast"};
+  if (name.find("espect") != std::string::npos) return name;
+  for (const std::string_view last : kLast) {
+    if (name.starts_with(last)) return "anyLast_respect_nulls" + name.substr(last.size());
+  }
+  for (const std::string_view first : kFirst) {
+    if (name.starts_with(first)) return "any_respect_nulls" + name.substr(first.size());
+  }
+  const bool any = name.starts_with("any") && !name.starts_with("anyHeavy");
+  return any ? "any_respect_nulls" + name.substr(3) : name;
+}
+
 // The aggregate's full name: DISTINCT and FILTER are the combinators -Distinct and -If, count
 // distinct is uniqExact.
 std::string aggregate_name(const sql::Expr& expr) {
   constexpr std::string_view kCountDistinct = "countdistinct";
+constexpr std::string_view kArrayConcatAgg = "array_concat_agg";
   std::string name = expr.name;
   std::string lower = name;
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -24,6 +40,8 @@ std::string aggregate_name(const sql::Expr& expr) {
     name = "uniqExact" + name.substr(5);
   } else if (lower.starts_with(kCountDistinct)) {
     name = "uniqExact" + name.substr(kCountDistinct.size());
+  } else if (lower.starts_with(kArrayConcatAgg)) {
+    name = "groupArrayArray" + name.substr(kArrayConcatAgg.size());
   } else if (expr.distinct) {
     name += "Distinct";
   }
@@ -31,6 +49,7 @@ std::string aggregate_name(const sql::Expr& expr) {
   if (any && expr.null_treatment == sql::Expr::NullTreatment::kRespectNulls)
     name += "_respect_nulls";
   if (expr.filter) name += "If";
+  if (expr.null_treatment == sql::Expr::NullTreatment::kRespectNulls) return keeping_nulls(name);
   return name;
 }
 

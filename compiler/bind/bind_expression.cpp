@@ -40,15 +40,7 @@ Result<ExpressionPtr> SelectBinder::unaliased(const sql::Expr& expr) {
   switch (expr.kind) {
     case sql::ExprKind::kLiteral: return binder_.literal(expr);
     case sql::ExprKind::kIdentifier: return identifier(expr);
-    case sql::ExprKind::kParameter: {
-      if (expr.type_text != "Identifier") return binder_.hole(expr);
-      sql::Expr name;
-      name.kind = sql::ExprKind::kIdentifier;
-      name.span = expr.span;
-      SP_TRY(std::string text, binder_.hole_text(expr));
-      name.parts = {std::move(text)};
-      return identifier(name);
-    }
+    case sql::ExprKind::kParameter: return binder_.hole(expr);
     case sql::ExprKind::kFunction: return function(expr);
     case sql::ExprKind::kCast: {
       SP_TRY(ExpressionPtr value, expression(*expr.args[0]));

@@ -1,6 +1,6 @@
-// Functions that are written in terms of others: getSubcolumn, mapAdd and mapSubtract, joinGet and
-// joinGetOrNull, rowNumberInBlock and rowNumberInAllBlocks. Between bind_function.cpp, which knows
-// their names, and what they become.
+// Functions that are written in terms of others: the table of formulas
+// (runtime/functions/formula.h), getSubcolumn, mapAdd and mapSubtract, joinGet and joinGetOrNull,
+// rowNumberInBlock and rowNumberInAllBlocks. Between bind_function.cpp and what they become.
 
 #include <algorithm>
 
@@ -43,7 +43,72 @@ std::optional<Result<ExpressionPtr>> SelectBinder::formula_call(const sql::Expr&
   if (expr.name == "getSubcolumn") return get_subcolumn(expr);
   if (expr.name == "mapAdd" || expr.name == "mapSubtract") return map_sum(expr);
   if (expr.name == "joinGet" || expr.name == "joinGetOrNull") return join_get(expr);
+  if (auto value = tuple_call(expr)) return value;
+  if (const FormulaRow* row = find_formula(expr.name)) return row_formula(*row, expr);
   return std::nullopt;
+}
+
+namespace {
+
+// "x, keys map: text" in its parts.
+struct Form {
+  std::vector<std::pair<std::string, std::string>> parameters;  // name, kind
+  std::string text;
+};
+
+Form read_form(std::string_view form) {
+  Form out;
+  const size_t colon = form.find(':');
+  std::string_view names = form.substr(0, colon);
+  out.text = form.substr(colon + 1);
+  while (!names.empty()) {
+    const size_t comma = std::min(names.find(','), names.size());
+    std::string_view name = names.substr(0, comma);
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    const size_t blank = std::min(name.find(' '), name.size());
+    out.parameters.emplace_back(name.substr(0, blank),
+                                name.substr(std::min(blank + 1, name.size())));
+    names.remove_prefix(std::min(comma + 1, names.size()));
+  }
+  return out;
+}
+
+bool is_kind(Type type, std::string_view kind) {
+  const Type base = type.base();
+  if (kind == "array") return base.is(TypeKind::kArray);
+  if (kind == "map") return base.is(TypeKind::kMap);
+  if (kind == "string") return base.is_string_like();
+  if (kind == "date") return base.is(TypeKind::kDate) || base.is(TypeKind::kDate32);
+  return kind.empty();
+}
+
+bool takes(const Form& form, const std::vector<ExpressionPtr>& args) {
+  if (form.parameters.size() != args.size()) return false;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (!is_kind(args[i]->type, form.parameters[i].second)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<ExpressionPtr> SelectBinder::row_formula(const FormulaRow& row, const sql::Expr& expr) {
+  SP_TRY(const std::vector<ExpressionPtr> args, arguments(expr, nullptr));
+  for (const char* text : row.forms) {
+    const Form form = read_form(text);
+    if (!takes(form, args)) continue;
+    LambdaFrame names;
+    for (size_t i = 0; i < args.size(); ++i) names.emplace_back(form.parameters[i].first, args[i]);
+    Result<ExpressionPtr> value = formula(form.text, std::move(names));
+    if (value.ok()) return value;
+    Error error = std::move(value).error();
+    error.span = expr.span;  // the text of the formula is not the author's
+    return error;
+  }
+  return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+              "Number of arguments for function " + expr.name + " doesn't match: passed " +
+                  std::to_string(args.size()),
+              expr.span, std::string("for example ") + row.example);
 }
 
 // Binds SQL in which names stand for expressions that are bound already.

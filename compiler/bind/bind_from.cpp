@@ -107,11 +107,7 @@ NodePtr SelectBinder::scan(const std::shared_ptr<const TableSchema>& table, bool
 }
 
 Result<SelectBinder::FromItem> SelectBinder::from_table(const sql::TableExpr& table) {
-  std::vector<std::string> parts = table.parts;
-  if (table.parameter) {
-    SP_TRY(std::string name, binder_.hole_text(*table.parameter));
-    parts.push_back(std::move(name));
-  }
+  const std::vector<std::string>& parts = table.parts;
   const std::string name = parts.back();
   const std::string database = parts.size() > 1 ? parts[parts.size() - 2] : std::string();
   if (database.empty()) {

@@ -58,7 +58,8 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
   if (auto value = formula_call(expr)) return std::move(*value);
   const FunctionRow* row = binder_.functions().find(expr.name);
   if (row == nullptr || expr.distinct || expr.filter || expr.has_parameters) {
-    const bool counts_distinct = name.starts_with("countdistinct");
+    const bool counts_distinct =
+        name.starts_with("countdistinct") || name.starts_with("array_concat_agg");
     if (counts_distinct || binder_.aggregates().find(expr.name) != nullptr) return aggregate(expr);
     if (row != nullptr) {
       return fail(ErrorCode::kSyntaxError, "Not an aggregate function: " + expr.name, expr.span,
@@ -67,6 +68,7 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
     std::vector<std::string_view> names = binder_.functions().names();
     const auto& aggregates = binder_.aggregates().names();
     names.insert(names.end(), aggregates.begin(), aggregates.end());
+    for (const FormulaRow& formula : formula_rows()) names.emplace_back(formula.name);
     return fail(ErrorCode::kUnknownFunction, "Unknown function: " + expr.name, expr.span,
                 did_you_mean(expr.name, names));
   }
@@ -79,6 +81,7 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
     return higher_order(*row, expr);
   std::vector<std::string> names;
   SP_TRY(std::vector<ExpressionPtr> args, arguments(expr, &names));
+  if (auto value = over_tuples(row->name, args, expr.span)) return std::move(*value);
   // t.1 of an array of tuples: of each of them.
   if (row->name == std::string_view("tupleElement") && args.size() == 2 &&
       args[0]->type.is(TypeKind::kArray)) {

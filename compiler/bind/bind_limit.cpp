@@ -73,7 +73,7 @@ Result<ExpressionPtr> SelectBinder::limit_value(const sql::Expr& expr, const cha
       for (const BoundParameter& given : *binder_.input().parameters) {
         negative = negative || (given.name == expr.name && given.text.starts_with("-"));
       }
-      if (negative) SP_TRY_VOID(binder_.hole_text(expr));
+      if (negative) SP_TRY_VOID(binder_.hole_text(expr.name, expr.span));
     } else if (auto slot = binder_.value_of(value)) {
       int64_t number = 0;
       std::memcpy(&number, *slot, sizeof(number));

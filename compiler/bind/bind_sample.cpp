@@ -32,7 +32,7 @@ Result<plan::Ratio> ratio_of(Binder& binder, const sql::Expr& expr) {
     return plan::divide(above, below);
   }
   if (expr.kind != sql::ExprKind::kParameter) return plan::parse_ratio(number_text(expr.literal));
-  SP_TRY(const std::string text, binder.hole_text(expr));
+  SP_TRY(const std::string text, binder.hole_text(expr.name, expr.span));
   return plan::parse_ratio(text);
 }
 

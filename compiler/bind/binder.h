@@ -4,10 +4,12 @@
 // (select_binder.h) is made for each SELECT.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "compiler/bind/bind.h"
@@ -87,7 +89,7 @@ class Binder {
   /// A {name:Type} parameter of the request.
   Result<ExpressionPtr> hole(const sql::Expr& expr);
   /// The text of a parameter that names a thing ({name:Identifier}); specialises it.
-  Result<std::string> hole_text(const sql::Expr& expr);
+  Result<std::string> hole_text(const std::string& name, Span span);
   /// The slot of a constant expression's value, valid while the Binder lives. Holes and literals
   /// that it rests on are noted as specialised. Error: ILLEGAL_COLUMN if the expression is not
   /// constant.
@@ -167,14 +169,17 @@ class Binder {
   bool may_be_known(const Expression& expression) const;
   bool is_left_to_the_run(const Expression& expression) const;
   bool is_fixed(const Expression& expression) const;
+  /// The query itself, or a copy of it in which names that parameters give stand as such.
+  Result<const sql::Query*> with_names(const sql::Query& query);
   Result<NodePtr> bind_set_operation(const sql::Query& query, const Environment& environment);
 
   const BindInput& input_;
   plan::Plan plan_;
   LiteralNumbers numbers_;
+  std::vector<sql::QueryPtr> named_queries_;  // see with_names
   std::unordered_map<std::string, uint32_t> constants_;  // type and bytes -> slot
   std::unordered_map<uint32_t, uint32_t> literals_;      // literal's number -> slot
-  std::unordered_map<uint32_t, uint32_t> holes_;         // hole's index -> slot
+  std::map<std::pair<uint32_t, std::string>, uint32_t> holes_;  // index and type -> slot
   std::unordered_map<const sql::Expr*, uint32_t> subquery_numbers_;
   std::vector<const ViewRelation*> views_;
   std::unique_ptr<ConstantFolder> folder_;

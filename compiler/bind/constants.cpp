@@ -71,7 +71,7 @@ Result<ExpressionPtr> Binder::hole(const sql::Expr& expr) {
     if (parameters[i].name != expr.name) continue;
     auto type = parse_type(expr.type_text.empty() ? parameters[i].type : expr.type_text);
     if (!type) return at(std::move(type).error(), expr.span);
-    const auto [entry, added] = holes_.emplace(i, 0);
+    const auto [entry, added] = holes_.emplace(std::pair(i, type->name()), 0);
     if (added) {
       entry->second =
           add_parameter({.source = plan::Parameter::Source::kHole, .type = *type, .index = i});
@@ -82,15 +82,15 @@ Result<ExpressionPtr> Binder::hole(const sql::Expr& expr) {
               "send a value for the parameter `" + expr.name + "`");
 }
 
-Result<std::string> Binder::hole_text(const sql::Expr& expr) {
+Result<std::string> Binder::hole_text(const std::string& name, Span span) {
   const auto& parameters = *input_.parameters;
   for (uint32_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i].name != expr.name) continue;
+    if (parameters[i].name != name) continue;
     specialise({.source = plan::Parameter::Source::kHole, .type = {}, .index = i});
     return parameters[i].text;
   }
-  return fail(ErrorCode::kUnknownQueryParameter, "Substitution is not set: " + expr.name,
-              expr.span);
+  return fail(ErrorCode::kUnknownQueryParameter, "Substitution is not set: " + name, span,
+              "send the name as the parameter `" + name + "`");
 }
 
 uint32_t Binder::add_sample(plan::Sample sample) {

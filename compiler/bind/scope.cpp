@@ -3,6 +3,7 @@
 // columns of FROM, then aliases of the SELECTs around.
 
 #include <algorithm>
+#include <cctype>
 
 #include "compiler/bind/select_binder.h"
 #include "lang/sql/print.h"
@@ -99,6 +100,20 @@ Result<ExpressionPtr> SelectBinder::alias(const std::string& name, Span span) {
   return bound;
 }
 
+namespace {
+
+// CURRENT_DATE and other names of standard SQL mean a call, if nothing else has the name.
+const char* function_without_brackets(const std::string& name) {
+  std::string upper = name;
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (upper == "CURRENT_DATE") return "today";
+  if (upper == "CURRENT_TIMESTAMP" || upper == "LOCALTIMESTAMP" || upper == "NOW") return "now";
+  if (upper == "CURRENT_USER") return "currentUser";
+  return upper == "CURRENT_DATABASE" ? "currentDatabase" : nullptr;
+}
+
+}  // namespace
+
 Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   const std::vector<std::string>& parts = expr.parts;
   for (auto frame = lambdas_.rbegin(); frame != lambdas_.rend(); ++frame) {
@@ -111,7 +126,13 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   if (named != aliases_.end() && !named->second.open) return alias(named->first, expr.span);
   SP_TRY(std::optional<Found> found, find_column(parts, expr.span));
   if (found) {
-    SP_TRY(ExpressionPtr value, element_path(found->value, parts, found->used_parts, expr.span));
+    Result<ExpressionPtr> element = element_path(found->value, parts, found->used_parts, expr.span);
+    if (!element.ok()) {
+      // A column `a` of this FROM does not hide the table `a` of a SELECT around it.
+      SP_TRY(std::optional<ExpressionPtr> outer, outer_name(expr));
+      return outer ? Result<ExpressionPtr>(*outer) : std::move(element).error();
+    }
+    ExpressionPtr value = std::move(*element);
     if (value->kind != Expression::Kind::kColumn || binder_.in_view()) return value;
     auto located =
         std::make_shared<Expression>(*value);  // errors about the column point to this use
@@ -128,6 +149,8 @@ Result<ExpressionPtr> SelectBinder::identifier(const sql::Expr& expr) {
   if (outer) return *outer;
   if (const std::vector<NestedColumn> nested = nested_columns(parts); !nested.empty())
     return nested_value(nested, true, expr.span);
+  if (const char* function = parts.size() == 1 ? function_without_brackets(parts[0]) : nullptr)
+    return binder_.call(function, {}, expr.span);
   return unknown_identifier(parts, expr.span);
 }
 

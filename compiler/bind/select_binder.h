@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compiler/bind/binder.h"
+#include "runtime/functions/formula.h"
 
 namespace sp::binding {
 
@@ -131,11 +132,27 @@ class SelectBinder {
   Result<ExpressionPtr> mixed_null_if(const std::vector<ExpressionPtr>& args, Span span);
   Result<ExpressionPtr> default_for_null(const ExpressionPtr& value,
                                          const std::vector<ExpressionPtr>& args, Span span);
+  Result<ExpressionPtr> row_formula(const FormulaRow& row, const sql::Expr& expr);
   Result<ExpressionPtr> row_number_call(const sql::Expr& expr);
   Result<ExpressionPtr> get_subcolumn(const sql::Expr& expr);
   Result<ExpressionPtr> subcolumn(const ExpressionPtr& value, const std::string& name, Span span);
   Result<ExpressionPtr> map_sum(const sql::Expr& expr);
   Result<ExpressionPtr> join_get(const sql::Expr& expr);
+
+  // bind_tuple.cpp
+  std::optional<Result<ExpressionPtr>> tuple_call(const sql::Expr& expr);
+  /// An operator or a function of numbers, applied to tuples; nothing if none is among `args`.
+  std::optional<Result<ExpressionPtr>> over_tuples(const std::string& name,
+                                                   const std::vector<ExpressionPtr>& args,
+                                                   Span span);
+  Result<std::vector<ExpressionPtr>> elements_of(const ExpressionPtr& tuple, Span span);
+  Result<ExpressionPtr> each_element(const std::string& function, const ExpressionPtr& left,
+                                     const ExpressionPtr& right, Span span);
+  Result<ExpressionPtr> shifted_by(const ExpressionPtr& date, const ExpressionPtr& intervals,
+                                   const std::string& function, Span span);
+  Result<ExpressionPtr> norm_of(const std::string& name, const std::vector<ExpressionPtr>& args,
+                                Span span);
+  Result<ExpressionPtr> flattened(const ExpressionPtr& tuple, Span span);
 
   // bind_aggregate.cpp
   Result<ExpressionPtr> aggregate(const sql::Expr& expr);

@@ -41,8 +41,8 @@ using LiteralValue =
 enum class ExprKind : uint8_t {
   kLiteral,     ///< literal
   kIdentifier,  ///< parts: a, t.a, db.t.a
-  kParameter,  ///< {name:Type}: name, type_text; parts = qualifier of t.{name:Identifier}. Template
-               ///< holes arrive so
+  kParameter,   ///< {name:Type}: name, type_text. Template holes arrive so. {name:Identifier} is a
+                ///< kIdentifier (or kStar, or a table) with name_parameters
   kFunction,   ///< name, parameters (quantile(0.9)), args; distinct, filter, over...
   kCast,  ///< args[0] to type_text; spelling kDoubleColon or kCast. CAST(x, 'T') too when T is a
           ///< literal
@@ -118,6 +118,14 @@ struct StarTransformer {
   bool strict = false;       // EXCEPT STRICT, REPLACE STRICT: the names must exist
 };
 
+/// A part of a name that a query parameter gives: {name:Identifier}. Its place in `parts` is empty
+/// until the binder fills it.
+struct NameParameter {
+  uint32_t part = 0;
+  std::string name;
+  Span span;
+};
+
 struct Expr {
   ExprKind kind = ExprKind::kLiteral;
   Spelling spelling = Spelling::kCall;
@@ -131,6 +139,7 @@ struct Expr {
   std::string
       type_text;  // kCast, kParameter; an array or tuple literal before `::`: its text as written
   std::vector<std::string> parts;   // kIdentifier, kStar
+  std::vector<NameParameter> name_parameters;  // of `parts`, in their order
   std::vector<ExprPtr> parameters;  // kFunction: f(parameters)(args)
   bool has_parameters = false;      // distinguishes f()(x) from f(x)
   std::vector<ExprPtr> args;        // kFunction, kCast, kInterval, kLambda (body), kColumns
@@ -190,7 +199,7 @@ struct TableExpr {
   std::string alias;
   std::vector<std::string> column_aliases;  // (SELECT ...) AS t (a, b)
   std::vector<std::string> parts;           // kTable: [db,] name
-  ExprPtr parameter;                        // kTable given as [db.]{name:Identifier}
+  std::vector<NameParameter> name_parameters;  // of `parts`: {db:Identifier}.{name:Identifier}
   ExprPtr function;                         // kFunction: a kFunction expression
   QueryPtr subquery;
   bool final = false;

@@ -54,10 +54,8 @@ std::string_view kind_name(ExprKind kind) {
 std::string detail_of(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::kLiteral: return " " + literal_sql(expr.literal);
-    case ExprKind::kIdentifier: return " " + print_name(expr.parts);
-    case ExprKind::kParameter:
-      return " " + print_name(expr.parts) + (expr.parts.empty() ? "" : ".") + expr.name + ":" +
-             expr.type_text;
+    case ExprKind::kIdentifier: return " " + print_name(expr.parts, expr.name_parameters);
+    case ExprKind::kParameter: return " " + expr.name + ":" + expr.type_text;
     case ExprKind::kFunction: return " " + expr.name + (expr.distinct ? " DISTINCT" : "");
     case ExprKind::kCast: return " " + expr.type_text;
     case ExprKind::kInterval: return " " + expr.name;
@@ -95,9 +93,7 @@ void Dumper::table(const TableExpr& table) {
                             (table.final ? " FINAL" : "");
   switch (table.kind) {
     case TableExpr::Kind::kTable:
-      line("Table " + print_name(table.parts) +
-           (table.parameter && !table.parts.empty() ? "." : "") +
-           (table.parameter ? print(*table.parameter) : "") + alias);
+      line("Table " + print_name(table.parts, table.name_parameters) + alias);
       break;
     case TableExpr::Kind::kFunction:
       nested("TableFunction" + alias, [&] { expr(*table.function); });

@@ -213,17 +213,6 @@ TableExprPtr values_table(Input& in, Build& b) {
   return table;
 }
 
-// {name:Identifier} in the place of a table.
-TableExprPtr parameter_table(Input& in, Build& b) {
-  if (!match_operand(in, b)) throw GrammarFailure{};
-  auto table = std::make_unique<TableExpr>();
-  table->parameter = b.pop().expr;
-  if (table->parameter->kind != ExprKind::kParameter) {
-    b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: expected a table", table->parameter->span));
-  }
-  return table;
-}
-
 TableExprPtr named_table(Input& in, Build& b) {
   auto table = std::make_unique<TableExpr>();
   if (peek(in) == Code::kString) {  // FROM 'name'
@@ -231,16 +220,12 @@ TableExprPtr named_table(Input& in, Build& b) {
     advance(in);
     return table;
   }
+  CompoundName name;
   do {
-    if (peek(in) == Code::kOpenCurly) {
-      TableExprPtr last = parameter_table(in, b);
-      last->parts = std::move(table->parts);
-      return last;
-    }
-    if (!match_name(in, b)) throw GrammarFailure{};
-    table->parts.push_back(std::move(b.names.back().text));
-    b.names.pop_back();
-  } while (table->parts.size() < 3 && accept(in, b, Code::kDot));
+    if (!match_name_part(in, b, name)) throw GrammarFailure{};
+  } while (name.parts.size() < 3 && accept(in, b, Code::kDot));
+  table->parts = std::move(name.parts);
+  table->name_parameters = std::move(name.parameters);
   return table;
 }
 
@@ -256,7 +241,7 @@ TableExprPtr table_primary(Input& in, Build& b) {
     need(in, b, Code::kCloseRound);
     return table;
   }
-  if (code == Code::kOpenCurly) return parameter_table(in, b);
+  if (begins_parameter(b, first)) return named_table(in, b);
   if (code == Code::kString && b.source(first).size() > 2) return named_table(in, b);
   const bool clause = is_clause_keyword(code) && code != Code::kFinal;
   if (!is_name_token(code) ||

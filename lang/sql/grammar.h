@@ -103,6 +103,15 @@ bool begins_operand(const Build& b, uint32_t index);
 // names.cpp
 bool match_name(Input& in, Build& b);        ///< any word, keyword or quoted name
 bool match_bare_alias(Input& in, Build& b);  ///< a name that is no clause keyword
+/// A name of several parts, some of which may be given by parameters.
+struct CompoundName {
+  std::vector<std::string> parts;
+  std::vector<NameParameter> parameters;
+};
+/// Says whether {name: begins here, which is a parameter and no map.
+bool begins_parameter(const Build& b, uint32_t index);
+/// Reads a name or {name:Identifier} as the next part.
+bool match_name_part(Input& in, Build& b, CompoundName& name);
 bool is_clause_keyword(Code code);
 std::string name_text(const Build& b, uint32_t index);
 /// Compares a token's text with an upper-case word, for words that are no keywords.
@@ -128,9 +137,9 @@ bool match_interval(Input& in, Build& b);
 std::string interval_unit(std::string_view word);  ///< "DAYS" -> "DAY"; "" if it is no unit
 // types.cpp
 bool match_type(Input& in, Build& b);
-// stars.cpp: with parts = qualifier already read
-Node finish_star(Input& in, Build& b, uint32_t first, std::vector<std::string> qualifier);
-Node finish_columns(Input& in, Build& b, uint32_t first, std::vector<std::string> qualifier);
+// stars.cpp: with the qualifier already read
+Node finish_star(Input& in, Build& b, uint32_t first, CompoundName qualifier);
+Node finish_columns(Input& in, Build& b, uint32_t first, CompoundName qualifier);
 // windows.cpp
 bool match_over(Input& in, Build& b);         ///< name or (specification), after OVER
 bool match_window_body(Input& in, Build& b);  ///< what stands between the brackets

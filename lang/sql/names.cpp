@@ -7,6 +7,7 @@
 
 #include "lang/sql/grammar.h"
 #include "lang/sql/literal_text.h"
+#include "lang/sql/print.h"
 
 namespace sp::sql::grammar {
 
@@ -213,6 +214,42 @@ bool is_clause_keyword(Code code) {
     case Code::kWith: return true;
     default: return false;
   }
+}
+
+bool begins_parameter(const Build& b, uint32_t index) {
+  return b.code(index) == Code::kOpenCurly && is_name(b.code(index + 1)) &&
+         b.code(index + 2) == Code::kColon;
+}
+
+bool match_name_part(Input& in, Build& b, CompoundName& name) {
+  if (peek(in) != Code::kOpenCurly) {
+    if (!match_name(in, b)) return false;
+    name.parts.push_back(std::move(b.names.back().text));
+    b.names.pop_back();
+    return true;
+  }
+  const uint32_t first = index_of(in);
+  if (!begins_parameter(b, first)) {
+    b.expect(first + 1, Code::kWantName);
+    return false;
+  }
+  advance(in);
+  if (!match_name(in, b)) return false;
+  std::string parameter = std::move(b.names.back().text);
+  b.names.pop_back();
+  advance(in);
+  if (peek(in) != Code::kWord || b.source(index_of(in)) != "Identifier" ||
+      b.code(index_of(in) + 1) != Code::kCloseCurly) {
+    b.stop(fail(ErrorCode::kSyntaxError,
+                "Syntax error: a parameter that names a table or column has the type Identifier",
+                b.span(first, index_of(in) + 2),
+                "write {" + quote_identifier(parameter) + ":Identifier}"));
+  }
+  advance(in, 2);
+  const auto part = static_cast<uint32_t>(name.parts.size());
+  name.parameters.push_back({part, std::move(parameter), b.span(first, index_of(in))});
+  name.parts.emplace_back();
+  return true;
 }
 
 bool begins_operand(const Build& b, uint32_t index) {

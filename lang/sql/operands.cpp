@@ -138,6 +138,12 @@ Node parameter(Input& in, Build& b) {
   return b.node(std::move(expr), 1);
 }
 
+// {name:Identifier} stands for a name, a parameter of any other type for a value.
+bool begins_name(const Build& b, uint32_t index) {
+  return begins_parameter(b, index) && b.code(index + 3) == Code::kWord &&
+         b.source(index + 3) == "Identifier";
+}
+
 // {'a': 1, 'b': 2} is map('a', 1, 'b', 2).
 Node map_brackets(Input& in, Build& b) {
   const uint32_t first = index_of(in);
@@ -157,45 +163,33 @@ Node map_brackets(Input& in, Build& b) {
 }
 
 Node curly_brackets(Input& in, Build& b) {
-  const Code next = peek(in, b, 1);
-  const bool named = next == Code::kWord || next == Code::kQuotedName || is_keyword(next);
-  const bool is_map = !named || b.code(index_of(in) + 2) != Code::kColon;
-  return is_map ? map_brackets(in, b) : parameter(in, b);
+  return begins_parameter(b, index_of(in)) ? parameter(in, b) : map_brackets(in, b);
 }
 
-// a, t.a, db.t.a; t.*; t.COLUMNS('re'). A number after the dot is a tuple index, left to the
-// operator loop.
+// a, t.a, db.t.a, {t:Identifier}.a; t.*; t.COLUMNS('re'). A number after the dot is a tuple index,
+// left to the operator loop.
 Node identifier(Input& in, Build& b) {
   const uint32_t first = index_of(in);
-  std::vector<std::string> parts;
-  if (!match_name(in, b)) throw GrammarFailure{};
-  for (;;) {
-    parts.push_back(std::move(b.names.back().text));
-    b.names.pop_back();
-    if (peek(in) != Code::kDot) break;
+  CompoundName name;
+  if (!match_name_part(in, b, name)) throw GrammarFailure{};
+  while (peek(in) == Code::kDot) {
     const Code next = peek(in, b, 1);
     if (next == Code::kStar) {
       advance(in, 2);
-      return finish_star(in, b, first, std::move(parts));
+      return finish_star(in, b, first, std::move(name));
     }
-    if (next == Code::kOpenCurly) {
-      advance(in);
-      Node last = parameter(in, b);
-      last.expr->parts = std::move(parts);
-      last.expr->span.begin = b.token(first).begin;
-      return last;
-    }
-    if (next != Code::kWord && next != Code::kQuotedName) break;
+    if (next != Code::kWord && next != Code::kQuotedName && next != Code::kOpenCurly) break;
     advance(in);
     if (next == Code::kWord && keyword_of(b.source(index_of(in))) == Code::kColumns &&
         peek(in, b, 1) == Code::kOpenRound) {
       advance(in);
-      return finish_columns(in, b, first, std::move(parts));
+      return finish_columns(in, b, first, std::move(name));
     }
-    if (!match_name(in, b)) throw GrammarFailure{};
+    if (!match_name_part(in, b, name)) throw GrammarFailure{};
   }
   ExprPtr expr = b.make(ExprKind::kIdentifier, first, index_of(in));
-  expr->parts = std::move(parts);
+  expr->parts = std::move(name.parts);
+  expr->name_parameters = std::move(name.parameters);
   return b.node(std::move(expr), 1);
 }
 
@@ -248,7 +242,9 @@ bool match_operand(Input& in, Build& b) {
     case Code::kString: b.push(string_operand(in, b)); return true;
     case Code::kOpenRound: b.push(round_brackets(in, b)); return true;
     case Code::kOpenSquare: b.push(square_brackets(in, b)); return true;
-    case Code::kOpenCurly: b.push(curly_brackets(in, b)); return true;
+    case Code::kOpenCurly:
+      b.push(begins_name(b, first) ? identifier(in, b) : curly_brackets(in, b));
+      return true;
     case Code::kStar:
       advance(in);
       b.push(finish_star(in, b, first, {}));

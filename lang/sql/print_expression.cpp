@@ -284,7 +284,7 @@ std::string transformer(const StarTransformer& item) {
 
 std::string star(const Expr& expr) {
   std::string out;
-  for (const std::string& part : expr.parts) out += quote_identifier(part) + ".";
+  if (!expr.parts.empty()) out += print_name(expr.parts, expr.name_parameters) + ".";
   if (expr.kind == ExprKind::kStar) {
     out += "*";
   } else if (expr.args.empty()) {
@@ -299,10 +299,9 @@ std::string star(const Expr& expr) {
 std::string without_alias(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::kLiteral: return literal_sql(expr.literal);
-    case ExprKind::kIdentifier: return print_name(expr.parts);
+    case ExprKind::kIdentifier: return print_name(expr.parts, expr.name_parameters);
     case ExprKind::kParameter:
-      return print_name(expr.parts) + (expr.parts.empty() ? "{" : ".{") +
-             quote_identifier(expr.name) + ":" + expr.type_text + "}";
+      return "{" + quote_identifier(expr.name) + ":" + expr.type_text + "}";
     case ExprKind::kFunction: return function(expr);
     case ExprKind::kCast: return cast(expr);
     case ExprKind::kInterval: return interval(expr);
@@ -326,9 +325,19 @@ std::string literal_sql(const LiteralValue& value) {
   return std::get<BigInteger>(value).digits;
 }
 
-std::string print_name(const std::vector<std::string>& parts) {
+std::string print_name(const std::vector<std::string>& parts,
+                       const std::vector<NameParameter>& parameters) {
   std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ".") + quote_identifier(part);
+  auto parameter = parameters.begin();
+  for (uint32_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) out += '.';
+    if (parameter != parameters.end() && parameter->part == i) {
+      out += "{" + quote_identifier(parameter->name) + ":Identifier}";
+      ++parameter;
+    } else {
+      out += quote_identifier(parts[i]);
+    }
+  }
   return out;
 }
 

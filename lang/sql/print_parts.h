@@ -13,7 +13,8 @@ namespace sp::sql {
 std::string literal_sql(const LiteralValue& value);
 /// The expression with brackets around it if it has an alias, for places where none may stand.
 std::string print_unaliased(const Expr& expr);
-std::string print_name(const std::vector<std::string>& parts);
+std::string print_name(const std::vector<std::string>& parts,
+                       const std::vector<NameParameter>& parameters);
 std::string print_list(const std::vector<ExprPtr>& list);
 /// `w`, or `(PARTITION BY ... ORDER BY ... ROWS ...)`.
 std::string print_over(const WindowSpec& window);

@@ -124,8 +124,7 @@ std::string table_text(const TableExpr& table) {
   } else if (table.kind == TableExpr::Kind::kFunction) {
     out = print(*table.function);
   } else {
-    out = print_name(table.parts) + (table.parameter && !table.parts.empty() ? "." : "") +
-          (table.parameter ? print(*table.parameter) : "");
+    out = print_name(table.parts, table.name_parameters);
   }
   if (!table.alias.empty()) out += " AS " + quote_identifier(table.alias);
   for (size_t i = 0; i < table.column_aliases.size(); ++i) {

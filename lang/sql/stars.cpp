@@ -103,7 +103,8 @@ ExprPtr applied_function(Build& b, Node node) {
     expr.has_parameters = !expr.parameters.empty();
     return std::move(node.expr);
   }
-  if (expr.kind != ExprKind::kIdentifier || expr.parts.size() != 1) {
+  if (expr.kind != ExprKind::kIdentifier || expr.parts.size() != 1 ||
+      !expr.name_parameters.empty()) {
     b.stop(fail(ErrorCode::kSyntaxError, "Syntax error: APPLY needs a function name or a lambda",
                 expr.span, "write APPLY toString or APPLY (x -> f(x))"));
   }
@@ -180,17 +181,19 @@ Node with_transformers(Input& in, Build& b, ExprPtr expr, uint32_t depth) {
 
 }  // namespace
 
-Node finish_star(Input& in, Build& b, uint32_t first, std::vector<std::string> qualifier) {
+Node finish_star(Input& in, Build& b, uint32_t first, CompoundName qualifier) {
   ExprPtr expr = b.make(ExprKind::kStar, first, index_of(in));
-  expr->parts = std::move(qualifier);
+  expr->parts = std::move(qualifier.parts);
+  expr->name_parameters = std::move(qualifier.parameters);
   return with_transformers(in, b, std::move(expr), 1);
 }
 
-Node finish_columns(Input& in, Build& b, uint32_t first, std::vector<std::string> qualifier) {
+Node finish_columns(Input& in, Build& b, uint32_t first, CompoundName qualifier) {
   const Nesting nesting(b, first);
   need(in, b, Code::kOpenRound);
   ExprPtr expr = b.make(ExprKind::kColumns, first, index_of(in));
-  expr->parts = std::move(qualifier);
+  expr->parts = std::move(qualifier.parts);
+  expr->name_parameters = std::move(qualifier.parameters);
   uint32_t depth = 1;
   if (peek(in) == Code::kString) {
     expr->literal = string_value(b, index_of(in));

@@ -57,7 +57,7 @@ TableExprPtr copy(const TableExprPtr& table) {
   out->alias = table->alias;
   out->column_aliases = table->column_aliases;
   out->parts = table->parts;
-  out->parameter = copy(table->parameter);
+  out->name_parameters = table->name_parameters;
   out->function = copy(table->function);
   out->subquery = copy(table->subquery);
   out->final = table->final;
@@ -128,6 +128,7 @@ ExprPtr clone(const Expr& expr) {
   out->name = expr.name;
   out->type_text = expr.type_text;
   out->parts = expr.parts;
+  out->name_parameters = expr.name_parameters;
   out->parameters = copy(expr.parameters);
   out->has_parameters = expr.has_parameters;
   out->args = copy(expr.args);

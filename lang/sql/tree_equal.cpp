@@ -1,6 +1,7 @@
 // Equality of trees, ignoring spans, spelling, aliases and brackets. Entry: equal(). Subqueries are
 // compared by their printed form, which is canonical.
 
+#include <algorithm>
 #include <cmath>
 
 #include "lang/sql/print.h"
@@ -77,6 +78,12 @@ bool same(const QueryPtr& a, const QueryPtr& b) {
   return print(*a) == print(*b);
 }
 
+bool same(const std::vector<NameParameter>& a, const std::vector<NameParameter>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.part == y.part && x.name == y.name;
+  });
+}
+
 // Only casts and parameters mean their type_text; of a literal before `::` it is but how it was
 // written.
 bool same_type(const Expr& a, const Expr& b) {
@@ -87,6 +94,7 @@ bool same_type(const Expr& a, const Expr& b) {
 
 bool equal(const Expr& a, const Expr& b) {
   return a.kind == b.kind && a.name == b.name && same_type(a, b) && a.parts == b.parts &&
+         same(a.name_parameters, b.name_parameters) &&
          a.has_parameters == b.has_parameters && a.distinct == b.distinct &&
          a.null_treatment == b.null_treatment && a.lambda_params == b.lambda_params &&
          same(a.literal, b.literal) && same(a.parameters, b.parameters) && same(a.args, b.args) &&

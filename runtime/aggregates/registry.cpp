@@ -38,10 +38,16 @@ const std::deque<AggregateRow>& all_rows() {
   return *rows;
 }
 
+// Names of standard SQL (STDDEV_POP) are found in any case.
+bool is_upper_case(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) { return c < 'a' || c > 'z'; });
+}
+
 const AggregateRow* find_exact(const std::vector<const AggregateRow*>& rows,
                                std::string_view name) {
   const auto matches = [&](const AggregateRow& row, const char* candidate) {
-    return name == candidate || (row.case_insensitive && equal_ignoring_case(name, candidate));
+    return name == candidate || ((row.case_insensitive || is_upper_case(candidate)) &&
+                                 equal_ignoring_case(name, candidate));
   };
   for (const AggregateRow* row : rows) {
     if (matches(*row, row->name)) return row;

@@ -215,7 +215,7 @@ SP_AGGREGATES(variance) {
             "801.1666666666666");
   SP_MOMENT("stddevPop", (Aliases{"STDDEV_POP", "STD"}), stddev_pop, false,
             "Population standard deviation of `x`.", "26.852374196707448");
-  SP_MOMENT("stddevSamp", (Aliases{"STDDEV_SAMP"}), stddev_samp, false,
+  SP_MOMENT("stddevSamp", (Aliases{"STDDEV_SAMP", "STDDEV"}), stddev_samp, false,
             "Sample standard deviation of `x`.", "28.3048876815766");
   SP_MOMENT("skewPop", Aliases{}, skew_pop, true, "Skewness of `x` by the population variance.",
             "0.6735701055423582");

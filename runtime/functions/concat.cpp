@@ -245,13 +245,14 @@ SP_FUNCTIONS(concat) {
   };
   add("concat", 1, 255, true, resolve_concat,
       "Joins the texts of all arguments (`a || b`); arrays give an array.",
-      "SELECT concat('a', 1, '-', 2.5)", "a1-2.5");
+      "SELECT concat('a', 1, '-', 2.5)", "a1-2.5", {"concatAssumeInjective"});
   add("concatWithSeparator", 1, 255, true, resolve_concat_with_separator,
       "Joins the texts of the arguments with `separator` between them.",
-      "SELECT concatWithSeparator('-', 'a', 1)", "a-1", {"concat_ws"});
+      "SELECT concatWithSeparator('-', 'a', 1)", "a-1",
+      {"concat_ws", "concatWithSeparatorAssumeInjective"});
   add("arrayStringConcat", 1, 2, false, resolve_array_string_concat,
       "Joins the elements of `array` with `separator` between them; NULLs are skipped.",
-      "SELECT arrayStringConcat(['a', 'b', 'c'], '-')", "a-b-c");
+      "SELECT arrayStringConcat(['a', 'b', 'c'], '-')", "a-b-c", {"array_to_string"});
   add("repeat", 2, 2, true, fallible_signature("si", string, SP_SYMBOL(sp_repeat)),
       "Repeats `s` `n` times.", "SELECT repeat('ab', 3)", "ababab");
   add("space", 1, 1, true, fallible_signature("i", string, SP_SYMBOL(sp_space)),

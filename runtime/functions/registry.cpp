@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <mutex>
 
 namespace sp {
@@ -105,7 +106,13 @@ FunctionRegistry::FunctionRegistry() {
       names_.push_back(name);
     };
     add(row.name);
-    for (const char* alias : row.aliases) add(alias);
+    for (const char* alias : row.aliases) {
+      add(alias);
+      // Names of standard SQL (DATE_FORMAT) are found in any case.
+      const bool upper = std::none_of(alias, alias + std::strlen(alias),
+                                      [](char c) { return c >= 'a' && c <= 'z'; });
+      if (upper) folded_.emplace(lower_case(alias), &row);
+    }
   }
   std::sort(names_.begin(), names_.end());
 }

@@ -118,7 +118,7 @@ SP_FUNCTIONS(string_basic) {
   add("length", 1, true,
       sized(uint64_type(), SP_SYMBOL(sp_length_string), SP_SYMBOL(sp_length_array)),
       "Returns the number of bytes of a string, or of elements of an array or map `x`.",
-      "SELECT length('été')", "5", {"OCTET_LENGTH"});
+      "SELECT length('été')", "5", {"OCTET_LENGTH", "CARDINALITY"});
   add("empty", 1, false,
       sized(uint8_type(), SP_SYMBOL(sp_empty_string), SP_SYMBOL(sp_empty_array),
             SP_SYMBOL(sp_empty_uuid)),

@@ -25,7 +25,14 @@ bool has_join_get(const sql::Expr& e) {
 // table, null inside IN.
 class TableWalk {
  public:
-  using Visit = std::function<void(std::vector<std::string>& parts, std::string* alias, Span span)>;
+  // A name: its parts, those of them that parameters give, its alias (null: none possible).
+  struct Name {
+    std::vector<std::string>& parts;
+    std::vector<sql::NameParameter>& parameters;
+    std::string* alias;
+    Span span;
+  };
+  using Visit = std::function<void(const Name&)>;
   explicit TableWalk(Visit visit) : visit_(std::move(visit)) {}
 
   void query(sql::Query& q) {
@@ -35,8 +42,8 @@ class TableWalk {
   }
 
  private:
-  void name(std::vector<std::string>& parts, std::string* alias, Span span) const {
-    if (parts.size() != 1 || !hidden_.contains(parts[0])) visit_(parts, alias, span);
+  void name(const Name& name) const {
+    if (name.parts.size() != 1 || !hidden_.contains(name.parts[0])) visit_(name);
   }
 
   void select(sql::Select& s) {
@@ -67,7 +74,8 @@ class TableWalk {
   }
 
   void table(sql::TableExpr& t) {
-    if (t.kind == sql::TableExpr::Kind::kTable && !t.parts.empty()) name(t.parts, &t.alias, t.span);
+    if (t.kind == sql::TableExpr::Kind::kTable && !t.parts.empty()) 
+      name({t.parts, t.name_parameters, &t.alias, t.span});
     if (t.subquery) query(*t.subquery);
     if (t.function) expr(*t.function);
     if (t.left) table(*t.left);
@@ -85,7 +93,7 @@ class TableWalk {
         e.kind == sql::ExprKind::kFunction && e.args.size() == 2 &&
         (e.name == "in" || e.name == "notIn" || e.name == "globalIn" || e.name == "globalNotIn");
     if (membership && e.args[1]->kind == sql::ExprKind::kIdentifier)
-      name(e.args[1]->parts, nullptr, e.args[1]->span);
+      name({e.args[1]->parts, e.args[1]->name_parameters, nullptr, e.args[1]->span});
     if (is_join_get(e)) looked_up(*e.args[0]);
     exprs(e.parameters);
     exprs(e.args);
@@ -100,7 +108,8 @@ class TableWalk {
 
   // joinGet('table', ...), or joinGet(table, ...).
   void looked_up(sql::Expr& table) {
-    if (table.kind == sql::ExprKind::kIdentifier) return name(table.parts, nullptr, table.span);
+    if (table.kind == sql::ExprKind::kIdentifier) 
+      return name({table.parts, table.name_parameters, nullptr, table.span});
     const auto* text =
         table.kind == sql::ExprKind::kLiteral ? std::get_if<std::string>(&table.literal) : nullptr;
     if (text == nullptr) return;
@@ -108,7 +117,8 @@ class TableWalk {
     std::vector<std::string> parts = {text->substr(0, dot)};
     if (dot != std::string::npos) parts.push_back(text->substr(dot + 1));
     const size_t written = parts.size();
-    visit_(parts, nullptr, table.span);
+    std::vector<sql::NameParameter> none;
+    visit_({parts, none, nullptr, table.span});
     if (parts.size() == written) return;
     table.kind = sql::ExprKind::kIdentifier;
     table.parts = std::move(parts);
@@ -121,19 +131,21 @@ class TableWalk {
 }  // namespace
 
 void qualify_tables(sql::Query& query, const std::string& database) {
-  TableWalk([&database](std::vector<std::string>& parts, std::string* alias, Span) {
-    if (parts.size() != 1) return;
+  TableWalk([&database](const TableWalk::Name& name) {
+    if (name.parts.size() != 1) return;
     // The alias keeps column references such as `node.column` working.
-    if (alias != nullptr && alias->empty()) *alias = parts[0];
-    parts.insert(parts.begin(), database);
+    if (name.alias != nullptr && name.alias->empty()) *name.alias = name.parts[0];
+    name.parts.insert(name.parts.begin(), database);
+    for (sql::NameParameter& parameter : name.parameters) ++parameter.part;
   }).query(query);
 }
 
 std::vector<NamedTable> named_tables(sql::Query& query) {
   std::vector<NamedTable> out;
-  TableWalk([&out](std::vector<std::string>& parts, std::string*, Span span) {
-    if (!parts.empty())
-      out.push_back({parts.size() > 1 ? parts.front() : std::string(), parts.back(), span});
+  TableWalk([&out](const TableWalk::Name& name) {
+    const auto& parts = name.parts;
+    if (!parts.empty() && name.parameters.empty())
+      out.push_back({parts.size() > 1 ? parts.front() : std::string(), parts.back(), name.span});
   }).query(query);
   return out;
 }

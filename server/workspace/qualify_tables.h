@@ -20,7 +20,7 @@ struct NamedTable {
   Span span;
 };
 
-/// The tables that `query` names, without CTEs, in order.
+/// The tables that `query` names, without CTEs and those that parameters name, in order.
 std::vector<NamedTable> named_tables(sql::Query& query);
 
 }  // namespace sp

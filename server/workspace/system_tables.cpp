@@ -7,6 +7,7 @@
 
 #include "lang/sql/parse.h"
 #include "runtime/aggregates/aggregate.h"
+#include "runtime/functions/formula.h"
 #include "runtime/functions/function.h"
 #include "runtime/storage/part_builder.h"
 
@@ -181,6 +182,8 @@ void fill_functions(const Store&, const Project&, Rows& rows) {
   const FunctionRegistry functions;
   for (const FunctionRow* row : functions.rows())
     add(row->name, false, row->case_insensitive, row->aliases, row->doc);
+  for (const FormulaRow& row : formula_rows())
+    add(row.name, false, row.case_insensitive, row.aliases, row.doc);
   const AggregateRegistry aggregates;
   for (const AggregateRow* row : aggregates.rows())
     add(row->name, true, row->case_insensitive, row->aliases, row->doc);

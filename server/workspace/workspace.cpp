@@ -260,6 +260,13 @@ std::vector<HoleValue> query_parameters(const RequestParams& params) {
   return values;
 }
 
+// The text in which pipes are looked for: the query and the names that {name:Identifier} may give.
+std::string with_names(std::string sql, const std::vector<HoleValue>& parameters) {
+  if (sql.find("Identifier") == std::string::npos) return sql;
+  for (const HoleValue& parameter : parameters) sql += " " + parameter.text;
+  return sql;
+}
+
 // Any value of the type: the shape of a query does not depend on it.
 std::string value_of_type(std::string_view type) {
   if (type.starts_with("DateTime")) return "2024-01-01 00:00:00";
@@ -311,8 +318,9 @@ Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestPa
   const SourceText source("<query>", sql);
   const size_t begin = sql.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos || sql[begin] != '%') {
-    catalog.add_holes(query_parameters(params));
-    catalog.render_mentioned(sql, context);
+    const std::vector<HoleValue> values = query_parameters(params);
+    catalog.add_holes(values);
+    catalog.render_mentioned(with_names(sql, values), context);
     auto response = run(sql, catalog, options);
     if (!response.ok()) return source.attach(std::move(response).error());
     return response;
@@ -323,8 +331,9 @@ Result<QueryResponse> Workspace::run_sql(const std::string& sql, const RequestPa
   auto rendered = (*compiled)->render(context, 0);
   if (!rendered.ok()) return source.attach(std::move(rendered).error());
   catalog.add_holes(rendered->values);
-  catalog.add_holes(query_parameters(params));
-  catalog.render_mentioned(rendered->text, context);
+  const std::vector<HoleValue> values = query_parameters(params);
+  catalog.add_holes(values);
+  catalog.render_mentioned(with_names(rendered->text, values), context);
   auto response = run(rendered->text, catalog, options);
   if (response.ok()) return response;
   Error error = std::move(response).error();

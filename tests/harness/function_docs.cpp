@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "runtime/aggregates/aggregate.h"
+#include "runtime/functions/formula.h"
 
 namespace sp::tests {
 namespace {
@@ -66,6 +67,8 @@ std::string table(std::vector<const Row*> rows) {
 std::string function_docs() {
   const FunctionRegistry functions;
   const AggregateRegistry aggregates;
+  std::vector<const FormulaRow*> formulas;
+  for (const FormulaRow& row : formula_rows()) formulas.push_back(&row);
   return "# Functions\n\n"
          "Generated from the rows in `runtime/functions` and `runtime/aggregates` by "
          "`sp_function_docs`; a test checks that this page is\n"
@@ -73,6 +76,9 @@ std::string function_docs() {
          "tab). Names behind a comma are aliases.\n\n"
          "## Scalar functions\n\n" +
          table(functions.rows()) +
+         "\n## Formulas\n\n"
+         "Functions that are written in terms of others.\n\n" +
+         table(formulas) +
          "\n## Aggregate functions\n\n"
          "Each takes the combinators `-If`, `-Array`, `-Distinct`, `-OrNull`, `-OrDefault`, "
          "`-State`, `-Merge`, ... behind its name.\n\n" +

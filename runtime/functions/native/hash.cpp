@@ -1,12 +1,13 @@
-// cityHash64, sipHash64, murmurHash..., xxHash..., halfMD5 of any number of arguments of any types.
-// Values hash by their bytes (numbers of the city family by intHash64), containers by combining
-// their elements, as in ClickHouse.
+// cityHash64, sipHash64, murmurHash..., xxHash..., farmHash64, metroHash64, halfMD5 of any number
+// of arguments of any types. Values hash by their bytes (numbers of the city family by intHash64),
+// containers by combining their elements, as in ClickHouse.
 
 #include <xxhash.h>
 
 #include "runtime/aggregates/city_hash.h"
 #include "runtime/core/slot.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/native/farm_hash.h"
 #include "runtime/functions/native/murmur_hash.h"
 #include "runtime/functions/signature.h"
 
@@ -27,8 +28,19 @@ enum class Algorithm {
   kXx32,
   kXx64,
   kXxh3,
-  kHalfMd5
+  kHalfMd5,
+  kFarm,
+  kFarmFingerprint,
+  kMetro,
+  kGccMurmur,
+  kKafkaMurmur
 };
+
+// Those that hash numbers by intHash64 and not by their bytes.
+constexpr bool mixes_numbers(Algorithm algorithm) {
+  return algorithm == Algorithm::kCity || algorithm == Algorithm::kFarm ||
+         algorithm == Algorithm::kFarmFingerprint || algorithm == Algorithm::kMetro;
+}
 
 // How a type is hashed: a tree that follows the type.
 struct HashNode {
@@ -71,6 +83,12 @@ uint64_t hash_bytes(std::string_view bytes) noexcept {
   if constexpr (algorithm == Algorithm::kXx32) return XXH32(bytes.data(), bytes.size(), 0);
   if constexpr (algorithm == Algorithm::kXx64) return XXH64(bytes.data(), bytes.size(), 0);
   if constexpr (algorithm == Algorithm::kXxh3) return XXH3_64bits(bytes.data(), bytes.size());
+  if constexpr (algorithm == Algorithm::kFarm) return farm_hash64(bytes);
+  if constexpr (algorithm == Algorithm::kFarmFingerprint) return farm_fingerprint64(bytes);
+  if constexpr (algorithm == Algorithm::kMetro) return metro_hash64(bytes);
+  if constexpr (algorithm == Algorithm::kGccMurmur) return murmur_hash2_64(bytes, 0xc70f6907);
+  if constexpr (algorithm == Algorithm::kKafkaMurmur)
+    return murmur_hash2_32(bytes, 0x9747b28c) & 0x7FFFFFFF;
   return half_md5(bytes);
 }
 
@@ -79,9 +97,12 @@ uint64_t combine(uint64_t a, uint64_t b) noexcept {
   const uint64_t pair[2] = {a, b};
   switch (algorithm) {
     case Algorithm::kCity:
+    case Algorithm::kFarm:
+    case Algorithm::kMetro:
     case Algorithm::kXx64: return city_combine(a, b);
     case Algorithm::kSip: return sip_of(bytes_of(pair, sizeof(pair)));
     case Algorithm::kHalfMd5: return half_md5(bytes_of(pair, sizeof(pair)));
+    case Algorithm::kKafkaMurmur:
     case Algorithm::kXx32:
     case Algorithm::kMurmur2x32:
     case Algorithm::kMurmur3x32: return sp_int_hash32(a) ^ static_cast<uint32_t>(b);
@@ -99,7 +120,7 @@ template <Algorithm algorithm>
 uint64_t hash_node(const HashNode& node, const void* slot) noexcept {
   switch (node.kind) {
     case HashNode::Kind::kNumber:
-      if (algorithm == Algorithm::kCity) return sp_int_hash64(number_of(node, slot));
+      if (mixes_numbers(algorithm)) return sp_int_hash64(number_of(node, slot));
       return hash_bytes<algorithm>(bytes_of(slot, node.size));
     case HashNode::Kind::kBytes: return hash_bytes<algorithm>(bytes_of(slot, node.size));
     case HashNode::Kind::kString:
@@ -108,8 +129,9 @@ uint64_t hash_node(const HashNode& node, const void* slot) noexcept {
       return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
     case HashNode::Kind::kArray: {
       const auto& array = *static_cast<const ArrayRef*>(slot);
-      constexpr bool kNarrow = algorithm == Algorithm::kMurmur2x32 ||
-                               algorithm == Algorithm::kMurmur3x32 || algorithm == Algorithm::kXx32;
+      constexpr bool kNarrow =
+          algorithm == Algorithm::kMurmur2x32 || algorithm == Algorithm::kMurmur3x32 ||
+          algorithm == Algorithm::kXx32 || algorithm == Algorithm::kKafkaMurmur;
       uint64_t hash = kNarrow ? sp_int_hash32(array.size) : sp_int_hash64(array.size);
       for (uint64_t i = 0; i < array.size; ++i) {
         const char* element = static_cast<const char*>(array.data) + i * node.stride;
@@ -146,6 +168,11 @@ SP_HASH(xx_hash32, uint32_t, kXx32)
 SP_HASH(xx_hash64, uint64_t, kXx64)
 SP_HASH(xxh3, uint64_t, kXxh3)
 SP_HASH(half_md5, uint64_t, kHalfMd5)
+SP_HASH(farm_hash64, uint64_t, kFarm)
+SP_HASH(farm_fingerprint64, uint64_t, kFarmFingerprint)
+SP_HASH(metro_hash64, uint64_t, kMetro)
+SP_HASH(gcc_murmur_hash, uint64_t, kGccMurmur)
+SP_HASH(kafka_murmur_hash, uint32_t, kKafkaMurmur)
 #undef SP_HASH
 
 namespace {
@@ -233,6 +260,21 @@ SP_FUNCTIONS(hash) {
       "16629034431890738719");
   add("halfMD5", u64, SP_SYMBOL(sp_half_md5), "Returns the first half of the MD5 of the arguments.",
       "SELECT halfMD5('a')", "919145239626757800");
+  add("farmHash64", u64, SP_SYMBOL(sp_farm_hash64), "Hashes the arguments with FarmHash64.",
+      "SELECT farmHash64('abc')", "2640714258260161385");
+  add("farmFingerprint64", u64, SP_SYMBOL(sp_farm_fingerprint64),
+      "Hashes a value with FarmHash's Fingerprint64.", "SELECT farmFingerprint64('abc')",
+      "2640714258260161385");
+  rows.back().max_arguments = 1;
+  add("metroHash64", u64, SP_SYMBOL(sp_metro_hash64), "Hashes the arguments with MetroHash64.",
+      "SELECT metroHash64('abc')", "983152225323542437");
+  add("gccMurmurHash", u64, SP_SYMBOL(sp_gcc_murmur_hash),
+      "Hashes a value with MurmurHash64A and the seed of GCC's library.",
+      "SELECT gccMurmurHash('abc')", "3663726644998027833");
+  rows.back().max_arguments = 1;
+  add("kafkaMurmurHash", u32, SP_SYMBOL(sp_kafka_murmur_hash),
+      "Hashes the arguments with MurmurHash2 and the seed of Kafka's partitioner.",
+      "SELECT kafkaMurmurHash('abc')", "479470107");
 }
 
 }  // namespace sp

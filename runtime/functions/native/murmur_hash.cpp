@@ -22,9 +22,9 @@ uint32_t rotate_left(uint32_t value, unsigned shift) noexcept {
 
 }  // namespace
 
-uint32_t murmur_hash2_32(std::string_view bytes) noexcept {
+uint32_t murmur_hash2_32(std::string_view bytes, uint32_t seed) noexcept {
   constexpr uint32_t kMultiplier = 0x5bd1e995;
-  uint32_t h = static_cast<uint32_t>(bytes.size());
+  uint32_t h = seed ^ static_cast<uint32_t>(bytes.size());
   size_t at = 0;
   for (; at + 4 <= bytes.size(); at += 4) {
     uint32_t k = load<uint32_t>(bytes.data() + at) * kMultiplier;
@@ -39,9 +39,9 @@ uint32_t murmur_hash2_32(std::string_view bytes) noexcept {
   return h ^ (h >> 15);
 }
 
-uint64_t murmur_hash2_64(std::string_view bytes) noexcept {
+uint64_t murmur_hash2_64(std::string_view bytes, uint64_t seed) noexcept {
   constexpr uint64_t kMultiplier = 0xc6a4a7935bd1e995ULL;
-  uint64_t h = bytes.size() * kMultiplier;
+  uint64_t h = seed ^ bytes.size() * kMultiplier;
   size_t at = 0;
   for (; at + 8 <= bytes.size(); at += 8) {
     uint64_t k = word(bytes.data() + at) * kMultiplier;

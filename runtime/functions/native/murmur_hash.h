@@ -8,9 +8,9 @@
 
 namespace sp {
 
-/// MurmurHash2, MurmurHash64A and MurmurHash3 with seed 0 (Appleby, public domain).
-uint32_t murmur_hash2_32(std::string_view bytes) noexcept;
-uint64_t murmur_hash2_64(std::string_view bytes) noexcept;
+/// MurmurHash2, MurmurHash64A and MurmurHash3, the latter with seed 0 (Appleby, public domain).
+uint32_t murmur_hash2_32(std::string_view bytes, uint32_t seed = 0) noexcept;
+uint64_t murmur_hash2_64(std::string_view bytes, uint64_t seed = 0) noexcept;
 uint32_t murmur_hash3_32(std::string_view bytes) noexcept;
 struct Hash128 {
   uint64_t low, high;

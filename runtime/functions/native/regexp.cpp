@@ -226,7 +226,10 @@ extern "C" void sp_regexp_extract(ExecState& exec, const RegexpContext* context,
 extern "C" void sp_regexp_extract_first(ExecState& exec, const RegexpContext* context,
                                         const StringRef& text, const StringRef& pattern,
                                         StringRef* out) noexcept {
-  sp_regexp_extract(exec, context, text, pattern, 1, out);
+  *out = StringRef();
+  SP_REGEXP_OR_RETURN();
+  const int64_t index = regexp->NumberOfCapturingGroups() > 0 ? 1 : 0;
+  sp_regexp_extract(exec, context, text, pattern, index, out);
 }
 extern "C" void sp_replace_regexp_one(ExecState& exec, const RegexpContext* context,
                                       const StringRef& text, const StringRef& pattern,
@@ -363,23 +366,25 @@ SP_FUNCTIONS(regexp) {
       with_regexp("ss", nested, SP_SYMBOL(sp_extract_all_groups_horizontal)),
       "Returns the groups of every match of `pattern` in `s`, one array a group.",
       "SELECT extractAllGroupsHorizontal('a=1,b=2', '(.)=(.)')", "[['a','b'],['1','2']]");
-  rows.push_back({.name = "regexpExtract",
-                  .aliases = {"REGEXP_EXTRACT"},
-                  .case_insensitive = true,
-                  .min_arguments = 2,
-                  .max_arguments = 3,
-                  .resolve =
-                      [=](std::span<const Argument> arguments, const ResolveOptions& options) {
-                        return arguments.size() == 2
-                                   ? with_regexp("ss", string, SP_SYMBOL(sp_regexp_extract_first))(
-                                         arguments, options)
-                                   : with_regexp("ssi", string, SP_SYMBOL(sp_regexp_extract))(
-                                         arguments, options);
-                      },
-                  .doc = "Returns group `index` (default 1; 0: the whole match) of the first match "
-                         "of `pattern` in `s`.",
-                  .example = "SELECT regexpExtract('100-200', '(\\\\d+)-(\\\\d+)', 2)",
-                  .example_result = "200"});
+  rows.push_back(
+      {.name = "regexpExtract",
+       .aliases = {"REGEXP_EXTRACT", "REGEXP_SUBSTR"},
+       .case_insensitive = true,
+       .min_arguments = 2,
+       .max_arguments = 3,
+       .resolve =
+           [=](std::span<const Argument> arguments, const ResolveOptions& options) {
+             return arguments.size() == 2
+                        ? with_regexp("ss", string, SP_SYMBOL(sp_regexp_extract_first))(arguments,
+                                                                                        options)
+                        : with_regexp("ssi", string, SP_SYMBOL(sp_regexp_extract))(arguments,
+                                                                                   options);
+           },
+       .doc = "Returns group `index` (0: the whole match; default 1 if there is one) of the "
+              "first match "
+              "of `pattern` in `s`.",
+       .example = "SELECT regexpExtract('100-200', '(\\\\d+)-(\\\\d+)', 2)",
+       .example_result = "200"});
   add("replaceRegexpOne", 3, true, replacing(SP_SYMBOL(sp_replace_regexp_one)),
       "Replaces the first match of `pattern` in `s` by `replacement` (`\\1`: group 1).",
       "SELECT replaceRegexpOne('hello', 'l+', '<\\\\0>')", "he<ll>o");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/aggregates/aggregate.h"
+#include "runtime/functions/formula.h"
 #include "tests/unit/support/run_sql.h"
 
 namespace sp {
@@ -28,6 +29,9 @@ void check_examples(EngineOptions::Tier tier) {
   options.tier = tier;
   const auto engine = Engine::create(options);
   check_examples(*engine, engine->functions().rows());
+  std::vector<const FormulaRow*> formulas;
+  for (const FormulaRow& row : formula_rows()) formulas.push_back(&row);
+  check_examples(*engine, formulas);
   check_examples(*engine, engine->aggregates().rows());
 }
 

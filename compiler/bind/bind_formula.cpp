@@ -1,6 +1,7 @@
 // Functions that are written in terms of others: the table of formulas
 // (runtime/functions/formula.h), getSubcolumn, mapAdd and mapSubtract, joinGet and joinGetOrNull,
-// rowNumberInBlock and rowNumberInAllBlocks. Between bind_function.cpp and what they become.
+// rowNumberInBlock and rowNumberInAllBlocks, neighbor and runningDifference. Between
+// bind_function.cpp and what they become.
 
 #include <algorithm>
 
@@ -44,6 +45,7 @@ std::optional<Result<ExpressionPtr>> SelectBinder::formula_call(const sql::Expr&
   if (expr.name == "mapAdd" || expr.name == "mapSubtract") return map_sum(expr);
   if (expr.name == "joinGet" || expr.name == "joinGetOrNull") return join_get(expr);
   if (auto value = tuple_call(expr)) return value;
+  if (auto value = neighbour_call(expr)) return value;
   if (const FormulaRow* row = find_formula(expr.name)) return row_formula(*row, expr);
   return std::nullopt;
 }
@@ -170,6 +172,47 @@ Result<ExpressionPtr> SelectBinder::row_number_call(const sql::Expr& expr) {
   const Type type = Type::of(TypeKind::kUInt64);
   SP_TRY(number, binder_.call("minus", {number, binder_.constant_u64(1, type)}, expr.span));
   return binder_.cast(number, type, expr.span);
+}
+
+// neighbor(x, offset[, default]) and runningDifference(x): rows of the result in its order, as
+// row_number_call(); a window function written around the arguments.
+std::optional<Result<ExpressionPtr>> SelectBinder::neighbour_call(const sql::Expr& expr) {
+  const bool neighbour = expr.name == "neighbor";
+  const bool from_first = expr.name == "runningDifferenceStartingWithFirstValue";
+  if (!neighbour && !from_first && expr.name != "runningDifference") return std::nullopt;
+  const size_t count = expr.args.size();
+  if (neighbour ? count < 2 || count > 3 : count != 1) {
+    return Error(fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
+                      "Number of arguments for function " + expr.name + " doesn't match: passed " +
+                          std::to_string(count),
+                      expr.span));
+  }
+  const auto text = [&](size_t i) { return "(" + sql::print(*expr.args[i]) + ")"; };
+  const std::string frame = " OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)";
+  std::string written;
+  if (neighbour) {
+    const sql::Expr& offset = *expr.args[1];
+    const auto* back = std::get_if<int64_t>(&offset.literal);
+    const auto* ahead = std::get_if<uint64_t>(&offset.literal);
+    if (offset.kind != sql::ExprKind::kLiteral || (back == nullptr && ahead == nullptr)) {
+      return Error(fail(ErrorCode::kNotImplemented, "neighbor takes a constant offset", offset.span,
+                        "lagInFrame and leadInFrame take expressions"));
+    }
+    const std::string rows = back != nullptr ? std::to_string(-*back) : std::to_string(*ahead);
+    written = (back != nullptr ? "lagInFrame(" : "leadInFrame(") + text(0) + ", " + rows +
+              (count > 2 ? ", " + text(2) : "") + ")" + frame;
+  } else {
+    written =
+        text(0) + " - lagInFrame(" + text(0) + ", 1, " + (from_first ? "0" : text(0)) + ")" + frame;
+  }
+  auto parsed = sql::parse_expression(written);
+  if (!parsed.ok()) return std::move(parsed).error();
+  formulas_.push_back(std::move(*parsed));
+  Result<ExpressionPtr> value = expression(*formulas_.back());
+  if (value.ok()) return value;
+  Error error = std::move(value).error();
+  error.span = expr.span;
+  return error;
 }
 
 Result<ExpressionPtr> SelectBinder::get_subcolumn(const sql::Expr& expr) {

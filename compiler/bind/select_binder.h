@@ -134,6 +134,7 @@ class SelectBinder {
                                          const std::vector<ExpressionPtr>& args, Span span);
   Result<ExpressionPtr> row_formula(const FormulaRow& row, const sql::Expr& expr);
   Result<ExpressionPtr> row_number_call(const sql::Expr& expr);
+  std::optional<Result<ExpressionPtr>> neighbour_call(const sql::Expr& expr);
   Result<ExpressionPtr> get_subcolumn(const sql::Expr& expr);
   Result<ExpressionPtr> subcolumn(const ExpressionPtr& value, const std::string& name, Span span);
   Result<ExpressionPtr> map_sum(const sql::Expr& expr);

@@ -41,6 +41,7 @@ const std::vector<FormulaRow>& formula_rows() {
     add_date_formulas(out);
     add_text_formulas(out);
     add_collection_formulas(out);
+    add_binder_functions(out);
     std::sort(out.begin(), out.end(), [](const FormulaRow& a, const FormulaRow& b) {
       return std::string_view(a.name) < b.name;
     });

@@ -58,6 +58,36 @@ void add_date_formulas(std::vector<FormulaRow>& rows) {
                   .doc = "Reads a DateTime from the digits YYYYMMDDhhmmss of a number.",
                   .example = "SELECT YYYYMMDDhhmmssToDateTime(20240131101112)",
                   .example_result = "2024-01-31 10:11:12"});
+  rows.push_back({.name = "YYYYMMDDhhmmssToDateTime64",
+                  .forms = {"n: makeDateTime64(intDiv(toInt64(n), 10000000000), "
+                            "intDiv(toInt64(n), 100000000) % 100, intDiv(toInt64(n), 1000000) % "
+                            "100, intDiv(toInt64(n), 10000) % 100, intDiv(toInt64(n), 100) % "
+                            "100, toInt64(n) % 100, toInt64(round((toFloat64(n) - "
+                            "floor(toFloat64(n))) * 1000)))",
+                            "n, precision: makeDateTime64(intDiv(toInt64(n), 10000000000), "
+                            "intDiv(toInt64(n), 100000000) % 100, intDiv(toInt64(n), 1000000) % "
+                            "100, intDiv(toInt64(n), 10000) % 100, intDiv(toInt64(n), 100) % "
+                            "100, toInt64(n) % 100, toInt64(round((toFloat64(n) - "
+                            "floor(toFloat64(n))) * pow(10, precision))), precision)",
+                            "n, precision, zone: makeDateTime64(intDiv(toInt64(n), "
+                            "10000000000), intDiv(toInt64(n), 100000000) % 100, "
+                            "intDiv(toInt64(n), 1000000) % 100, intDiv(toInt64(n), 10000) % 100, "
+                            "intDiv(toInt64(n), 100) % 100, toInt64(n) % 100, "
+                            "toInt64(round((toFloat64(n) - floor(toFloat64(n))) * pow(10, "
+                            "precision))), precision, zone)"},
+                  .doc = "Reads a DateTime64 from the digits YYYYMMDDhhmmss of a number.",
+                  .example = "SELECT YYYYMMDDhhmmssToDateTime64(20240131101112.5)",
+                  .example_result = "2024-01-31 10:11:12.500"});
+  rows.push_back({.name = "ULIDStringToDateTime",
+                  .forms = {"s: fromUnixTimestamp64Milli(arrayFold((sum, c) -> sum * 32 + "
+                            "toInt64(position('0123456789ABCDEFGHJKMNPQRSTVWXYZ', c)) - 1, "
+                            "ngrams(upper(substring(s, 1, 10)), 1), toInt64(0)))",
+                            "s, zone: fromUnixTimestamp64Milli(arrayFold((sum, c) -> sum * 32 "
+                            "+ toInt64(position('0123456789ABCDEFGHJKMNPQRSTVWXYZ', c)) - 1, "
+                            "ngrams(upper(substring(s, 1, 10)), 1), toInt64(0)), zone)"},
+                  .doc = "Returns the time in a ULID.",
+                  .example = "SELECT ULIDStringToDateTime('01GNB2S2FGN2P93QPXDNB4EN2R')",
+                  .example_result = "2022-12-28 00:40:37.616"});
   rows.push_back({.name = "changeYear",
                   .forms = {"d date, value: if(value BETWEEN 1900 AND 2299, "
                             "addDays(addMonths(subtractDays(d, toDayOfMonth(d) - 1), 12 * "

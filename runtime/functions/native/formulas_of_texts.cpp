@@ -226,6 +226,13 @@ void add_text_formulas(std::vector<FormulaRow>& rows) {
                   .doc = "Returns 1 if all tokens of `needles` stand in `s`.",
                   .example = "SELECT hasAllTokens('a quick fox', 'fox dog')",
                   .example_result = "0"});
+  rows.push_back({.name = "hasPhrase",
+                  .aliases = {"matchPhrase"},
+                  .forms = {"s, phrase: hasSubstr(tokens(s), tokens(phrase))"},
+                  .doc = "Returns 1 if the tokens of `phrase` stand in `s`, one behind the "
+                         "other.",
+                  .example = "SELECT hasPhrase('the quick brown fox', 'quick brown')",
+                  .example_result = "1"});
 }
 
 }  // namespace sp

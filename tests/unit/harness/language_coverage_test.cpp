@@ -1,5 +1,6 @@
 // docs/language-coverage.md names a golden for every form of the language: each golden must exist,
-// and no directive, template function or method of the source's tables may be left out.
+// those of directives must show them, and no directive, template function or method of the source's
+// tables may be left out.
 
 #include <gtest/gtest.h>
 
@@ -35,6 +36,21 @@ const std::set<std::string>& cases_of(const std::string& file) {
   return it->second;
 }
 
+// What stands between the case's title and the next one.
+std::string text_of(const std::string& file, const std::string& name) {
+  const std::string text = "\n" + read("tests/goldens/language/" + file + ".test");
+  const size_t begin = text.find("\n=== " + name + "\n");
+  return begin == std::string::npos ? ""
+                                    : text.substr(begin, text.find("\n=== ", begin + 1) - begin);
+}
+
+// The directive that a row is about: "| `SCHEMA` (.datasource) | ..."; "" if it is of something
+// else.
+std::string directive_of(const std::string& row) {
+  const size_t end = row.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", 3);
+  return row.starts_with("| `") && row.find("` (.", 3) == end ? row.substr(3, end - 3) : "";
+}
+
 TEST(LanguageCoverage, EveryGoldenExists) {
   std::istringstream lines(read("docs/language-coverage.md"));
   size_t rows = 0;
@@ -48,7 +64,10 @@ TEST(LanguageCoverage, EveryGoldenExists) {
       EXPECT_EQ(golden, "golden") << line;  // a heading
       continue;
     }
-    EXPECT_TRUE(cases_of(golden.substr(0, colon)).contains(golden.substr(colon + 2))) << line;
+    const std::string file = golden.substr(0, colon), name = golden.substr(colon + 2);
+    EXPECT_TRUE(cases_of(file).contains(name)) << line;
+    if (const std::string directive = directive_of(line); !directive.empty())
+      EXPECT_NE(text_of(file, name).find(directive), std::string::npos) << line;
     ++rows;
   }
   EXPECT_GT(rows, 250u);

@@ -66,8 +66,10 @@ TEST(LanguageCoverage, EveryGoldenExists) {
     }
     const std::string file = golden.substr(0, colon), name = golden.substr(colon + 2);
     EXPECT_TRUE(cases_of(file).contains(name)) << line;
-    if (const std::string directive = directive_of(line); !directive.empty())
+    const std::string directive = directive_of(line);
+    if (!directive.empty()) {
       EXPECT_NE(text_of(file, name).find(directive), std::string::npos) << line;
+    }
     ++rows;
   }
   EXPECT_GT(rows, 250u);

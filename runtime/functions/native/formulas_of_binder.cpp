@@ -27,16 +27,6 @@ void add_binder_functions(std::vector<FormulaRow>& rows) {
                          "a query (`x NOT IN (1, 2)`).",
                   .example = "SELECT 1 NOT IN (1, 2)",
                   .example_result = "0"});
-  rows.push_back({.name = "nullIn",
-                  .forms = {},
-                  .doc = "As `in`, and NULL is equal to NULL.",
-                  .example = "SELECT nullIn(NULL, (1, NULL))",
-                  .example_result = "0"});
-  rows.push_back({.name = "notNullIn",
-                  .forms = {},
-                  .doc = "As `notIn`, and NULL is equal to NULL.",
-                  .example = "SELECT notNullIn(NULL, (1, NULL))",
-                  .example_result = "1"});
   rows.push_back({.name = "getSubcolumn",
                   .forms = {},
                   .doc = "Returns the part `name` of a value: an element of a tuple, `size0`, "

@@ -30,6 +30,7 @@ std::string with_line_feeds(std::string_view text) {
     while (c == '\n' && out.ends_with('\r')) out.pop_back();
     out += c;
   }
+  while (out.ends_with('\r')) out.pop_back();
   return out;
 }
 

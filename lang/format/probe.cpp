@@ -43,9 +43,10 @@ class Prober {
   }
 
  private:
-  // Parses one rendering, statement by statement.
+  // Parses one rendering, statement by statement. It has parsed if all of them have.
   void take(const RenderedSql& rendered) {
     std::string outcome;
+    bool all_parsed = true;
     for (const Span part : statements(rendered.text)) {
       const std::string_view text =
           std::string_view(rendered.text).substr(part.begin, part.end - part.begin);
@@ -54,14 +55,15 @@ class Prober {
       if (!statement.ok()) {
         note_error(statement.error(), rendered, part.begin);
         outcome += "error " + std::to_string(static_cast<int>(statement.error().code)) + "\n";
+        all_parsed = false;
         continue;
       }
-      out_.any_parsed = true;
       outcome += sql::print(*statement) + "\n" + column_names(*statement->query) + "\n";
       note_roles(text, names, rendered, part.begin);
     }
     for (const HoleValue& value : rendered.values)
       outcome += value.name + " " + value.type + " " + value.text + "\n";
+    out_.any_parsed = out_.any_parsed || all_parsed;
     out_.outcomes.push_back(std::move(outcome));
   }
 

@@ -9,6 +9,7 @@
 #include "lang/format/format_datafile.h"
 #include "lang/format/format_sql.h"
 #include "lang/format/line_printer.h"
+#include "lang/sql/token.h"
 
 namespace sp::format {
 namespace {
@@ -50,6 +51,11 @@ class SchemaReader {
     findings.text = text_;
     const std::vector<ColumnDefinition> columns = datafile::read_schema(block_, findings);
     if (!findings.errors.empty() || columns.empty()) return std::nullopt;
+    // An open quote may take in what follows the expression.
+    for (const ColumnDefinition& column : columns) {
+      if (!sql::tokenize(column.default_text).ok() || !sql::tokenize(column.ttl_text).ok())
+        return std::nullopt;
+    }
     at_ = block_.begin;
     fresh_ = true;
     if (!gap(columns[0].span.begin, nullptr)) return std::nullopt;

@@ -64,8 +64,11 @@ class Execution : public std::enable_shared_from_this<Execution> {
   /// next_rows(), if it has many rows to go through and nothing follows it; streaming() tells.
   Result<std::shared_ptr<ResultTable>> run(bool may_stream = false);
   bool streaming() const { return streamed_ != nullptr; }
+  /// Moves the deadline by the time since the last rows. Before next_rows(), while nobody watches
+  /// the query.
+  void resume();
   /// Runs some more morsels of the last pipeline; their rows replace those of the table. False at
-  /// the end. The time between two calls does not count for the deadline.
+  /// the end.
   Result<bool> next_rows(ResultTable& table);
 
   const QueryState& state() const { return state_; }

@@ -109,6 +109,7 @@ class StreamedRows final : public ResultStream {
   Result<bool> next() override {
     const auto start = SteadyClock::now();
     try {
+      execution_->resume();
       auto more = [&] {
         const RunningQueries::Watched watched(running_, execution_->first_worker(), cancelled_);
         return execution_->next_rows(*table_);

@@ -57,12 +57,15 @@ Result<bool> Execution::begin_streaming() {
   return true;
 }
 
+void Execution::resume() {
+  if (paused_ns_ == 0 || state_.deadline_ns == INT64_MAX) return;
+  state_.deadline_ns += system_clock().monotonic_ns() - paused_ns_;
+}
+
 Result<bool> Execution::next_rows(ResultTable& table) {
   const uint32_t local = streamed_->ordered_locals[0];
   table.chunks.clear();
   table.rows = 0;
-  const int64_t now = system_clock().monotonic_ns();
-  if (paused_ns_ != 0 && state_.deadline_ns != INT64_MAX) state_.deadline_ns += now - paused_ns_;
   std::vector<ExecState*> states;
   for (const auto& state : stream_states_) states.push_back(state.get());
   while (table.rows == 0 && next_stream_morsel_ < stream_morsels_.size()) {

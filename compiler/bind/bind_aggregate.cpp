@@ -32,7 +32,7 @@ std::string keeping_nulls(const std::string& name) {
 // distinct is uniqExact.
 std::string aggregate_name(const sql::Expr& expr) {
   constexpr std::string_view kCountDistinct = "countdistinct";
-constexpr std::string_view kArrayConcatAgg = "array_concat_agg";
+  constexpr std::string_view kArrayConcatAgg = "array_concat_agg";
   std::string name = expr.name;
   std::string lower = name;
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

@@ -81,8 +81,7 @@ class Binder {
   const FunctionRegistry& functions() const { return *input_.functions; }
   const AggregateRegistry& aggregates() const { return *input_.aggregates; }
 
-  // --- constants (constants.cpp)
-  // ---------------------------------------------------------------------------
+  // --- constants (constants.cpp) ----------------------------------------------------------------
   ExpressionPtr literal(const sql::Expr& expr);
   ExpressionPtr constant(const LiteralImage& image, Span span);
   ExpressionPtr constant_u64(uint64_t value, Type type, Span span = {});
@@ -103,8 +102,7 @@ class Binder {
   /// True if two parameters hold equal values; notes both as specialised then.
   bool same_value(const Expression& a, const Expression& b);
 
-  // --- what is known before the query runs (known_value.cpp)
-  // -----------------------------------------------------------------------------------
+  // --- what is known before the query runs (known_value.cpp) ------------------------------------
   /// The constant that the expression is to ClickHouse, perhaps itself; null if it is none.
   ExpressionPtr folded(const ExpressionPtr& expression);
   /// The same, and also calls with lambdas over constants, which are constant columns of the run.
@@ -121,8 +119,7 @@ class Binder {
   /// condition has there that of the branch, if the two differ in precision or time zone only.
   Type shown_type(const ExpressionPtr& expression) const;
 
-  // --- calls (calls.cpp)
-  // -----------------------------------------------------------------------------------
+  // --- calls (calls.cpp) ------------------------------------------------------------------------
   /// A call by SQL name over bound arguments (casts inserted).
   Result<ExpressionPtr> call(std::string_view name, std::vector<ExpressionPtr> args, Span span);
   Result<ExpressionPtr> call_row(const FunctionRow& row, std::string_view name,
@@ -142,8 +139,7 @@ class Binder {
   Result<void> add_join_key(Node& join, ExpressionPtr left, ExpressionPtr right, bool null_safe,
                             Span span);
 
-  // --- queries
-  // ---------------------------------------------------------------------------------------------
+  // --- queries ----------------------------------------------------------------------------------
   Result<NodePtr> bind_query(const sql::Query& query, const Environment& environment);
   Result<NodePtr> bind_view(const ViewRelation& view, Span span);
   uint32_t add_subquery(NodePtr node, Type type, Span span);  ///< returns the parameter's slot
@@ -176,9 +172,9 @@ class Binder {
   const BindInput& input_;
   plan::Plan plan_;
   LiteralNumbers numbers_;
-  std::vector<sql::QueryPtr> named_queries_;  // see with_names
-  std::unordered_map<std::string, uint32_t> constants_;  // type and bytes -> slot
-  std::unordered_map<uint32_t, uint32_t> literals_;      // literal's number -> slot
+  std::vector<sql::QueryPtr> named_queries_;                    // see with_names
+  std::unordered_map<std::string, uint32_t> constants_;         // type and bytes -> slot
+  std::unordered_map<uint32_t, uint32_t> literals_;             // literal's number -> slot
   std::map<std::pair<uint32_t, std::string>, uint32_t> holes_;  // index and type -> slot
   std::unordered_map<const sql::Expr*, uint32_t> subquery_numbers_;
   std::vector<const ViewRelation*> views_;

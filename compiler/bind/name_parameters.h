@@ -16,6 +16,7 @@ bool has_name_parameters(const sql::Query& query);
 /// Puts the names in their places. `text_of` gives the text of a parameter; its first error stops
 /// the walk and is returned.
 Result<void> fill_name_parameters(
-    sql::Query& query, const std::function<Result<std::string>(const sql::NameParameter&)>& text_of);
+    sql::Query& query,
+    const std::function<Result<std::string>(const sql::NameParameter&)>& text_of);
 
 }  // namespace sp::binding

@@ -80,8 +80,7 @@ void Emitter::branch(llvm::Value* condition, const Gen::Body& then, const Gen::B
       otherwise ? Gen::Body([&] { scoped(otherwise); }) : Gen::Body(), name);
 }
 
-// --- expressions
-// -------------------------------------------------------------------------------------------------
+// --- expressions --------------------------------------------------------------------------------
 
 uint64_t Emitter::structure_of(const plan::Expression& e) {
   if (e.kind == plan::Expression::Kind::kColumn) {
@@ -201,8 +200,7 @@ SqlValue Emitter::lazily(llvm::Value* condition, Type type, const std::function<
   return out;
 }
 
-// --- parameters and constants
-// ------------------------------------------------------------------------------------
+// --- parameters and constants -------------------------------------------------------------------
 
 llvm::Value* Emitter::params() {
   return gen.invariant("params",
@@ -288,8 +286,7 @@ uint32_t Emitter::finish_constants() {
   return add_function(name);
 }
 
-// --- objects
-// -----------------------------------------------------------------------------------------------------
+// --- objects ------------------------------------------------------------------------------------
 
 uint32_t Emitter::add_object(ObjectSpec spec) {
   if (spec.kind == ObjectSpec::Kind::kPointer) {

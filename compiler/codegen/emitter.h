@@ -44,8 +44,7 @@ class Emitter : public ObjectSource {
   Program& program;
   const CodegenOptions& options;
 
-  // --- the row's scope
-  // ---------------------------------------------------------------------------------------
+  // --- the row's scope --------------------------------------------------------------------------
   void define(plan::ColumnId column, ColumnSource source);
   void define_value(plan::ColumnId column, SqlValue value);
   const ColumnSource* source_of(plan::ColumnId column) const;
@@ -70,8 +69,7 @@ class Emitter : public ObjectSource {
   std::unique_ptr<Scope> fresh_scope();
   void restore(std::unique_ptr<Scope> scope);
 
-  // --- expressions
-  // -------------------------------------------------------------------------------------------
+  // --- expressions ------------------------------------------------------------------------------
   SqlValue emit(const plan::ExpressionPtr& expression) { return emit(*expression); }
   SqlValue emit(const plan::Expression& expression);
   SqlValue column(plan::ColumnId id);
@@ -84,8 +82,7 @@ class Emitter : public ObjectSource {
   /// evaluated as if it had none.
   llvm::Value* unless_known(llvm::Value* known, const plan::Expression& predicate);
 
-  // --- objects, locals, functions
-  // ----------------------------------------------------------------------------
+  // --- objects, locals, functions ---------------------------------------------------------------
   llvm::Value* slot_operations(Type type) override;
   llvm::Value* state() override { return gen.fn()->getArg(0); }
   bool hash_zero() const override { return options.hash_zero; }
@@ -101,8 +98,7 @@ class Emitter : public ObjectSource {
   /// The full name that add_function() will give: unique in the process.
   std::string unique_name(const std::string& name);
 
-  // --- constants
-  // ---------------------------------------------------------------------------------------------
+  // --- constants --------------------------------------------------------------------------------
   /// Hoists a constant expression: computed once before the current stage. Returns its offset in
   /// params.
   uint32_t hoist(const plan::Expression& expression);
@@ -112,8 +108,7 @@ class Emitter : public ObjectSource {
   /// i1: the query goes on. For loops that may run long within one row's code.
   llvm::Value* going_on();
 
-  // --- keys
-  // --------------------------------------------------------------------------------------------------
+  // --- keys -------------------------------------------------------------------------------------
   llvm::Value* hash(const std::vector<SqlValue>& values);
   /// The one column that `expression` depends on, if it can be looked up by dictionary code; else
   /// nullopt.

@@ -29,8 +29,7 @@ class Gen {
   llvm::Module& module;
   llvm::LLVMContext& context;
 
-  // --- types and constants
-  // -----------------------------------------------------------------------------------
+  // --- types and constants ----------------------------------------------------------------------
   llvm::Type* i1() { return b.getInt1Ty(); }
   llvm::Type* i8() { return b.getInt8Ty(); }
   llvm::Type* i32() { return b.getInt32Ty(); }
@@ -38,8 +37,7 @@ class Gen {
   llvm::Type* ptr() { return b.getPtrTy(); }
   llvm::Value* u64(uint64_t value) { return b.getInt64(value); }
 
-  // --- functions
-  // ---------------------------------------------------------------------------------------------
+  // --- functions --------------------------------------------------------------------------------
   /// Starts `name`; arguments become fn()->getArg(i), named `argument_names`.
   llvm::Function* begin_function(const std::string& name, llvm::Type* result,
                                  const std::vector<llvm::Type*>& arguments,
@@ -69,8 +67,7 @@ class Gen {
     std::unordered_map<std::string, llvm::Value*> header_values_;
   };
 
-  // --- the entry block
-  // ---------------------------------------------------------------------------------------
+  // --- the entry block --------------------------------------------------------------------------
   /// Emits `make`'s instructions into the entry block and returns its value.
   llvm::Value* at_entry(const std::function<llvm::Value*()>& make);
   /// As at_entry, once per function and key.
@@ -78,8 +75,7 @@ class Gen {
   /// Memory in the function's frame, one place for the whole function.
   llvm::Value* entry_alloca(uint64_t size, uint64_t align, const std::string& name);
 
-  // --- control flow
-  // ------------------------------------------------------------------------------------------
+  // --- control flow -----------------------------------------------------------------------------
   void if_(llvm::Value* condition, const Body& then, const Body& otherwise = {},
            const char* name = "if");
   /// for (i = begin; i < end; ++i) body(i)
@@ -105,8 +101,7 @@ class Gen {
   /// shared.
   uint32_t loop_depth() const { return depth_; }
 
-  // --- a loop's header
-  // -----------------------------------------------------------------------------------------
+  // --- a loop's header --------------------------------------------------------------------------
   /// Opens a block before the loop that is about to be emitted: in_header() adds to it while the
   /// loop is written.
   void open_header();
@@ -116,8 +111,7 @@ class Gen {
   /// As invariant(), for the open header.
   llvm::Value* in_header(const std::string& key, const std::function<llvm::Value*()>& make);
 
-  // --- memory
-  // ------------------------------------------------------------------------------------------------
+  // --- memory -----------------------------------------------------------------------------------
   llvm::Value* offset(llvm::Value* base, uint64_t bytes, const char* name = "");
   llvm::Value* load(llvm::Type* type, llvm::Value* base, uint64_t bytes, const std::string& name);
   void store(llvm::Value* value, llvm::Value* base, uint64_t bytes);
@@ -129,8 +123,7 @@ class Gen {
   /// The address of a StringRef of `size` zero bytes: the default of a FixedString.
   llvm::Value* zero_text(uint32_t size);
 
-  // --- calls
-  // -------------------------------------------------------------------------------------------------
+  // --- calls ------------------------------------------------------------------------------------
   /// Calls a natively compiled function by its Symbol; `values` are all parameters in order,
   /// already of ABI types.
   llvm::Value* runtime_call(const Symbol& symbol, const std::vector<llvm::Value*>& values,

@@ -116,8 +116,7 @@ void QueryCompiler::compile_totals(const plan::Node& root) {
   add_stage(GatherStage{local, program.totals_row_set});
 }
 
-// --- sets and subqueries
-// -----------------------------------------------------------------------------------------
+// --- sets and subqueries ------------------------------------------------------------------------
 
 void QueryCompiler::prepare(const plan::Expression& expression) {
   if (expression.kind == plan::Expression::Kind::kInSet && !sets_done_[expression.set]) {
@@ -171,8 +170,7 @@ void QueryCompiler::prepare(const plan::Node& node) {
   for (const auto& input : node.inputs) prepare(*input);
 }
 
-// --- pipelines
-// ---------------------------------------------------------------------------------------------------
+// --- pipelines ----------------------------------------------------------------------------------
 
 void QueryCompiler::add_stage(Stage stage) {
   if (const uint32_t constants = e.finish_constants(); constants != kNone) {
@@ -278,8 +276,7 @@ void QueryCompiler::block_loop(const std::function<void(llvm::Value*, llvm::Valu
       "block");
 }
 
-// --- rows
-// --------------------------------------------------------------------------------------------------------
+// --- rows ---------------------------------------------------------------------------------------
 
 std::vector<RowColumn> QueryCompiler::row_columns(const std::vector<plan::OutputColumn>& output,
                                                   uint32_t header, uint32_t& size) {

@@ -51,8 +51,7 @@ class QueryCompiler {
   void prepare(const plan::Node& node);
   void prepare(const plan::Expression& expression);
 
-  // --- pipelines
-  // ---------------------------------------------------------------------------------------------
+  // --- pipelines --------------------------------------------------------------------------------
   /// Writes one pipeline function: `loop` emits the source's loop, calling row(...) of the consumer
   /// in it.
   void pipeline(PipelineStage stage, const Consumer& consumer,
@@ -74,8 +73,7 @@ class QueryCompiler {
   void add_stage(Stage stage);
   uint32_t new_row_set() { return program.row_sets++; }
 
-  // --- rows
-  // --------------------------------------------------------------------------------------------------
+  // --- rows -------------------------------------------------------------------------------------
   /// Places for the output of `node`, from `header` bytes on; `size` becomes the row's size.
   static std::vector<RowColumn> row_columns(const std::vector<plan::OutputColumn>& output,
                                             uint32_t header, uint32_t& size);

@@ -94,8 +94,7 @@ std::vector<T*> Execution::locals_of(uint32_t index) const {
   return out;
 }
 
-// --- objects and locals
-// ------------------------------------------------------------------------------------------
+// --- objects and locals -------------------------------------------------------------------------
 
 void Execution::create_local(const codegen::LocalSpec& spec, uint32_t index) {
   using Kind = codegen::LocalSpec::Kind;
@@ -141,8 +140,7 @@ void Execution::create_locals() {
   }
 }
 
-// --- run
-// ---------------------------------------------------------------------------------------------------------
+// --- run ----------------------------------------------------------------------------------------
 
 Result<std::shared_ptr<ResultTable>> Execution::run(bool may_stream) {
   create_locals();

@@ -43,7 +43,7 @@ enum class ExprKind : uint8_t {
   kIdentifier,  ///< parts: a, t.a, db.t.a
   kParameter,   ///< {name:Type}: name, type_text. Template holes arrive so. {name:Identifier} is a
                 ///< kIdentifier (or kStar, or a table) with name_parameters
-  kFunction,   ///< name, parameters (quantile(0.9)), args; distinct, filter, over...
+  kFunction,    ///< name, parameters (quantile(0.9)), args; distinct, filter, over...
   kCast,  ///< args[0] to type_text; spelling kDoubleColon or kCast. CAST(x, 'T') too when T is a
           ///< literal
   kInterval,  ///< INTERVAL args[0] unit (name = "DAY", upper case singular)
@@ -138,13 +138,13 @@ struct Expr {
   std::string name;      // kFunction (as written), kInterval (unit), kParameter (name)
   std::string
       type_text;  // kCast, kParameter; an array or tuple literal before `::`: its text as written
-  std::vector<std::string> parts;   // kIdentifier, kStar
+  std::vector<std::string> parts;              // kIdentifier, kStar
   std::vector<NameParameter> name_parameters;  // of `parts`, in their order
-  std::vector<ExprPtr> parameters;  // kFunction: f(parameters)(args)
-  bool has_parameters = false;      // distinguishes f()(x) from f(x)
-  std::vector<ExprPtr> args;        // kFunction, kCast, kInterval, kLambda (body), kColumns
-  bool distinct = false;            // kFunction: f(DISTINCT x)
-  ExprPtr filter;                   // kFunction: FILTER (WHERE ...)
+  std::vector<ExprPtr> parameters;             // kFunction: f(parameters)(args)
+  bool has_parameters = false;                 // distinguishes f()(x) from f(x)
+  std::vector<ExprPtr> args;  // kFunction, kCast, kInterval, kLambda (body), kColumns
+  bool distinct = false;      // kFunction: f(DISTINCT x)
+  ExprPtr filter;             // kFunction: FILTER (WHERE ...)
   std::unique_ptr<WindowSpec> over;
   enum class NullTreatment : uint8_t { kDefault, kRespectNulls, kIgnoreNulls };
   NullTreatment null_treatment = NullTreatment::kDefault;
@@ -197,10 +197,10 @@ struct TableExpr {
   Kind kind = Kind::kTable;
   Span span;
   std::string alias;
-  std::vector<std::string> column_aliases;  // (SELECT ...) AS t (a, b)
-  std::vector<std::string> parts;           // kTable: [db,] name
+  std::vector<std::string> column_aliases;     // (SELECT ...) AS t (a, b)
+  std::vector<std::string> parts;              // kTable: [db,] name
   std::vector<NameParameter> name_parameters;  // of `parts`: {db:Identifier}.{name:Identifier}
-  ExprPtr function;                         // kFunction: a kFunction expression
+  ExprPtr function;                            // kFunction: a kFunction expression
   QueryPtr subquery;
   bool final = false;
   ExprPtr sample, sample_offset;  // SAMPLE ratio [OFFSET ratio]

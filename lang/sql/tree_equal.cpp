@@ -94,11 +94,11 @@ bool same_type(const Expr& a, const Expr& b) {
 
 bool equal(const Expr& a, const Expr& b) {
   return a.kind == b.kind && a.name == b.name && same_type(a, b) && a.parts == b.parts &&
-         same(a.name_parameters, b.name_parameters) &&
-         a.has_parameters == b.has_parameters && a.distinct == b.distinct &&
-         a.null_treatment == b.null_treatment && a.lambda_params == b.lambda_params &&
-         same(a.literal, b.literal) && same(a.parameters, b.parameters) && same(a.args, b.args) &&
-         same(a.filter, b.filter) && same(a.over, b.over) && same(a.subquery, b.subquery) &&
+         same(a.name_parameters, b.name_parameters) && a.has_parameters == b.has_parameters &&
+         a.distinct == b.distinct && a.null_treatment == b.null_treatment &&
+         a.lambda_params == b.lambda_params && same(a.literal, b.literal) &&
+         same(a.parameters, b.parameters) && same(a.args, b.args) && same(a.filter, b.filter) &&
+         same(a.over, b.over) && same(a.subquery, b.subquery) &&
          same(a.transformers, b.transformers);
 }
 

@@ -77,8 +77,7 @@ class Type {
   Type();
   explicit Type(const TypeNode* node) : node_(node) {}
 
-  // --- construction
-  // -----------------------------------------------------------------------------------------
+  // --- construction -----------------------------------------------------------------------------
   /// A type without parameters (numbers, String, Date, Date32, UUID, Bool, ...).
   static Type of(TypeKind kind);
   static Type nullable(
@@ -100,8 +99,7 @@ class Type {
   static Type lambda(std::vector<Type> arguments, Type result);
   static Type null_type();  ///< Nullable(Nothing)
 
-  // --- inspection
-  // -------------------------------------------------------------------------------------------
+  // --- inspection -------------------------------------------------------------------------------
   TypeKind kind() const;
   bool is(TypeKind k) const { return kind() == k; }
   bool operator==(const Type& other) const { return node_ == other.node_; }

@@ -30,14 +30,12 @@ struct QueryState {
 };
 
 struct ExecState {
-  // --- ABI with generated code
-  // -------------------------------------------------------------------------------
+  // --- ABI with generated code ------------------------------------------------------------------
   const std::atomic<uint32_t>* stop = nullptr;  ///< = &query->stop; polled by loops
   const uint8_t* params = nullptr;  ///< parameter slots, in the row layout of CompiledQuery
   void* const* objects = nullptr;   ///< hash tables, buffers, contexts: indexed by object slot
   void** locals = nullptr;          ///< this worker's own objects (its hash table, its buffer)
-  // --- for C++ only
-  // -------------------------------------------------------------------------------------------
+  // --- for C++ only -----------------------------------------------------------------------------
   QueryState* query = nullptr;
   Arena scratch;     ///< values of the current morsel; reset between morsels
   Arena persistent;  ///< lives until the query's result is written

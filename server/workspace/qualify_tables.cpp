@@ -74,7 +74,7 @@ class TableWalk {
   }
 
   void table(sql::TableExpr& t) {
-    if (t.kind == sql::TableExpr::Kind::kTable && !t.parts.empty()) 
+    if (t.kind == sql::TableExpr::Kind::kTable && !t.parts.empty())
       name({t.parts, t.name_parameters, &t.alias, t.span});
     if (t.subquery) query(*t.subquery);
     if (t.function) expr(*t.function);
@@ -108,7 +108,7 @@ class TableWalk {
 
   // joinGet('table', ...), or joinGet(table, ...).
   void looked_up(sql::Expr& table) {
-    if (table.kind == sql::ExprKind::kIdentifier) 
+    if (table.kind == sql::ExprKind::kIdentifier)
       return name({table.parts, table.name_parameters, nullptr, table.span});
     const auto* text =
         table.kind == sql::ExprKind::kLiteral ? std::get_if<std::string>(&table.literal) : nullptr;

@@ -77,7 +77,8 @@ std::string function_docs() {
          "## Scalar functions\n\n" +
          table(functions.rows()) +
          "\n## Formulas\n\n"
-         "Functions that are written in terms of others, and those that the binder knows itself.\n\n" +
+         "Functions that are written in terms of others, and those that the binder knows "
+         "itself.\n\n" +
          table(formulas) +
          "\n## Aggregate functions\n\n"
          "Each takes the combinators `-If`, `-Array`, `-Distinct`, `-OrNull`, `-OrDefault`, "

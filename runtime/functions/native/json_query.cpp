@@ -158,8 +158,7 @@ extern "C" uint8_t sp_json_exists(ExecState& exec, const JsonQueryContext* conte
   return found;
 }
 
-// --- simpleJSON
-// -----------------------------------------------------------------------------------------------------
+// --- simpleJSON ---------------------------------------------------------------------------------
 
 namespace {
 

@@ -131,8 +131,7 @@ extern "C" void sp_map_update(ExecState& exec, const MapContext* context, const 
   *out = {items, size};
 }
 
-// --- lambdas: the tuple holds the array of the lambda's results, then the map
-// --------------------------------------
+// --- lambdas: the tuple holds the array of the lambda's results, then the map -------------------
 
 namespace {
 

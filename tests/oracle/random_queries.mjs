@@ -17,11 +17,12 @@ const option = (name, absent) => Number(process.argv.find((a) => a.startsWith(`-
 const firstSeed = option('seed', 1), count = option('count', 200), rounds = option('tables', 1), batch = option('batch', 8), only = option('only', -1);
 // optimize_injective_functions_in_group_by: without it toString(x) of a grouping set's absent x is '', as of every other
 // absent key. optimize_arithmetic_operations_in_aggregate_functions: without it max(x + 1) of no rows is 0, not 1.
-// query_plan_convert_outer_join_to_inner_join: with it rows without a match get lost. optimize_functions_to_subcolumns: with it length(FixedString) of a table is 0. The two others: upper(k) is a key of its own in a set without k; a row that WITH FILL adds has no min(k).
+// query_plan_convert_outer_join_to_inner_join: with it rows without a match get lost. The two others: upper(k) is a key of
+// its own in a set without k; a row that WITH FILL adds has no min(k).
 const own = process.argv.find((a) => a.startsWith('--sql='))?.slice(6);
 const settings = "session_timezone = 'UTC', allow_suspicious_low_cardinality_types = 1, enable_analyzer = 1, max_threads = 1, " +
   'optimize_injective_functions_in_group_by = 0, optimize_arithmetic_operations_in_aggregate_functions = 0, ' +
-  'query_plan_convert_outer_join_to_inner_join = 0, optimize_functions_to_subcolumns = 0, optimize_group_by_function_keys = 0, optimize_aggregators_of_group_by_keys = 0, compile_expressions = 0, compile_aggregate_expressions = 0';
+  'query_plan_convert_outer_join_to_inner_join = 0, optimize_group_by_function_keys = 0, optimize_aggregators_of_group_by_keys = 0, compile_expressions = 0, compile_aggregate_expressions = 0';
 
 // Sums of floats depend on their order: compared to 12 digits. The precision of a Decimal that went through if() or UNION
 // differs within its width (docs/differences.md).

@@ -73,10 +73,9 @@ datafile::FileKind kind_of_include(std::string_view text) {
   return best;
 }
 
-// What the file's own reader finds wrong. Nothing is known of a file that takes lines from others.
+// What the file's own reader finds wrong.
 std::vector<Error> read_errors(SourceKind kind, const std::string& name, const std::string& file,
                                const std::string& text) {
-  if (datafile::takes_lines(text)) return {};
   switch (kind) {
     case SourceKind::kDataSource: return parse_datasource(name, file, text).errors;
     case SourceKind::kPipe: return parse_pipe(name, file, text).errors;
@@ -103,7 +102,9 @@ Formatted format_source(SourceKind kind, const std::string& name, const std::str
   text = with_line_feeds(text);
   if (kind == SourceKind::kSql) return format_sql_file(file, text);
   Formatted out;
-  out.errors = read_errors(kind, name, file, text);
+  // A file that takes lines from others is not wrong for what it lacks.
+  const bool is_whole = !datafile::takes_lines(text);
+  if (is_whole) out.errors = read_errors(kind, name, file, text);
   if (!out.errors.empty()) return out;
   const datafile::FileKind format =
       kind == SourceKind::kDataSource   ? datafile::FileKind::kDataSource
@@ -113,7 +114,10 @@ Formatted format_source(SourceKind kind, const std::string& name, const std::str
   const SourceText source(file, text);
   Result<std::string> formatted = format_datafile(format, text);
   if (!formatted.ok()) return failed(std::move(formatted).error(), source);
-  std::vector<Error> after = read_errors(kind, name, file, *formatted);
+  std::vector<Error> after;
+  if (!datafile::takes_lines(*formatted)) after = read_errors(kind, name, file, *formatted);
+  if (!after.empty() && !is_whole) out.errors = read_errors(kind, name, file, text);
+  if (!out.errors.empty()) return out;
   if (!after.empty()) {
     return failed(fail(ErrorCode::kLogicalError,
                        "Formatting would make the file unreadable: " + after[0].message, Span{0, 1},

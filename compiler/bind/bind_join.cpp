@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "compiler/bind/select_binder.h"
+#include "compiler/plan/totals.h"
 #include "compiler/plan/tree.h"
 
 namespace sp::binding {
@@ -176,6 +177,8 @@ Result<SelectBinder::FromItem> SelectBinder::join(const sql::TableExpr& written)
   NodePtr node = make_node(Node::Kind::kJoin, nullptr, table.span);
   node->join = table.join;
   if (table.join == sql::JoinKind::kPaste) {
+    if (plan::has_totals(*left.node) || plan::has_totals(*right.node))
+      return not_implemented("PASTE JOIN of a subquery WITH TOTALS", table.span);
     node->join = sql::JoinKind::kInner;
     SP_TRY_VOID(paste(left, *node, node->left_keys));
     SP_TRY_VOID(paste(right, *node, node->right_keys));

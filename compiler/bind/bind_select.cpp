@@ -69,6 +69,8 @@ Result<void> SelectBinder::bind_clauses() {
     return not_implemented("a fractional LIMIT with a negative OFFSET", select_.span);
   }
   aggregated_ = select_.group_by.kind != sql::GroupBy::Kind::kNone || !aggregates_.empty();
+  if (select_.group_by.with_totals && !aggregated_)
+    return not_implemented("WITH TOTALS without aggregation", select_.span);
   return {};
 }
 
@@ -98,6 +100,7 @@ Result<NodePtr> SelectBinder::stack(NodePtr node) {
     SP_TRY(having_, staged(having_));
     SP_TRY(node, place_calls(std::move(node), {having_}));
     SP_TRY(node, filtered(std::move(node), having_));
+    node->having = select_.group_by.with_totals;
   }
   SP_TRY(node, windowed(std::move(node)));
   if (qualify_) {

@@ -124,14 +124,18 @@ struct SortStage {
 struct TopNStage {
   uint32_t local = kNone, row_set = kNone;
 };
+/// WITH TOTALS: one more row, all groups merged.
+struct TotalsSpec {
+  uint32_t row_set = kNone;    ///< kNone: no totals
+  uint32_t init = kNone;       ///< void(ExecState*, void* row), for that row
+  uint32_t condition = kNone;  ///< u8(ExecState*, const void* row): groups that join it, if not all
+  uint32_t row_size = 0;
+};
 /// Merges the workers' group tables.
 struct AggregateStage {
   uint32_t local = kNone, row_set = kNone, keys_equal = kNone, merge = kNone;
   uint32_t row_size = 0;
-  uint32_t totals_row_set = kNone;  ///< WITH TOTALS: one more row, all groups merged
-  uint32_t init = kNone;            ///< void(ExecState*, void* row), for that row
-  uint32_t totals_if =
-      kNone;  ///< u8(ExecState*, const void* row): groups that join it (HAVING, one grouping set)
+  TotalsSpec totals;
   uint32_t object = kNone;  ///< set: keep the merged table there for lookups (IN)
   /// GROUPING SETS with (): over nothing, a row for each of these sets. void(ExecState*, void* row)
   /// makes it but for its number at `set_offset`.
@@ -142,6 +146,7 @@ struct AggregateStage {
 /// Merges the workers' single rows.
 struct KeylessStage {
   uint32_t local = kNone, row_set = kNone, merge = kNone;
+  TotalsSpec totals = {};
 };
 struct JoinStage {
   uint32_t local = kNone, object = kNone, keys_equal = kNone, asof_compare = kNone;

@@ -43,6 +43,7 @@ void QueryCompiler::produce(const plan::Node& node, const Consumer& consumer) {
     case Kind::kWorkingTable: return produce_working_table(*this, node, consumer);
     case Kind::kIntersect:
     case Kind::kExcept: return produce_set_operation(*this, node, consumer);
+    case Kind::kTotals: return produce_totals(*this, node, consumer);
     case Kind::kFill: return produce_fill(*this, node, consumer);
   }
 }
@@ -57,63 +58,8 @@ void QueryCompiler::compile(const plan::Plan& plan) {
   for (const RowColumn& column : columns) program.result_layout.offsets.push_back(column.offset);
   program.result_layout.size = size;
   program.result_layout.align = 8;
-  find_totals_having(*plan.root);
   program.result_row_set = materialise(*plan.root, columns);
-  if (define_totals) compile_totals(*plan.root);
-}
-
-// The filter between the root and an aggregation WITH TOTALS, over the aggregation's columns.
-void QueryCompiler::find_totals_having(const plan::Node& root) {
-  using Kind = plan::Node::Kind;
-  const plan::Node* node = &root;
-  while (node->kind == Kind::kProject || node->kind == Kind::kSort || node->kind == Kind::kLimit ||
-         node->kind == Kind::kDistinct) {
-    node = node->inputs[0].get();
-  }
-  if (node->kind != Kind::kFilter) return;
-  plan::ExpressionPtr predicate = node->predicate;
-  for (node = node->inputs[0].get(); node->kind == Kind::kProject; node = node->inputs[0].get()) {
-    predicate = plan::through_project(predicate, *node);
-  }
-  if (node->kind == Kind::kAggregate && node->with_totals) totals_having = predicate;
-}
-
-// WITH TOTALS: the totals' row goes through the projections above the aggregation, and through
-// nothing else.
-void QueryCompiler::compile_totals(const plan::Node& root) {
-  std::vector<const plan::Node*> projections;
-  const plan::Node* node = &root;
-  for (; node->kind != plan::Node::Kind::kAggregate; node = node->inputs[0].get()) {
-    using Kind = plan::Node::Kind;
-    if (node->kind == Kind::kProject)
-      projections.push_back(node);
-    else if (node->kind == Kind::kFilter && totals_having)
-      continue;
-    else if (node->kind != Kind::kSort && node->kind != Kind::kLimit &&
-             node->kind != Kind::kDistinct) {
-      return unsupported("WITH TOTALS below this operator", node->span);
-    }
-  }
-  uint32_t size = 0, local = kNone;
-  const auto columns = row_columns(root.output, 0, size);
-  const Consumer sink = buffer_sink(columns, size, local);
-  produce_row_pointers(
-      totals_row_set,
-      [&](llvm::Value* row) {
-        define_totals(row);
-        for (auto at = projections.rbegin(); at != projections.rend(); ++at) {
-          for (size_t i = 0; i < (*at)->expressions.size(); ++i) {
-            const auto& expression = (*at)->expressions[i];
-            if (expression->kind == plan::Expression::Kind::kColumn &&
-                expression->column == (*at)->output[i].id)
-              continue;
-            e.define((*at)->output[i].id, {.expression = expression});
-          }
-        }
-      },
-      sink, "totals");
-  program.totals_row_set = new_row_set();
-  add_stage(GatherStage{local, program.totals_row_set});
+  if (plan.totals) program.totals_row_set = materialise(*plan.totals, columns);
 }
 
 // --- sets and subqueries ------------------------------------------------------------------------

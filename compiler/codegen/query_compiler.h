@@ -31,12 +31,12 @@ class QueryCompiler {
   Emitter& e;
   Gen& gen;
   Program& program;
-  /// WITH TOTALS: the row set of the totals' states and how to define its columns; set by the
-  /// aggregation.
-  uint32_t totals_row_set = kNone;
-  std::function<void(llvm::Value*)> define_totals;
-  /// HAVING above that aggregation: only groups that pass join the totals.
-  plan::ExpressionPtr totals_having;
+  /// WITH TOTALS: the row set of an aggregation's totals and how to define its columns, by number.
+  struct Totals {
+    uint32_t row_set = kNone;
+    std::function<void(llvm::Value*)> define;
+  };
+  std::unordered_map<uint32_t, Totals> totals;
   /// First construct that cannot be compiled; code generation goes on to its end and the module is
   /// dropped.
   std::optional<Error> error;
@@ -95,9 +95,6 @@ class QueryCompiler {
 
   void unsupported(const std::string& what, Span span = {});
 
-  void compile_totals(const plan::Node& root);
-  void find_totals_having(const plan::Node& root);
-
   /// Row sets of the recursions being compiled: what their working tables read.
   std::unordered_map<uint32_t, uint32_t> working_tables;
 
@@ -129,6 +126,7 @@ void produce_set_operation(QueryCompiler& c, const plan::Node& node, const Consu
 void produce_fill(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 void produce_recursive(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 void produce_working_table(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
+void produce_totals(QueryCompiler& c, const plan::Node& node, const Consumer& consumer);
 /// Builds the key table of a set; returns its object.
 uint32_t build_set(QueryCompiler& c, const plan::SetDefinition& set);
 

@@ -259,7 +259,9 @@ std::shared_ptr<ResultTable> Execution::result() {
     table->rows += chunk.rows;
   }
   if (program_.totals_row_set != codegen::kNone) {
-    table->totals = static_cast<const uint8_t*>(row_sets_[program_.totals_row_set].rows[0]);
+    // ARRAY JOIN makes any number of rows of one: the first is shown.
+    const auto& rows = row_sets_[program_.totals_row_set].rows;
+    if (!rows.empty()) table->totals = static_cast<const uint8_t*>(rows[0]);
   }
   table->rows_before_limit = rows_before_limit();
   table->keep_alive.push_back(shared_from_this());
@@ -398,22 +400,7 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
     std::memcpy(row + stage.set_offset, &number, sizeof(number));
     rows.push_back(row);
   }
-  if (stage.totals_row_set != codegen::kNone) {
-    void* totals = workers_[0]->persistent.allocate(stage.row_size, 16);
-    std::memset(totals, 0, stage.row_size);
-    if (stage.init != codegen::kNone)
-      reinterpret_cast<InitializeCode>(function(stage.init))(workers_[0].get(), totals);
-    using Joins = uint8_t (*)(ExecState*, const void*);
-    const auto joins = stage.totals_if == codegen::kNone
-                           ? nullptr
-                           : reinterpret_cast<Joins>(function(stage.totals_if));
-    for (const void* row : rows) {
-      if (state_.stop.load(std::memory_order_relaxed) != 0) break;
-      if (joins != nullptr && joins(workers_[0].get(), row) == 0) continue;
-      reinterpret_cast<MergeRows>(function(stage.merge))(*workers_[0], totals, row);
-    }
-    row_sets_[stage.totals_row_set].rows = {totals};
-  }
+  add_totals(stage.totals, rows, stage.merge);
   if (stage.object != codegen::kNone) {
     auto* table = new AggregateTable(stage.row_size, workers_[0]->persistent);
     cleanups_.emplace_back([table] { delete table; });
@@ -426,11 +413,30 @@ Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
   return outcome();
 }
 
+void Execution::add_totals(const codegen::TotalsSpec& spec, std::span<void* const> groups,
+                           uint32_t merge) {
+  if (spec.row_set == codegen::kNone) return;
+  void* totals = workers_[0]->persistent.allocate(spec.row_size, 16);
+  std::memset(totals, 0, spec.row_size);
+  reinterpret_cast<InitializeCode>(function(spec.init))(workers_[0].get(), totals);
+  using Joins = uint8_t (*)(ExecState*, const void*);
+  const auto joins = spec.condition == codegen::kNone
+                         ? nullptr
+                         : reinterpret_cast<Joins>(function(spec.condition));
+  for (const void* row : groups) {
+    if (state_.stop.load(std::memory_order_relaxed) != 0) break;
+    if (joins != nullptr && joins(workers_[0].get(), row) == 0) continue;
+    reinterpret_cast<MergeRows>(function(merge))(*workers_[0], totals, row);
+  }
+  row_sets_[spec.row_set].rows = {totals};
+}
+
 Result<void> Execution::run_stage(const codegen::KeylessStage& stage) {
   const auto rows = locals_of<void>(stage.local);
   const auto merge = reinterpret_cast<MergeRows>(function(stage.merge));
   for (size_t i = 1; i < rows.size(); ++i) merge(*workers_[0], rows[0], rows[i]);
   row_sets_[stage.row_set].rows = {rows[0]};
+  add_totals(stage.totals, row_sets_[stage.row_set].rows, stage.merge);
   return outcome();
 }
 

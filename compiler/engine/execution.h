@@ -99,6 +99,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Result<void> run_stage(const codegen::TopNStage& stage);
   Result<void> run_stage(const codegen::AggregateStage& stage);
   Result<void> run_stage(const codegen::KeylessStage& stage);
+  /// Merges the groups into the row of totals, if there is one.
+  void add_totals(const codegen::TotalsSpec& spec, std::span<void* const> groups, uint32_t merge);
   Result<void> run_stage(const codegen::JoinStage& stage);
   Result<void> run_stage(const codegen::UnmatchedStage& stage);
   Result<void> run_stage(const codegen::LimitStage& stage);

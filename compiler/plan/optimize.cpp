@@ -3,6 +3,7 @@
 #include "compiler/plan/optimize.h"
 
 #include "compiler/plan/rules/rules.h"
+#include "compiler/plan/totals.h"
 
 namespace sp::plan {
 
@@ -12,6 +13,8 @@ struct Rule {
   const char* name;
   void (*apply)(Plan&, const OptimizerOptions&);
   bool needs_order = false;
+  /// ClickHouse's totals are those of what is left below: conditions sink below WITH TOTALS always.
+  bool shapes_totals = false;
 };
 
 // A rule that asks nothing of the options.
@@ -23,7 +26,7 @@ void plain(Plan& plan, const OptimizerOptions&) {
 constexpr Rule kRules[] = {
     {"simplify_conditions", plain<rules::simplify_conditions>},
     {"merge_projections", plain<rules::merge_projections>},
-    {"push_filters", plain<rules::push_filters>},
+    {"push_filters", plain<rules::push_filters>, false, true},
     {"merge_projections", plain<rules::merge_projections>},
     {"bound_scans", plain<rules::bound_scans>},
     {"order_joins",
@@ -47,7 +50,9 @@ void optimize(Plan& plan, const OptimizerOptions& options,
   }
   for (const Rule& rule : kRules) {
     // Order is a property of the plan, not a rewriting: it is derived without the other rules too.
-    if (rule.needs_order ? !options.use_order : !options.enabled) continue;
+    if (rule.needs_order ? !options.use_order : !options.enabled) {
+      if (!rule.shapes_totals || !has_totals(*plan.root)) continue;
+    }
     rule.apply(plan, options);
     if (trace == nullptr) continue;
     std::string after = print(plan);
@@ -55,6 +60,8 @@ void optimize(Plan& plan, const OptimizerOptions& options,
     trace->emplace_back(rule.name, after);
     before = std::move(after);
   }
+  derive_totals(plan);
+  if (trace != nullptr && plan.totals) trace->emplace_back("derive_totals", print(plan));
 }
 
 }  // namespace sp::plan

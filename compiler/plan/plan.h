@@ -111,6 +111,7 @@ struct Operator {
     kRecursive,  ///< inputs[0], then inputs[1] over and over: its kWorkingTable yields what the
                  ///< round before yielded
     kWorkingTable,
+    kTotals,  ///< the row of totals of the aggregation numbered `totals`
   };
   Kind kind = Kind::kOneRow;
   std::vector<OutputColumn> output;
@@ -126,9 +127,14 @@ struct Operator {
   std::vector<ExpressionPtr>
       expressions;                  // kProject; kNumbers: from, count, step; kArrayJoin: arrays
   ExpressionPtr predicate;          // kFilter; kJoin: residual condition over both sides
+  bool having = false;              // kFilter: HAVING of the aggregation WITH TOTALS below
   std::vector<ExpressionPtr> keys;  // kAggregate (outputs first in `output`), kDistinct, LIMIT BY
   std::vector<AggregateCall> aggregates;
   bool with_totals = false;
+  /// WITH TOTALS whose row reaches the result: its number, also of the kTotals that reads it, and
+  /// the condition on its outputs of the groups that join it. Set by derive_totals.
+  std::optional<uint32_t> totals;
+  ExpressionPtr totals_condition;
   enum class Grouping : uint8_t { kPlain, kRollup, kCube, kSets };
   Grouping grouping = Grouping::kPlain;
   std::vector<std::vector<uint32_t>> grouping_sets;  // indexes into keys
@@ -204,6 +210,7 @@ struct SetDefinition {
 
 struct Plan {
   NodePtr root;                           ///< output in the order of the SELECT list
+  NodePtr totals;                         ///< as the root, of its row of totals; or null
   std::vector<std::string> column_names;  ///< as in `meta`
   std::vector<Type> column_types;         ///< as in `meta`, with LowCardinality
   std::vector<Parameter> parameters;

@@ -90,6 +90,8 @@ std::string aggregate_text(const Node& node) {
   static constexpr const char* kGroupings[] = {"", " rollup", " cube", " sets"};
   out += kGroupings[static_cast<size_t>(node.grouping)];
   if (node.with_totals) out += " with totals";
+  if (node.totals) out += " " + std::to_string(*node.totals);
+  if (node.totals_condition) out += " of " + print(*node.totals_condition);
   for (const AggregateCall& call : node.aggregates) {
     out += " " + column_text(call.output, "") + " := " + call.function.name + "(" +
            list(call.args) + ")";
@@ -167,7 +169,7 @@ std::string details(const Node& node) {
     case Node::Kind::kNumbers:
       return "numbers " + list(node.expressions) + " (" + columns(node.output) + ")";
     case Node::Kind::kValues: return "values" + values_text(node);
-    case Node::Kind::kFilter: return "filter " + print(*node.predicate);
+    case Node::Kind::kFilter: return (node.having ? "having " : "filter ") + print(*node.predicate);
     case Node::Kind::kProject: return "project" + project_text(node);
     case Node::Kind::kAggregate: return "aggregate" + aggregate_text(node);
     case Node::Kind::kDistinct:
@@ -186,6 +188,8 @@ std::string details(const Node& node) {
       return "recursive " + node.table_name + " (" + columns(node.output) + ")";
     case Node::Kind::kWorkingTable:
       return "working table " + node.table_name + " (" + columns(node.output) + ")";
+    case Node::Kind::kTotals:
+      return "totals " + std::to_string(*node.totals) + " (" + columns(node.output) + ")";
   }
   return "?";
 }
@@ -258,6 +262,7 @@ std::string print(const Plan& plan) {
   }
   if (!out.empty()) out += "\n";
   if (plan.root) out += print(*plan.root);
+  if (plan.totals) out += "totals:\n" + print(*plan.totals, 1);
   for (size_t i = 0; i < plan.sets.size(); ++i) {
     const SetDefinition& set = plan.sets[i];
     out += "set" + std::to_string(i) + ":";

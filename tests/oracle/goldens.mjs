@@ -15,7 +15,7 @@ const files = process.argv.slice(2).filter((a) => !a.startsWith('--')).flatMap((
 const session = new Session();
 session.query("CREATE DATABASE IF NOT EXISTS g");
 session.query('USE g');
-const settings = "session_timezone = 'UTC', allow_suspicious_low_cardinality_types = 1, enable_analyzer = 1, allow_deprecated_error_prone_window_functions = 1";
+const settings = "session_timezone = 'UTC', allow_suspicious_low_cardinality_types = 1, enable_analyzer = 1, allow_deprecated_error_prone_window_functions = 1, enable_join_runtime_filters = 0";
 let same = 0, different = 0, filled = 0;
 
 const sortRows = (text) => {

@@ -275,34 +275,11 @@ void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
   g.states.define(c, row);
 }
 
-// True if `wanted` is `node` or below it, with no other aggregation between.
-bool leads_to(const plan::Node& node, const plan::Node& wanted) {
-  if (&node == &wanted) return true;
-  if (node.kind == plan::Node::Kind::kAggregate) return false;
-  for (const auto& input : node.inputs) {
-    if (leads_to(*input, wanted)) return true;
-  }
-  return false;
-}
-
-// Totals are shown if they reach the result. Those of subqueries that are aggregated again, or that
-// are values, are not.
-bool shows_totals(QueryCompiler& c, const plan::Node& aggregate) {
-  using Kind = plan::Node::Kind;
-  const plan::Node* node = c.e.plan.root.get();
-  while (node->kind == Kind::kProject || node->kind == Kind::kFilter || node->kind == Kind::kSort ||
-         node->kind == Kind::kLimit || node->kind == Kind::kDistinct) {
-    node = node->inputs[0].get();
-  }
-  if (node != &aggregate && leads_to(*node, aggregate))
-    c.unsupported("WITH TOTALS below this operator", node->span);
-  return node == &aggregate;
-}
-
 // u8(state, row): the group joins the totals: it passes HAVING, and is of the first of several
 // grouping sets, each of which holds all rows.
 uint32_t totals_condition(QueryCompiler& c, const Grouping& g, bool several_sets) {
-  if (!c.totals_having && !several_sets) return kNone;
+  const plan::ExpressionPtr& having = g.node->totals_condition;
+  if (!having && !several_sets) return kNone;
   Gen& gen = c.gen;
   const Gen::Nested nested(gen);
   auto outer = c.e.fresh_scope();
@@ -312,9 +289,9 @@ uint32_t totals_condition(QueryCompiler& c, const Grouping& g, bool several_sets
   llvm::Value* joins = gen.b.getTrue();
   if (several_sets)
     joins = gen.b.CreateICmpEQ(gen.load(gen.i64(), row, g.keys.offsets.back(), "set"), gen.u64(0));
-  if (c.totals_having) {
+  if (having) {
     define_groups(c, g, row);
-    joins = gen.b.CreateAnd(joins, c.e.condition(*c.totals_having));
+    joins = gen.b.CreateAnd(joins, c.e.condition(*having));
   }
   gen.end_function(gen.b.CreateZExt(joins, gen.i8()));
   c.e.restore(std::move(outer));
@@ -340,6 +317,21 @@ uint32_t empty_group(QueryCompiler& c, const Grouping& g) {
   return c.e.add_function(name);
 }
 
+// WITH TOTALS that reach the result.
+TotalsSpec add_totals(QueryCompiler& c, const Grouping& g, bool several_sets) {
+  if (!g.node->totals) return {};
+  TotalsSpec totals;
+  totals.row_set = c.new_row_set();
+  totals.init = empty_group(c, g);
+  totals.condition = totals_condition(c, g, several_sets);
+  totals.row_size = g.row_size;
+  c.totals[*g.node->totals] = {totals.row_set,
+                               [&c, kept = std::make_shared<Grouping>(g)](llvm::Value* row) {
+                                 define_groups(c, *kept, row);
+                               }};
+  return totals;
+}
+
 void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
   const plan::Node& node = *g.node;
   const uint32_t init = g.states.init_function(c);
@@ -356,7 +348,7 @@ void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
   };
   c.produce(*node.inputs[0], sink);
   const uint32_t rows = c.new_row_set();
-  c.add_stage(KeylessStage{local, rows, merge});
+  c.add_stage(KeylessStage{local, rows, merge, add_totals(c, g, false)});
   c.produce_row_pointers(
       rows, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "aggregate");
 }
@@ -375,7 +367,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   g.states = AggregateStates(node.aggregates, g.keys.size, reads_one_scan(input));
   g.row_size = g.states.row_size();
   if (node.keys.empty() && sets.empty()) return produce_keyless(c, g, consumer);
-  const uint32_t leading = sets.empty() && !node.with_totals && c.e.options.use_order
+  const uint32_t leading = sets.empty() && !node.totals && c.e.options.use_order
                                ? leading_key_of(input, node.keys)
                                : kNone;
   g.ranked = leading != kNone && node.keys.size() == 1;
@@ -407,14 +399,7 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
     stage.empty_row = empty_group(c, g);
     stage.set_offset = g.keys.offsets.back();
   }
-  if (node.with_totals && shows_totals(c, node)) {
-    stage.totals_row_set = c.totals_row_set = c.new_row_set();
-    stage.init = empty_group(c, g);
-    stage.totals_if = totals_condition(c, g, !sets.empty());
-    c.define_totals = [&c, kept = std::make_shared<Grouping>(g)](llvm::Value* row) {
-      define_groups(c, *kept, row);
-    };
-  }
+  stage.totals = add_totals(c, g, !sets.empty());
   if (leading == kNone) c.add_stage(stage);
   c.produce_row_pointers(
       stage.row_set, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "groups");
@@ -423,6 +408,11 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   range.aggregate = stage;
   range.emit = take_pipeline(c);
   c.add_stage(range);
+}
+
+void produce_totals(QueryCompiler& c, const plan::Node& node, const Consumer& consumer) {
+  const auto& totals = c.totals.at(*node.totals);
+  c.produce_row_pointers(totals.row_set, totals.define, consumer, "totals");
 }
 
 }  // namespace sp::codegen

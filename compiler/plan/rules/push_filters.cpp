@@ -57,7 +57,7 @@ NodePtr through_projection(NodePtr node, Conditions conditions) {
 
 NodePtr through_aggregation(NodePtr node, Conditions conditions) {
   Conditions sunk;
-  if (!node->keys.empty() && !node->with_totals && node->grouping == Node::Grouping::kPlain) {
+  if (!node->keys.empty() && node->grouping == Node::Grouping::kPlain) {
     take(conditions, sunk, [&](const ExpressionPtr& condition) -> ExpressionPtr {
       bool keys_only = true;
       for_each_column(*condition, [&](ColumnId id) {
@@ -65,7 +65,7 @@ NodePtr through_aggregation(NodePtr node, Conditions conditions) {
         for (size_t i = 0; i < node->keys.size(); ++i) key = key || node->output[i].id == id;
         keys_only = keys_only && key;
       });
-      if (!keys_only || condition->is_constant()) return nullptr;
+      if (!keys_only || (condition->is_constant() && !node->with_totals)) return nullptr;
       return substitute(condition, [&](const Expression& column) -> ExpressionPtr {
         for (size_t i = 0; i < node->keys.size(); ++i) {
           if (node->output[i].id == column.column) return node->keys[i];
@@ -188,6 +188,7 @@ NodePtr into_join(NodePtr node, Conditions conditions) {
 NodePtr sink(NodePtr node, Conditions conditions) {
   switch (node->kind) {
     case Node::Kind::kFilter: {
+      if (node->having) break;
       Conditions own;
       split_conjunction(node->predicate, own);
       own.insert(own.end(), conditions.begin(), conditions.end());

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "compiler/plan/rules/rules.h"
+#include "compiler/plan/totals.h"
 #include "compiler/plan/tree.h"
 
 namespace sp::plan::rules {
@@ -45,11 +46,13 @@ std::optional<bool> known_truth(const Plan& plan, const Expression& condition) {
 }
 
 void simplify(const Plan& plan, NodePtr& node) {
-  if (node->kind != Node::Kind::kFilter) return;
+  // Where no row passes HAVING there are totals still.
+  if (node->kind != Node::Kind::kFilter || node->having) return;
   std::vector<ExpressionPtr> conditions, kept;
   split_conjunction(node->predicate, conditions);
   for (const ExpressionPtr& condition : conditions) {
     const auto truth = known_truth(plan, *condition);
+    if (truth && !*truth && has_totals(*node)) return;
     if (truth && !*truth) {
       auto nothing = std::make_unique<Node>();
       nothing->kind = Node::Kind::kValues;

@@ -46,7 +46,7 @@ Result<ExpressionPtr> SelectBinder::unaliased(const sql::Expr& expr) {
       SP_TRY(ExpressionPtr value, expression(*expr.args[0]));
       auto type = parse_type(expr.type_text);
       if (!type) return at(std::move(type).error(), expr.span);
-      return binder_.explicit_cast(value, *type, expr.span);
+      return written_cast(value, *type, expr.span);
     }
     case sql::ExprKind::kInterval: {
       SP_TRY(ExpressionPtr count, expression(*expr.args[0]));
@@ -69,6 +69,15 @@ Result<ExpressionPtr> SelectBinder::unaliased(const sql::Expr& expr) {
   }
   return fail(ErrorCode::kUnknownElementInAst, "Unknown expression: " + sql::print(expr),
               expr.span);
+}
+
+Result<ExpressionPtr> SelectBinder::written_cast(const ExpressionPtr& value, Type type,
+                                                 Span span) {
+  const sql::GroupBy::Kind kind = select_.group_by.kind;
+  const bool sets = kind == sql::GroupBy::Kind::kRollup || kind == sql::GroupBy::Kind::kCube ||
+                    kind == sql::GroupBy::Kind::kGroupingSets;
+  if (sets && value->type == type) return binder_.call("identity", {value}, span);
+  return binder_.explicit_cast(value, type, span);
 }
 
 Result<std::vector<ExpressionPtr>> SelectBinder::arguments(const sql::Expr& expr,

@@ -51,7 +51,7 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
     }
     auto type = parse_type(static_cast<const StringRef*>(text)->view());
     if (!type) return at(std::move(type).error(), expr.span);
-    return binder_.explicit_cast(value, *type, expr.span);
+    return written_cast(value, *type, expr.span);
   }
   if (const sql::Expr* lambda = lambda_alias(expr.name)) return apply_lambda(*lambda, expr);
 

@@ -113,6 +113,9 @@ class SelectBinder {
   // bind_expression.cpp
   Result<ExpressionPtr> expression(const sql::Expr& expr);
   Result<ExpressionPtr> unaliased(const sql::Expr& expr);
+  /// A CAST that the author wrote. Where keys form grouping sets it is a key apart from its
+  /// argument's, even if both are of one type.
+  Result<ExpressionPtr> written_cast(const ExpressionPtr& value, Type type, Span span);
   Result<ExpressionPtr> lambda(const sql::Expr& expr, const std::vector<Type>& elements, Span span);
   Result<std::vector<ExpressionPtr>> arguments(const sql::Expr& expr,
                                                std::vector<std::string>* names);

@@ -42,7 +42,12 @@ void store_probe(Emitter& emitter, const KeyLayout& layout, llvm::Value* probe,
   gen.store(emitter.hash(keys), probe, layout.header - 8);
 }
 
-llvm::Function* same_rows(Emitter& emitter, const std::vector<OrderKey>& keys, bool external) {
+namespace {
+
+enum class Sameness { kBits, kOrder };
+
+llvm::Function* same_rows(Emitter& emitter, const std::vector<OrderKey>& keys, bool external,
+                          Sameness sameness) {
   Gen& gen = emitter.gen;
   const Gen::Nested nested(gen);
   AddressedObjects objects(gen);
@@ -55,7 +60,11 @@ llvm::Function* same_rows(Emitter& emitter, const std::vector<OrderKey>& keys, b
         load_slot(gen, gen.offset(function->getArg(0), key.offset), key.type, "a", true);
     const SqlValue b =
         load_slot(gen, gen.offset(function->getArg(1), key.offset), key.type, "b", true);
-    llvm::Value* equal = keys_equal(gen, objects, a, b);
+    // In the order of floats 0 and -0 are one.
+    llvm::Value* equal =
+        sameness == Sameness::kOrder && key.type.base().is_float()
+            ? gen.b.CreateICmpEQ(order_values(gen, objects, a, b, false, false), gen.b.getInt32(0))
+            : keys_equal(gen, objects, a, b);
     llvm::BasicBlock* const next = gen.block("next");
     gen.b.CreateCondBr(equal, next, differ);
     gen.b.SetInsertPoint(next);
@@ -66,6 +75,12 @@ llvm::Function* same_rows(Emitter& emitter, const std::vector<OrderKey>& keys, b
   return function;
 }
 
+}  // namespace
+
+llvm::Function* same_rows(Emitter& emitter, const std::vector<OrderKey>& keys, bool external) {
+  return same_rows(emitter, keys, external, Sameness::kBits);
+}
+
 llvm::Function* keys_equal_function(Emitter& emitter, const KeyLayout& layout) {
   std::vector<OrderKey> keys;
   for (size_t i = 0; i < layout.types.size(); ++i)
@@ -74,7 +89,7 @@ llvm::Function* keys_equal_function(Emitter& emitter, const KeyLayout& layout) {
 }
 
 uint32_t same_function(Emitter& emitter, const std::vector<OrderKey>& keys) {
-  return emitter.add_function(same_rows(emitter, keys, true)->getName().str());
+  return emitter.add_function(same_rows(emitter, keys, true, Sameness::kOrder)->getName().str());
 }
 
 uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys,

@@ -33,9 +33,10 @@ struct OrderKey {
 /// i32(a, b) over rows; its number in Program::functions.
 uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys,
                           llvm::Function** function = nullptr);
-/// i1(a, b) over rows: keys at these places are equal; external, its number in Program::functions.
+/// i1(a, b) over rows: keys at these places are equal in their order (0 and -0 are); external, its
+/// number in Program::functions.
 uint32_t same_function(Emitter& emitter, const std::vector<OrderKey>& keys);
-/// As same_function, for use inside the module.
+/// i1(a, b) over rows: keys at these places are equal, bit by bit.
 llvm::Function* same_rows(Emitter& emitter, const std::vector<OrderKey>& keys, bool external);
 
 }  // namespace sp::codegen

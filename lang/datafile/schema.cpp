@@ -4,6 +4,7 @@
 
 #include "lang/datafile/schema.h"
 
+#include <algorithm>
 #include <cctype>
 #include <set>
 
@@ -79,14 +80,27 @@ namespace pegtl = tao::pegtl;
 struct State {
   uint32_t origin;  // file offset of base
   const char* base;
-  ColumnDefinition column;
-  Span path_span;
+  ColumnDefinition column = {};
+  Span path_span = {};
   bool nullable = false;
+  std::vector<std::string_view> modifiers = {};  // that the column has
+  std::string_view repeated = {};                // the first that it has twice
+  Span repeated_span = {};
 
   template <typename Input>
   Span span(const Input& in) const {
     return {origin + static_cast<uint32_t>(in.begin() - base),
             origin + static_cast<uint32_t>(in.end() - base)};
+  }
+
+  template <typename Input>
+  void note(std::string_view modifier, const Input& in) {
+    const bool known = std::find(modifiers.begin(), modifiers.end(), modifier) != modifiers.end();
+    if (known && repeated.empty()) {
+      repeated = modifier;
+      repeated_span = span(in);
+    }
+    modifiers.push_back(modifier);
   }
 };
 
@@ -115,6 +129,7 @@ template <>
 struct action<grammar::path_text> {
   template <typename Input>
   static void apply(const Input& in, State& state) {
+    state.note("JSON path", in);
     state.column.json_path = in.string();
     state.path_span = state.span(in);
   }
@@ -124,6 +139,7 @@ template <>
 struct action<grammar::default_text> {
   template <typename Input>
   static void apply(const Input& in, State& state) {
+    state.note("DEFAULT", in);
     state.column.default_text = in.string();
     state.column.default_span = state.span(in);
   }
@@ -133,13 +149,26 @@ template <>
 struct action<grammar::codec_text> {
   template <typename Input>
   static void apply(const Input& in, State& state) {
+    state.note("CODEC", in);
     state.column.codec_text = in.string().substr(1, in.size() - 2);
   }
 };
 
 template <>
 struct action<grammar::null> {
-  static void apply0(State& state) { state.nullable = true; }
+  template <typename Input>
+  static void apply(const Input& in, State& state) {
+    state.note("NULL", in);
+    state.nullable = true;
+  }
+};
+
+template <>
+struct action<grammar::not_null> {
+  template <typename Input>
+  static void apply(const Input& in, State& state) {
+    state.note("NULL", in);
+  }
 };
 
 template <ColumnDefinition::Expression E>
@@ -158,6 +187,7 @@ template <>
 struct action<grammar::ttl_text> {
   template <typename Input>
   static void apply(const Input& in, State& state) {
+    state.note("TTL", in);
     state.column.ttl_text = in.string();
   }
 };
@@ -166,6 +196,7 @@ template <>
 struct action<grammar::comment_text> {
   template <typename Input>
   static void apply(const Input& in, State& state) {
+    state.note("COMMENT", in);
     state.column.comment = in.string().substr(1, in.size() - 2);
   }
 };
@@ -221,6 +252,10 @@ Span named_part(Span type, std::string_view text, std::string_view message) {
 void finish_column(State& state, Findings& findings, std::set<std::string>& names,
                    std::vector<ColumnDefinition>& columns) {
   ColumnDefinition& column = state.column;
+  if (!state.repeated.empty()) {
+    findings.error(std::string(state.repeated) + " is given twice for column " + column.name,
+                   state.repeated_span, "keep one of the two");
+  }
   if (!column.json_path.empty() || state.path_span.begin != 0) check_path(state, findings);
   if (!column.codec_text.empty()) {
     findings.warn_once("CODEC is kept, but columns are encoded by what they hold", column.span);
@@ -284,7 +319,7 @@ std::vector<ColumnDefinition> read_schema(Span span, Findings& findings) {
   size_t at = 0;
   while (at < text.size() && !findings.full() && !only_gap(text.substr(at))) {
     const std::string_view rest = text.substr(at);
-    State state{span.begin + static_cast<uint32_t>(at), rest.data(), {}, {}, false};
+    State state{span.begin + static_cast<uint32_t>(at), rest.data()};
     DefinitionInput in(rest.data(), rest.size(), "");
     try {
       DefinitionInput probe(rest.data(), rest.size(), "");

@@ -182,7 +182,7 @@ bool read_token(const Statement& statement, std::string_view scopes, Findings& f
     name = value.substr(1, close - 1);
     value = trimmed(value.substr(close + 1));
   } else {
-    const size_t blank = value.find_first_of(" \t");
+    const size_t blank = value.find_first_of(" \t\n");
     name = value.substr(0, blank);
     value = blank == std::string_view::npos ? std::string_view() : trimmed(value.substr(blank));
   }

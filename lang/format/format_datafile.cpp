@@ -38,6 +38,12 @@ bool is_table(const Statement& statement) {
   return statement.name == "SCHEMA" || statement.name == "INDEXES";
 }
 
+std::string lower(std::string_view value) {
+  std::string out(value);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
 // A node's SQL without its leading `%`, as the reader of pipes cuts it.
 struct SqlBody {
   uint32_t begin = 0;
@@ -168,6 +174,8 @@ class DatafileFormatter {
       return {};
     }
     const std::string written = inline_value(statement, trimmed(value));
+    // An arrow of the value's own would be read as the directive's.
+    if (written.starts_with('>')) out_ += " >";
     if (!written.empty()) out_ += " " + written;
     out_ += '\n';
     return {};
@@ -255,12 +263,6 @@ class DatafileFormatter {
     return std::string(value);
   }
 
-  static std::string lower(std::string_view value) {
-    std::string out(value);
-    for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-  }
-
   // TOKEN name SCOPE: one blank, the scope in upper case; a comment behind it stays.
   static std::string token(std::string_view value) {
     const char quote = value.front();
@@ -317,6 +319,12 @@ std::string without_blanks(std::string_view text) {
   return out;
 }
 
+// What cannot be read keeps its words (mistakes may hide behind an INCLUDE).
+std::string words_of(const Statement& statement, std::string_view text) {
+  return without_blanks(text.substr(statement.value_span.begin,
+                                    statement.value_span.end - statement.value_span.begin));
+}
+
 std::string printed_default(const std::string& text) {
   const auto expression = sql::parse_expression(text);
   return expression.ok() ? sql::print(**expression) : text;
@@ -327,10 +335,7 @@ std::string schema_meaning(const Statement& statement, std::string_view text) {
   findings.text = text;
   std::string out;
   const auto columns = datafile::read_schema(statement.value_span, findings);
-  // What cannot be read keeps its words (mistakes may hide behind an INCLUDE).
-  if (!findings.errors.empty())
-    return without_blanks(text.substr(statement.value_span.begin,
-                                      statement.value_span.end - statement.value_span.begin));
+  if (!findings.errors.empty()) return words_of(statement, text);
   for (const ColumnDefinition& column : columns) {
     out += column.name + "\n" + column.type.name() + "\n" + column.json_path + "\n" +
            std::to_string(static_cast<int>(column.expression)) +
@@ -366,13 +371,12 @@ std::string meaning(const Statement& statement, std::string_view text) {
   if (statement.name == "TOKEN") {
     TokenGrant grant;
     datafile::read_token(statement, "READ|APPEND", findings, grant);
-    return grant.name + "\n" + grant.scope;
+    return findings.errors.empty() ? grant.name + "\n" + grant.scope
+                                   : lower(words_of(statement, text));
   }
   Directive directive = datafile::read_value(statement, findings);
-  if (statement.name == "TYPE" || !statement.rule->values.empty()) {
-    for (char& c : directive.value)
-      c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
+  if (statement.name == "TYPE" || !statement.rule->values.empty())
+    directive.value = lower(directive.value);
   return statement.name.starts_with("ENGINE") ? format_expression(trimmed(directive.value))
                                               : directive.value;
 }

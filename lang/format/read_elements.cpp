@@ -144,6 +144,8 @@ class Reader {
     while (end > begin && std::isspace(static_cast<unsigned char>(text_[end - 1])) != 0) --end;
     Element& element = add(Kind::kComment, begin, end);
     element.text = std::string(slice(begin, end));
+    // `# ` with nothing behind it needs the blank that no line keeps at its end.
+    if (!margin && element.text == "#") element.text = "--";
     if (margin) element.place = Place::kMargin;
   }
 

@@ -49,6 +49,15 @@ struct FlatSet {
     return true;
   }
 
+  bool contains(const Key& key) const noexcept {
+    if (key == Key{}) return has_zero != 0;
+    if (slots == nullptr) return false;
+    const uint64_t mask = (uint64_t{1} << degree) - 1;
+    uint64_t at = hash(key) & mask;
+    while (!(slots[at] == Key{}) && !(slots[at] == key)) at = (at + 1) & mask;
+    return slots[at] == key;
+  }
+
   template <class Visit>
   void for_each(Visit&& visit) const {
     if (has_zero) visit(Key{});

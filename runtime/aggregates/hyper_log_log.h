@@ -10,10 +10,11 @@
 namespace sp {
 
 struct CombinedContext : AggregateContext {
-  uint8_t precision = 17;     // 2^precision registers
-  bool wide = false;          // 64-bit hashes; else 32
-  uint64_t set_limit = 8192;  // beyond it: registers
-  double linear_below = 0;    // linear counting for estimates up to here
+  uint8_t precision = 17;       // 2^precision registers
+  bool wide = false;            // 64-bit hashes; else 32
+  uint64_t set_limit = 8192;    // keys of the set; beyond them registers
+  bool keeps_full_set = false;  // while only known keys come; else any key ends a full set
+  double linear_below = 0;      // linear counting for estimates up to here
 };
 
 struct CombinedCounter {
@@ -27,6 +28,7 @@ struct CombinedCounter {
         set.insert(exec, hash);
         return;
       }
+      if (context.keeps_full_set && set.contains(hash)) return;
       to_ranks(exec, context);
     }
     update(context, hash);

@@ -123,6 +123,7 @@ Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments argum
   context->linear_below = 2.5 * registers;
   context->set_limit =
       kFlavour == Flavour::kHll12 ? 16 : uint64_t{1} << (precision - (context->wide ? 5 : 4));
+  context->keeps_full_set = kFlavour == Flavour::kHll12;
   resolved.result = Type::of(TypeKind::kUInt64);
   resolved.context = std::move(context);
   return resolved;

@@ -3,6 +3,7 @@
 
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/cast.h"
+#include "runtime/functions/date_value.h"
 #include "runtime/functions/signature.h"
 #include "runtime/text/date_math.h"
 
@@ -70,7 +71,7 @@ T narrowed(ExecState& exec, int64_t value) noexcept {
 }  // namespace
 
 extern "C" uint32_t sp_date_to_datetime(const ZoneContext* context, uint16_t days) noexcept {
-  return static_cast<uint32_t>(context->zone->to_utc(static_cast<int64_t>(days) * kSecondsPerDay));
+  return midnight_result(*context->zone, days);
 }
 extern "C" int64_t sp_date_to_datetime64(const ZoneContext* context, uint16_t days) noexcept {
   return scaled(context->zone->to_utc(static_cast<int64_t>(days) * kSecondsPerDay),

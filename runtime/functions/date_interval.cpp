@@ -45,6 +45,18 @@ int64_t trunc_days_of(const DateContext* context, int64_t, int64_t days) noexcep
 int64_t trunc_clock_of(const DateContext* context, int64_t local, int64_t) noexcept {
   return context->zone->to_utc(local) - floor_mod(local, context->amount);
 }
+uint16_t narrow_weeks_of(const DateContext* context, int64_t local, int64_t days) noexcept {
+  return date_result(trunc_weeks_of(context, local, days));
+}
+uint16_t narrow_months_of(const DateContext* context, int64_t local, int64_t days) noexcept {
+  return date_result(trunc_months_of(context, local, days));
+}
+uint32_t narrow_days_of(const DateContext* context, int64_t, int64_t days) noexcept {
+  return midnight_result(*context->zone, days);
+}
+uint32_t narrow_clock_of(const DateContext* context, int64_t local, int64_t days) noexcept {
+  return clock_result(trunc_clock_of(context, local, days), context->zone->to_utc(local));
+}
 
 }  // namespace
 
@@ -52,8 +64,9 @@ SP_DATE_BODIES(interval_weeks, uint16_t, date_result(4 + down(days - 4, context-
 SP_DATE_BODIES(interval_months, uint16_t, date_result(start_of_months(days, context->amount)))
 SP_DATE_BODIES(interval_years, uint16_t, date_result(start_of_years(days, context->amount)))
 SP_DATE_BODIES(interval_days, uint32_t,
-               context->zone->to_utc(down(days, context->amount) * kSecondsPerDay))
-SP_DATE_BODIES(interval_hours, uint32_t, start_of_hours(context, local, days))
+               midnight_result(*context->zone, down(days, context->amount)))
+SP_DATE_BODIES(interval_hours, uint32_t,
+               clock_result(start_of_hours(context, local, days), context->zone->to_utc(local)))
 
 // Minutes and seconds: `amount` is in seconds; the offset of the zone counts by what is left of
 // whole minutes or hours.
@@ -100,8 +113,7 @@ extern "C" int64_t sp_interval_from_origin(const DateContext* context, int64_t t
 #define SP_TRUNC(name, narrow, wide)                                                               \
   extern "C" narrow sp_trunc_##name##_date(const DateContext* context, const StringRef&,           \
                                            uint16_t value) noexcept {                              \
-    return static_cast<narrow>(                                                                    \
-        trunc_##name##_of(context, int64_t{value} * kSecondsPerDay, value));                       \
+    return narrow_##name##_of(context, int64_t{value} * kSecondsPerDay, value);                    \
   }                                                                                                \
   extern "C" wide sp_trunc_##name##_date32(const DateContext* context, const StringRef&,           \
                                            int32_t value) noexcept {                               \
@@ -110,8 +122,7 @@ extern "C" int64_t sp_interval_from_origin(const DateContext* context, int64_t t
   extern "C" narrow sp_trunc_##name##_datetime(const DateContext* context, const StringRef&,       \
                                                uint32_t value) noexcept {                          \
     const int64_t local = local_of_seconds(context, value);                                        \
-    return static_cast<narrow>(                                                                    \
-        trunc_##name##_of(context, local, floor_div(local, kSecondsPerDay)));                      \
+    return narrow_##name##_of(context, local, floor_div(local, kSecondsPerDay));                   \
   }                                                                                                \
   extern "C" wide sp_trunc_##name##_datetime64(const DateContext* context, const StringRef&,       \
                                                int64_t value) noexcept {                           \

@@ -24,8 +24,8 @@ int64_t week_start(int64_t days, uint32_t mode) noexcept {
 }
 // The instant at which the local clock last showed a multiple of `seconds`.
 uint32_t clock_start(const DateContext* context, int64_t local, int64_t seconds) noexcept {
-  const int64_t past = floor_mod(local, seconds);
-  return static_cast<uint32_t>(context->zone->to_utc(local) - past);
+  const int64_t instant = context->zone->to_utc(local);
+  return clock_result(instant - floor_mod(local, seconds), instant);
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ SP_DATE_BODIES(toLastDayOfMonth, uint16_t, date_result(month_end(days)))
 SP_DATE_BODIES(toStartOfWeek, uint16_t, date_result(week_start(days, context->mode)))
 SP_DATE_BODIES(toLastDayOfWeek, uint16_t,
                date_result(days < 0 ? 0 : week_start(days, context->mode) + 6))
-SP_DATE_BODIES(toStartOfDay, uint32_t, context->zone->to_utc(days* kSecondsPerDay))
+SP_DATE_BODIES(toStartOfDay, uint32_t, midnight_result(*context->zone, days))
 SP_DATE_BODIES(toStartOfHour, uint32_t, clock_start(context, local, 3600))
 SP_DATE_BODIES(toStartOfMinute, uint32_t, clock_start(context, local, 60))
 SP_DATE_BODIES(toStartOfFiveMinutes, uint32_t, clock_start(context, local, 300))

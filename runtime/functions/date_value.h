@@ -31,6 +31,20 @@ inline uint16_t date_result(int64_t days) noexcept {
   return static_cast<uint16_t>(days < 0 ? 0 : days > 65535 ? 65535 : days);
 }
 
+/// The midnight that begins a local day, as DateTime: the one of 1970-01-01 lies before the epoch in
+/// some zones and becomes the first that does not (ClickHouse's rule).
+inline uint32_t midnight_result(const TimeZone& zone, int64_t days) noexcept {
+  const int64_t midnight = zone.to_utc(days * kSecondsPerDay);
+  const bool first = midnight < 0 && midnight >= -kSecondsPerDay;
+  return static_cast<uint32_t>(first ? midnight + kSecondsPerDay : midnight);
+}
+
+/// The start of an hour or less of an instant, as DateTime: never before the epoch for an instant
+/// that is not.
+inline uint32_t clock_result(int64_t start, int64_t instant) noexcept {
+  return static_cast<uint32_t>(start < 0 && instant >= 0 ? 0 : start);
+}
+
 /// SP_DATE_BODIES(name, result, expression): four bodies sp_<name>_date, _date32, _datetime,
 /// _datetime64; `expression` sees `context`, `local` (local seconds) and `days` (local days).
 #define SP_DATE_BODIES(name, result, expression)                                                 \

@@ -177,10 +177,6 @@ extern "C" double sp_positive_modulo_float(double a, double b) noexcept {
   const double rest = float_remainder(a, b);
   return rest < 0 ? rest + __builtin_fabs(b) : rest;
 }
-extern "C" double sp_modulo_or_zero_float(double a, double b) noexcept {
-  const double rest = float_remainder(a, b);
-  return rest != rest ? 0 : rest;
-}
 
 #ifndef SP_BITCODE
 namespace {
@@ -276,9 +272,8 @@ Resolver modulo(const char* function, Zero on_zero, bool positive) {
         a.is_float() || b.is_float() || a.is(TypeKind::kDecimal) || b.is(TypeKind::kDecimal);
     if (!is_number_like(a) || !is_number_like(b)) return illegal_types(function, arguments);
     if (floating) {
-      const Symbol symbol = positive  ? SP_SYMBOL(sp_positive_modulo_float)
-                            : or_zero ? SP_SYMBOL(sp_modulo_or_zero_float)
-                                      : SP_SYMBOL(sp_modulo_float);
+      const Symbol symbol =
+          positive ? SP_SYMBOL(sp_positive_modulo_float) : SP_SYMBOL(sp_modulo_float);
       return call(float64_type(), symbol, {float64_type(), float64_type()});
     }
     if (!is_plain_integer(a) || !is_plain_integer(b)) return illegal_types(function, arguments);

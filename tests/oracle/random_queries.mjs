@@ -42,7 +42,7 @@ const session = new Session();
 session.query('CREATE DATABASE IF NOT EXISTS g');
 session.query('USE g');
 const token = 'random';
-let same = 0, different = 0, errors = 0, explained = 0;
+let same = 0, different = 0, errors = 0, explained = 0, unsteady = 0;
 function judge(seed, number, query, { text: ours, code: ourCode }, { text: theirs, code: theirCode }) {
   if (theirCode && ourCode && ourCode !== 'crash') {
     errors++;
@@ -60,13 +60,16 @@ function judge(seed, number, query, { text: ours, code: ourCode }, { text: their
   }
 }
 // Differences that docs/differences.md has: no Variant type; what ClickHouse refuses and we answer.
-const refusals = [/Expected: String, got: FixedString/, /Illegal (type|column) (Nullable\()?FixedString/, /is not the same as the argument type/, /should be a string containing JSON/, /Function arrayExcept requires/, /Illegal types Date32 and Date32 of arguments of function minus/, /Cannot convert string .* to type Date/, /TOO_LARGE_STRING_SIZE/, /Illegal type .* of argument for aggregate function quantile/, /Cannot convert NULL value to non-Nullable type/, /DECIMAL_OVERFLOW/, /non constant in source stream but must be constant/, /ecorrelat|correlated/, /Conditional functions with different Decimal scales/, /Unexpected value .* in enum/, /NOT_FOUND_COLUMN_IN_BLOCK/];
+const refusals = [/Expected: String, got: FixedString/, /Illegal (type|column) (Nullable\()?FixedString/, /is not the same as the argument type/, /should be a string containing JSON/, /Function arrayExcept requires/, /Illegal types Date32 and Date32 of arguments of function minus/, /Cannot convert string .* to type Date/, /TOO_LARGE_STRING_SIZE/, /Illegal type .* of argument for aggregate function quantile/, /Cannot convert NULL value to non-Nullable type/, /DECIMAL_OVERFLOW/, /non constant in source stream but must be constant/, /ecorrelat|correlated/, /Conditional functions with different Decimal scales/, /Unexpected value .* in enum/, /Division by zero.*LowCardinality/, /NOT_FOUND_COLUMN_IN_BLOCK/];
 // chDB puts the header below the empty line above totals of no rows.
 const rowsOf = (text) => ofWidth(text).split('\n').filter(Boolean).sort().join('\n');
 const isBareTotals = (query, ours, theirs) =>
   query.includes('WITH TOTALS') && rowsOf(ours) === rowsOf(theirs);
+// The remainder of a Decimal is Float64 here.
+const isRemainder = (query, ours, theirs) => / % |modulo|pmod/i.test(query) && /Decimal/.test(theirs.split('\n')[1]) &&
+  ours.split('\n')[1] === theirs.split('\n')[1].replace(/Decimal\([^)]*\)/g, 'Float64');
 const isExplained = (query, ours, ourCode, theirs, theirCode) =>
-  (!ourCode && !theirCode && isBareTotals(query, ours, theirs)) ||
+  (!ourCode && !theirCode && (isBareTotals(query, ours, theirs) || isRemainder(query, ours, theirs))) ||
   (ourCode && !theirCode && /NO_COMMON_TYPE|CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN/.test(ours)) || (theirCode && !ourCode && refusals.some((text) => text.test(theirs)));
 
 for (let round = 0; round < rounds; round++) {
@@ -126,7 +129,15 @@ for (let round = 0; round < rounds; round++) {
     const asked = made.map((q) => ask(q));
     for (let i = 0; i < 3; i++) await new Promise((done) => setImmediate(done));
     const theirs = made.map(askTheirs), ours = await Promise.all(asked);
-    made.forEach(({ number, sql }, j) => judge(seed, number, sql, ours[j], theirs[j]));
+    for (const [j, query] of made.entries()) {
+      // chDB's join loses rows once in ten thousand queries: only a difference that it repeats is one.
+      if (!theirs[j].code && ours[j].text !== theirs[j].text) {
+        const again = askTheirs(query);
+        if (again.text !== theirs[j].text) unsteady++;
+        theirs[j] = again;
+      }
+      judge(seed, query.number, query.sql, ours[j], theirs[j]);
+    }
   }
   if (died) console.log(`seed ${seed}: the server ended: ${died} ${log.slice(-1000)}`);
   const ended = new Promise((done) => server.exitCode === null && server.signalCode === null ? server.once('exit', done) : done());
@@ -134,5 +145,5 @@ for (let round = 0; round < rounds; round++) {
   await ended;
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
-console.log(`${same} same, ${errors} errors on both sides, ${explained} explained, ${different} different`);
+console.log(`${same} same, ${errors} errors on both sides, ${explained} explained, ${unsteady} unsteady, ${different} different`);
 process.exit(different ? 1 : 0);

@@ -14,6 +14,7 @@
 #include "runtime/formats/arriving_body.h"
 #include "runtime/formats/event_scanner.h"
 #include "runtime/formats/json_columns.h"
+#include "runtime/storage/log_record.h"
 
 namespace sp {
 
@@ -215,11 +216,12 @@ class Reading {
     bad.push_back(std::move(row));
   }
 
-  void finish() {
+  void finish(bool with_image) {
     rows = rows_.rows();
     for (size_t i = 0; i < columns_.size(); ++i)
       plain.push_back(rows_.column(i).turned_plain() ? 1 : 0);
     block = rows_.build();
+    if (with_image && block->ok() && rows > 0) image = serialize_block(***block);
   }
 
   // What came out, after finish().
@@ -227,6 +229,7 @@ class Reading {
   std::vector<uint8_t> plain;  // columns of strings that nearly all differ
   std::vector<BadRow> bad;
   std::optional<Result<RowBlockPointer>> block;
+  std::string image;
 
  private:
   void add_object(const dom::element& event) {
@@ -357,8 +360,9 @@ bool is_one_event(std::string_view body) {
 }
 
 // Cuts a body at line ends into pieces: large ones first, for few of them to join, then smaller
-// ones, so that threads end together, and soon after the last byte has arrived. Hands them out in
-// order, each once it is there. Thread-safe.
+// ones, so that threads end together, and soon after the last byte has arrived. Each thread's first
+// piece of a body that is still arriving is small, so that it begins soon. Hands them out in order,
+// each once it is there. Thread-safe.
 class Pieces {
  public:
   struct Piece {
@@ -385,7 +389,8 @@ class Pieces {
     size_t end = body_.size();
     // What is left over after the last whole slice goes with it.
     if (left >= 2 * kSliceBytes) {
-      const size_t wanted = begin_ + std::max(kSliceBytes, left / share_);
+      const bool at_once = arriving_ != nullptr && piece.index < share_ / 2;
+      const size_t wanted = begin_ + (at_once ? kSliceBytes : std::max(kSliceBytes, left / share_));
       if (!wait_for(wanted)) return std::nullopt;
       const size_t known = arriving_ == nullptr
                                ? body_.size()
@@ -447,7 +452,8 @@ NdjsonReader::~NdjsonReader() = default;
 NdjsonReader::NdjsonReader(NdjsonReader&&) noexcept = default;
 
 Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValue& default_value,
-                                        WorkerPool& pool, ArrivingBody* arriving) const {
+                                        WorkerPool& pool, bool with_images,
+                                        ArrivingBody* arriving) const {
   const auto left = [] {
     return fail(ErrorCode::kCannotReadAllData,
                 "The sender left in the middle of the body, or is slow");
@@ -471,7 +477,7 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
     readings.push_back(new_reading());
     dom::element event;
     if (readings.back()->parse(body, event)) readings.back()->add(event);
-    readings.back()->finish();
+    readings.back()->finish(with_images);
   } else {
     Pieces pieces(body, pool.size(), arriving, before);
     readings.resize(pieces.most());
@@ -484,7 +490,7 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
           reading.read_lines(piece->text);
         else
           reading.read_last_lines(piece->text);
-        reading.finish();
+        reading.finish(with_images);
         reading.teach(piece->text.size(), state_->sizes);
       }
     };
@@ -505,7 +511,9 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
       }
     }
     SP_TRY(RowBlockPointer block, std::move(*reading->block));
-    if (block->rows > 0) result.blocks.push_back(std::move(block));
+    if (block->rows == 0) continue;
+    result.blocks.push_back(std::move(block));
+    if (with_images) result.images.push_back(std::move(reading->image));
   }
   return result;
 }

@@ -52,6 +52,7 @@ struct BadRow {
 
 struct IngestResult {
   std::vector<RowBlockPointer> blocks;  ///< in order of the events; none without good rows
+  std::vector<std::string> images;      ///< if asked for: of each block, for the commit log
   uint64_t rows = 0;
   std::vector<BadRow> bad;
 };
@@ -71,8 +72,10 @@ class NdjsonReader {
   /// TOO_LARGE_STRING_SIZE (131). `arriving`, if given, tells how much of the body has been
   /// received: pieces are read as they come. Error: CANNOT_READ_ALL_DATA (33) if the sender leaves
   /// or is too slow to wait for.
+  /// `with_images`: the blocks will be logged as they are.
   Result<IngestResult> read(std::string_view body, const DefaultValue& default_value,
-                            WorkerPool& pool, ArrivingBody* arriving = nullptr) const;
+                            WorkerPool& pool, bool with_images,
+                            ArrivingBody* arriving = nullptr) const;
 
  private:
   struct State;

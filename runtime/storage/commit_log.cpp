@@ -30,16 +30,41 @@ constexpr size_t kHeaderBytes = 16;
 constexpr size_t kRecordHeaderBytes = 20;
 constexpr uint64_t kLargestRecord = UINT32_MAX;
 
-// Bytes of a record, header included.
-std::string frame(uint64_t segment, uint64_t commit, std::string_view payload) {
+using Checksum = std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)>;
+
+// What stands before the payload of a record.
+std::string header_of(uint64_t segment, uint64_t commit, uint32_t length,
+                      const std::vector<std::string>& payload) {
   std::string out(kRecordHeaderBytes, '\0');
-  const auto length = static_cast<uint32_t>(payload.size());
   std::memcpy(out.data() + 8, &length, 4);
   std::memcpy(out.data() + 12, &commit, 8);
-  out.append(payload);
-  const uint64_t checksum = XXH3_64bits_withSeed(out.data() + 8, out.size() - 8, segment);
+  const Checksum state(XXH3_createState(), &XXH3_freeState);
+  SP_CHECK(state != nullptr);
+  XXH3_64bits_reset_withSeed(state.get(), segment);
+  XXH3_64bits_update(state.get(), out.data() + 8, out.size() - 8);
+  for (const std::string& piece : payload)
+    XXH3_64bits_update(state.get(), piece.data(), piece.size());
+  const uint64_t checksum = XXH3_64bits_digest(state.get());
   std::memcpy(out.data(), &checksum, 8);
   return out;
+}
+
+// Small pieces are written together, large ones from where they are.
+Result<void> write_pieces(File& file, uint64_t at, std::string small,
+                          const std::vector<std::string>& pieces) {
+  constexpr size_t kLarge = 64 << 10;
+  for (const std::string& piece : pieces) {
+    if (small.size() + piece.size() < kLarge) {
+      small += piece;
+      continue;
+    }
+    SP_TRY_VOID(file.write_at(at, small));
+    at += small.size();
+    small.clear();
+    SP_TRY_VOID(file.write_at(at, piece));
+    at += piece.size();
+  }
+  return small.empty() ? Result<void>() : file.write_at(at, small);
 }
 
 struct Frame {
@@ -155,25 +180,28 @@ Result<void> CommitLog::start_segment() {
   return {};
 }
 
-Result<void> CommitLog::append(uint64_t commit, std::string_view payload) {
-  if (payload.size() > kLargestRecord - kRecordHeaderBytes) {
+Result<void> CommitLog::append(uint64_t commit, const std::vector<std::string>& payload) {
+  uint64_t size = 0;
+  for (const std::string& piece : payload) size += piece.size();
+  if (size > kLargestRecord - kRecordHeaderBytes) {
     return fail(ErrorCode::kTooLargeSizeCompressed,
-                "Commit is too large: " + std::to_string(payload.size()) + " bytes", std::nullopt,
+                "Commit is too large: " + std::to_string(size) + " bytes", std::nullopt,
                 "send it in several requests of at most 1 GB");
   }
   const std::lock_guard lock(mutex_);
   if (open_ && segments_.back().size >= segment_bytes_) open_ = false;
   if (!open_) SP_TRY_VOID(start_segment());
   Segment& segment = segments_.back();
-  const std::string record = frame(segment.number, commit, payload);
+  std::string header = header_of(segment.number, commit, static_cast<uint32_t>(size), payload);
   log_before_write.pass();
-  if (auto written = segment.file->write_at(segment.size, record); !written.ok()) {
+  if (auto written = write_pieces(*segment.file, segment.size, std::move(header), payload);
+      !written.ok()) {
     // Nothing may follow a torn record in its segment.
     if (!segment.file->truncate(segment.size).ok()) open_ = false;
     return written;
   }
   log_after_write.pass();
-  segment.size += record.size();
+  segment.size += kRecordHeaderBytes + size;
   segment.last_commit = written_commit_ = commit;
   segment.durable = false;
   return {};

@@ -36,8 +36,9 @@ class CommitLog {
   /// Makes replayed records as durable as they are visible: the last process may have died before
   /// its fdatasync.
   Result<void> make_replayed_durable();
-  /// Writes a record; on error nothing of it remains. `commit` ascends.
-  Result<void> append(uint64_t commit, std::string_view payload);
+  /// Writes a record whose payload comes in pieces; on error nothing of it remains. `commit`
+  /// ascends.
+  Result<void> append(uint64_t commit, const std::vector<std::string>& payload);
   /// Returns when every record up to `commit` is durable, or an error if it never will be.
   Result<void> sync(uint64_t commit);
   /// Makes what was written durable if anything was; for the periodic sync of commits that do not

@@ -267,29 +267,31 @@ Error malformed() {
 
 }  // namespace
 
-std::string serialize_rows_record(const std::vector<RowBlockPointer>& blocks,
-                                  std::string_view idempotency_key) {
+std::string serialize_block(const RowBlock& block) {
   ByteWriter out;
-  size_t size = 1024 + idempotency_key.size();
-  for (const RowBlockPointer& block : blocks) size += block->bytes();
-  out.bytes().reserve(size);
+  out.bytes().reserve(1024 + block.bytes());
+  out.number(block.schema->id);
+  const size_t length_at = out.bytes().size();
+  out.word(0);
+  out.number(block.rows);
+  out.number(block.columns.size());
+  for (size_t i = 0; i < block.columns.size(); ++i) {
+    write_column(block.columns[i], block.rows, column_shape(block.schema->columns[i].type).width,
+                 out);
+  }
+  const uint64_t length = out.bytes().size() - length_at - sizeof(uint64_t);
+  std::memcpy(out.bytes().data() + length_at, &length, sizeof(length));
+  return std::move(out.bytes());
+}
+
+std::vector<std::string> serialize_rows_record(std::vector<std::string> images,
+                                               std::string_view idempotency_key) {
+  ByteWriter out;
   out.number(static_cast<uint64_t>(LogRecord::Kind::kRows));
   out.text(idempotency_key);
-  out.number(blocks.size());
-  for (const RowBlockPointer& block : blocks) {
-    out.number(block->schema->id);
-    const size_t length_at = out.bytes().size();
-    out.word(0);
-    out.number(block->rows);
-    out.number(block->columns.size());
-    for (size_t i = 0; i < block->columns.size(); ++i) {
-      write_column(block->columns[i], block->rows,
-                   column_shape(block->schema->columns[i].type).width, out);
-    }
-    const uint64_t length = out.bytes().size() - length_at - sizeof(uint64_t);
-    std::memcpy(out.bytes().data() + length_at, &length, sizeof(length));
-  }
-  return std::move(out.bytes());
+  out.number(images.size());
+  images.insert(images.begin(), std::move(out.bytes()));
+  return images;
 }
 
 std::string serialize_abort_record(uint64_t commit) {

@@ -26,8 +26,12 @@ struct LogRecord {
   std::vector<uint64_t> aborted;
 };
 
-std::string serialize_rows_record(const std::vector<RowBlockPointer>& blocks,
-                                  std::string_view idempotency_key);
+/// What a block takes up in a record. Threads that build blocks make it themselves, ahead of the
+/// commit.
+std::string serialize_block(const RowBlock& block);
+/// A record in pieces: what stands before the images of blocks, then these.
+std::vector<std::string> serialize_rows_record(std::vector<std::string> images,
+                                               std::string_view idempotency_key);
 std::string serialize_abort_record(uint64_t commit);
 
 /// Error: INCORRECT_DATA (117) if the bytes make no sense. The result refers to `bytes`.

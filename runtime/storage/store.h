@@ -32,8 +32,10 @@ struct StoreOptions {
 struct Commit {
   std::vector<RowBlockPointer> blocks;  ///< rows in columns: what large requests bring ...
   std::vector<RowBatch> batches;        ///< ... and rows built as slots
-  bool durable = false;                 ///< wait for fdatasync (group commit) before returning
-  std::string idempotency_key;          ///< "" = none; a key seen before makes the commit a no-op
+  /// Empty, or of each of `blocks` what serialize_block gives (log_record.h).
+  std::vector<std::string> images;
+  bool durable = false;         ///< wait for fdatasync (group commit) before returning
+  std::string idempotency_key;  ///< "" = none; a key seen before makes the commit a no-op
 };
 
 struct TableStatistics {

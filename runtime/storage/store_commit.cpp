@@ -15,7 +15,7 @@ SP_CRASH_POINT(commit_after_publish, "commit.after_publish");
 
 // A commit ready to be logged: its record, and its rows.
 struct StoreImpl::Prepared {
-  std::string record;
+  std::vector<std::string> record;
   std::string key;
   std::vector<RowBlockPointer> blocks;
 };
@@ -39,11 +39,33 @@ Result<std::vector<RowBlockPointer>> StoreImpl::adapt_blocks(const Commit& commi
   return blocks;
 }
 
+namespace {
+
+// The images of blocks: those that came with the commit where its blocks have not been adapted.
+std::vector<std::string> images_of(const std::vector<RowBlockPointer>& blocks, Commit commit) {
+  std::vector<std::string> images(blocks.size());
+  size_t given = 0;
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    size_t same = given;
+    while (same < commit.images.size() && commit.blocks[same] != blocks[i]) ++same;
+    if (same < commit.images.size()) {
+      images[i] = std::move(commit.images[same]);
+      given = same + 1;
+    } else {
+      images[i] = serialize_block(*blocks[i]);
+    }
+  }
+  return images;
+}
+
+}  // namespace
+
 Result<StoreImpl::Prepared> StoreImpl::prepare_commit(Commit commit) const {
   Prepared prepared;
   SP_TRY(prepared.blocks, adapt_blocks(commit));
   prepared.key = std::move(commit.idempotency_key);
-  prepared.record = serialize_rows_record(prepared.blocks, prepared.key);
+  prepared.record =
+      serialize_rows_record(images_of(prepared.blocks, std::move(commit)), prepared.key);
   return prepared;
 }
 
@@ -105,7 +127,7 @@ Result<void> StoreImpl::finish_durable(Prepared& prepared, uint64_t number) {
     // Tells a later recovery that this record does not count. If this fails too, the commit may
     // come back: its fate is unknown, as it must be when the disk refuses.
     const uint64_t next = last_commit_ + 1;
-    if (log_.append(next, serialize_abort_record(number)).ok()) last_commit_ = next;
+    if (log_.append(next, {serialize_abort_record(number)}).ok()) last_commit_ = next;
   }
   pending_.erase(number);
   commits_decided_.notify_all();

@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "runtime/formats/arriving_body.h"
+#include "server/http/body_memory.h"
 #include "server/http/content_coding.h"
 #include "server/http/quick_paths.h"
 
@@ -46,6 +47,7 @@ struct Shared {
   HttpServerOptions options;
   HttpServer::Handler handler;
   asio::thread_pool workers;
+  BodyMemory body_memory;
   std::atomic<int> unsent{0};              // requests taken whose answer has not been written yet
   std::atomic<bool> reading_ahead{false};  // a handler has a body that is still arriving
   std::atomic<bool> stopping{false};
@@ -198,7 +200,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Straight into place: Beast's parser would read some hundred bytes at a time and copy them. Its
   // limit on the length has been checked with the head.
   void read_large_body(uint64_t length) {
-    large_body_.resize(length);
+    large_body_ = shared_->body_memory.take(length);
     const size_t ready = asio::buffer_copy(asio::buffer(large_body_), buffer_.data());
     buffer_.consume(ready);
     const auto rest = asio::buffer(large_body_) + ready;
@@ -256,7 +258,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         --shared_->unsent;
         return hand_over();
       }
-      large_body_ = std::string();
+      shared_->body_memory.give_back(std::exchange(large_body_, std::string()));
       write(std::move(response), true);
     };
     if (body_arrived_) std::exchange(after_body_, nullptr)();
@@ -354,6 +356,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     request.body = std::move(*body);
     HttpResponse response = shared_->handler(request);
+    shared_->body_memory.give_back(std::exchange(request.body, std::string()));
     if (response.body.size() > 1400 &&
         request.header("accept-encoding").find("gzip") != std::string_view::npos) {
       if (response.rest) {

@@ -161,7 +161,7 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable,
     }
     return only_value(*fresh[column]);
   };
-  SP_TRY(IngestResult read, reader_.read(body, default_value, *pool_, arriving));
+  SP_TRY(IngestResult read, reader_.read(body, default_value, *pool_, !computed_, arriving));
   if (computed_ && !read.blocks.empty()) {
     SP_TRY(const RowBlockPointer whole, join(read.blocks));
     SP_TRY(ComputedColumns::Outcome computed, computed_->compute(whole));
@@ -175,6 +175,7 @@ Result<IngestCounts> Ingestor::ingest(std::string_view body, bool durable,
   commit.durable = durable;
   commit.idempotency_key = idempotency_key;
   commit.blocks = std::move(read.blocks);
+  commit.images = std::move(read.images);
   if (counts.quarantined_rows > 0) commit.batches.push_back(quarantine_rows(read.bad));
   if (counts.successful_rows + counts.quarantined_rows > 0)
     SP_TRY_VOID(store.commit(std::move(commit)));

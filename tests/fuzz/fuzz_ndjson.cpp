@@ -80,7 +80,7 @@ SP_FUZZ_TARGET(ndjson) {
   static sp::WorkerPool pool(1);
   alignas(16) static const uint8_t kZeros[256] = {};
   const auto result =
-      events.read(input, [](size_t, sp::Arena&) -> const void* { return kZeros; }, pool);
+      events.read(input, [](size_t, sp::Arena&) -> const void* { return kZeros; }, pool, true);
   SP_CHECK(result.ok());
   std::string text;
   size_t rows = 0;

@@ -47,7 +47,7 @@ class NdjsonReaderTest : public ::testing::Test {
   Result<IngestResult> read(const NdjsonReader& reader, std::string_view body,
                             ArrivingBody* arriving = nullptr) {
     const NdjsonReader::DefaultValue none = [](size_t, Arena&) -> const void* { return nullptr; };
-    return reader.read(body, none, pool_, arriving);
+    return reader.read(body, none, pool_, true, arriving);
   }
   IngestResult read(const std::string& body) {
     auto result = read(new_reader(), body);

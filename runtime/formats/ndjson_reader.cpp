@@ -61,8 +61,10 @@ Result<JsonPath> parse_json_path(std::string_view text) {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-constexpr size_t kSliceBytes = 1 << 20;  // bodies are cut into pieces of this size or more
-constexpr uint32_t kPlainBlocks = 64;    // blocks until dictionaries are tried again
+constexpr size_t kWorthCutting = 2 << 20;  // a body of this size is read by several threads ...
+constexpr size_t kSliceBytes = 256 << 10;  // ... in pieces of this size or more
+constexpr size_t kFirstSlice = 1 << 20;
+constexpr uint32_t kPlainBlocks = 64;  // blocks until dictionaries are tried again
 
 // Of the piece read last, for each row: bytes of body, and of the texts of columns whose texts
 // differ. 0: unknown.
@@ -378,6 +380,7 @@ class Pieces {
         before_(before) {}
   // There are no more than these.
   size_t most() const { return std::max<size_t>(1, body_.size() / kSliceBytes); }
+  bool one() const { return body_.size() < kWorthCutting; }
   bool broken() const { return broken_; }
 
   /// The next piece; nullopt after the last, or when the rest will not come.
@@ -388,9 +391,10 @@ class Pieces {
     const size_t left = body_.size() - begin_;
     size_t end = body_.size();
     // What is left over after the last whole slice goes with it.
-    if (left >= 2 * kSliceBytes) {
+    if (!one() && left >= 2 * kSliceBytes) {
       const bool at_once = arriving_ != nullptr && piece.index < share_ / 2;
-      const size_t wanted = begin_ + (at_once ? kSliceBytes : std::max(kSliceBytes, left / share_));
+      const size_t share = std::max(kSliceBytes, left / share_);
+      const size_t wanted = begin_ + (at_once ? std::min(kFirstSlice, share) : share);
       if (!wait_for(wanted)) return std::nullopt;
       const size_t known = arriving_ == nullptr
                                ? body_.size()
@@ -494,10 +498,10 @@ Result<IngestResult> NdjsonReader::read(std::string_view body, const DefaultValu
         reading.teach(piece->text.size(), state_->sizes);
       }
     };
-    if (pieces.most() > 1)
-      pool.run(std::min<unsigned>(pool.size(), static_cast<unsigned>(pieces.most())), work);
-    else
+    if (pieces.one())
       work(0);
+    else
+      pool.run(pool.size(), work);
     if (pieces.broken()) return left();
     std::erase(readings, nullptr);
   }

@@ -36,7 +36,7 @@ void write_plain(const void* bytes, size_t size, ByteWriter& out) {
 // LZ4 where that saves an eighth.
 void write_packed(const void* bytes, size_t size, ByteWriter& out) {
   if (size < kWorthPacking || size > LZ4_MAX_INPUT_SIZE) return write_plain(bytes, size, out);
-  std::string packed(static_cast<size_t>(LZ4_compressBound(static_cast<int>(size))), '\0');
+  Buffer<char> packed(static_cast<size_t>(LZ4_compressBound(static_cast<int>(size))));
   const int used = LZ4_compress_fast(static_cast<const char*>(bytes), packed.data(),
                                      static_cast<int>(size), static_cast<int>(packed.size()), 2);
   if (used <= 0 || static_cast<size_t>(used) > size - size / 8)
@@ -100,7 +100,7 @@ void write_texts(const BlockColumn& column, ByteWriter& out, bool equal_lengths,
   out.number(column.ends.size());
   if (pattern) {
     pattern->write(out);
-    std::vector<uint8_t> packed(pattern->packed_bytes() * column.ends.size() + 8);
+    Buffer<uint8_t> packed(pattern->packed_bytes() * column.ends.size() + 8);
     pattern->pack(column.heap.data(), column.ends.size(), packed.data());
     out.raw(packed.data(), packed.size() - 8);
     return;

@@ -19,6 +19,8 @@ class BodyMemory {
       const std::lock_guard lock(mutex_);
       if (spare_.capacity() >= size) body = std::exchange(spare_, std::string());
     }
+    constexpr size_t kRounded = 1 << 20;  // requests of one sender differ a little in size
+    if (size >= kLeast) body.reserve((size + kRounded - 1) / kRounded * kRounded);
     body.resize(size);
     return body;
   }

@@ -48,7 +48,8 @@ T exact_value(const AllValues<T>& state, ExactKind kind, double level) noexcept;
 template <class T>
 double exact_interpolated(const AllValues<T>& state, ExactKind kind, double level) noexcept;
 
-double weighted_value(const AllWeighted& state, double level) noexcept;
+template <class T>
+T weighted_value(const AllWeightedOf<T>& state, double level) noexcept;
 
 }  // namespace sp
 
@@ -86,25 +87,24 @@ using namespace sp;
   SP_STATE_BODIES(sp_quantile_exact_##suffix, AllValues<T>)
 SP_FOR_NUMBERS(SP_EXACT)
 
-#define SP_EXACT_WEIGHTED(suffix, T)                                                             \
-  extern "C" void sp_quantile_weighted_##suffix##_add(ExecState& exec, AllWeighted* state,       \
-                                                      T value, uint64_t weight) noexcept {       \
-    if (value == value)                                                                          \
-      state->values.push_while_running(exec, {static_cast<double>(value), weight});              \
-  }                                                                                              \
-  extern "C" T sp_quantile_weighted_##suffix##_finish(const ExactContext* context,               \
-                                                      const AllWeighted* state) noexcept {       \
-    return state->values.size == 0 ? empty_quantile<T>()                                         \
-                                   : static_cast<T>(weighted_value(*state, context->levels[0])); \
-  }                                                                                              \
-  extern "C" void sp_quantiles_weighted_##suffix##_finish(                                       \
-      ExecState& exec, const ExactContext* context, const AllWeighted* state,                    \
-      ArrayRef* out) noexcept {                                                                  \
-    finish_levels<T>(exec, *context, out, [&](double level) {                                    \
-      return state->values.size == 0 ? T{} : static_cast<T>(weighted_value(*state, level));      \
-    });                                                                                          \
-  }                                                                                              \
-  SP_STATE_BODIES(sp_quantile_weighted_##suffix, AllWeighted)
+#define SP_EXACT_WEIGHTED(suffix, T)                                                            \
+  extern "C" void sp_quantile_weighted_##suffix##_add(ExecState& exec, AllWeightedOf<T>* state, \
+                                                      T value, uint64_t weight) noexcept {      \
+    if (value == value) state->values.push_while_running(exec, {value, weight});                \
+  }                                                                                             \
+  extern "C" T sp_quantile_weighted_##suffix##_finish(const ExactContext* context,              \
+                                                      const AllWeightedOf<T>* state) noexcept { \
+    return state->values.size == 0 ? empty_quantile<T>()                                        \
+                                   : weighted_value(*state, context->levels[0]);                \
+  }                                                                                             \
+  extern "C" void sp_quantiles_weighted_##suffix##_finish(                                      \
+      ExecState& exec, const ExactContext* context, const AllWeightedOf<T>* state,              \
+      ArrayRef* out) noexcept {                                                                 \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                   \
+      return state->values.size == 0 ? T{} : weighted_value(*state, level);                     \
+    });                                                                                         \
+  }                                                                                             \
+  SP_STATE_BODIES(sp_quantile_weighted_##suffix, AllWeightedOf<T>)
 SP_FOR_NUMBERS(SP_EXACT_WEIGHTED)
 
 #ifndef SP_BITCODE
@@ -137,18 +137,12 @@ double exact_interpolated(const AllValues<T>& state, ExactKind kind, double leve
   return low + (h - static_cast<double>(n)) * (static_cast<double>(data[n]) - low);
 }
 
-// Generated code calls these by name: every one must stand in the binary.
-#define SP_INSTANTIATE(suffix, T)                                             \
-  template T exact_value<T>(const AllValues<T>&, ExactKind, double) noexcept; \
-  template double exact_interpolated<T>(const AllValues<T>&, ExactKind, double) noexcept;
-SP_FOR_NUMBERS(SP_INSTANTIATE)
-#undef SP_INSTANTIATE
-
-double weighted_value(const AllWeighted& state, double level) noexcept {
-  WeightedValue* data = state.values.data;
+template <class T>
+T weighted_value(const AllWeightedOf<T>& state, double level) noexcept {
+  WeightedOf<T>* data = state.values.data;
   const uint64_t size = state.values.size;
   std::sort(data, data + size,
-            [](const WeightedValue& a, const WeightedValue& b) { return a.value < b.value; });
+            [](const WeightedOf<T>& a, const WeightedOf<T>& b) { return a.value < b.value; });
   double total = 0;
   for (uint64_t i = 0; i < size; ++i) total += static_cast<double>(data[i].weight);
   const double threshold = std::ceil(total * level);
@@ -159,6 +153,14 @@ double weighted_value(const AllWeighted& state, double level) noexcept {
   }
   return data[size - 1].value;
 }
+
+// Generated code calls these by name: every one must stand in the binary.
+#define SP_INSTANTIATE(suffix, T)                                             \
+  template T exact_value<T>(const AllValues<T>&, ExactKind, double) noexcept; \
+  template T weighted_value<T>(const AllWeightedOf<T>&, double) noexcept;     \
+  template double exact_interpolated<T>(const AllValues<T>&, ExactKind, double) noexcept;
+SP_FOR_NUMBERS(SP_INSTANTIATE)
+#undef SP_INSTANTIATE
 
 namespace {
 
@@ -221,7 +223,7 @@ Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arg
   switch (*kind) {
 #define SP_CASE(suffix, T)                                                          \
   case NumberKind::suffix:                                                          \
-    SP_USE_BODIES(resolved, sp_quantile_weighted_##suffix, AllWeighted);            \
+    SP_USE_BODIES(resolved, sp_quantile_weighted_##suffix, AllWeightedOf<T>);       \
     if (many) resolved.finish = SP_SYMBOL(sp_quantiles_weighted_##suffix##_finish); \
     break;
     SP_FOR_NUMBERS(SP_CASE)

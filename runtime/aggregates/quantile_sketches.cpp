@@ -127,11 +127,12 @@ extern "C" void sp_dds_finish(ExecState& exec, const SketchContext* context, con
 }
 SP_STATE_BODIES_WITH(sp_dd, SketchContext, DDSketch)
 
-extern "C" void sp_gk_add(ExecState& exec, const SketchContext* context, GKSummary* state,
-                          double value) noexcept {
-  if (value == value) state->add(exec, *context, value);
-}
+// Summaries hold what the argument's slot holds, as Float64.
 #define SP_GK(suffix, T)                                                                          \
+  extern "C" void sp_gk_##suffix##_add(ExecState& exec, const SketchContext* context,             \
+                                       GKSummary* state, T value) noexcept {                      \
+    if (value == value) state->add(exec, *context, static_cast<double>(value));                   \
+  }                                                                                               \
   extern "C" T sp_gk_##suffix##_finish(ExecState& exec, const SketchContext* context,             \
                                        const GKSummary* state) noexcept {                         \
     const_cast<GKSummary*>(state)->compress(exec, *context);                                      \
@@ -146,6 +147,10 @@ extern "C" void sp_gk_add(ExecState& exec, const SketchContext* context, GKSumma
     });                                                                                           \
   }
 SP_FOR_NUMBERS(SP_GK)
+extern "C" void sp_gk_add(ExecState& exec, const SketchContext* context, GKSummary* state,
+                          double value) noexcept {
+  sp_gk_f64_add(exec, context, state, value);
+}
 extern "C" double sp_gk_finish(ExecState& exec, const SketchContext* context,
                                const GKSummary* state) noexcept {
   return sp_gk_f64_finish(exec, context, state);
@@ -369,21 +374,21 @@ Result<ResolvedAggregate> resolve_gk(std::string_view name, bool many, Arguments
   }
   context->accuracy = 1.0 / static_cast<double>(*accuracy);
   const Type type = arguments[0].type;
-  const bool whole =
-      type.is_date_like() && !type.is(TypeKind::kDateTime64);  // CAST gives what the slot holds
-  if (!number_kind(type) || !(type.is_number() || whole)) return illegal_type(name, type);
+  const bool scaled = type.is_date_like() || type.is(TypeKind::kDecimal);
+  if (!number_kind(type) || !(type.is_number() || scaled)) return illegal_type(name, type);
   ResolvedAggregate resolved;
   SP_USE_BODIES(resolved, sp_gk, GKSummary);
   switch (*number_kind(type)) {
 #define SP_CASE(suffix, T)                                                               \
   case NumberKind::suffix:                                                               \
+    resolved.add = SP_SYMBOL(sp_gk_##suffix##_add);                                      \
     resolved.finish =                                                                    \
         many ? SP_SYMBOL(sp_gks_##suffix##_finish) : SP_SYMBOL(sp_gk_##suffix##_finish); \
     break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
   }
-  resolved.arguments = {Type::of(TypeKind::kFloat64)};
+  resolved.arguments = {type};
   resolved.result = many ? Type::array(type) : type;
   resolved.context = std::move(context);
   return resolved;

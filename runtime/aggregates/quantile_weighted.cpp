@@ -15,7 +15,8 @@ struct WeightedContext : LevelsContext {
 };
 
 /// The value at a level; sorts the pairs in place and joins equal values.
-double weighted_quantile(const AllWeighted& state, WeightedKind kind, double level) noexcept;
+template <class T>
+double weighted_quantile(const AllWeightedOf<T>& state, WeightedKind kind, double level) noexcept;
 
 /// The nearest double of 8 bits of precision below: the upper half of a float.
 inline double as_bfloat16(double value) noexcept {
@@ -32,10 +33,6 @@ inline double as_bfloat16(double value) noexcept {
 
 using namespace sp;
 
-extern "C" void sp_weighted_add(ExecState& exec, AllWeighted* state, double value,
-                                uint64_t weight) noexcept {
-  if (value == value) state->values.push(exec, {value, weight});
-}
 extern "C" void sp_bfloat16_weighted_add(ExecState& exec, AllWeighted* state, double value,
                                          uint64_t weight) noexcept {
   if (value == value) state->values.push(exec, {as_bfloat16(value), weight});
@@ -43,28 +40,29 @@ extern "C" void sp_bfloat16_weighted_add(ExecState& exec, AllWeighted* state, do
 extern "C" void sp_bfloat16_add(ExecState& exec, AllWeighted* state, double value) noexcept {
   if (value == value) state->values.push(exec, {as_bfloat16(value), 1});
 }
-// Interpolated quantiles have the type of their argument.
-#define SP_WEIGHTED_FINISH(suffix, T)                                                             \
+// Interpolated quantiles work on what the argument's slot holds and have its type.
+#define SP_WEIGHTED(suffix, T)                                                                    \
+  extern "C" void sp_weighted_##suffix##_add(ExecState& exec, AllWeightedOf<T>* state, T value,   \
+                                             uint64_t weight) noexcept {                          \
+    if (value == value) state->values.push(exec, {value, weight});                                \
+  }                                                                                               \
   extern "C" T sp_weighted_##suffix##_finish(const WeightedContext* context,                      \
-                                             const AllWeighted* state) noexcept {                 \
+                                             const AllWeightedOf<T>* state) noexcept {            \
     return state->values.size == 0                                                                \
                ? empty_quantile<T>()                                                              \
                : static_cast<T>(weighted_quantile(*state, context->kind, context->levels[0]));    \
   }                                                                                               \
   extern "C" void sp_weighteds_##suffix##_finish(ExecState& exec, const WeightedContext* context, \
-                                                 const AllWeighted* state,                        \
+                                                 const AllWeightedOf<T>* state,                   \
                                                  ArrayRef* out) noexcept {                        \
     finish_levels<T>(exec, *context, out, [&](double level) {                                     \
       return state->values.size == 0                                                              \
                  ? T{}                                                                            \
                  : static_cast<T>(weighted_quantile(*state, context->kind, level));               \
     });                                                                                           \
-  }
-SP_FOR_NUMBERS(SP_WEIGHTED_FINISH)
-extern "C" void sp_weighted_finish(const WeightedContext* context, const AllWeighted* state,
-                                   double* out) noexcept {
-  *out = sp_weighted_f64_finish(context, state);
-}
+  }                                                                                               \
+  SP_STATE_BODIES(sp_weighted_##suffix, AllWeightedOf<T>)
+SP_FOR_NUMBERS(SP_WEIGHTED)
 // No values: NaN at each level.
 extern "C" void sp_weighted_reals_finish(ExecState& exec, const WeightedContext* context,
                                          const AllWeighted* state, ArrayRef* out) noexcept {
@@ -73,16 +71,16 @@ extern "C" void sp_weighted_reals_finish(ExecState& exec, const WeightedContext*
                                    : weighted_quantile(*state, context->kind, level);
   });
 }
-SP_STATE_BODIES(sp_weighted, AllWeighted)
 
 #ifndef SP_BITCODE
 namespace sp {
 namespace {
 
 // Sorted, one pair for each value.
-void join_equal(GrowingArray<WeightedValue>& values) {
+template <class T>
+void join_equal(GrowingArray<WeightedOf<T>>& values) {
   std::sort(values.begin(), values.end(),
-            [](const WeightedValue& a, const WeightedValue& b) { return a.value < b.value; });
+            [](const WeightedOf<T>& a, const WeightedOf<T>& b) { return a.value < b.value; });
   uint64_t kept = 0;
   for (uint64_t i = 1; i < values.size; ++i) {
     if (values[i].value == values[kept].value)
@@ -93,15 +91,17 @@ void join_equal(GrowingArray<WeightedValue>& values) {
   values.size = kept + 1;
 }
 
-double total_weight(const GrowingArray<WeightedValue>& values) {
+template <class T>
+double total_weight(const GrowingArray<WeightedOf<T>>& values) {
   double total = 0;
-  for (const WeightedValue& value : values) total += static_cast<double>(value.weight);
+  for (const WeightedOf<T>& value : values) total += static_cast<double>(value.weight);
   return total;
 }
 
 // Each value stands in the middle of its weight; between two, the line through them (the weighted
 // percentile method).
-double interpolated_in_weights(const GrowingArray<WeightedValue>& values, double level) {
+template <class T>
+double interpolated_in_weights(const GrowingArray<WeightedOf<T>>& values, double level) {
   const uint64_t size = values.size;
   const double total = total_weight(values);
   std::vector<double> places(size, 0);
@@ -116,15 +116,17 @@ double interpolated_in_weights(const GrowingArray<WeightedValue>& values, double
   while (left + 2 < size && level > places[left + 1]) ++left;
   if (size >= 2 && level >= places[size - 2]) left = size - 2;
   const uint64_t right = left + 1 < size ? left + 1 : left;
-  double low = values[left].value, high = values[right].value;
+  T low = values[left].value, high = values[right].value;
   if (level < places[left]) high = low;
   if (level > places[right]) low = high;
   const double width = places[right] - places[left];
-  return low + ((high - low) / (width == 0 ? 1 : width)) * (level - places[left]);
+  const double slope = static_cast<double>(high - low) / (width == 0 ? 1 : width);
+  return static_cast<double>(low) + slope * (level - places[left]);
 }
 
 // The values, each repeated `weight` times, interpolated as Excel's PERCENTILE.INC.
-double interpolated_in_repeats(const GrowingArray<WeightedValue>& values, double level) {
+template <class T>
+double interpolated_in_repeats(const GrowingArray<WeightedOf<T>>& values, double level) {
   const double total = total_weight(values);
   if (total == 0) return std::numeric_limits<double>::quiet_NaN();
   const double position = level * (total - 1);
@@ -133,7 +135,7 @@ double interpolated_in_repeats(const GrowingArray<WeightedValue>& values, double
   for (uint64_t i = 0; i < values.size; ++i) {
     seen += static_cast<double>(values[i].weight);
     if (seen <= below) continue;
-    double next = values[i].value;
+    T next = values[i].value;
     if (below + 1 >= seen) {
       for (uint64_t j = i + 1; j < values.size; ++j) {
         if (values[j].weight == 0) continue;
@@ -141,27 +143,30 @@ double interpolated_in_repeats(const GrowingArray<WeightedValue>& values, double
         break;
       }
     }
-    return values[i].value + (position - below) * (next - values[i].value);
+    const double value = static_cast<double>(values[i].value);
+    return value + (position - below) * (static_cast<double>(next) - value);
   }
-  return values.back().value;
+  return static_cast<double>(values.back().value);
 }
 
-double nearest(const GrowingArray<WeightedValue>& values, double level) {
+template <class T>
+double nearest(const GrowingArray<WeightedOf<T>>& values, double level) {
   const double threshold = std::ceil(total_weight(values) * level);
   double seen = 0;
-  for (const WeightedValue& value : values) {
+  for (const WeightedOf<T>& value : values) {
     seen += static_cast<double>(value.weight);
-    if (seen >= threshold) return value.value;
+    if (seen >= threshold) return static_cast<double>(value.value);
   }
-  return values.back().value;
+  return static_cast<double>(values.back().value);
 }
 
 }  // namespace
 
-double weighted_quantile(const AllWeighted& state, WeightedKind kind, double level) noexcept {
-  GrowingArray<WeightedValue> values = state.values;  // the memory is shared
+template <class T>
+double weighted_quantile(const AllWeightedOf<T>& state, WeightedKind kind, double level) noexcept {
+  GrowingArray<WeightedOf<T>> values = state.values;  // the memory is shared
   join_equal(values);
-  const_cast<AllWeighted&>(state).values.size = values.size;  // the same weights by value
+  const_cast<AllWeightedOf<T>&>(state).values.size = values.size;  // the same weights by value
   switch (kind) {
     case WeightedKind::kInterpolated: return interpolated_in_weights(values, level);
     case WeightedKind::kExactInterpolated: return interpolated_in_repeats(values, level);
@@ -170,10 +175,13 @@ double weighted_quantile(const AllWeighted& state, WeightedKind kind, double lev
   return 0;
 }
 
-namespace {
+// Generated code calls these by name: every one must stand in the binary.
+#define SP_INSTANTIATE(suffix, T) \
+  template double weighted_quantile<T>(const AllWeightedOf<T>&, WeightedKind, double) noexcept;
+SP_FOR_NUMBERS(SP_INSTANTIATE)
+#undef SP_INSTANTIATE
 
-// Dates and times whose CAST to a number is what their slot holds.
-bool is_whole_date(Type type) { return type.is_date_like() && !type.is(TypeKind::kDateTime64); }
+namespace {
 
 template <WeightedKind kKind, bool kWeighted>
 Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arguments parameters,
@@ -182,29 +190,30 @@ Result<ResolvedAggregate> resolve_weighted(std::string_view name, bool many, Arg
   SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
   const Type type = arguments[0].type;
   const auto kind = number_kind(type);
-  const bool keeps_type = kKind == WeightedKind::kInterpolated;
-  if (!kind || !(type.is_number() || (keeps_type && is_whole_date(type))))
-    return illegal_type(name, type);
+  const bool scaled = type.is_date_like() || type.is(TypeKind::kDecimal);
+  const bool keeps_type =
+      kKind == WeightedKind::kInterpolated || (kKind == WeightedKind::kExactInterpolated && scaled);
+  if (!kind || !(type.is_number() || (keeps_type && scaled))) return illegal_type(name, type);
   if (kWeighted && !arguments[1].type.is_unsigned()) return illegal_type(name, arguments[1].type);
   auto context = std::make_shared<WeightedContext>();
   context->levels = levels->levels;
   context->kind = kKind;
   const Type real = Type::of(TypeKind::kFloat64), value = keeps_type ? type : real;
   ResolvedAggregate resolved;
-  SP_USE_BODIES(resolved, sp_weighted, AllWeighted);
-  resolved.arguments = {real};
+  resolved.arguments = {value};
   if (kWeighted) resolved.arguments.push_back(Type::of(TypeKind::kUInt64));
-  if (kKind == WeightedKind::kBFloat16)
-    resolved.add = kWeighted ? SP_SYMBOL(sp_bfloat16_weighted_add) : SP_SYMBOL(sp_bfloat16_add);
   switch (keeps_type ? *kind : NumberKind::f64) {
 #define SP_CASE(suffix, T)                                             \
   case NumberKind::suffix:                                             \
+    SP_USE_BODIES(resolved, sp_weighted_##suffix, AllWeightedOf<T>);   \
     resolved.finish = many ? SP_SYMBOL(sp_weighteds_##suffix##_finish) \
                            : SP_SYMBOL(sp_weighted_##suffix##_finish); \
     break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
   }
+  if (kKind == WeightedKind::kBFloat16)
+    resolved.add = kWeighted ? SP_SYMBOL(sp_bfloat16_weighted_add) : SP_SYMBOL(sp_bfloat16_add);
   if (many && !keeps_type) resolved.finish = SP_SYMBOL(sp_weighted_reals_finish);
   resolved.result = many ? Type::array(value) : value;
   resolved.context = std::move(context);

@@ -65,6 +65,26 @@ bool same_order(const std::vector<plan::SortKey>& a, const std::vector<plan::Sor
   return true;
 }
 
+// As ClickHouse: functions of the whole partition take no frame, or that of all rows.
+Result<void> check_frame(WindowKind kind, const sql::WindowFrame& frame, const std::string& name) {
+  using Bound = sql::FrameBound::Kind;
+  using Unit = sql::WindowFrame::Unit;
+  if (kind == WindowKind::kLag || kind == WindowKind::kLead) {
+    return fail(ErrorCode::kBadArguments,
+                "Window function '" + name +
+                    "' does not expect window frame to be explicitly specified",
+                std::nullopt, "take " + name + "InFrame, which looks no further than the frame");
+  }
+  const bool shares = kind == WindowKind::kPercentRank || kind == WindowKind::kCumeDist;
+  if (!shares && kind != WindowKind::kNtile) return {};
+  const bool all_rows = frame.begin.kind == Bound::kUnboundedPreceding &&
+                        frame.end.kind == Bound::kUnboundedFollowing;
+  if (all_rows && (frame.unit == Unit::kRange || (!shares && frame.unit == Unit::kRows))) return {};
+  return fail(ErrorCode::kBadArguments,
+              "Unsupported window frame type for function '" + name + "'", std::nullopt,
+              "leave the frame out");
+}
+
 }  // namespace
 
 Result<const sql::WindowSpec*> SelectBinder::named_window(const std::string& name,
@@ -234,6 +254,10 @@ Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
   const sql::WindowSpec* framed = expr.over.get();
   if (!framed->frame && !framed->base_name.empty()) {
     SP_TRY(framed, named_window(framed->base_name, expr.span));
+  }
+  if (framed->frame) {
+    if (auto fits = check_frame(function.kind, *framed->frame, expr.name); !fits)
+      return at(std::move(fits).error(), expr.span);
   }
   function.begin.kind = sql::FrameBound::Kind::kUnboundedPreceding;
   function.end.kind = sql::FrameBound::Kind::kCurrentRow;

@@ -307,7 +307,8 @@ Result<Nested> merged_aggregate(const CombinatorCall& call) {
   const Type type = call.arguments[0].type.base();
   if (!type.is(TypeKind::kAggregateFunction)) return illegal_type(call.name, type);
   const StoredCall stored = stored_call(type);
-  if (!takes_states_of(call.nested, stored.name)) {
+  if (!takes_states_of(call.nested, stored.name) &&
+      !takes_states_of(stored_name(*call.registry, call.nested), stored.name)) {
     return fail(ErrorCode::kIllegalTypeOfArgument,
                 "Illegal type " + type.name() + " of argument for aggregate function " +
                     std::string(call.name) + ", expected " + std::string(call.nested) +

@@ -84,6 +84,14 @@ extern "C" void sp_one_sample_merge(TwoSamples* into, const TwoSamples* from) no
   into->x.merge(from->x);
   if (from->y.count != 0) into->y = from->y;
 }
+extern "C" bool sp_one_sample_deserialize(ExecState&, TwoSamples* state,
+                                          const StringRef& bytes) noexcept {
+  StateReader reader(bytes.view());
+  TwoSamples other;
+  if (!reader.pod(other)) return false;
+  sp_one_sample_merge(state, &other);
+  return true;
+}
 extern "C" void sp_two_samples_finish(ExecState& exec, const MeanTestContext* context,
                                       const TwoSamples* state, double* out) noexcept;
 SP_STATE_BODIES(sp_two_samples, TwoSamples)
@@ -215,8 +223,10 @@ extern "C" void sp_anova_finish(ExecState& exec, const Groups* state, double* ou
     within +=
         group.squares + group.count * group.mean() * group.mean() - 2 * group.mean() * group.sum;
   }
-  out[0] = (between * (count - groups)) / (within * (groups - 1));
-  if (std::isfinite(out[0])) out[1] = fisher_upper_tail(out[0], groups - 1, count - groups);
+  const double statistic = (between * (count - groups)) / (within * (groups - 1));
+  if (!std::isfinite(statistic)) return;
+  out[0] = statistic;
+  out[1] = fisher_upper_tail(statistic, groups - 1, count - groups);
 }
 
 namespace sp {
@@ -264,6 +274,7 @@ Result<ResolvedAggregate> resolve_mean_test(std::string_view name, MeanTest test
   if (test == MeanTest::kOneSample) {
     resolved.add = SP_SYMBOL(sp_one_sample_add);
     resolved.merge = SP_SYMBOL(sp_one_sample_merge);
+    resolved.deserialize = SP_SYMBOL(sp_one_sample_deserialize);
     resolved.arguments = {real, real};
   }
   const char* statistic = test == MeanTest::kZ ? "z_statistic" : "t_statistic";

@@ -343,6 +343,15 @@ Result<ResolvedAggregate> two_reals(std::string_view name, Arguments arguments) 
   return resolved;
 }
 
+// The ends of a segment are of one type.
+Result<void> expect_one_type(std::string_view name, Arguments arguments) {
+  if (arguments[0].type == arguments[1].type) return {};
+  return fail(ErrorCode::kIllegalTypeOfArgument,
+              "Illegal types " + arguments[0].type.name() + " and " + arguments[1].type.name() +
+                  " of arguments of aggregate function " + std::string(name) +
+                  ", both arguments should have same data type");
+}
+
 Result<ResolvedAggregate> resolve_bounding_ratio(Arguments parameters, Arguments arguments,
                                                  const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("boundingRatio", parameters));
@@ -360,6 +369,13 @@ Result<ResolvedAggregate> resolve_moving_average(Arguments parameters, Arguments
                 "decay time.");
   }
   SP_TRY(ResolvedAggregate resolved, two_reals("exponentialMovingAverage", arguments));
+  for (const Argument& argument : arguments) {
+    if (!argument.type.is_date_like()) continue;
+    return fail(ErrorCode::kIllegalTypeOfArgument,
+                "Both arguments for aggregate function exponentialMovingAverage must have numeric "
+                "type, got " +
+                    argument.type.name());
+  }
   auto context = std::make_shared<HalfDecayContext>();
   context->half_decay = *decay;
   resolved.context = std::move(context);
@@ -371,6 +387,7 @@ Result<ResolvedAggregate> resolve_interval_length(Arguments parameters, Argument
                                                   const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("intervalLengthSum", parameters));
   SP_TRY(ResolvedAggregate resolved, two_reals("intervalLengthSum", arguments));
+  SP_TRY_VOID(expect_one_type("intervalLengthSum", arguments));
   SP_USE_BODIES(resolved, sp_interval_length, Segments);
   if (!arguments[0].type.is_float()) {
     resolved.finish = SP_SYMBOL(sp_interval_length_u64_finish);
@@ -385,6 +402,10 @@ Result<ResolvedAggregate> resolve_intersections(Arguments parameters, Arguments 
   constexpr std::string_view name = kPosition ? "maxIntersectionsPosition" : "maxIntersections";
   SP_TRY_VOID(expect_no_parameters(name, parameters));
   SP_TRY(ResolvedAggregate resolved, two_reals(name, arguments));
+  for (const Argument& argument : arguments) {
+    if (!argument.type.is_number()) return illegal_type(name, argument.type);
+  }
+  SP_TRY_VOID(expect_one_type(name, arguments));
   SP_USE_BODIES(resolved, sp_intersections, Segments);
   resolved.result = Type::of(TypeKind::kUInt64);
   if (kPosition) {

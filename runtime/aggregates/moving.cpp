@@ -10,7 +10,6 @@ namespace sp {
 
 struct MovingContext : AggregateContext {
   uint64_t window = 0;  // 0: all values so far; avg then divides by their number in all
-  double divisor = 1;
 };
 
 template <class T>
@@ -94,8 +93,7 @@ using namespace sp;
     const double count =                                                                           \
         static_cast<double>(context->window == 0 ? state->sums.size : context->window);            \
     for (uint64_t i = 0; i < state->sums.size; ++i) {                                              \
-      means[i] =                                                                                   \
-          static_cast<double>(state->windowed(i, context->window)) / context->divisor / count;     \
+      means[i] = static_cast<double>(state->windowed(i, context->window)) / count;                 \
     }                                                                                              \
     *out = {means, state->sums.size};                                                              \
   }                                                                                                \
@@ -103,6 +101,36 @@ using namespace sp;
 SP_MOVING(u64, uint64_t)
 SP_MOVING(i64, int64_t)
 SP_MOVING(f64, double)
+
+// Decimals: sums of 128 bits, means cut at the scale.
+extern "C" void sp_moving_decimal_add(ExecState& exec, MovingState<__int128>* state,
+                                      const void* slot) noexcept {
+  __int128 value;
+  std::memcpy(&value, slot, sizeof(value));
+  state->add(exec, value);
+}
+template <bool kAvg>
+void finish_decimals(ExecState& exec, const MovingContext& context,
+                     const MovingState<__int128>& state, ArrayRef* out) noexcept {
+  __int128* values = exec.persistent.allocate_array<__int128>(state.sums.size);
+  const auto count = static_cast<__int128>(context.window == 0 ? state.sums.size : context.window);
+  for (uint64_t i = 0; i < state.sums.size; ++i) {
+    const __int128 sum = state.windowed(i, context.window);
+    values[i] = kAvg ? sum / count : sum;
+  }
+  *out = {values, state.sums.size};
+}
+extern "C" void sp_moving_decimal_finish(ExecState& exec, const MovingContext* context,
+                                         const MovingState<__int128>* state,
+                                         ArrayRef* out) noexcept {
+  finish_decimals<false>(exec, *context, *state, out);
+}
+extern "C" void sp_moving_avg_decimal_finish(ExecState& exec, const MovingContext* context,
+                                             const MovingState<__int128>* state,
+                                             ArrayRef* out) noexcept {
+  finish_decimals<true>(exec, *context, *state, out);
+}
+SP_STATE_BODIES(sp_moving_decimal, MovingState<__int128>)
 
 extern "C" void sp_any_heavy_add(ExecState& exec, const SlotContext* context, HeavyState* state,
                                  const void* slot) noexcept {
@@ -133,8 +161,18 @@ Result<ResolvedAggregate> resolve_moving(Arguments parameters, Arguments argumen
     context->window = *window;
   }
   const Type type = arguments[0].type;
-  if (!type.is_number()) return illegal_type(name, type);
   ResolvedAggregate resolved;
+  resolved.order_matters = true;
+  if (type.is(TypeKind::kDecimal) && type.precision() <= 38) {
+    const Type wide = Type::decimal(38, type.scale());
+    SP_USE_BODIES(resolved, sp_moving_decimal, MovingState<__int128>);
+    if (kAvg) resolved.finish = SP_SYMBOL(sp_moving_avg_decimal_finish);
+    resolved.arguments = {wide};
+    resolved.result = Type::array(wide);
+    resolved.context = std::move(context);
+    return resolved;
+  }
+  if (!type.is_number()) return illegal_type(name, type);
   TypeKind kind = TypeKind::kUInt64;
   if (type.is_float()) {
     kind = TypeKind::kFloat64;
@@ -151,7 +189,6 @@ Result<ResolvedAggregate> resolve_moving(Arguments parameters, Arguments argumen
   resolved.arguments = {Type::of(kind)};
   resolved.result = Type::array(kAvg ? Type::of(TypeKind::kFloat64) : Type::of(kind));
   resolved.context = std::move(context);
-  resolved.order_matters = true;
   return resolved;
 }
 

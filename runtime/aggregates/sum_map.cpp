@@ -17,7 +17,10 @@ struct MapAggregateContext : AggregateContext {
   MapOperation operation = MapOperation::kSum;
   bool as_map = false;  // the argument and result are a Map
   const SlotOps* key = nullptr;
-  std::vector<NumberKind> kinds;                            // of the values, as combined
+  std::vector<NumberKind> kinds;  // of the values, as combined
+  std::vector<uint32_t> strides;  // of their slots in arrays
+  std::vector<uint8_t> nullable;  // NULLs among them count for nothing
+  bool any_nullable = false;
   uint32_t argument_value_offset = 0, argument_stride = 0;  // in entries of a Map argument
   uint32_t result_value_offset = 0, result_stride = 0;
   bool filtered = false;  // only these keys count: slots of the key's type
@@ -30,12 +33,15 @@ struct MapAggregateContext : AggregateContext {
     }
     return false;
   }
-  uint32_t payload() const { return static_cast<uint32_t>(kinds.size()) * 8; }
+  // A value is combined in 8 bytes; if there may be NULLs, a word says whether there is one.
+  uint32_t cell() const { return any_nullable ? 16 : 8; }
+  uint32_t payload() const { return static_cast<uint32_t>(kinds.size()) * cell(); }
 };
 
 struct MapAggregate {
   SlotTable table;
 
+  // A null pointer stands for NULL.
   void combine(ExecState& exec, const MapAggregateContext& context, const void* key,
                const void* const* values) noexcept;
   void add(ExecState& exec, const MapAggregateContext& context, const void* row) noexcept;
@@ -79,6 +85,12 @@ void combine_number(MapOperation operation, bool is_new, char* into, const void*
   std::memcpy(into, &mine, sizeof(T));
 }
 
+// The value in a payload, or null.
+const void* held(const MapAggregateContext& context, const char* payload, size_t v) {
+  const char* cell = payload + v * context.cell();
+  return context.any_nullable && cell[8] == 0 ? nullptr : cell;
+}
+
 uint32_t width_of(NumberKind kind) {
   switch (kind) {
 #define SP_CASE(suffix, T) \
@@ -97,11 +109,13 @@ void MapAggregate::combine(ExecState& exec, const MapAggregateContext& context, 
   bool is_new = false;
   char* payload = table.find_or_insert(exec, *context.key, context.payload(), key, is_new);
   for (size_t i = 0; i < context.kinds.size(); ++i) {
+    char* const cell = payload + i * context.cell();
+    const bool first = context.any_nullable ? cell[8] == 0 : is_new;
+    if (values[i] == nullptr) continue;
+    if (context.any_nullable) cell[8] = 1;
     switch (context.kinds[i]) {
-#define SP_CASE(suffix, T)                                                    \
-  case NumberKind::suffix:                                                    \
-    combine_number<T>(context.operation, is_new, payload + i * 8, values[i]); \
-    break;
+#define SP_CASE(suffix, T) \
+  case NumberKind::suffix: combine_number<T>(context.operation, first, cell, values[i]); break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
@@ -111,12 +125,15 @@ void MapAggregate::combine(ExecState& exec, const MapAggregateContext& context, 
 void MapAggregate::add(ExecState& exec, const MapAggregateContext& context,
                        const void* row) noexcept {
   const auto* arrays = static_cast<const ArrayRef*>(row);
+  const auto value_at = [&](const char* slot, size_t v) -> const void* {
+    return context.nullable[v] != 0 && slot[width_of(context.kinds[v])] != 0 ? nullptr : slot;
+  };
   constexpr size_t kMost = 32;
   const void* values[kMost];
   if (context.as_map) {
     for (uint64_t i = 0; i < arrays[0].size; ++i) {
       const char* entry = static_cast<const char*>(arrays[0].data) + i * context.argument_stride;
-      values[0] = entry + context.argument_value_offset;
+      values[0] = value_at(entry + context.argument_value_offset, 0);
       combine(exec, context, entry, values);
     }
     return;
@@ -128,7 +145,8 @@ void MapAggregate::add(ExecState& exec, const MapAggregateContext& context,
   }
   for (uint64_t i = 0; i < arrays[0].size; ++i) {
     for (size_t v = 0; v < context.kinds.size(); ++v) {
-      values[v] = static_cast<const char*>(arrays[v + 1].data) + i * width_of(context.kinds[v]);
+      values[v] =
+          value_at(static_cast<const char*>(arrays[v + 1].data) + i * context.strides[v], v);
     }
     combine(exec, context, static_cast<const char*>(arrays[0].data) + i * context.key->layout.size,
             values);
@@ -140,7 +158,7 @@ void MapAggregate::merge(ExecState& exec, const MapAggregateContext& context,
   for (char* row : other.table.rows) {
     const void* values[32];
     for (size_t v = 0; v < context.kinds.size(); ++v)
-      values[v] = SlotTable::payload_of(row) + v * 8;
+      values[v] = held(context, SlotTable::payload_of(row), v);
     combine(exec, context, SlotTable::slot_of(row, context.payload()), values);
   }
 }
@@ -164,7 +182,7 @@ bool MapAggregate::read(ExecState& exec, const MapAggregateContext& context, Sta
     in.skip(used);
     if (in.remaining() < context.payload()) return false;
     const void* values[32];
-    for (size_t v = 0; v < context.kinds.size(); ++v) values[v] = in.at() + v * 8;
+    for (size_t v = 0; v < context.kinds.size(); ++v) values[v] = held(context, in.at(), v);
     combine(exec, context, key, values);
     in.skip(context.payload());
   }
@@ -177,7 +195,8 @@ void MapAggregate::finish(ExecState& exec, const MapAggregateContext& context,
   GrowingArray<char*> sorted{};
   for (char* row : table.rows) {
     bool zero = context.operation == MapOperation::kSum && !context.as_map;
-    for (uint32_t i = 0; zero && i < payload; ++i) zero = SlotTable::payload_of(row)[i] == 0;
+    for (uint32_t i = 0; zero && i < payload; ++i)
+      zero = i % context.cell() >= 8 || SlotTable::payload_of(row)[i] == 0;
     if (!zero) sorted.push(exec, row);
   }
   std::sort(sorted.begin(), sorted.end(), [&](const char* a, const char* b) {
@@ -195,6 +214,10 @@ void MapAggregate::finish(ExecState& exec, const MapAggregateContext& context,
       std::memcpy(entry, SlotTable::slot_of(sorted[i], payload), key_size);
       std::memcpy(entry + context.result_value_offset, SlotTable::payload_of(sorted[i]),
                   width_of(context.kinds[0]));
+      if (context.any_nullable) {
+        entry[context.result_value_offset + width_of(context.kinds[0])] =
+            held(context, SlotTable::payload_of(sorted[i]), 0) == nullptr;
+      }
     }
     arrays[0] = {entries, sorted.size};
     return;
@@ -207,7 +230,7 @@ void MapAggregate::finish(ExecState& exec, const MapAggregateContext& context,
     const uint32_t width = width_of(context.kinds[v]);
     char* values = allocate(width);
     for (uint64_t i = 0; i < sorted.size; ++i)
-      std::memcpy(values + i * width, SlotTable::payload_of(sorted[i]) + v * 8, width);
+      std::memcpy(values + i * width, SlotTable::payload_of(sorted[i]) + v * context.cell(), width);
     arrays[v + 1] = {values, sorted.size};
   }
 }
@@ -310,24 +333,31 @@ Result<ResolvedAggregate> resolve_map_aggregate(Arguments parameters, Arguments 
   }
   context->key = &slot_ops(key);
   if (kFiltered) SP_TRY_VOID(read_wanted(name, parameters[0], key, *context));
+  std::vector<Type> taken;  // as values, Nullable where they were
   for (Type& value : values) {
+    const bool nullable = value.is_nullable();
     SP_TRY(value, combined_type(name, kOverflow ? MapOperation::kMin : kOperation,
                                 value.without_nullable()));
+    taken.push_back(nullable ? Type::nullable(value) : value);
     context->kinds.push_back(*number_kind(value));
+    context->strides.push_back(slot_layout(taken.back()).size);
+    context->nullable.push_back(nullable ? 1 : 0);
+    context->any_nullable = context->any_nullable || nullable;
   }
   ResolvedAggregate resolved;
   if (context->as_map) {
-    const Type entry = Type::tuple({key, values[0]});
+    const Type entry = Type::tuple({key, taken[0]});
     context->argument_value_offset = context->result_value_offset =
         row_layout(entry.inner()).offsets[1];
     context->argument_stride = context->result_stride = slot_layout(entry).size;
-    resolved.result = Type::map(key, values[0]);
+    resolved.result = Type::map(key, taken[0]);
     resolved.arguments = {resolved.result};
   } else {
     std::vector<Type> arrays{Type::array(key)};
     for (const Type value : values) arrays.push_back(Type::array(value));
     resolved.result = Type::tuple(arrays);
-    resolved.arguments = tuple ? std::vector<Type>{resolved.result} : arrays;
+    for (size_t i = 0; i < taken.size(); ++i) arrays[i + 1] = Type::array(taken[i]);
+    resolved.arguments = tuple ? std::vector<Type>{Type::tuple(arrays)} : arrays;
   }
   // A tuple of arrays lies like the packed arrays.
   resolved.pack_from = 0;

@@ -46,6 +46,8 @@ void SlotHolder::finish(const SlotContext& context, void* out) const noexcept {
     std::memcpy(out, get(context), context.size);
   } else {
     std::memset(out, 0, context.size);
+    if (context.type.can_be_null())
+      static_cast<char*>(out)[slot_layout(context.type.base()).size] = 1;
     std::memcpy(out, &context.enum_default, context.enum_size);  // little-endian
     if (!context.zeros.empty()) {
       const StringRef text(context.zeros);

@@ -163,9 +163,12 @@ async function sandpiper(sql) {
   let reply;
   try {
     reply = await ask();
-  } catch {
+  } catch (error) {
+    await new Promise((done) => setTimeout(done, 300));
+    const how = server.signalCode ?? server.exitCode;
+    if (how === null) return { text: `x\nLOST: ${error.cause ?? error}` };  // the server lives: the connection did not
     await start();
-    return { text: 'x\nCRASHED' };
+    return { text: `x\nCRASHED: ${how}` };
   }
   const text = await reply.text();
   if (reply.ok) return { text };
@@ -215,8 +218,13 @@ function close(theirs, ours) {
   if (theirs.replace(number, '#') !== ours.replace(number, '#')) return false;
   const a = theirs.match(number), b = ours.match(number);
   return a.every((x, i) => x === b[i] || (/[.e]/.test(x + b[i]) && Math.abs(x - b[i]) <= 1e-9 * Math.max(1e-6, Math.abs(x))) ||
-    (/Float32/.test(theirs) && Math.abs(x - b[i]) <= 1e-6 * Math.abs(x)));
+    (/Float32/.test(theirs) && Math.abs(x - b[i]) <= 1e-6 * Math.max(1, Math.abs(x))));
 }
+
+// The elements of each innermost array in order.
+const withSortedArrays = (text) => text.replace(/\[([^[\]]*)\]/g, (_, list) => `[${list.split(',').sort()}]`);
+// Lines and sizes of arrays, without the values.
+const shape = (text) => text.replace(/'(?:[^'\\]|\\.)*'|-?[\d.]+/g, '#');
 
 let same = 0, refused = 0, codes = 0, explained = 0;
 const different = new Map();
@@ -233,12 +241,25 @@ for (const c of calls) {
     // docs/differences.md: no Nullable(Tuple), no Variant, no versions in the names of states.
     if (/Nullable\(Tuple|Variant\(|AggregateFunction\(1, /.test(theirs.text ?? '')) { explained++; continue; }
     // The same page: counts by -OrNull over -If, avgWeighted by unsigned weights, Enums of no rows; -Map of a map's -Map works here.
-    if (form.includes('IfOrNull') && /^(count|uniq)/.test(c.name)) { explained++; continue; }
+    if (form.includes('IfOrNull') && /^(count|uniq|deltaSum|quantiles|categoricalInformationValue)/.test(c.name)) { explained++; continue; }
     if (c.name === 'avgWeighted' && c.args[1] === 'u') { explained++; continue; }
     if ([184, 691].includes(theirs.code) && ours.text !== undefined) { explained++; continue; }
-    // Which row any() meets first in a group, which of equal ones argMax() and topK() keep, how groupUniqArray orders and what
-    // groupArraySample takes, no order says.
-    if (/^(groupArraySample|groupUniqArray|groupArrayIntersect|topK|topKWeighted|approx_top_k|approx_top_sum|argMin|argMax|argAndMin|argAndMax)$/.test(c.name) && ours.text !== undefined && theirs.text !== undefined) { explained++; continue; }
+    // What no order says: which of equal ones argMin() keeps (asked again by a key without ties), how groupUniqArray orders (compared
+    // sorted), which of equally frequent ones topK keeps and what groupArraySample takes (as many).
+    if (ours.text !== undefined && theirs.text !== undefined) {
+      if (/^(groupUniqArray|groupArrayIntersect)$/.test(c.name) && withSortedArrays(ours.text) === withSortedArrays(theirs.text)) { explained++; continue; }
+      if (/^(groupArraySample|topK|topKWeighted|approx_top_k|approx_top_sum)$/.test(c.name) && shape(ours.text) === shape(theirs.text)) { explained++; continue; }
+      if (/^(argMin|argMax|argAndMin|argAndMax)$/.test(c.name)) {
+        const strict = sqlOf({ ...c, args: [...c.args.slice(0, -1), `(${c.args.at(-1)}, n)`] });
+        const again = clickhouse(strict), answer = await sandpiper(strict);
+        if (again.text !== undefined && again.text === answer.text) { explained++; continue; }
+      }
+    }
+    // The same page: types of states without some parameters, and -Array of them; an aggregate over windows only that is not here.
+    if (/^(groupArrayMovingSum|groupArrayMovingAvg|mannWhitneyUTest|kolmogorovSmirnovTest)$/.test(c.name) && (theirs.code === 49 || form === 'StateType')) { explained++; continue; }
+    if (c.name === 'studentTTestOneSample' && /State|Merge/.test(form)) { explained++; continue; }   // forgets the mean there
+    if (/^exponentialTimeDecayed/.test(c.name) && [46, 63].includes(ours.code)) { explained++; continue; }
+    if (c.name === 'intervalLengthSum' && form === 'IfNulls' && ours.text.split('\n').slice(2).join() === theirs.text?.split('\n').slice(2).join()) { explained++; continue; }
     if (form === 'group' && /^(any|anyLast|first_value|last_value)$/.test(c.name)) { explained++; continue; }
     if (theirs.code !== undefined && ours.code !== undefined) {
       refused++;

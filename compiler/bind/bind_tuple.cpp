@@ -39,6 +39,10 @@ bool is_norm(std::string_view name) {
   return name == "L1Norm" || name == "L2Norm" || name == "L2SquaredNorm" || name == "LinfNorm" ||
          name == "LpNorm";
 }
+bool is_comparison(std::string_view name) {
+  return name == "equals" || name == "notEquals" || name == "less" || name == "greater" ||
+         name == "lessOrEquals" || name == "greaterOrEquals";
+}
 bool is_distance(std::string_view name) {
   return name == "L1Distance" || name == "L2Distance" || name == "L2SquaredDistance" ||
          name == "LinfDistance" || name == "LpDistance";
@@ -137,6 +141,38 @@ Result<ExpressionPtr> SelectBinder::norm_of(const std::string& name,
   return sum;
 }
 
+// Comparison of tuples by the calls of their elements, as ClickHouse: (a, b) < (c, d) is
+// a < c OR a = c AND b < d, and NULL where those are.
+Result<ExpressionPtr> SelectBinder::compared(const std::string& name, const ExpressionPtr& left,
+                                             const ExpressionPtr& right, Span span) {
+  if (!is_tuple(left) || !is_tuple(right)) return binder_.call(name, {left, right}, span);
+  SP_TRY(const std::vector<ExpressionPtr> l, elements_of(left, span));
+  SP_TRY(const std::vector<ExpressionPtr> r, elements_of(right, span));
+  if (l.size() != r.size()) {
+    return fail(ErrorCode::kIllegalTypeOfArgument,
+                "Tuples of one size expected, got " + left->type.name() + " and " +
+                    right->type.name() + " for " + name,
+                span);
+  }
+  if (l.empty())
+    return fail(ErrorCode::kNotImplemented, "Empty tuples are not compared by " + name, span);
+  const bool all = name == "equals", any = name == "notEquals";
+  const std::string strict = name.starts_with("less") ? "less" : "greater";
+  SP_TRY(ExpressionPtr out, compared(name, l.back(), r.back(), span));
+  for (size_t i = l.size() - 1; i-- > 0;) {
+    if (all || any) {
+      SP_TRY(ExpressionPtr part, compared(name, l[i], r[i], span));
+      SP_TRY(out, binder_.call(all ? "and" : "or", {part, out}, span));
+      continue;
+    }
+    SP_TRY(ExpressionPtr same, compared("equals", l[i], r[i], span));
+    SP_TRY(out, binder_.call("and", {same, out}, span));
+    SP_TRY(ExpressionPtr decided, compared(strict, l[i], r[i], span));
+    SP_TRY(out, binder_.call("or", {decided, out}, span));
+  }
+  return out;
+}
+
 std::optional<Result<ExpressionPtr>> SelectBinder::over_tuples(
     const std::string& name, const std::vector<ExpressionPtr>& args, Span span) {
   if (args.empty() || std::none_of(args.begin(), args.end(), is_tuple)) return std::nullopt;
@@ -145,6 +181,8 @@ std::optional<Result<ExpressionPtr>> SelectBinder::over_tuples(
   if (is_norm(name) && is_tuple(args[0])) return norm_of(name, args, span);
   if (args.size() < 2) return std::nullopt;
   const bool both = is_tuple(args[0]) && is_tuple(args[1]);
+  if (is_comparison(name) && both && args.size() == 2)
+    return compared(name, args[0], args[1], span);
   if (is_distance(name) && both) return norm_of(name, args, span);
   if (name == "cosineDistance" && both) {
     const std::string over_elements = "1 - dotProduct(a, b) / (L2Norm(a) * L2Norm(b))";

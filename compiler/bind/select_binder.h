@@ -146,6 +146,8 @@ class SelectBinder {
   // bind_tuple.cpp
   std::optional<Result<ExpressionPtr>> tuple_call(const sql::Expr& expr);
   /// An operator or a function of numbers, applied to tuples; nothing if none is among `args`.
+  Result<ExpressionPtr> compared(const std::string& name, const ExpressionPtr& left,
+                                 const ExpressionPtr& right, Span span);
   std::optional<Result<ExpressionPtr>> over_tuples(const std::string& name,
                                                    const std::vector<ExpressionPtr>& args,
                                                    Span span);

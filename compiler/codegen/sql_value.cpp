@@ -280,7 +280,9 @@ llvm::Value* order_values(Gen& gen, ObjectSource& objects, const SqlValue& a, co
         base.is_string_like()
             ? gen.runtime_call(SP_SYMBOL(sp_exec_compare_strings), {a.value, b.value}, "compared")
             : gen.runtime_call(SP_SYMBOL(sp_exec_compare),
-                               {objects.slot_operations(base), a.value, b.value}, "compared");
+                               {objects.slot_operations(base), a.value, b.value,
+                                builder.getInt8(nulls_first != descending ? 1 : 0)},
+                               "compared");
     order = three_way(builder.CreateICmpSLT(answer, zero), builder.CreateICmpSGT(answer, zero));
   }
   if (a.null != nullptr || b.null != nullptr)

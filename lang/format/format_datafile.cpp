@@ -160,7 +160,8 @@ class DatafileFormatter {
     const std::string_view value = slice(statement.value_span);
     std::optional<std::string> lines = block_lines(statement, value);
     const bool has_lines = is_table(statement) || statement.name == "FORWARD_QUERY";
-    if (has_lines && !trimmed(value).empty() && !lines) return write_as_it_is(statement);
+    const bool unread = has_lines && !trimmed(value).empty() && !lines;
+    if (unread || begins_with_hash(statement, value)) return write_as_it_is(statement);
     out_ += statement.name;
     if (lines) {
       write_head_comments(statement);
@@ -168,13 +169,15 @@ class DatafileFormatter {
       return {};
     }
     const bool one_line = value.find('\n') == std::string_view::npos;
-    if (statement.block && !(one_line && statement.rule->shape == datafile::Shape::kLine)) {
+    // An arrow of the value's own would be read as the directive's.
+    const bool arrow = trimmed(value).starts_with('>');
+    if ((statement.block || arrow) &&
+        !(one_line && statement.rule->shape == datafile::Shape::kLine)) {
       write_head_comments(statement);
       write_lines(statement);
       return {};
     }
     const std::string written = inline_value(statement, trimmed(value));
-    // An arrow of the value's own would be read as the directive's.
     if (written.starts_with('>')) out_ += " >";
     if (!written.empty()) out_ += " " + written;
     out_ += '\n';
@@ -188,6 +191,13 @@ class DatafileFormatter {
     if (statement.name != "FORWARD_QUERY" || trimmed(value).empty()) return std::nullopt;
     Result<std::string> lines = format_sql({value, false, false}, 4);
     return lines.ok() ? std::optional<std::string>(*std::move(lines)) : std::nullopt;
+  }
+
+  // `KEY > # text`: a value behind the arrow, but a comment on a line of its own.
+  bool begins_with_hash(const Statement& statement, std::string_view value) const {
+    return statement.block && statement.name != "DESCRIPTION" && value.starts_with('#') &&
+           slice({statement.name_span.end, statement.value_span.begin}).find('\n') ==
+               std::string_view::npos;
   }
 
   // Mistakes may hide behind an INCLUDE, and an included piece may need what is around it: such a

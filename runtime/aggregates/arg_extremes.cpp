@@ -54,7 +54,7 @@ struct SlotArg {
   void add(ExecState& exec, const ArgContext& context, const void* slot,
            const void* value) noexcept {
     if (by.has) {
-      const int order = context.by.ops->compare(value, by.get(context.by));
+      const int order = context.by.ops->compare(value, by.get(context.by), SlotOps::losing(kMax));
       if (kMax ? order <= 0 : order >= 0) return;
     }
     by.set(exec, context.by, value);

@@ -90,7 +90,7 @@ struct SlotExtreme {
   SlotHolder held;
   void add(ExecState& exec, const SlotContext& context, const void* slot) noexcept {
     if (held.has) {
-      const int order = context.ops->compare(slot, held.get(context));
+      const int order = context.ops->compare(slot, held.get(context), SlotOps::losing(kMax));
       if (kMax ? order <= 0 : order >= 0) return;
     }
     held.set(exec, context, slot);

@@ -46,8 +46,15 @@ RowLayout row_layout(const std::vector<Type>& types);
 class SlotOps {
  public:
   virtual ~SlotOps() = default;
-  /// Orders two slots as ORDER BY ... ASC NULLS LAST does (NaN after numbers, before NULL).
-  virtual int compare(const void* a, const void* b) const noexcept = 0;
+  /// Where NULL and NaN stand in an order, be they the value or a part of it.
+  enum class Absent : uint8_t { kLast, kFirst };
+  /// The place where they lose against any value, in a search for the greatest or the least.
+  static constexpr Absent losing(bool greatest) noexcept {
+    return greatest ? Absent::kFirst : Absent::kLast;
+  }
+  /// Orders two slots as ORDER BY ... ASC does, NULLS LAST (NaN before NULL) or NULLS FIRST.
+  virtual int compare(const void* a, const void* b, Absent absent) const noexcept = 0;
+  int compare(const void* a, const void* b) const noexcept { return compare(a, b, Absent::kLast); }
   virtual bool equal(const void* a,
                      const void* b) const noexcept = 0;     ///< NULL equals NULL; NaN equals NaN
   virtual uint64_t hash(const void* a) const noexcept = 0;  ///< consistent with equal

@@ -22,18 +22,26 @@ namespace sp {
 
 namespace {
 
+// The order of two values of which at least one is absent.
+int order_absent(bool a_absent, bool b_absent, SlotOps::Absent absent) noexcept {
+  const int last = static_cast<int>(a_absent) - static_cast<int>(b_absent);
+  return absent == SlotOps::Absent::kLast ? last : -last;
+}
+
 template <class T>
 class NumberOps final : public SlotOps {
  public:
-  int compare(const void* a, const void* b) const noexcept override {
+  int compare(const void* a, const void* b, Absent absent) const noexcept override {
     const T x = load<T>(a), y = load<T>(b);
     if constexpr (std::is_floating_point_v<T>) {
       const bool x_nan = std::isnan(x), y_nan = std::isnan(y);
-      if (x_nan || y_nan) return static_cast<int>(x_nan) - static_cast<int>(y_nan);
+      if (x_nan || y_nan) return order_absent(x_nan, y_nan, absent);
     }
     return x < y ? -1 : y < x ? 1 : 0;
   }
-  bool equal(const void* a, const void* b) const noexcept override { return compare(a, b) == 0; }
+  bool equal(const void* a, const void* b) const noexcept override {
+    return compare(a, b, Absent::kLast) == 0;
+  }
   uint64_t hash(const void* a) const noexcept override {
     T value = load<T>(a);
     if constexpr (std::is_floating_point_v<T>) {
@@ -55,7 +63,7 @@ class NumberOps final : public SlotOps {
 template <size_t Words, bool Signed>
 class WideOps final : public SlotOps {
  public:
-  int compare(const void* a, const void* b) const noexcept override {
+  int compare(const void* a, const void* b, Absent) const noexcept override {
     uint64_t x[Words], y[Words];
     std::memcpy(x, a, sizeof(x));
     std::memcpy(y, b, sizeof(y));
@@ -86,7 +94,7 @@ class WideOps final : public SlotOps {
 
 class Ipv6Ops final : public SlotOps {
  public:
-  int compare(const void* a, const void* b) const noexcept override {
+  int compare(const void* a, const void* b, Absent) const noexcept override {
     const int order = std::memcmp(a, b, 16);
     return order < 0 ? -1 : order > 0 ? 1 : 0;
   }
@@ -104,7 +112,7 @@ class Ipv6Ops final : public SlotOps {
 
 class NothingOps final : public SlotOps {
  public:
-  int compare(const void*, const void*) const noexcept override { return 0; }
+  int compare(const void*, const void*, Absent) const noexcept override { return 0; }
   bool equal(const void*, const void*) const noexcept override { return true; }
   uint64_t hash(const void*) const noexcept override { return hash_word(0); }
   void copy(void* to, const void*, Arena&) const noexcept override { std::memset(to, 0, 1); }
@@ -112,7 +120,7 @@ class NothingOps final : public SlotOps {
 
 class StringOps final : public SlotOps {
  public:
-  int compare(const void* a, const void* b) const noexcept override {
+  int compare(const void* a, const void* b, Absent) const noexcept override {
     const int order = sp::compare(load<StringRef>(a), load<StringRef>(b));
     return order < 0 ? -1 : order > 0 ? 1 : 0;
   }
@@ -130,10 +138,10 @@ class StringOps final : public SlotOps {
 class NullableOps final : public SlotOps {
  public:
   explicit NullableOps(const SlotOps& value) : value_(value), flag_(value.layout.size) {}
-  int compare(const void* a, const void* b) const noexcept override {
+  int compare(const void* a, const void* b, Absent absent) const noexcept override {
     const bool a_null = is_null(a), b_null = is_null(b);
-    if (a_null || b_null) return static_cast<int>(a_null) - static_cast<int>(b_null);
-    return value_.compare(a, b);
+    if (a_null || b_null) return order_absent(a_null, b_null, absent);
+    return value_.compare(a, b, absent);
   }
   bool equal(const void* a, const void* b) const noexcept override {
     const bool a_null = is_null(a), b_null = is_null(b);
@@ -159,11 +167,11 @@ class NullableOps final : public SlotOps {
 class ArrayOps final : public SlotOps {
  public:
   explicit ArrayOps(const SlotOps& element) : element_(element) {}
-  int compare(const void* a, const void* b) const noexcept override {
+  int compare(const void* a, const void* b, Absent absent) const noexcept override {
     const ArrayRef x = load<ArrayRef>(a), y = load<ArrayRef>(b);
     const uint64_t shared = std::min(x.size, y.size);
     for (uint64_t i = 0; i < shared; ++i) {
-      if (const int order = element_.compare(at(x, i), at(y, i)); order != 0) return order;
+      if (const int order = element_.compare(at(x, i), at(y, i), absent); order != 0) return order;
     }
     return x.size < y.size ? -1 : x.size > y.size ? 1 : 0;
   }
@@ -207,9 +215,10 @@ class TupleOps final : public SlotOps {
   explicit TupleOps(Type tuple) : offsets_(row_layout(tuple.inner()).offsets) {
     for (const Type& element : tuple.inner()) elements_.push_back(&slot_ops(element));
   }
-  int compare(const void* a, const void* b) const noexcept override {
+  int compare(const void* a, const void* b, Absent absent) const noexcept override {
     for (size_t i = 0; i < elements_.size(); ++i) {
-      if (const int order = elements_[i]->compare(at(a, i), at(b, i)); order != 0) return order;
+      if (const int order = elements_[i]->compare(at(a, i), at(b, i), absent); order != 0)
+        return order;
     }
     return 0;
   }

@@ -17,8 +17,10 @@ uint8_t sp_exec_equal(const sp::SlotOps* ops, const void* a, const void* b) noex
   return ops->equal(a, b);
 }
 
-int32_t sp_exec_compare(const sp::SlotOps* ops, const void* a, const void* b) noexcept {
-  return ops->compare(a, b);
+int32_t sp_exec_compare(const sp::SlotOps* ops, const void* a, const void* b,
+                        uint8_t absent_first) noexcept {
+  return ops->compare(a, b,
+                      absent_first != 0 ? sp::SlotOps::Absent::kFirst : sp::SlotOps::Absent::kLast);
 }
 
 int32_t sp_exec_compare_strings(const sp::StringRef* a, const sp::StringRef* b) noexcept {

@@ -13,7 +13,8 @@ extern "C" {
 void sp_exec_persist(sp::ExecState& exec, const sp::SlotOps* ops, void* slot) noexcept;
 uint64_t sp_exec_hash(const sp::SlotOps* ops, const void* slot) noexcept;
 uint8_t sp_exec_equal(const sp::SlotOps* ops, const void* a, const void* b) noexcept;
-int32_t sp_exec_compare(const sp::SlotOps* ops, const void* a, const void* b) noexcept;
+int32_t sp_exec_compare(const sp::SlotOps* ops, const void* a, const void* b,
+                        uint8_t absent_first) noexcept;
 int32_t sp_exec_compare_strings(const sp::StringRef* a, const sp::StringRef* b) noexcept;
 /// Equality of two strings of one size, longer than the inline form.
 uint8_t sp_exec_long_strings_equal(const sp::StringRef* a, const sp::StringRef* b) noexcept;

@@ -38,7 +38,7 @@ extern "C" void sp_extreme(const ExtremeContext* context, const void* tuple, voi
       best = value;
       continue;
     }
-    const int order = context->ops->compare(value, best);
+    const int order = context->ops->compare(value, best, SlotOps::losing(context->greatest));
     if (context->greatest ? order > 0 : order < 0) best = value;
   }
   __builtin_memcpy(out, best != nullptr ? best : row, context->ops->layout.size);

@@ -29,5 +29,7 @@ SP_FUZZ_TARGET(format) {
   const Formatted twice = format_source(kKinds[choice], "f", "f", once.text);
   if (twice.text != once.text)
     std::fprintf(stderr, "once:\n%s\ntwice:\n%s\n", once.text.c_str(), twice.text.c_str());
+  for (const sp::Error& error : twice.errors)
+    std::fprintf(stderr, "twice: %s\n", error.render().c_str());
   SP_CHECK(twice.ok() && twice.text == once.text);
 }

@@ -68,8 +68,17 @@ const isBareTotals = (query, ours, theirs) =>
 // The remainder of a Decimal is Float64 here.
 const isRemainder = (query, ours, theirs) => / % |modulo|pmod/i.test(query) && /Decimal/.test(theirs.split('\n')[1]) &&
   ours.split('\n')[1] === theirs.split('\n')[1].replace(/Decimal\([^)]*\)/g, 'Float64');
+// min and max of values that hold NULL or NaN: by the way of execution there.
+const isExtreme = (query, ours, theirs) => {
+  const o = ours.split('\n'), t = theirs.split('\n');
+  if (!/\b(arg)?(min|max)\w*\(/i.test(query) || o.length !== t.length) return false;
+  return o.every((line, i) => {
+    const mine = line.split('\t'), other = t[i].split('\t');
+    return mine.length === other.length && mine.every((cell, j) => cell === other[j] || (/^[[({]/.test(cell) && /NULL|nan/.test(other[j])));
+  });
+};
 const isExplained = (query, ours, ourCode, theirs, theirCode) =>
-  (!ourCode && !theirCode && (isBareTotals(query, ours, theirs) || isRemainder(query, ours, theirs))) ||
+  (!ourCode && !theirCode && (isBareTotals(query, ours, theirs) || isRemainder(query, ours, theirs) || isExtreme(query, ours, theirs))) ||
   (ourCode && !theirCode && /NO_COMMON_TYPE|CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN/.test(ours)) || (theirCode && !ourCode && refusals.some((text) => text.test(theirs)));
 
 for (let round = 0; round < rounds; round++) {

@@ -139,7 +139,7 @@ extern "C" void sp_array_extreme(const ReductionContext* context, const void* tu
       best = value;
       continue;
     }
-    const int order = context->ops->compare(value, best);
+    const int order = context->ops->compare(value, best, SlotOps::losing(context->greatest));
     if (context->greatest ? order > 0 : order < 0) best = value;
   }
   std::memcpy(out, best, context->stride);

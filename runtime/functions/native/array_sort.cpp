@@ -71,7 +71,7 @@ void sort_array(ExecState& exec, const SortContext& context, const ArrayRef& key
     if (context.reverse) {
       const int rank_x = rank(x), rank_y = rank(y);
       if (rank_x != rank_y) return rank_x < rank_y;
-      return context.keys.ops->compare(y, x) < 0;
+      return context.keys.ops->compare(y, x, SlotOps::Absent::kFirst) < 0;
     }
     return context.keys.ops->compare(x, y) < 0;
   });

@@ -198,6 +198,45 @@ Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
   return add_groupings(std::move(aggregate));
 }
 
+namespace {
+
+// Arguments of aggregates over frames that slide become columns below the window: they are computed
+// once for each row, not once for each frame that it is in.
+NodePtr with_arguments(Binder& binder, NodePtr node, std::vector<plan::WindowFunction>& functions) {
+  NodePtr project;
+  for (plan::WindowFunction& function : functions) {
+    if (function.kind != plan::WindowFunction::Kind::kAggregate ||
+        function.begin.kind == sql::FrameBound::Kind::kUnboundedPreceding) {
+      continue;
+    }
+    for (ExpressionPtr& arg : function.args) {
+      if (plan::cost(*arg) == 0 || arg->is_constant()) continue;
+      if (!project) {
+        project = make_node(Node::Kind::kProject, nullptr, node->span);
+        for (const plan::OutputColumn& column : node->output) {
+          project->expressions.push_back(plan::column_of(column));
+          project->output.push_back(column);
+        }
+      }
+      size_t place = 0;
+      while (place < project->expressions.size() &&
+             !plan::equal(*project->expressions[place], *arg)) {
+        ++place;
+      }
+      if (place == project->expressions.size()) {
+        project->expressions.push_back(arg);
+        project->output.push_back({binder.new_column(), "", arg->type});
+      }
+      arg = plan::column_of(project->output[place]);
+    }
+  }
+  if (!project) return node;
+  project->inputs.push_back(std::move(node));
+  return project;
+}
+
+}  // namespace
+
 Result<NodePtr> SelectBinder::windowed(NodePtr node) {
   for (Window& window : windows_) {
     std::vector<ExpressionPtr> needed;
@@ -212,6 +251,7 @@ Result<NodePtr> SelectBinder::windowed(NodePtr node) {
       for (ExpressionPtr& arg : function.args) SP_TRY_VOID(stage(arg));
     }
     SP_TRY(node, place_calls(std::move(node), needed));
+    node = with_arguments(binder_, std::move(node), window.functions);
     NodePtr next = make_node(Node::Kind::kWindow, std::move(node), select_.span);
     next->partition_by = window.partition_by;
     next->sort_keys = window.order_by;

@@ -144,6 +144,15 @@ bool AggregateStates::grow() const {
   return false;
 }
 
+bool AggregateStates::flat() const {
+  constexpr uint32_t kMostBytes = 256;
+  for (const Place& place : places_) {
+    if (place.distinct || place.filter != kNone || place.buffer != kNone) return false;
+    if (place.function.add.takes_state) return false;  // it may allocate
+  }
+  return row_size_ <= kMostBytes;
+}
+
 void AggregateStates::init(QueryCompiler& c, llvm::Value* row) const {
   for (const Place& place : places_) call_init(c, place.function, c.gen.offset(row, place.offset));
 }

@@ -21,6 +21,8 @@ class AggregateStates {
   bool order_matters() const;
   /// Some states own memory that grows with their values.
   bool grow() const;
+  /// The states hold all that they know: they may be copied as bytes.
+  bool flat() const;
   /// Calls init on the states of a zeroed row.
   void init(QueryCompiler& c, llvm::Value* row) const;
   /// Adds the current row of the scope; states that `registers` holds are updated there.

@@ -88,7 +88,8 @@ struct ScanSpec {
   /// members.
   struct BoundPlaces {
     std::vector<uint32_t> values;
-    Type element;  ///< of the array; unset unless the members come as one
+    std::vector<uint32_t> nullable_values;  ///< kIn: of members that may be NULL
+    Type element;                           ///< of the array; unset unless the members come as one
   };
   std::vector<BoundPlaces> bound_places;  ///< parallel to node->bounds
 };

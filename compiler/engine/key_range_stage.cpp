@@ -81,7 +81,9 @@ Result<std::vector<Execution::KeyRangeTask>> Execution::key_range_tasks(
     const std::vector<uint32_t>& map = *ranks.parts[piece.part];
     const uint64_t codes = map.size() - 1;  // the last stands for NULL
     uint64_t begin = piece.begin;
-    for (uint64_t t = 0; t < count && begin < piece.end; ++t) {
+    // A segment has the keys of a few tasks: the first is that of its first row.
+    const uint64_t rank = map[std::min(code_at(view, begin), codes)];
+    for (uint64_t t = rank * count / ranks.size; t < count && begin < piece.end; ++t) {
       const uint64_t first = ranks.size * t / count, last = ranks.size * (t + 1) / count;
       uint64_t end = piece.end;
       if (t + 1 < count) {

@@ -30,17 +30,24 @@ bool is_null(const plan::Expression& value, const uint8_t* slot) {
   return value.type.can_be_null() && slot[slot_layout(value.type.base()).size] != 0;
 }
 
-// The members of IN, ascending; duplicates do not matter.
+// The members of IN that are not NULL, ascending; duplicates do not matter.
 std::vector<const void*> members_of(const codegen::ScanSpec::BoundPlaces& places,
                                     const uint8_t* params, Type column) {
   std::vector<const void*> members;
+  const size_t null_at = slot_layout(column).size;
   if (places.element == Type()) {
     for (const uint32_t offset : places.values) members.push_back(params + offset);
+    for (const uint32_t offset : places.nullable_values) {
+      if (params[offset + null_at] == 0) members.push_back(params + offset);
+    }
   } else {
     const auto* array = reinterpret_cast<const ArrayRef*>(params + places.values[0]);
     const size_t size = slot_layout(places.element).size;
-    for (uint64_t i = 0; i < array->size; ++i)
-      members.push_back(static_cast<const uint8_t*>(array->data) + i * size);
+    const bool nullable = places.element.can_be_null();
+    for (uint64_t i = 0; i < array->size; ++i) {
+      const uint8_t* slot = static_cast<const uint8_t*>(array->data) + i * size;
+      if (!nullable || slot[null_at] == 0) members.push_back(slot);
+    }
   }
   const SlotOps& ops = slot_ops(column);
   std::sort(members.begin(), members.end(),
@@ -138,8 +145,7 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
   for (size_t i = 0; i < scan.node->bounds.size(); ++i) {
     const plan::ScanBound& bound = scan.node->bounds[i];
     const auto& places = scan.bound_places[i];
-    if (places.values.empty()) continue;
-    const uint8_t* slot = params() + places.values[0];
+    if (places.values.empty() && places.nullable_values.empty()) continue;
     const Type column = schema.columns[bound.table_column].type.base();
     BoundValue& value = bounds.emplace_back();
     value.column = bound.table_column;
@@ -147,6 +153,7 @@ Result<std::vector<Execution::ScanPiece>> Execution::scan_pieces(const codegen::
     if (bound.op == plan::ScanBound::Op::kIn) {
       value.members = members_of(places, params(), column);
     } else {
+      const uint8_t* slot = params() + places.values[0];
       if (is_null(*bound.value, slot))
         return std::vector<ScanPiece>();  // compared with NULL: no row matches
       value.value = slot;

@@ -252,6 +252,14 @@ bool is_leading_key(const TableSchema& schema, uint32_t column) {
   return !type.can_be_null() && can_compare(type);
 }
 
+// Each member is searched for, which takes as long as going through some hundred rows. Others than
+// these are left to the segments' ranges.
+bool worth_finding(const BoundValue& bound, const Segments& segments) {
+  constexpr uint64_t kFew = 256, kRowsOfSearch = 512;
+  const uint64_t members = bound.members.size();
+  return members <= kFew || members * kRowsOfSearch <= segments.rows();
+}
+
 std::vector<Rows> rows_by_key(const TableSchema& schema, const Segments& segments,
                               const std::vector<BoundValue>& bounds) {
   Rows all{0, segments.rows()};
@@ -262,7 +270,7 @@ std::vector<Rows> rows_by_key(const TableSchema& schema, const Segments& segment
     if (!key) key.emplace(bound.column, schema.columns[bound.column].type.base(), segments);
     if (bound.op != Op::kIn)
       key->narrow(bound, all);
-    else if (members == nullptr)
+    else if (members == nullptr && worth_finding(bound, segments))
       members = &bound;
   }
   if (all.begin >= all.end) return {};

@@ -6,6 +6,7 @@
 #include "runtime/core/arena.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -33,15 +34,21 @@ class SpareChunks {
     (void)bytes;
     return false;  // freed memory must stay freed to be noticed
 #else
-    constexpr size_t kMost = 48;
     const std::lock_guard lock(mutex_);
-    if (chunks_.size() >= kMost) return false;
+    if (chunks_.size() >= most_) return false;
     chunks_.push_back(bytes);
     return true;
 #endif
   }
 
  private:
+  // A 64th of the machine's memory, and not less than 192 MiB.
+  static size_t most() {
+    const auto pages = static_cast<size_t>(::sysconf(_SC_PHYS_PAGES));
+    const auto page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+    return std::max<size_t>(48, pages / (kLargest / page) / 64);
+  }
+  const size_t most_ = most();
   std::mutex mutex_;
   std::vector<char*> chunks_;
 };

@@ -39,8 +39,13 @@ void for_each(const NumberSet& set, Visit&& visit) {
   if (set.slots == nullptr) {
     for (uint64_t i = 0; i < set.count; ++i) visit(set.inside[i]);
   } else if (set.is_bitmap != 0) {
-    for (uint64_t word = 0; word < set.capacity; ++word) {
-      for (uint64_t bits = set.slots[word]; bits != 0; bits &= bits - 1) {
+    for (uint64_t word = 0; word < set.capacity * NumberSet::kPageWords; ++word) {
+      const uint64_t* page = set.pages[word / NumberSet::kPageWords];
+      if (page == nullptr) {
+        word += NumberSet::kPageWords - 1;
+        continue;
+      }
+      for (uint64_t bits = page[word % NumberSet::kPageWords]; bits != 0; bits &= bits - 1) {
         visit(static_cast<uint32_t>(word * 64 + static_cast<uint64_t>(__builtin_ctzll(bits))));
       }
     }
@@ -51,22 +56,30 @@ void for_each(const NumberSet& set, Visit&& visit) {
   }
 }
 
-void grow_bitmap(ExecState& exec, NumberSet& set, uint32_t number) {
-  const uint64_t words = std::max<uint64_t>(set.capacity * 2, (uint64_t{number} >> 6) + 1);
-  uint64_t* bits = zeroed(exec, words);
-  std::memcpy(bits, set.slots, set.capacity * sizeof(uint64_t));
-  set.slots = bits;
-  set.capacity = words;
+// Gives the bitmap the page of index `page`, with all bits unset, if it has none.
+uint64_t* page_of(ExecState& exec, NumberSet& set, uint64_t page) {
+  if (page >= set.capacity) {
+    const uint64_t larger = std::max(set.capacity * 2, page + 1);
+    auto** pages = exec.persistent.allocate_array<uint64_t*>(larger);
+    std::copy_n(set.pages, set.capacity, pages);
+    std::fill(pages + set.capacity, pages + larger, nullptr);
+    set.pages = pages;
+    set.capacity = larger;
+  }
+  if (set.pages[page] == nullptr) set.pages[page] = zeroed(exec, NumberSet::kPageWords);
+  return set.pages[page];
 }
 
-void become_bitmap(ExecState& exec, NumberSet& set, uint32_t largest) {
-  for_each(set, [&](uint32_t number) { largest = std::max(largest, number); });
-  const uint64_t words = (uint64_t{largest} >> 6) + 1;
-  uint64_t* bits = zeroed(exec, words);
-  for_each(set, [&](uint32_t number) { bits[number >> 6] |= uint64_t{1} << (number & 63); });
-  set.slots = bits;
-  set.capacity = words;
-  set.is_bitmap = 1;
+void become_bitmap(ExecState& exec, NumberSet& set) {
+  NumberSet bitmap = set;
+  bitmap.pages = nullptr;
+  bitmap.capacity = bitmap.count = 0;
+  bitmap.is_bitmap = 1;
+  for_each(set, [&](uint32_t number) {
+    page_of(exec, bitmap, number >> NumberSet::kPageBits);
+    (void)bitmap.add_to_bitmap(number);
+  });
+  set = bitmap;
 }
 
 void grow_table(ExecState& exec, NumberSet& set) {
@@ -82,7 +95,7 @@ void grow_table(ExecState& exec, NumberSet& set) {
 
 void add_number_slow(ExecState& exec, NumberSet& set, uint32_t number) noexcept {
   if (set.is_bitmap != 0) {
-    if ((number >> 6) >= set.capacity) grow_bitmap(exec, set, number);
+    page_of(exec, set, number >> NumberSet::kPageBits);
     (void)set.add_to_bitmap(number);
     return;
   }
@@ -97,9 +110,8 @@ void add_number_slow(ExecState& exec, NumberSet& set, uint32_t number) noexcept 
     grow_table(exec, set);
   }
   if (set.count >= NumberSet::kBitmapFrom) {
-    become_bitmap(exec, set, number);
-    (void)set.add_to_bitmap(number);
-    return;
+    become_bitmap(exec, set);
+    return add_number_slow(exec, set, number);
   }
   if (set.count * 2 >= set.capacity) grow_table(exec, set);
   set.count += insert(set, uint64_t{number} + 1) ? 1 : 0;
@@ -118,23 +130,19 @@ void sp_number_set_add_text(ExecState& exec, NumberSet* set, const StringRef& va
 }
 
 void sp_number_set_merge(ExecState& exec, NumberSet* into, const NumberSet* from) noexcept {
-  if (from->is_bitmap != 0 && into->is_bitmap == 0) {
-    const NumberSet smaller = *into;
-    NumberSet copy = *from;
-    copy.slots = zeroed(exec, from->capacity);
-    std::memcpy(copy.slots, from->slots, from->capacity * sizeof(uint64_t));
-    std::memcpy(copy.wide, smaller.wide, sizeof(copy.wide));
-    *into = copy;
-    for_each(smaller, [&](uint32_t number) { sp_number_set_add(exec, into, number); });
-  } else if (from->is_bitmap != 0) {
-    if (from->capacity > into->capacity)
-      grow_bitmap(exec, *into, static_cast<uint32_t>(from->capacity * 64 - 1));
-    uint64_t count = 0;
-    for (uint64_t i = 0; i < into->capacity; ++i) {
-      if (i < from->capacity) into->slots[i] |= from->slots[i];
-      count += static_cast<uint64_t>(__builtin_popcountll(into->slots[i]));
+  if (from->is_bitmap != 0) {
+    if (into->is_bitmap == 0) become_bitmap(exec, *into);
+    for (uint64_t page = 0; page < from->capacity; ++page) {
+      const uint64_t* more = from->pages[page];
+      if (more == nullptr) continue;
+      uint64_t* words = page_of(exec, *into, page);
+      uint64_t added = 0;
+      for (uint32_t i = 0; i < NumberSet::kPageWords; ++i) {
+        added += static_cast<uint64_t>(__builtin_popcountll(more[i] & ~words[i]));
+        words[i] |= more[i];
+      }
+      into->count += added;
     }
-    into->count = count;
   } else {
     for_each(*from, [&](uint32_t number) { sp_number_set_add(exec, into, number); });
   }

@@ -1,7 +1,7 @@
 #pragma once
 // NumberSet: the state of uniqExact(text) (and count(DISTINCT text)) in generated code. Values of a
 // dictionary-encoded column come as table-wide numbers (see key_numbers.h): a few stand inside,
-// more in a hash set, many in a bitmap.
+// more in a hash set, many in a bitmap, of which only those pages exist that have a bit.
 // Otherwise they come as strings, of which 128-bit hashes are kept. One query uses one of the two
 // forms for a column.
 // Zero bytes are an empty set.
@@ -18,18 +18,25 @@ struct NumberSet {
   static constexpr uint64_t kBitmapFrom =
       2048;  ///< numbers in the hash set before it becomes a bitmap
 
-  uint64_t count;     ///< of numbers
-  uint64_t* slots;    ///< hash set of numbers + 1, or the bitmap
-  uint64_t capacity;  ///< slots (a power of two), or the bitmap's words
+  uint64_t count;  ///< of numbers
+  union {
+    uint64_t* slots;   ///< hash set of numbers + 1 ...
+    uint64_t** pages;  ///< ... or the bitmap's pages, null where no bit is set
+  };
+  uint64_t capacity;  ///< slots (a power of two), or pages
   uint32_t is_bitmap;
   uint32_t inside[kInside + 1];  ///< while slots is null
   uint64_t wide[3];              ///< a FlatSet of hashes
 
-  /// Adds to the bitmap if there is one and it reaches that far: the fast path, inlined into
-  /// queries.
+  static constexpr uint32_t kPageBits = 15;  // numbers in a page, as a power of two
+  static constexpr uint32_t kPageWords = 1U << (kPageBits - 6);
+
+  /// Adds to the bitmap if there is one and it has the page: the fast path, inlined into queries.
   bool add_to_bitmap(uint32_t number) noexcept {
-    if (is_bitmap == 0 || (number >> 6) >= capacity) return false;
-    uint64_t& word = slots[number >> 6];
+    if (is_bitmap == 0 || (number >> kPageBits) >= capacity) return false;
+    uint64_t* const page = pages[number >> kPageBits];
+    if (page == nullptr) return false;
+    uint64_t& word = page[(number >> 6) % kPageWords];
     const uint64_t bit = uint64_t{1} << (number & 63);
     count += (word & bit) == 0 ? 1 : 0;
     word |= bit;

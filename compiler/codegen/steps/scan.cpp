@@ -305,22 +305,20 @@ void define_columns(QueryCompiler& c, const plan::Node& node, const Readers& rea
   }
 }
 
-// Members of a list beyond this many are not worth a look at every segment.
-constexpr size_t kMostMembers = 256;
-
 ScanSpec::BoundPlaces places_of(QueryCompiler& c, const plan::ScanBound& bound) {
-  if (bound.value) return {{c.e.hoist(*bound.value)}, {}};
+  if (bound.value) return {{c.e.hoist(*bound.value)}, {}, {}};
   const plan::SetDefinition& set = c.e.plan.sets[bound.set];
   ScanSpec::BoundPlaces places;
   if (set.array) {
-    if (set.array->type.can_be_null() || set.array->type.base().element() != set.types[0])
+    const Type element = set.array->type.base().element();
+    if (set.array->type.can_be_null() || element.base() != set.types[0] ||
+        element.is_low_cardinality())
       return places;
-    return {{c.e.hoist(*set.array)}, set.types[0]};
+    return {{c.e.hoist(*set.array)}, {}, element};
   }
-  if (set.rows.size() > kMostMembers) return places;
   for (const auto& row : set.rows) {
-    if (row[0]->type.can_be_null()) return {};
-    places.values.push_back(c.e.hoist(*row[0]));
+    (row[0]->type.can_be_null() ? places.nullable_values : places.values)
+        .push_back(c.e.hoist(*row[0]));
   }
   return places;
 }

@@ -169,6 +169,30 @@ TEST_F(EngineTest, JoinsWindowsAndSets) {
   expect("SELECT count() FROM (SELECT DISTINCT customer, channel FROM visits)", "60\n");
 }
 
+TEST_F(EngineTest, ListsSkipSegments) {
+  // Rows of one customer; of times, which differ from segment to segment; lists of many members and
+  // of members that may be NULL.
+  const auto list = [](const std::string& prefix, const std::string& suffix) {
+    std::string text;
+    for (uint32_t i = 0; i < 600; ++i) {
+      text += (i == 0 ? "" : ",") + prefix + std::to_string(i) + suffix;
+    }
+    return text;
+  };
+  const auto engine = Engine::create(EngineOptions());
+  const auto counted = [&](const std::string& condition, const std::string& rows) {
+    const auto response = engine->run(request("SELECT count() FROM visits WHERE " + condition));
+    EXPECT_EQ(text_of(response), rows + "\n") << condition.substr(0, 80);
+    if (!response.ok()) return uint64_t{0};
+    return response->statistics.segments_by_range + response->statistics.segments_by_filter;
+  };
+  EXPECT_GT(counted("customer IN (" + list("'a", "'") + ", 'customer-number-3')", "15"), 20U);
+  EXPECT_GT(counted("customer IN ['customer-number-3', NULL]", "15"), 20U);
+  EXPECT_GT(counted("customer IN (toNullable('customer-number-3'), 'b')", "15"), 20U);
+  EXPECT_EQ(counted("customer IN (" + list("'customer-number-", "'") + ")", "300"), 0U);
+  EXPECT_GT(counted("at IN (" + list("toDateTime(1600000000 + ", ")") + ")", "0"), 40U);
+}
+
 TEST_F(EngineTest, ServesOtherValuesFromTheCache) {
   const auto engine = Engine::create({});
   const auto first = engine->run(request("SELECT count() FROM visits WHERE amount > 100"));

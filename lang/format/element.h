@@ -5,6 +5,7 @@
 // read_elements(); next: pairs.h.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,10 @@ struct SqlText {
 /// Cuts a text into elements. Fails where SQL's quotes or comments, or template tags, are not
 /// closed.
 Result<ElementList> read_elements(const SqlText& source);
+
+/// The first statement of a template block of which a comment of SQL holds only a part: what the
+/// comment takes in then depends on the lines.
+std::optional<Span> torn_block(const SqlText& source);
 
 /// Blanks out comments at the margin, as the reader of datafiles does; offsets stay.
 std::string without_margin_comments(const SqlText& source);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 #include "lang/format/element.h"
 #include "lang/format/tag_text.h"
@@ -66,6 +67,8 @@ class Reader {
     place_comments();
     return std::move(out_);
   }
+
+  std::optional<Span> torn() const { return torn_; }
 
  private:
   std::string_view slice(uint32_t begin, uint32_t end) const {
@@ -140,7 +143,23 @@ class Reader {
     element.text += slice(at, end);
   }
 
+  // A block of the template that begins within a comment of SQL and does not end within it.
+  void find_torn_block(uint32_t begin, uint32_t end) {
+    std::vector<const Tag*> open;
+    for (size_t i = next_tag_; i < tags_.size() && tags_[i].begin < end; ++i) {
+      const Tag& tag = tags_[i];
+      if (tag.begin < begin || tag.output || tag.comment) continue;
+      const Kind kind = kind_of_statement(statement_word(slice(tag.begin, tag.end)));
+      if (kind == Kind::kOpen) open.push_back(&tag);
+      const bool closes = kind == Kind::kClose || kind == Kind::kMiddle;
+      if (closes && open.empty() && !torn_) torn_ = Span{tag.begin, tag.end};
+      if (kind == Kind::kClose && !open.empty()) open.pop_back();
+    }
+    if (!open.empty() && !torn_) torn_ = Span{open[0]->begin, open[0]->end};
+  }
+
   void add_comment(uint32_t begin, uint32_t end, bool margin) {
+    if (!margin) find_torn_block(begin, end);
     while (end > begin && std::isspace(static_cast<unsigned char>(text_[end - 1])) != 0) --end;
     Element& element = add(Kind::kComment, begin, end);
     element.text = std::string(slice(begin, end));
@@ -224,6 +243,7 @@ class Reader {
   uint32_t at_ = 0;
   uint8_t newlines_ = 0;
   bool blank_seen_ = false;
+  std::optional<Span> torn_;  // the first block of which a comment has a part
   ElementList out_;
 };
 
@@ -243,5 +263,10 @@ std::string without_margin_comments(const SqlText& source) {
 }
 
 Result<ElementList> read_elements(const SqlText& source) { return Reader(source).run(); }
+
+std::optional<Span> torn_block(const SqlText& source) {
+  Reader reader(source);
+  return reader.run().ok() ? reader.torn() : std::nullopt;
+}
 
 }  // namespace sp::format

@@ -162,7 +162,8 @@ Result<ResolvedFunction> resolve_is_zero_or_null(std::span<const Argument> argum
   const Type base = arguments[0].type.base();
   if (!is_number_like(base) && !base.is(TypeKind::kNothing))
     return illegal_argument(arguments, 0, "a number");
-  return call(uint8_type(), SP_SYMBOL(sp_is_zero_or_null), {Type::nullable(float64_type())});
+  return call(restore_low_cardinality(uint8_type(), arguments), SP_SYMBOL(sp_is_zero_or_null),
+              {Type::nullable(float64_type())});
 }
 
 }  // namespace

@@ -67,6 +67,9 @@ void flatten_type(Type tuple, const std::string& prefix, std::vector<Type>& type
 
 Result<std::vector<ExpressionPtr>> SelectBinder::elements_of(const ExpressionPtr& tuple,
                                                              Span span) {
+  if (tuple->kind == Expression::Kind::kCall && tuple->name == "tuple" &&
+      tuple->args.size() == tuple->type.inner().size())
+    return tuple->args;
   std::vector<ExpressionPtr> out;
   for (size_t i = 0; i < tuple->type.inner().size(); ++i) {
     const ExpressionPtr index = binder_.constant_u64(i + 1, Type::of(TypeKind::kUInt8), span);

@@ -187,7 +187,12 @@ class DatafileFormatter {
   // Columns, indexes or a query laid out; nothing where they cannot be read.
   std::optional<std::string> block_lines(const Statement& statement, std::string_view value) const {
     if (statement.name == "SCHEMA") return format_schema(text_, statement.value_span);
-    if (statement.name == "INDEXES") return format_indexes(value);
+    if (statement.name == "INDEXES") {
+      datafile::Findings findings;
+      findings.text = text_;
+      datafile::read_indexes(statement.value_span, findings);
+      return findings.errors.empty() ? std::optional(format_indexes(value)) : std::nullopt;
+    }
     if (statement.name != "FORWARD_QUERY" || trimmed(value).empty()) return std::nullopt;
     Result<std::string> lines = format_sql({value, false, false}, 4);
     return lines.ok() ? std::optional<std::string>(*std::move(lines)) : std::nullopt;
@@ -376,7 +381,7 @@ std::string meaning(const Statement& statement, std::string_view text) {
     std::string out;
     for (const Directive& index : datafile::read_indexes(statement.value_span, findings))
       out += index.name + " " + without_blanks(index.value) + "\n";
-    return out;
+    return findings.errors.empty() ? out : words_of(statement, text);
   }
   if (statement.name == "TOKEN") {
     TokenGrant grant;

@@ -77,6 +77,15 @@ llvm::Type* value_type(Gen& gen, Type type) {
   return bits == 0 ? gen.ptr() : gen.b.getIntNTy(bits);
 }
 
+bool default_is_zeros(Type type) {
+  if (type.can_be_null()) return false;
+  const Type base = type.base();
+  if (base.is_enum()) return base.enum_values().empty();
+  if (base.is(TypeKind::kFixedString)) return false;
+  if (!base.is(TypeKind::kTuple)) return true;
+  return std::all_of(base.inner().begin(), base.inner().end(), default_is_zeros);
+}
+
 SqlValue default_value(Gen& gen, Type type, bool null) {
   llvm::Type* const physical = value_type(gen, type);
   llvm::Value* value = is_scalar(type) ? llvm::Constant::getNullValue(physical) : gen.zeros();
@@ -86,6 +95,17 @@ SqlValue default_value(Gen& gen, Type type, bool null) {
     value = llvm::ConstantInt::getSigned(physical, lowest);
   }
   if (type.base().is(TypeKind::kFixedString)) value = gen.zero_text(type.base().precision());
+  if (type.base().is(TypeKind::kTuple) && !default_is_zeros(type.base())) {
+    const SlotLayout layout = slot_layout(type.base());
+    value = gen.entry_alloca(layout.size, layout.align, "default");
+    gen.zero(value, layout.size);
+    const RowLayout row = row_layout(type.base().inner());
+    for (size_t i = 0; i < row.offsets.size(); ++i) {
+      const Type inner = type.base().inner()[i];
+      store_slot(gen, gen.offset(value, row.offsets[i]),
+                 default_value(gen, inner, inner.can_be_null()), inner);
+    }
+  }
   return {type, value, null ? gen.b.getTrue() : nullptr, true};
 }
 

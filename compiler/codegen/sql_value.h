@@ -44,6 +44,8 @@ llvm::Type* value_type(Gen& gen, Type type);
 
 /// A default (zero) value; `null` makes it NULL.
 SqlValue default_value(Gen& gen, Type type, bool null = false);
+/// The slot of the default value is all zero bytes.
+bool default_is_zeros(Type type);
 /// Reads the slot at `slot`.
 SqlValue load_slot(Gen& gen, llvm::Value* slot, Type type, const std::string& name, bool stable);
 /// Writes a slot of type `as` (its nullability decides whether a flag is written).

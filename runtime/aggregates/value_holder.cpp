@@ -34,26 +34,13 @@ SlotContext::SlotContext(Type slot_type)
              ? Copy::kString
          : is_flat(slot_type) ? Copy::kFlat
                               : Copy::kDeep;
-  if (slot_type.is_enum() && !slot_type.enum_values().empty()) {
-    enum_size = static_cast<uint8_t>(size);
-    enum_default = slot_type.enum_values().front().second;
-  }
-  if (kind == TypeKind::kFixedString) zeros.assign(slot_type.precision(), '\0');
+  nothing.resize((size + 7) / 8);
+  texts = std::make_shared<Arena>();
+  default_slot(slot_type, nothing.data(), *texts);
 }
 
 void SlotHolder::finish(const SlotContext& context, void* out) const noexcept {
-  if (has) {
-    std::memcpy(out, get(context), context.size);
-  } else {
-    std::memset(out, 0, context.size);
-    if (context.type.can_be_null())
-      static_cast<char*>(out)[slot_layout(context.type.base()).size] = 1;
-    std::memcpy(out, &context.enum_default, context.enum_size);  // little-endian
-    if (!context.zeros.empty()) {
-      const StringRef text(context.zeros);
-      std::memcpy(out, &text, sizeof(text));
-    }
-  }
+  std::memcpy(out, has ? get(context) : context.nothing.data(), context.size);
 }
 
 void SlotHolder::write(const SlotContext& context, StateWriter& out) const {

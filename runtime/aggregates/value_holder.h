@@ -19,9 +19,8 @@ struct SlotContext : AggregateContext {
   const SlotOps* ops;
   uint32_t size;
   Copy copy;
-  int16_t enum_default = 0;  ///< the value of no row: of an Enum its first element
-  uint8_t enum_size = 0;     ///< 0: not an Enum
-  std::string zeros;         ///< the value of no row of a FixedString; else empty
+  std::vector<uint64_t> nothing;  ///< the value of no row: the type's default
+  std::shared_ptr<Arena> texts;   ///< of it
 };
 
 /// True if a slot of `type` holds no pointers.

@@ -24,8 +24,9 @@ uint32_t defaults_function(QueryCompiler& c, const plan::Node& node, const Sorte
   llvm::Value* nothing = gen.entry_alloca(rows.row_size, 8, "nothing");
   gen.zero(nothing, rows.row_size);
   for (const RowColumn& column : rows.columns) {
-    if (column.type.can_be_null())
-      gen.store(gen.b.getInt8(1), nothing, column.offset + slot_layout(column.type.base()).size);
+    if (default_is_zeros(column.type)) continue;
+    store_slot(gen, gen.offset(nothing, column.offset),
+               default_value(gen, column.type, column.type.can_be_null()), column.type);
   }
   previous = gen.b.CreateSelect(
       gen.b.CreateICmpNE(previous, llvm::ConstantPointerNull::get(gen.b.getPtrTy())), previous,

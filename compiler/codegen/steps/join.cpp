@@ -141,7 +141,7 @@ llvm::Value* default_row(QueryCompiler& c, const Join& join) {
     for (const RowColumn& column : join.columns) {
       if (column.type.can_be_null()) {
         gen.store(gen.b.getInt8(1), row, column.offset + slot_layout(column.type.base()).size);
-      } else if (column.type.base().is_enum() || column.type.base().is(TypeKind::kFixedString)) {
+      } else if (!default_is_zeros(column.type)) {
         store_slot(gen, gen.offset(row, column.offset), default_value(gen, column.type, false),
                    column.type);
       }

@@ -105,6 +105,7 @@ struct PipelineStage {
   std::vector<uint32_t>
       ordered_locals;  ///< row buffers and top-ns that are told each morsel's number
   bool serial = false;
+  bool remembers = false;  ///< keeps values of rows from morsel to morsel: LIMIT BY
   /// Once this per-worker UInt64 (a kBytes local) is non-zero, the source has no more to give:
   /// LIMIT reached.
   uint32_t done_local = kNone;

@@ -152,7 +152,8 @@ Result<std::shared_ptr<ResultTable>> Execution::run(bool may_stream) {
     }
     SP_TRY_VOID(outcome());
     auto table = result();
-    SP_TRY_VOID(next_rows(*table));
+    if (table->rows == 0) SP_TRY_VOID(next_rows(*table));
+    streaming_ = !stream_ended();
     return table;
   }
   SP_TRY_VOID(run_stages(0, program_.stages.size()));

@@ -61,9 +61,10 @@ class Execution : public std::enable_shared_from_this<Execution> {
   uint64_t table_rows(const std::string& table) const;
 
   /// Runs all stages. Errors: the query's first. `may_stream`: the last pipeline may be left to
-  /// next_rows(), if it has many rows to go through and nothing follows it; streaming() tells.
+  /// next_rows(), and those after it, if there are many rows to go through and nothing follows but
+  /// gathering them; streaming() tells.
   Result<std::shared_ptr<ResultTable>> run(bool may_stream = false);
-  bool streaming() const { return streamed_ != nullptr; }
+  bool streaming() const { return streaming_; }
   /// Moves the deadline by the time since the last rows. Before next_rows(), while nobody watches
   /// the query.
   void resume();
@@ -92,7 +93,12 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Result<void> run_stage(const codegen::PipelineStage& stage);
   Result<void> run_morsels(const codegen::PipelineStage& stage, const MorselList& morsels,
                            std::span<ExecState* const> workers);
+  const codegen::PipelineStage* streamable(const codegen::Stage& stage) const;
   Result<bool> begin_streaming();
+  bool streamed_out() const;
+  bool stream_ended() const;
+  Result<void> run_into(ResultTable& table, const std::function<Result<void>()>& run);
+  Result<void> run_wave();
   Result<void> run_stage(const codegen::ConstantsStage& stage);
   Result<void> run_stage(const codegen::GatherStage& stage);
   Result<void> run_stage(const codegen::SortStage& stage);
@@ -178,8 +184,10 @@ class Execution : public std::enable_shared_from_this<Execution> {
   std::atomic<int64_t> peak_memory_bytes_{0};
   std::function<bool()> cancelled_;
 
-  // Of a streamed result: its pipeline, what is left of it, and the workers' memory of the rows on
-  // their way.
+  // Of a streamed result: its present stage and, if that is a pipeline that streams, what is left
+  // of it; and the workers' memory of the rows on their way.
+  bool streaming_ = false;
+  size_t stream_stage_ = 0;
   const codegen::PipelineStage* streamed_ = nullptr;
   MorselList stream_morsels_;
   uint64_t next_stream_morsel_ = 0;

@@ -55,6 +55,29 @@ def test_a_filter_and_a_join_are_streamed(s):
         same(len(lines), (2000000 - 1) // step + 1, "rows, every %d." % step)
 
 
+def test_limits_and_unions_are_streamed(s):
+    def numbers(query):
+        reply = s.sql(query + " FORMAT TSV")
+        return reply.headers.get("transfer-encoding"), [int(line) for line in reply.text.split()]
+
+    same(numbers("SELECT number FROM numbers(3000000) LIMIT 5"), (None, list(range(5))), "a few rows are no stream")
+    same(numbers("SELECT number FROM numbers(3000000) LIMIT 1200000, 700001"), ("chunked", list(range(1200000, 1900001))), "offset and limit")
+    same(numbers("SELECT number FROM numbers(900000) WHERE number % 3 = 0 LIMIT 100000000"), ("chunked", list(range(0, 900000, 3))), "a limit that is not reached")
+    answer = s.sql("SELECT number FROM numbers(3000000) LIMIT 10, 800000").json()
+    same((answer["rows"], answer["rows_before_limit_at_least"], answer["data"][-1]["number"]), (800000, 800010, 800009), "JSON")
+    # Keys of rows that have left are remembered.
+    reply = s.sql("SELECT concat('a text of some length ', toString(number % 5000)) AS text FROM numbers(3000000) LIMIT 1 BY text FORMAT TSV")
+    same(reply.text.split("\n")[:-1], ["a text of some length %d" % i for i in range(5000)], "LIMIT BY")
+    # Branches in their order: small ones, large ones, one that is computed first.
+    union = ("SELECT number FROM numbers(3) UNION ALL SELECT number + 10 FROM numbers(800000) UNION ALL SELECT max(number) FROM numbers(100) "
+             "UNION ALL SELECT number FROM (SELECT number FROM numbers(400000) ORDER BY number DESC) UNION ALL SELECT number FROM numbers(500000)")
+    wanted = [0, 1, 2, *range(10, 800010), 99, *range(399999, -1, -1), *range(500000)]
+    same(numbers(union), ("chunked", wanted), "UNION ALL")
+    same(numbers("SELECT * FROM (%s) LIMIT 2, 900000" % union), ("chunked", wanted[2:900002]), "LIMIT over UNION ALL")
+    rows = s.sql("SELECT a.number, b.n FROM numbers(600000) AS a FULL JOIN (SELECT number + 599990 AS n FROM numbers(20)) AS b ON a.number = b.n FORMAT TSV").text.split("\n")[:-1]
+    same((len(rows), rows[599990], sorted(rows[600000:])), (600010, "599990\t599990", ["0\t%d" % n for n in range(600000, 600010)]), "FULL JOIN")
+
+
 def test_gzip_of_a_large_result(s):
     reply = s.request("POST", "/v0/sql", body=QUERY + " FORMAT CSV", headers={"Content-Type": "text/plain", "Accept-Encoding": "gzip"})
     same((reply.headers.get("content-encoding"), reply.headers.get("transfer-encoding")), ("gzip", "chunked"), "coding")
@@ -89,16 +112,18 @@ def cpu_ticks(s):
 
 
 def test_memory_is_that_of_the_rows_on_their_way(s):
-    before = memory_kib(s, "VmRSS")
-    open("/proc/%d/clear_refs" % s.process.pid, "w").write("5")   # the high-water mark starts anew
-    sock = raw(s, "1.1", "SELECT number, repeat('x', 100) AS text FROM numbers(4000000) FORMAT JSONEachRow")
-    total = sum(len(data) for data in iter(lambda: read_some(sock), b""))
-    if total < 4000000 * 120:
-        raise AssertionError("only %d bytes came" % total)
-    grown = memory_kib(s, "VmHWM") - before
-    # All rows would take 500 MB, their text another 500.
-    if grown > 250 * 1024:
-        raise AssertionError("memory grew by %d KiB" % grown)
+    rows = "SELECT number, repeat('x', 100) AS text FROM numbers(%d)"
+    for query in (rows % 4000000, rows % 9000000 + " LIMIT 4000000", rows % 2000000 + " UNION ALL " + rows % 2000000):
+        before = memory_kib(s, "VmRSS")
+        open("/proc/%d/clear_refs" % s.process.pid, "w").write("5")   # the high-water mark starts anew
+        sock = raw(s, "1.1", query + " FORMAT JSONEachRow")
+        total = sum(len(data) for data in iter(lambda: read_some(sock), b""))
+        if total < 4000000 * 120:
+            raise AssertionError("only %d bytes came" % total)
+        grown = memory_kib(s, "VmHWM") - before
+        # All rows would take 500 MB, their text another 500.
+        if grown > 250 * 1024:
+            raise AssertionError("memory grew by %d KiB: %s" % (grown, query))
 
 
 def read_some(sock):
@@ -108,7 +133,13 @@ def read_some(sock):
 
 def test_rows_leave_before_the_last_is_computed_and_a_client_that_leaves_ends_it(s):
     # Computing all of it would take minutes.
-    sock = raw(s, "1.1", "SELECT number, sipHash64(number) AS h FROM numbers(5000000000) FORMAT JSONEachRow")
+    rows = "SELECT number, sipHash64(number) AS h FROM numbers(5000000000)"
+    for query in (rows, rows + " LIMIT 4000000000", rows + " UNION ALL " + rows):
+        leave(s, query)
+
+
+def leave(s, query):
+    sock = raw(s, "1.1", query + " FORMAT JSONEachRow")
     got = b""
     while got.count(b"\n") < 1000:
         got += sock.recv(1 << 16)

@@ -56,7 +56,7 @@ void produce_by(QueryCompiler& c, const plan::Node& node, const Consumer& consum
   llvm::Function* const equal = keys_equal_function(c.e, layout);
   c.program.has_hash_step = true;
   Consumer counted = consumer;
-  counted.serial = true;
+  counted.serial = counted.remembers = true;
   counted.row = [&c, &node, layout, local, equal, consumer] {
     Gen& gen = c.gen;
     std::vector<SqlValue> keys;

@@ -64,9 +64,19 @@ Symbol pair_symbol(Type type, bool greatest) {
   }
 }
 
+// UInt64 beside a narrower signed integer: Int128 holds both.
+bool needs_128_bits(Type a, Type b) {
+  const auto narrow = [](Type type) {
+    return type.is(TypeKind::kInt8) || type.is(TypeKind::kInt16) || type.is(TypeKind::kInt32);
+  };
+  return (a == uint64_type() && narrow(b)) || (b == uint64_type() && narrow(a));
+}
+
 // The common type. Two Decimals that cannot be NULL have the full precision of their width, as
 // under `+`.
 Result<Type> common_type(const std::vector<Type>& types, bool pair) {
+  if (pair && types.size() == 2 && needs_128_bits(types[0], types[1]))
+    return Type::of(TypeKind::kInt128);
   SP_TRY(const Type common, least_supertype(types));
   if (!pair) return common;
   const auto decimals = std::count_if(types.begin(), types.end(),

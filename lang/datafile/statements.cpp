@@ -159,6 +159,9 @@ class Folder {
       statement.value_span.end = std::max(line.span.end, statement.value_span.begin);
       return;
     }
+    // Nothing but comments follows what stands behind the arrow.
+    if (statement.value_span.begin < lines_[at].span.end)
+      statement.value_span.end = lines_[at].rest.end;
   }
 
   // At the margin every directive ends a block, and so does a word that is one letter away from

@@ -8,6 +8,7 @@
 
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 
 namespace sp {
@@ -311,16 +312,7 @@ Resolver bits_tested(bool any) {
 }  // namespace
 
 SP_FUNCTIONS(bit_operations) {
-  const auto add = [&](const char* name, uint8_t count, Resolver resolve, const char* doc,
-                       const char* example, const char* result) {
-    rows.push_back({.name = name,
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
+  const RowAdder add(rows);
   add("bitAnd", 2, bitwise(Intrinsic::kBitAnd), "Returns the bits set in both `a` and `b`.",
       "SELECT bitAnd(6, 3)", "2");
   add("bitOr", 2, bitwise(Intrinsic::kBitOr), "Returns the bits set in `a` or `b`.",

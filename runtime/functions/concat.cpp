@@ -4,6 +4,7 @@
 
 #include "runtime/functions/array_functions.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 
@@ -230,54 +231,43 @@ Result<ResolvedFunction> resolve_array_string_concat(std::span<const Argument> a
 
 SP_FUNCTIONS(concat) {
   const Type string = string_type();
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case,
-                       Resolver resolve, const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .case_insensitive = any_case,
-                    .min_arguments = least,
-                    .max_arguments = most,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
-  add("concat", 1, 255, true, resolve_concat,
+  using enum RowAdder::Case;
+  const RowAdder add(rows);
+  add("concat", 1, 255, kAny, resolve_concat,
       "Joins the texts of all arguments (`a || b`); arrays give an array.",
       "SELECT concat('a', 1, '-', 2.5)", "a1-2.5", {"concatAssumeInjective"});
-  add("concatWithSeparator", 1, 255, true, resolve_concat_with_separator,
+  add("concatWithSeparator", 1, 255, kAny, resolve_concat_with_separator,
       "Joins the texts of the arguments with `separator` between them.",
       "SELECT concatWithSeparator('-', 'a', 1)", "a-1",
       {"concat_ws", "concatWithSeparatorAssumeInjective"});
-  add("arrayStringConcat", 1, 2, false, resolve_array_string_concat,
+  add("arrayStringConcat", 1, 2, kExact, resolve_array_string_concat,
       "Joins the elements of `array` with `separator` between them; NULLs are skipped.",
       "SELECT arrayStringConcat(['a', 'b', 'c'], '-')", "a-b-c", {"array_to_string"});
-  add("repeat", 2, 2, true, fallible_signature("si", string, SP_SYMBOL(sp_repeat)),
+  add("repeat", 2, 2, kAny, fallible_signature("si", string, SP_SYMBOL(sp_repeat)),
       "Repeats `s` `n` times.", "SELECT repeat('ab', 3)", "ababab");
-  add("space", 1, 1, true, fallible_signature("i", string, SP_SYMBOL(sp_space)),
+  add("space", 1, 1, kAny, fallible_signature("i", string, SP_SYMBOL(sp_space)),
       "Returns `n` spaces.", "SELECT concat(space(2), 'x')", "  x");
-  add("leftPad", 2, 3, true,
+  add("leftPad", 2, 3, kAny,
       overloads({{"si", string, SP_SYMBOL(sp_left_pad), false},
                  {"sis", string, SP_SYMBOL(sp_left_pad_with), false}}),
       "Pads `s` on the left with `fill` (default: space) to `length` bytes.",
       "SELECT leftPad('7', 3, '0')", "007", {"lpad"});
-  add("rightPad", 2, 3, true,
+  add("rightPad", 2, 3, kAny,
       overloads({{"si", string, SP_SYMBOL(sp_right_pad), false},
                  {"sis", string, SP_SYMBOL(sp_right_pad_with), false}}),
       "Pads `s` on the right with `fill` (default: space) to `length` bytes.",
       "SELECT rightPad('a', 3, '*')", "a**", {"rpad"});
-  add("trimBoth", 1, 2, true,
+  add("trimBoth", 1, 2, kAny,
       overloads(
           {{"s", string, SP_SYMBOL(sp_trim_both)}, {"ss", string, SP_SYMBOL(sp_trim_both_set)}}),
       "Removes spaces (or the characters of `set`) from both ends of `s`.",
       "SELECT trimBoth('  a  ')", "a", {"trim"});
-  add("trimLeft", 1, 2, true,
+  add("trimLeft", 1, 2, kAny,
       overloads(
           {{"s", string, SP_SYMBOL(sp_trim_left)}, {"ss", string, SP_SYMBOL(sp_trim_left_set)}}),
       "Removes spaces (or the characters of `set`) from the beginning of `s`.",
       "SELECT trimLeft('xxa', 'x')", "a", {"ltrim"});
-  add("trimRight", 1, 2, true,
+  add("trimRight", 1, 2, kAny,
       overloads(
           {{"s", string, SP_SYMBOL(sp_trim_right)}, {"ss", string, SP_SYMBOL(sp_trim_right_set)}}),
       "Removes spaces (or the characters of `set`) from the end of `s`.", "SELECT trimRight('a  ')",

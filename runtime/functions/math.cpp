@@ -6,6 +6,7 @@
 #include "runtime/core/int_hash.h"
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 
 namespace sp {
@@ -168,59 +169,48 @@ Result<ResolvedFunction> resolve_round_to_exp2(std::span<const Argument> argumen
 
 SP_FUNCTIONS(math) {
   const Type f64 = float64_type(), u8 = uint8_type();
-  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve,
-                       const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .case_insensitive = any_case,
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
+  using enum RowAdder::Case;
+  const RowAdder add(rows);
 #define SP_X(name, expression, doc, argument, expected)               \
-  add(#name, 1, true, signature("f", f64, SP_SYMBOL(sp_##name)), doc, \
+  add(#name, 1, kAny, signature("f", f64, SP_SYMBOL(sp_##name)), doc, \
       "SELECT " #name "(" argument ")", expected);
   SP_MATH(SP_X)
 #undef SP_X
-  add("ln", 1, true, signature("f", f64, SP_SYMBOL(sp_log)),
+  add("ln", 1, kAny, signature("f", f64, SP_SYMBOL(sp_log)),
       "Returns the natural logarithm of `x`.", "SELECT ln(1)", "0");
-  add("pow", 2, true, signature("ff", f64, SP_SYMBOL(sp_pow)), "Returns `x` to the power `y`.",
+  add("pow", 2, kAny, signature("ff", f64, SP_SYMBOL(sp_pow)), "Returns `x` to the power `y`.",
       "SELECT pow(2, 10)", "1024", {"power"});
-  add("atan2", 2, true, signature("ff", f64, SP_SYMBOL(sp_atan2)),
+  add("atan2", 2, kAny, signature("ff", f64, SP_SYMBOL(sp_atan2)),
       "Returns the angle of the point (`x`, `y`).", "SELECT atan2(0, 1)", "0");
-  add("hypot", 2, true, signature("ff", f64, SP_SYMBOL(sp_hypot)),
+  add("hypot", 2, kAny, signature("ff", f64, SP_SYMBOL(sp_hypot)),
       "Returns the length of the hypotenuse.", "SELECT hypot(3, 4)", "5");
-  add("pi", 0, true, signature("", f64, SP_SYMBOL(sp_pi)), "Returns π.", "SELECT pi()",
+  add("pi", 0, kAny, signature("", f64, SP_SYMBOL(sp_pi)), "Returns π.", "SELECT pi()",
       "3.141592653589793");
-  add("e", 0, false, signature("", f64, SP_SYMBOL(sp_e)), "Returns Euler's number.", "SELECT e()",
+  add("e", 0, kExact, signature("", f64, SP_SYMBOL(sp_e)), "Returns Euler's number.", "SELECT e()",
       "2.718281828459045");
-  add("isNaN", 1, true, signature("f", u8, SP_SYMBOL(sp_is_nan)), "Returns 1 if `x` is NaN.",
+  add("isNaN", 1, kAny, signature("f", u8, SP_SYMBOL(sp_is_nan)), "Returns 1 if `x` is NaN.",
       "SELECT isNaN(0 / 0)", "1");
-  add("isInfinite", 1, false, signature("f", u8, SP_SYMBOL(sp_is_infinite)),
+  add("isInfinite", 1, kExact, signature("f", u8, SP_SYMBOL(sp_is_infinite)),
       "Returns 1 if `x` is infinite.", "SELECT isInfinite(1 / 0)", "1");
-  add("isFinite", 1, false, signature("f", u8, SP_SYMBOL(sp_is_finite)),
+  add("isFinite", 1, kExact, signature("f", u8, SP_SYMBOL(sp_is_finite)),
       "Returns 1 if `x` is neither NaN nor infinite.", "SELECT isFinite(1)", "1");
-  add("ifNotFinite", 2, false, signature("ff", f64, SP_SYMBOL(sp_if_not_finite)),
+  add("ifNotFinite", 2, kExact, signature("ff", f64, SP_SYMBOL(sp_if_not_finite)),
       "Returns `x` if it is finite, else `otherwise`.", "SELECT ifNotFinite(1 / 0, 42)", "42");
-  add("factorial", 1, true, fallible_signature("i", uint64_type(), SP_SYMBOL(sp_factorial)),
+  add("factorial", 1, kAny, fallible_signature("i", uint64_type(), SP_SYMBOL(sp_factorial)),
       "Returns the factorial of `n`.", "SELECT factorial(5)", "120");
-  add("intHash32", 1, false, int_hash(uint32_type(), SP_SYMBOL(sp_int_hash32)),
+  add("intHash32", 1, kExact, int_hash(uint32_type(), SP_SYMBOL(sp_int_hash32)),
       "Hashes an integer to 32 bits.", "SELECT intHash32(1)", "1343103100");
-  add("intHash64", 1, false, int_hash(uint64_type(), SP_SYMBOL(sp_int_hash64)),
+  add("intHash64", 1, kExact, int_hash(uint64_type(), SP_SYMBOL(sp_int_hash64)),
       "Hashes an integer to 64 bits.", "SELECT intHash64(1)", "10577349846663553072");
-  add("widthBucket", 4, true, resolve_width_bucket,
+  add("widthBucket", 4, kAny, resolve_width_bucket,
       "Returns the number of the bucket of `x` among `count` of equal width in [`low`, `high`).",
       "SELECT widthBucket(5.35, 0.024, 10.06, 5)", "3", {"WIDTH_BUCKET"});
-  add("roundToExp2", 1, false, resolve_round_to_exp2, "Rounds `x` down to a power of two.",
+  add("roundToExp2", 1, kExact, resolve_round_to_exp2, "Rounds `x` down to a power of two.",
       "SELECT roundToExp2(31)", "16");
-  add("roundDuration", 1, false,
+  add("roundDuration", 1, kExact,
       signature("f", Type::of(TypeKind::kUInt16), SP_SYMBOL(sp_round_duration)),
       "Rounds a number of seconds down to a usual duration.", "SELECT roundDuration(100)", "60");
-  add("roundAge", 1, false, signature("f", u8, SP_SYMBOL(sp_round_age)),
+  add("roundAge", 1, kExact, signature("f", u8, SP_SYMBOL(sp_round_age)),
       "Rounds an age to the limit of its group.", "SELECT roundAge(20)", "18");
 }
 #endif

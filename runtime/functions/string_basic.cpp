@@ -2,6 +2,7 @@
 // inlined into queries. Case changes touch ASCII letters only (lowerUTF8 knows the rest).
 
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 
@@ -102,50 +103,39 @@ Resolver sized(Type result, const Symbol& of_string, const Symbol& of_array,
 }  // namespace
 
 SP_FUNCTIONS(string_basic) {
-  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve,
-                       const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .case_insensitive = any_case,
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
-  add("length", 1, true,
+  using enum RowAdder::Case;
+  const RowAdder add(rows);
+  add("length", 1, kAny,
       sized(uint64_type(), SP_SYMBOL(sp_length_string), SP_SYMBOL(sp_length_array)),
       "Returns the number of bytes of a string, or of elements of an array or map `x`.",
       "SELECT length('été')", "5", {"OCTET_LENGTH", "CARDINALITY"});
-  add("empty", 1, false,
+  add("empty", 1, kExact,
       sized(uint8_type(), SP_SYMBOL(sp_empty_string), SP_SYMBOL(sp_empty_array),
             SP_SYMBOL(sp_empty_uuid)),
       "Returns 1 if the string, array, map or UUID `x` is empty.", "SELECT empty('')", "1");
-  add("notEmpty", 1, false,
+  add("notEmpty", 1, kExact,
       sized(uint8_type(), SP_SYMBOL(sp_not_empty_string), SP_SYMBOL(sp_not_empty_array),
             SP_SYMBOL(sp_not_empty_uuid)),
       "Returns 1 if the string, array, map or UUID `x` is not empty.", "SELECT notEmpty([1])", "1");
-  add("lower", 1, true, signature("s", string_type(), SP_SYMBOL(sp_lower)),
+  add("lower", 1, kAny, signature("s", string_type(), SP_SYMBOL(sp_lower)),
       "Turns the ASCII letters of `s` to lower case.", "SELECT lower('AbC')", "abc", {"lcase"});
-  add("upper", 1, true, signature("s", string_type(), SP_SYMBOL(sp_upper)),
+  add("upper", 1, kAny, signature("s", string_type(), SP_SYMBOL(sp_upper)),
       "Turns the ASCII letters of `s` to upper case.", "SELECT upper('AbC')", "ABC", {"ucase"});
-  add("startsWith", 2, false, signature("ss", uint8_type(), SP_SYMBOL(sp_starts_with)),
+  add("startsWith", 2, kExact, signature("ss", uint8_type(), SP_SYMBOL(sp_starts_with)),
       "Returns 1 if `s` begins with `prefix`.", "SELECT startsWith('Hello', 'He')", "1",
       {"startsWithUTF8"});
-  add("endsWith", 2, false, signature("ss", uint8_type(), SP_SYMBOL(sp_ends_with)),
+  add("endsWith", 2, kExact, signature("ss", uint8_type(), SP_SYMBOL(sp_ends_with)),
       "Returns 1 if `s` ends with `suffix`.", "SELECT endsWith('Hello', 'lo')", "1",
       {"endsWithUTF8"});
-  add("startsWithCaseInsensitive", 2, false,
+  add("startsWithCaseInsensitive", 2, kExact,
       signature("ss", uint8_type(), SP_SYMBOL(sp_starts_with_any_case)),
       "Returns 1 if `s` begins with `prefix`, ignoring the case of ASCII letters.",
       "SELECT startsWithCaseInsensitive('Hello', 'hE')", "1");
-  add("endsWithCaseInsensitive", 2, false,
+  add("endsWithCaseInsensitive", 2, kExact,
       signature("ss", uint8_type(), SP_SYMBOL(sp_ends_with_any_case)),
       "Returns 1 if `s` ends with `suffix`, ignoring the case of ASCII letters.",
       "SELECT endsWithCaseInsensitive('Hello', 'LO')", "1");
-  add("ascii", 1, true, signature("s", Type::of(TypeKind::kInt32), SP_SYMBOL(sp_ascii)),
+  add("ascii", 1, kAny, signature("s", Type::of(TypeKind::kInt32), SP_SYMBOL(sp_ascii)),
       "Returns the code of the first byte of `s`, 0 if it is empty.", "SELECT ascii('A')", "65");
 }
 #endif

@@ -3,6 +3,7 @@
 // arrayJaccardIndex, on hash sets of slots.
 
 #include "runtime/functions/native/array_context.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 
 namespace sp {
@@ -278,16 +279,7 @@ Resolver over_sets(const Symbol& symbol, bool gives_array, bool narrows = false)
 }  // namespace
 
 SP_FUNCTIONS(array_sets) {
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, Resolver resolve,
-                       const char* doc, const char* example, const char* result) {
-    rows.push_back({.name = name,
-                    .min_arguments = least,
-                    .max_arguments = most,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
+  const RowAdder add(rows);
   const Type numbers = Type::array(uint32_type());
   add("arrayDistinct", 1, 1, resolve_distinct,
       "Returns the distinct elements of `array`, without NULLs.", "SELECT arrayDistinct([1, 2, 1])",

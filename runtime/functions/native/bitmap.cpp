@@ -7,6 +7,7 @@
 #include "runtime/aggregates/state_bytes.h"
 #include "runtime/aggregates/stored_state.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 
@@ -271,16 +272,7 @@ Result<ResolvedFunction> transform(std::span<const Argument> arguments, const Re
 }  // namespace
 
 SP_FUNCTIONS(bitmap) {
-  const auto add = [&](const char* name, uint8_t count, Resolver resolve, const char* doc,
-                       const char* example, const char* result) {
-    rows.push_back({.name = name,
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
+  const RowAdder add(rows);
   const Type u8 = uint8_type(), u64 = uint64_type();
   add("bitmapBuild", 1, build, "Makes a bitmap (a state of groupBitmap) of the integers of `a`.",
       "SELECT bitmapCardinality(bitmapBuild([1, 2, 2]))", "2");

@@ -7,6 +7,7 @@
 
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/text/utf8.h"
 
@@ -298,18 +299,7 @@ Result<ResolvedFunction> resolve_dot_product(std::span<const Argument> arguments
 
 SP_FUNCTIONS(distance) {
   const Type f64 = float64_type(), u64 = uint64_type();
-  const auto add = [&](const char* name, uint8_t count, Resolver resolve, const char* doc,
-                       const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
+  const RowAdder add(rows);
   add("dotProduct", 2, resolve_dot_product, "Returns the scalar product of two vectors.",
       "SELECT dotProduct([1., 2.], [3., 4.])", "11", {"scalarProduct", "arrayDotProduct"});
   add("L1Distance", 2, vectors(SP_SYMBOL(sp_l1_distance), 2),

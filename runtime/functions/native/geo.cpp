@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 
@@ -321,16 +322,7 @@ Result<ResolvedFunction> point_in_ellipses(std::span<const Argument> arguments,
 }  // namespace
 
 SP_FUNCTIONS(geo) {
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, Resolver resolve,
-                       const char* doc, const char* example, const char* result) {
-    rows.push_back({.name = name,
-                    .min_arguments = least,
-                    .max_arguments = most,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
+  const RowAdder add(rows);
   add("greatCircleDistance", 4, 4,
       of_coordinates(SP_SYMBOL(sp_great_circle_distance_f32),
                      SP_SYMBOL(sp_great_circle_distance_f64)),

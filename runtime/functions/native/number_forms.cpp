@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 
@@ -125,16 +126,7 @@ Result<ResolvedFunction> prime(std::span<const Argument> arguments, const Resolv
 }  // namespace
 
 SP_FUNCTIONS(number_forms) {
-  const auto add = [&](const char* name, uint8_t count, Resolver resolve, const char* doc,
-                       const char* example, const char* result) {
-    rows.push_back({.name = name,
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
+  const RowAdder add(rows);
   add("toDecimalString", 2, decimal_string,
       "Writes `x` with exactly `digits` digits behind the point.",
       "SELECT toDecimalString(2.1456, 2)", "2.15");

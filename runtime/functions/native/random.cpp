@@ -8,6 +8,7 @@
 
 #include "runtime/core/rng.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 
@@ -113,31 +114,19 @@ Resolver ignoring_arguments(Type result, const Symbol& symbol) {
 }  // namespace
 
 SP_FUNCTIONS(random) {
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case,
-                       Resolver resolve, const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .case_insensitive = any_case,
-                    .min_arguments = least,
-                    .max_arguments = most,
-                    .nulls = NullPolicy::kSeesNulls,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
-  add("rand", 0, 1, true, ignoring_arguments(uint32_type(), SP_SYMBOL(sp_rand)),
+  using enum RowAdder::Case;
+  const RowAdder add(rows, {.name = "", .nulls = NullPolicy::kSeesNulls, .resolve = {}});
+  add("rand", 0, 1, kAny, ignoring_arguments(uint32_type(), SP_SYMBOL(sp_rand)),
       "Returns a random UInt32.", "SELECT toTypeName(rand())", "UInt32", {"rand32"});
-  add("rand64", 0, 1, false, ignoring_arguments(uint64_type(), SP_SYMBOL(sp_rand64)),
+  add("rand64", 0, 1, kExact, ignoring_arguments(uint64_type(), SP_SYMBOL(sp_rand64)),
       "Returns a random UInt64.", "SELECT toTypeName(rand64())", "UInt64");
-  add("randCanonical", 0, 1, false,
+  add("randCanonical", 0, 1, kExact,
       ignoring_arguments(float64_type(), SP_SYMBOL(sp_rand_canonical)),
       "Returns a random number in [0, 1).", "SELECT randCanonical() < 1", "1");
-  add("generateUUIDv4", 0, 1, false,
+  add("generateUUIDv4", 0, 1, kExact,
       ignoring_arguments(Type::of(TypeKind::kUuid), SP_SYMBOL(sp_generate_uuid_v4)),
       "Returns a random UUID.", "SELECT length(toString(generateUUIDv4()))", "36");
-  add("generateUUIDv7", 0, 1, false,
+  add("generateUUIDv7", 0, 1, kExact,
       ignoring_arguments(Type::of(TypeKind::kUuid), SP_SYMBOL(sp_generate_uuid_v7)),
       "Returns a UUID of the current time and random bits.",
       "SELECT length(toString(generateUUIDv7()))", "36");

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 #include "runtime/text/find_substring.h"
@@ -331,38 +332,27 @@ constexpr uint32_t kPatternMayBeConstant = 0b110u << 16;
 
 SP_FUNCTIONS(regexp) {
   const Type string = string_type(), strings = string_array_type(), nested = Type::array(strings);
-  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve,
-                       const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .case_insensitive = any_case,
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .constant_arguments = kPatternMayBeConstant,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
-  add("match", 2, false, with_regexp("ss", uint8_type(), SP_SYMBOL(sp_match)),
+  using enum RowAdder::Case;
+  const RowAdder add(rows,
+                     {.name = "", .constant_arguments = kPatternMayBeConstant, .resolve = {}});
+  add("match", 2, kExact, with_regexp("ss", uint8_type(), SP_SYMBOL(sp_match)),
       "Returns 1 if the regular expression `pattern` is found in `s`.",
       "SELECT match('ab12', '[0-9]+')", "1", {"REGEXP_MATCHES", "REGEXP"});
-  add("extract", 2, false, with_regexp("ss", string, SP_SYMBOL(sp_extract)),
+  add("extract", 2, kExact, with_regexp("ss", string, SP_SYMBOL(sp_extract)),
       "Returns the first match of `pattern` in `s`, or its first group.",
       "SELECT extract('ab12', '[0-9]+')", "12");
-  add("extractAll", 2, false, with_regexp("ss", strings, SP_SYMBOL(sp_extract_all)),
+  add("extractAll", 2, kExact, with_regexp("ss", strings, SP_SYMBOL(sp_extract_all)),
       "Returns all matches of `pattern` in `s`, or their first groups.",
       "SELECT extractAll('a1b2', '[0-9]')", "['1','2']");
-  add("extractGroups", 2, false, with_regexp("ss", strings, SP_SYMBOL(sp_extract_groups)),
+  add("extractGroups", 2, kExact, with_regexp("ss", strings, SP_SYMBOL(sp_extract_groups)),
       "Returns the groups of the first match of `pattern` in `s`.",
       "SELECT extractGroups('a=1', '(.)=(.)')", "['a','1']");
-  add("extractAllGroupsVertical", 2, false,
+  add("extractAllGroupsVertical", 2, kExact,
       with_regexp("ss", nested, SP_SYMBOL(sp_extract_all_groups_vertical)),
       "Returns the groups of every match of `pattern` in `s`, one array a match.",
       "SELECT extractAllGroupsVertical('a=1,b=2', '(.)=(.)')", "[['a','1'],['b','2']]",
       {"extractAllGroups"});
-  add("extractAllGroupsHorizontal", 2, false,
+  add("extractAllGroupsHorizontal", 2, kExact,
       with_regexp("ss", nested, SP_SYMBOL(sp_extract_all_groups_horizontal)),
       "Returns the groups of every match of `pattern` in `s`, one array a group.",
       "SELECT extractAllGroupsHorizontal('a=1,b=2', '(.)=(.)')", "[['a','b'],['1','2']]");
@@ -385,15 +375,15 @@ SP_FUNCTIONS(regexp) {
               "of `pattern` in `s`.",
        .example = "SELECT regexpExtract('100-200', '(\\\\d+)-(\\\\d+)', 2)",
        .example_result = "200"});
-  add("replaceRegexpOne", 3, true, replacing(SP_SYMBOL(sp_replace_regexp_one)),
+  add("replaceRegexpOne", 3, kAny, replacing(SP_SYMBOL(sp_replace_regexp_one)),
       "Replaces the first match of `pattern` in `s` by `replacement` (`\\1`: group 1).",
       "SELECT replaceRegexpOne('hello', 'l+', '<\\\\0>')", "he<ll>o");
-  add("replaceRegexpAll", 3, true, replacing(SP_SYMBOL(sp_replace_regexp_all)),
+  add("replaceRegexpAll", 3, kAny, replacing(SP_SYMBOL(sp_replace_regexp_all)),
       "Replaces every match of `pattern` in `s` by `replacement` (`\\1`: group 1).",
       "SELECT replaceRegexpAll('a1b22', '[0-9]+', '#')", "a#b#", {"REGEXP_REPLACE"});
-  add("countMatches", 2, false, with_regexp("ss", uint64_type(), SP_SYMBOL(sp_count_matches)),
+  add("countMatches", 2, kExact, with_regexp("ss", uint64_type(), SP_SYMBOL(sp_count_matches)),
       "Counts the matches of `pattern` in `s`.", "SELECT countMatches('a1b2', '[0-9]')", "2");
-  add("countMatchesCaseInsensitive", 2, false,
+  add("countMatchesCaseInsensitive", 2, kExact,
       with_regexp("ss", uint64_type(), SP_SYMBOL(sp_count_matches), 1, true),
       "Counts the matches of `pattern` in `s`, ignoring case.",
       "SELECT countMatchesCaseInsensitive('AaB', 'a')", "2");
@@ -411,7 +401,7 @@ SP_FUNCTIONS(regexp) {
                   .doc = "Splits `s` at every match of `pattern`.",
                   .example = "SELECT splitByRegexp('[0-9]', 'a1b2c')",
                   .example_result = "['a','b','c']"});
-  add("regexpQuoteMeta", 1, false, signature("s", string, SP_SYMBOL(sp_regexp_quote_meta)),
+  add("regexpQuoteMeta", 1, kExact, signature("s", string, SP_SYMBOL(sp_regexp_quote_meta)),
       "Escapes the characters of `s` that are special in regular expressions.",
       "SELECT regexpQuoteMeta('a.b')", "a\\\\.b");
 }

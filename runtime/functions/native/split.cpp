@@ -2,6 +2,7 @@
 // substringIndex: strings cut into parts that refer to the argument's bytes.
 
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 #include "runtime/text/find_substring.h"
@@ -163,44 +164,34 @@ extern "C" void sp_substring_index(const StringRef& text, const StringRef& delim
 
 SP_FUNCTIONS(split) {
   const Type strings = string_array_type();
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case,
-                       Resolver resolve, const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .case_insensitive = any_case,
-                    .min_arguments = least,
-                    .max_arguments = most,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
-  add("splitByChar", 2, 3, false,
+  using enum RowAdder::Case;
+  const RowAdder add(rows);
+  add("splitByChar", 2, 3, kExact,
       overloads({{"ss", strings, SP_SYMBOL(sp_split_by_char), false},
                  {"ssi", strings, SP_SYMBOL(sp_split_by_char_limit), false}}),
       "Splits `s` at every byte `separator`.", "SELECT splitByChar(',', 'a,b,c')", "['a','b','c']");
-  add("splitByString", 2, 3, false,
+  add("splitByString", 2, 3, kExact,
       overloads({{"ss", strings, SP_SYMBOL(sp_split_by_string)},
                  {"ssi", strings, SP_SYMBOL(sp_split_by_string_limit)}}),
       "Splits `s` at every `separator`; an empty one splits into characters.",
       "SELECT splitByString(', ', 'a, b')", "['a','b']");
 #define SP_RUN_FORMS(name) \
   overloads({{"s", strings, SP_SYMBOL(sp_##name)}, {"si", strings, SP_SYMBOL(sp_##name##_limit)}})
-  add("splitByWhitespace", 1, 2, false, SP_RUN_FORMS(split_by_whitespace),
+  add("splitByWhitespace", 1, 2, kExact, SP_RUN_FORMS(split_by_whitespace),
       "Splits `s` at whitespace.", "SELECT splitByWhitespace(' a  b ')", "['a','b']");
-  add("splitByNonAlpha", 1, 2, false, SP_RUN_FORMS(split_by_non_alpha),
+  add("splitByNonAlpha", 1, 2, kExact, SP_RUN_FORMS(split_by_non_alpha),
       "Splits `s` at whitespace and punctuation.", "SELECT splitByNonAlpha(' a, b.c1 ')",
       "['a','b','c1']");
-  add("alphaTokens", 1, 2, false, SP_RUN_FORMS(alpha_tokens),
+  add("alphaTokens", 1, 2, kExact, SP_RUN_FORMS(alpha_tokens),
       "Returns the runs of letters a-z and A-Z in `s`.", "SELECT alphaTokens('abca1abc')",
       "['abca','abc']", {"splitByAlpha"});
-  add("tokens", 1, 2, false, SP_RUN_FORMS(tokens), "Returns the runs of letters and digits in `s`.",
-      "SELECT tokens('test1,;test2')", "['test1','test2']");
+  add("tokens", 1, 2, kExact, SP_RUN_FORMS(tokens),
+      "Returns the runs of letters and digits in `s`.", "SELECT tokens('test1,;test2')",
+      "['test1','test2']");
 #undef SP_RUN_FORMS
-  add("ngrams", 2, 2, false, signature("su", strings, SP_SYMBOL(sp_ngrams)),
+  add("ngrams", 2, 2, kExact, signature("su", strings, SP_SYMBOL(sp_ngrams)),
       "Returns all parts of `n` characters of `s`.", "SELECT ngrams('abcd', 3)", "['abc','bcd']");
-  add("substringIndex", 3, 3, true, signature("ssi", string_type(), SP_SYMBOL(sp_substring_index)),
+  add("substringIndex", 3, 3, kAny, signature("ssi", string_type(), SP_SYMBOL(sp_substring_index)),
       "Returns the part of `s` before the `count`-th `delimiter` (negative: behind, counted from "
       "the end).",
       "SELECT substringIndex('www.a.com', '.', 2)", "www.a", {"SUBSTRING_INDEX"});

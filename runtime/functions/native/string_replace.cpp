@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 #include "runtime/text/find_substring.h"
@@ -280,41 +281,30 @@ Result<ResolvedFunction> resolve_char(std::span<const Argument> arguments, const
 
 SP_FUNCTIONS(string_replace) {
   const Type string = string_type();
-  const auto add = [&](const char* name, uint8_t count, bool any_case, Resolver resolve,
-                       const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .case_insensitive = any_case,
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
-  add("replaceOne", 3, false, signature("sss", string, SP_SYMBOL(sp_replace_one)),
+  using enum RowAdder::Case;
+  const RowAdder add(rows);
+  add("replaceOne", 3, kExact, signature("sss", string, SP_SYMBOL(sp_replace_one)),
       "Replaces the first `from` in `s` by `to`.", "SELECT replaceOne('abab', 'a', 'x')", "xbab");
-  add("replaceAll", 3, true, signature("sss", string, SP_SYMBOL(sp_replace_all)),
+  add("replaceAll", 3, kAny, signature("sss", string, SP_SYMBOL(sp_replace_all)),
       "Replaces every `from` in `s` by `to`.", "SELECT replaceAll('abab', 'a', 'x')", "xbxb",
       {"replace"});
-  add("translate", 3, true, signature("sss", string, SP_SYMBOL(sp_translate)),
+  add("translate", 3, kAny, signature("sss", string, SP_SYMBOL(sp_translate)),
       "Replaces each byte of `s` found in `from` by the byte of `to` at the same place.",
       "SELECT translate('Hello', 'el', 'ip')", "Hippo");
-  add("translateUTF8", 3, false, signature("sss", string, SP_SYMBOL(sp_translate_utf8)),
+  add("translateUTF8", 3, kExact, signature("sss", string, SP_SYMBOL(sp_translate_utf8)),
       "Replaces each character of `s` found in `from` by the character of `to` at the same place.",
       "SELECT translateUTF8('Mün', 'ü', 'u')", "Mun");
-  add("appendTrailingCharIfAbsent", 2, false,
+  add("appendTrailingCharIfAbsent", 2, kExact,
       fallible_signature("ss", string, SP_SYMBOL(sp_append_trailing_char)),
       "Appends the character `c` to `s` unless it ends with it or is empty.",
       "SELECT appendTrailingCharIfAbsent('a', '/')", "a/");
-  add("encodeXMLComponent", 1, false, signature("s", string, SP_SYMBOL(sp_encode_xml)),
+  add("encodeXMLComponent", 1, kExact, signature("s", string, SP_SYMBOL(sp_encode_xml)),
       "Escapes the characters of `s` that are special in XML.", "SELECT encodeXMLComponent('<a>')",
       "&lt;a&gt;");
-  add("decodeXMLComponent", 1, false, signature("s", string, SP_SYMBOL(sp_decode_xml)),
+  add("decodeXMLComponent", 1, kExact, signature("s", string, SP_SYMBOL(sp_decode_xml)),
       "Replaces XML entities in `s`.", "SELECT decodeXMLComponent('&lt;a&gt; &#65;')", "<a> A",
       {"decodeHTMLComponent"});
-  add("soundex", 1, true, signature("s", string, SP_SYMBOL(sp_soundex)),
+  add("soundex", 1, kAny, signature("s", string, SP_SYMBOL(sp_soundex)),
       "Returns the Soundex code of `s`.", "SELECT soundex('aksel')", "A240");
   rows.push_back(
       {.name = "format",
@@ -332,11 +322,11 @@ SP_FUNCTIONS(string_replace) {
                   .doc = "Returns the string of the bytes with the given codes.",
                   .example = "SELECT char(104, 101, 108)",
                   .example_result = "hel"});
-  add("toStringCutToZero", 1, false, signature("s", string, SP_SYMBOL(sp_cut_to_zero)),
+  add("toStringCutToZero", 1, kExact, signature("s", string, SP_SYMBOL(sp_cut_to_zero)),
       "Returns `s` up to its first zero byte.", "SELECT toStringCutToZero('abc')", "abc");
-  add("firstLine", 1, false, signature("s", string, SP_SYMBOL(sp_first_line)),
+  add("firstLine", 1, kExact, signature("s", string, SP_SYMBOL(sp_first_line)),
       "Returns the first line of `s`.", "SELECT firstLine('a\\nb')", "a");
-  add("basename", 1, false, signature("s", string, SP_SYMBOL(sp_basename)),
+  add("basename", 1, kExact, signature("s", string, SP_SYMBOL(sp_basename)),
       "Returns the part of `s` behind the last slash or backslash.", "SELECT basename('/a/b.c')",
       "b.c");
 }

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 #include "runtime/text/utf8.h"
@@ -296,16 +297,7 @@ extern "C" void sp_conv(ExecState& exec, const StringRef& text, int64_t from, in
 
 SP_FUNCTIONS(text_statistics) {
   const Type u8 = uint8_type(), string = string_type(), f32 = Type::of(TypeKind::kFloat32);
-  const auto add = [&](const char* name, uint8_t count, Resolver resolve, const char* doc,
-                       const char* example, const char* result) {
-    rows.push_back({.name = name,
-                    .min_arguments = count,
-                    .max_arguments = count,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
+  const RowAdder add(rows);
   const auto ngram = [&](const char* name, const Symbol& symbol, const char* doc,
                          const char* example, const char* result) {
     add(name, 2, signature("ss", f32, symbol), doc, example, result);

@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
 #include "runtime/text/fold_case.h"
@@ -197,67 +198,58 @@ extern "C" void sp_initcap_utf8(ExecState& exec, const StringRef& text, StringRe
 
 SP_FUNCTIONS(utf8_strings) {
   const Type string = string_type();
-  const auto add = [&](const char* name, uint8_t least, uint8_t most, bool any_case,
-                       Resolver resolve, const char* doc, const char* example, const char* result,
-                       std::vector<const char*> aliases = {}) {
-    rows.push_back({.name = name,
-                    .aliases = std::move(aliases),
-                    .case_insensitive = any_case,
-                    .min_arguments = least,
-                    .max_arguments = most,
-                    .resolve = std::move(resolve),
-                    .doc = doc,
-                    .example = example,
-                    .example_result = result});
-  };
-  add("lengthUTF8", 1, 1, true, signature("s", uint64_type(), SP_SYMBOL(sp_length_utf8)),
+  using enum RowAdder::Case;
+  const RowAdder add(rows);
+  add("lengthUTF8", 1, 1, kAny, signature("s", uint64_type(), SP_SYMBOL(sp_length_utf8)),
       "Returns the number of characters of `s`.", "SELECT lengthUTF8('été')", "3",
       {"CHAR_LENGTH", "CHARACTER_LENGTH"});
-  add("lowerUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_lower_utf8)),
+  add("lowerUTF8", 1, 1, kExact, signature("s", string, SP_SYMBOL(sp_lower_utf8)),
       "Turns `s` to lower case.", "SELECT lowerUTF8('ÀB')", "àb");
-  add("upperUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_upper_utf8)),
+  add("upperUTF8", 1, 1, kExact, signature("s", string, SP_SYMBOL(sp_upper_utf8)),
       "Turns `s` to upper case.", "SELECT upperUTF8('àb')", "ÀB");
-  add("reverseUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_reverse_utf8)),
+  add("reverseUTF8", 1, 1, kExact, signature("s", string, SP_SYMBOL(sp_reverse_utf8)),
       "Reverses the characters of `s`.", "SELECT reverseUTF8('héy')", "yéh");
-  add("substringUTF8", 2, 3, false,
+  add("substringUTF8", 2, 3, kExact,
       overloads({{"si", string, SP_SYMBOL(sp_substring_utf8)},
                  {"sii", string, SP_SYMBOL(sp_substring_utf8_limit)}}),
       "Returns `length` characters of `s` from the one at `offset` (from 1; negative: from the "
       "end).",
       "SELECT substringUTF8('héllo', 2, 2)", "él", {"substrUTF8"});
-  add("leftUTF8", 2, 2, false, signature("si", string, SP_SYMBOL(sp_left_utf8)),
+  add("leftUTF8", 2, 2, kExact, signature("si", string, SP_SYMBOL(sp_left_utf8)),
       "Returns the first `count` characters.", "SELECT leftUTF8('héllo', 2)", "hé");
-  add("rightUTF8", 2, 2, false, signature("si", string, SP_SYMBOL(sp_right_utf8)),
+  add("rightUTF8", 2, 2, kExact, signature("si", string, SP_SYMBOL(sp_right_utf8)),
       "Returns the last `count` characters.", "SELECT rightUTF8('hellé', 2)", "lé");
-  add("leftPadUTF8", 2, 3, false,
+  add("leftPadUTF8", 2, 3, kExact,
       overloads({{"si", string, SP_SYMBOL(sp_left_pad_utf8), false},
                  {"sis", string, SP_SYMBOL(sp_left_pad_utf8_with), false}}),
       "Pads `s` on the left with `fill` to `length` characters.", "SELECT leftPadUTF8('é', 3, 'ü')",
       "üüé");
-  add("rightPadUTF8", 2, 3, false,
+  add("rightPadUTF8", 2, 3, kExact,
       overloads({{"si", string, SP_SYMBOL(sp_right_pad_utf8), false},
                  {"sis", string, SP_SYMBOL(sp_right_pad_utf8_with), false}}),
       "Pads `s` on the right with `fill` to `length` characters.",
       "SELECT rightPadUTF8('é', 3, 'ü')", "éüü");
-  add("isValidUTF8", 1, 1, false, signature("s", uint8_type(), SP_SYMBOL(sp_is_valid_utf8)),
+  add("isValidUTF8", 1, 1, kExact, signature("s", uint8_type(), SP_SYMBOL(sp_is_valid_utf8)),
       "Returns 1 if `s` is valid UTF-8.", "SELECT isValidUTF8('été')", "1");
-  add("toValidUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_to_valid_utf8)),
+  add("toValidUTF8", 1, 1, kExact, signature("s", string, SP_SYMBOL(sp_to_valid_utf8)),
       "Replaces invalid bytes of `s` by the replacement character.", "SELECT toValidUTF8('a')",
       "a");
-  add("normalizeUTF8NFC", 1, 1, false, fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfc)),
+  add("normalizeUTF8NFC", 1, 1, kExact,
+      fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfc)),
       "Converts `s` to Unicode's form NFC.", "SELECT length(normalizeUTF8NFC('â'))", "2");
-  add("normalizeUTF8NFD", 1, 1, false, fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfd)),
+  add("normalizeUTF8NFD", 1, 1, kExact,
+      fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfd)),
       "Converts `s` to Unicode's form NFD.", "SELECT length(normalizeUTF8NFD('â'))", "3");
-  add("normalizeUTF8NFKC", 1, 1, false,
+  add("normalizeUTF8NFKC", 1, 1, kExact,
       fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfkc)),
       "Converts `s` to Unicode's form NFKC.", "SELECT length(normalizeUTF8NFKC('â'))", "2");
-  add("normalizeUTF8NFKD", 1, 1, false,
+  add("normalizeUTF8NFKD", 1, 1, kExact,
       fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfkd)),
       "Converts `s` to Unicode's form NFKD.", "SELECT length(normalizeUTF8NFKD('â'))", "3");
-  add("initcap", 1, 1, true, signature("s", string, SP_SYMBOL(sp_initcap)),
+  add("initcap", 1, 1, kAny, signature("s", string, SP_SYMBOL(sp_initcap)),
       "Turns the first letter of each word of `s` to upper case, the others to lower case.",
       "SELECT initcap('building FOR fun')", "Building For Fun");
-  add("initcapUTF8", 1, 1, false, signature("s", string, SP_SYMBOL(sp_initcap_utf8)),
+  add("initcapUTF8", 1, 1, kExact, signature("s", string, SP_SYMBOL(sp_initcap_utf8)),
       "The same as initcap for any alphabet.", "SELECT initcapUTF8('été à')", "Été À");
 }
 

@@ -155,7 +155,11 @@ bool blank_between(const ElementList& elements, uint32_t left, uint32_t right) {
     return l.code == TokenCode::kNumber &&
            !(left > 0 && is_token(elements, left - 1, TokenCode::kDot));
   }
-  if (is_token(elements, left, TokenCode::kDot)) return false;
+  if (is_token(elements, left, TokenCode::kDot)) {
+    // `. 1` behind nothing that it could belong to must not become the number .1.
+    const uint32_t before = token_before(elements, left);
+    return r.code == TokenCode::kNumber && (before == kNone || !ends_operand(elements[before]));
+  }
   if (is_token(elements, left, TokenCode::kDoubleColon) ||
       is_token(elements, right, TokenCode::kDoubleColon))
     return false;

@@ -12,7 +12,7 @@
 namespace sp {
 
 /// The first byte of every stored state: states of another version are refused, not misread.
-constexpr char kStateVersion = 1;
+constexpr char kStateVersion = 2;
 /// Merges a stored state into `state`; no bytes are the empty state. False: malformed, or of
 /// another version.
 bool absorb_state(ExecState& exec, const Nested& nested, void* state,

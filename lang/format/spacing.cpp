@@ -160,6 +160,8 @@ bool blank_between(const ElementList& elements, uint32_t left, uint32_t right) {
     const uint32_t before = token_before(elements, left);
     return r.code == TokenCode::kNumber && (before == kNone || !ends_operand(elements[before]));
   }
+  // : : and : :: must not become :: and :: :.
+  if (is_token(elements, left, TokenCode::kColon) && r.text.starts_with(':')) return true;
   if (is_token(elements, left, TokenCode::kDoubleColon) ||
       is_token(elements, right, TokenCode::kDoubleColon))
     return false;

@@ -8,6 +8,7 @@
 #include "runtime/functions/decimal_arithmetic.h"
 #include "runtime/functions/elementwise.h"
 #include "runtime/functions/signature.h"
+#include "runtime/functions/wide_arithmetic.h"
 
 namespace sp {
 
@@ -107,6 +108,8 @@ Result<ResolvedFunction> resolve_abs(std::span<const Argument> arguments, const 
   case TypeKind::kind_: return call(integer_type(false, sizeof(ctype)), SP_SYMBOL(sp_abs_##suffix));
     SP_BY_SIGNED(SP_X)
 #undef SP_X
+    case TypeKind::kInt128:
+    case TypeKind::kInt256: return resolve_wide_abs(type);
     case TypeKind::kFloat32: return call(type, SP_SYMBOL(sp_abs_f32));
     case TypeKind::kFloat64: return call(type, SP_SYMBOL(sp_abs_f64));
     default: return illegal_argument(arguments, 0, "a number");

@@ -2,6 +2,7 @@
 // or UInt64 (or Float64), which holds every value of the 8- to 64-bit integers. Division by zero is
 // ILLEGAL_DIVISION (153).
 
+#include <algorithm>
 #include <limits>
 
 #include "runtime/exec/exec_state.h"
@@ -9,6 +10,7 @@
 #include "runtime/functions/elementwise.h"
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
+#include "runtime/functions/wide_arithmetic.h"
 
 namespace sp {
 namespace {
@@ -181,6 +183,12 @@ extern "C" double sp_positive_modulo_float(double a, double b) noexcept {
 #ifndef SP_BITCODE
 namespace {
 
+// Two integers, one of them of 128 or 256 bits.
+bool either_is_wide(Type a, Type b) {
+  const auto is_whole = [](Type type) { return type.is_integer() || type.is(TypeKind::kBool); };
+  return is_whole(a) && is_whole(b) && std::max(number_width(a), number_width(b)) > 8;
+}
+
 bool is_plain_integer(Type type) {
   return (type.is_integer() && number_width(type) <= 8) || type.is(TypeKind::kBool);
 }
@@ -236,6 +244,8 @@ Resolver int_div(const char* function, bool or_zero) {
       const Type f = float64_type();
       return fallible_call(int64_type(), or_zero ? zero_floats.i64 : floats.i64, {f, f});
     }
+    if (either_is_wide(a, b))
+      return resolve_wide_division(WideDivision::kQuotient, or_zero, arguments);
     if (!(is_plain_integer(a) || a.is_float()) || !(is_plain_integer(b) || b.is_float())) {
       return illegal_types(function, arguments);
     }
@@ -276,6 +286,11 @@ Resolver modulo(const char* function, Zero on_zero, bool positive) {
           positive ? SP_SYMBOL(sp_positive_modulo_float) : SP_SYMBOL(sp_modulo_float);
       return call(float64_type(), symbol, {float64_type(), float64_type()});
     }
+    if (either_is_wide(a, b)) {
+      const WideDivision operation =
+          positive ? WideDivision::kPositiveRemainder : WideDivision::kRemainder;
+      return resolve_wide_division(operation, or_zero, arguments);
+    }
     if (!is_plain_integer(a) || !is_plain_integer(b)) return illegal_types(function, arguments);
     const bool any_signed = a.is_signed_integer() || b.is_signed_integer();
     const bool signed_result = a.is_signed_integer() && !positive;
@@ -313,6 +328,10 @@ Resolver divisor(bool greatest_common) {
             {}, SP_SYMBOL(sp_lcm_u16), SP_SYMBOL(sp_lcm_u32), SP_SYMBOL(sp_lcm_u64),
             {}, SP_SYMBOL(sp_lcm_i16), SP_SYMBOL(sp_lcm_i32), SP_SYMBOL(sp_lcm_i64)};
         const Type a = arguments[0].type, b = arguments[1].type;
+        if (either_is_wide(a, b)) {
+          const WideDivision operation = greatest_common ? WideDivision::kGcd : WideDivision::kLcm;
+          return resolve_wide_division(operation, false, arguments);
+        }
         if (!is_plain_integer(a) || !is_plain_integer(b))
           return illegal_types(greatest_common ? "gcd" : "lcm", arguments);
         const bool is_signed = a.is_signed_integer() || b.is_signed_integer();

@@ -58,9 +58,10 @@ struct SqlText {
 /// closed.
 Result<ElementList> read_elements(const SqlText& source);
 
-/// The first statement of a template block of which a comment of SQL holds only a part: what the
-/// comment takes in then depends on the lines.
-std::optional<Span> torn_block(const SqlText& source);
+/// What keeps a text from being laid out though it can be read, if anything does: a template block
+/// of which a comment of SQL holds only a part (what the comment takes in depends on the lines), or
+/// a comment at the margin within a tag.
+std::optional<Error> layout_obstacle(const SqlText& source);
 
 /// Blanks out comments at the margin, as the reader of datafiles does; offsets stay.
 std::string without_margin_comments(const SqlText& source);

@@ -77,11 +77,7 @@ const Element* first_difference(const ElementList& before, const ElementList& af
 }
 
 Error changed(const SqlText& source, const Element* where) {
-  if (const std::optional<Span> torn = torn_block(source)) {
-    return fail(ErrorCode::kSyntaxError,
-                "Template block of which only a part stands in a comment of SQL", *torn,
-                "what the comment takes in depends on the lines here: take the block out of it");
-  }
+  if (std::optional<Error> obstacle = layout_obstacle(source)) return *std::move(obstacle);
   const auto size = static_cast<uint32_t>(source.text.size());
   const Span span = where == nullptr ? Span{0, std::min(size, 1U)} : Span{where->begin, where->end};
   return fail(ErrorCode::kLogicalError,

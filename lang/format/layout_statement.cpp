@@ -164,13 +164,11 @@ bool is_proved(FileKind kind, std::string_view text, const Statement& statement,
          laid_out(layout, again.list[0]) == layout;
 }
 
-// From its name to the end of its value, and of the line that its name is in.
+// Whole lines, with the blanks that end them: even they may be part of a value.
 std::string as_it_is(std::string_view text, const Statement& statement) {
   const uint32_t begin = statement.name_span.begin;
-  const std::string_view line =
-      text.substr(begin, text.find('\n', statement.name_span.end) - begin);
-  const size_t end = std::max<size_t>(begin + line.size(), statement.value_span.end);
-  return std::string(trimmed(text.substr(begin, end - begin))) + "\n";
+  const size_t last = std::max(statement.name_span.end, statement.value_span.end);
+  return std::string(text.substr(begin, text.find('\n', last) - begin)) + "\n";
 }
 
 Result<std::string> layout_sql(std::string_view text, const Statement& statement) {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/core/crc32c.h"
 #include "runtime/core/slot.h"
 
 namespace sp {
@@ -118,7 +119,7 @@ uint64_t city_hash64(const char* s, size_t size) noexcept {
                       city_combine(v.second, w.second) + x);
 }
 
-uint64_t crc32_of(uint64_t x) noexcept { return __builtin_ia32_crc32di(~uint64_t{0}, x); }
+uint64_t crc32_of(uint64_t x) noexcept { return crc32c(~uint64_t{0}, x); }
 
 void SipHash::round() noexcept {
   v0_ += v1_;

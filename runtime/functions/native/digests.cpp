@@ -1,7 +1,7 @@
 // Checksums and digests of one string: MD4, RIPEMD160, keccak256, CRC32IEEE, CRC64, the hashes of
-// Java and Hive; URLHash; jumpConsistentHash.
+// Java and Hive; URLHash.
 // Sources: RFC 1320 (MD4); the Keccak team's specification summary (keccak256, padding 0x01);
-// ECMA-182 (CRC-64); Lamping and Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm".
+// ECMA-182 (CRC-64).
 
 #include <openssl/evp.h>
 
@@ -198,30 +198,15 @@ extern "C" uint64_t sp_url_hash(const StringRef& url) noexcept {
     text.remove_suffix(1);
   return city_hash64(text.data(), text.size());
 }
-extern "C" int32_t sp_jump_hash(ExecState& exec, uint64_t key, int64_t buckets) noexcept {
-  if (buckets <= 0 || buckets > 0x7FFFFFFF) {
-    exec.fail(ErrorCode::kBadArguments,
-              "The second argument of jumpConsistentHash (number of buckets) must be positive");
-    return 0;
-  }
-  int64_t bucket = -1, next = 0;
-  while (next < buckets) {
-    bucket = next;
-    key = key * 2862933555777941757ULL + 1;
-    next = static_cast<int64_t>(static_cast<double>(bucket + 1) *
-                                (2147483648.0 / static_cast<double>((key >> 33) + 1)));
-  }
-  return static_cast<int32_t>(bucket);
-}
 
 SP_FUNCTIONS(digests) {
   const Type i32 = Type::of(TypeKind::kInt32);
   const auto add = [&](const char* name, Resolver resolve, const char* doc, const char* example,
-                       const char* result, uint8_t count = 1, bool any_case = false) {
+                       const char* result, bool any_case = false) {
     rows.push_back({.name = name,
                     .case_insensitive = any_case,
-                    .min_arguments = count,
-                    .max_arguments = count,
+                    .min_arguments = 1,
+                    .max_arguments = 1,
                     .resolve = std::move(resolve),
                     .doc = doc,
                     .example = example,
@@ -237,9 +222,9 @@ SP_FUNCTIONS(digests) {
       "4E03657AEA45A94FC7D47BA826C8D667C0D1E6E33A64A036EC44F58FA12D6C45");
   add("CRC32IEEE", signature("s", uint32_type(), SP_SYMBOL(sp_crc32_ieee)),
       "Returns the CRC-32 of `s`, beginning with 0 and not inverted.", "SELECT CRC32IEEE('abc')",
-      "3395655888", 1, true);
+      "3395655888", true);
   add("CRC64", signature("s", uint64_type(), SP_SYMBOL(sp_crc64)),
-      "Returns the CRC-64 (ECMA) of `s`.", "SELECT CRC64('abc')", "14276787454831668577", 1, true);
+      "Returns the CRC-64 (ECMA) of `s`.", "SELECT CRC64('abc')", "14276787454831668577", true);
   add(
       "javaHash",
       [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
@@ -263,9 +248,6 @@ SP_FUNCTIONS(digests) {
   add("URLHash", signature("s", uint64_type(), SP_SYMBOL(sp_url_hash)),
       "Hashes a URL without the '/', '?' or '#' at its end.",
       "SELECT URLHash('https://a.b/') = URLHash('https://a.b')", "1");
-  add("jumpConsistentHash", fallible_signature("ui", i32, SP_SYMBOL(sp_jump_hash)),
-      "Spreads `hash` over `buckets` so that few keys move when their number changes.",
-      "SELECT jumpConsistentHash(256, 11)", "3", 2);
 }
 
 }  // namespace sp

@@ -1,6 +1,6 @@
-// cityHash64, sipHash64, murmurHash..., xxHash..., farmHash64, metroHash64, halfMD5 of any number
-// of arguments of any types. Values hash by their bytes (numbers of the city family by intHash64),
-// containers by combining their elements, as in ClickHouse.
+// cityHash64, sipHash64, murmurHash..., xxHash..., farmHash64, metroHash64, wyHash64, halfMD5 of
+// any number of arguments of any types. Values hash by their bytes (numbers of the city family by
+// intHash64), containers by combining their elements, as in ClickHouse.
 
 #include <xxhash.h>
 
@@ -9,6 +9,7 @@
 #include "runtime/functions/function.h"
 #include "runtime/functions/native/farm_hash.h"
 #include "runtime/functions/native/murmur_hash.h"
+#include "runtime/functions/native/wy_hash.h"
 #include "runtime/functions/signature.h"
 
 namespace sp {
@@ -32,6 +33,7 @@ enum class Algorithm {
   kFarm,
   kFarmFingerprint,
   kMetro,
+  kWy,
   kGccMurmur,
   kKafkaMurmur
 };
@@ -44,7 +46,7 @@ constexpr bool mixes_numbers(Algorithm algorithm) {
 
 // How a type is hashed: a tree that follows the type.
 struct HashNode {
-  enum class Kind { kBytes, kNumber, kString, kFixed, kArray, kTuple } kind = Kind::kBytes;
+  enum class Kind { kBytes, kNumber, kString, kArray, kTuple } kind = Kind::kBytes;
   uint32_t size = 0;    // bytes of a number or another fixed value
   uint32_t stride = 0;  // of array elements
   std::vector<HashNode> inner;
@@ -86,6 +88,7 @@ uint64_t hash_bytes(std::string_view bytes) noexcept {
   if constexpr (algorithm == Algorithm::kFarm) return farm_hash64(bytes);
   if constexpr (algorithm == Algorithm::kFarmFingerprint) return farm_fingerprint64(bytes);
   if constexpr (algorithm == Algorithm::kMetro) return metro_hash64(bytes);
+  if constexpr (algorithm == Algorithm::kWy) return wy_hash64(bytes);
   if constexpr (algorithm == Algorithm::kGccMurmur) return murmur_hash2_64(bytes, 0xc70f6907);
   if constexpr (algorithm == Algorithm::kKafkaMurmur)
     return murmur_hash2_32(bytes, 0x9747b28c) & 0x7FFFFFFF;
@@ -101,6 +104,7 @@ uint64_t combine(uint64_t a, uint64_t b) noexcept {
     case Algorithm::kMetro:
     case Algorithm::kXx64: return city_combine(a, b);
     case Algorithm::kSip: return sip_of(bytes_of(pair, sizeof(pair)));
+    case Algorithm::kWy: return wy_hash64(bytes_of(pair, sizeof(pair)));
     case Algorithm::kHalfMd5: return half_md5(bytes_of(pair, sizeof(pair)));
     case Algorithm::kKafkaMurmur:
     case Algorithm::kXx32:
@@ -116,47 +120,65 @@ uint64_t number_of(const HashNode& node, const void* slot) noexcept {
   std::memcpy(&value, slot, node.size);
   return value;
 }
+
 template <Algorithm algorithm>
-uint64_t hash_node(const HashNode& node, const void* slot) noexcept {
-  switch (node.kind) {
-    case HashNode::Kind::kNumber:
-      if (mixes_numbers(algorithm)) return sp_int_hash64(number_of(node, slot));
-      return hash_bytes<algorithm>(bytes_of(slot, node.size));
-    case HashNode::Kind::kBytes: return hash_bytes<algorithm>(bytes_of(slot, node.size));
-    case HashNode::Kind::kString:
-      return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
-    case HashNode::Kind::kFixed:
-      return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
-    case HashNode::Kind::kArray: {
-      const auto& array = *static_cast<const ArrayRef*>(slot);
-      constexpr bool kNarrow =
-          algorithm == Algorithm::kMurmur2x32 || algorithm == Algorithm::kMurmur3x32 ||
-          algorithm == Algorithm::kXx32 || algorithm == Algorithm::kKafkaMurmur;
-      uint64_t hash = kNarrow ? sp_int_hash32(array.size) : sp_int_hash64(array.size);
-      for (uint64_t i = 0; i < array.size; ++i) {
-        const char* element = static_cast<const char*>(array.data) + i * node.stride;
-        hash = combine<algorithm>(hash, hash_node<algorithm>(node.inner[0], element));
-      }
-      return hash;
+uint64_t hash_scalar(const HashNode& node, const void* slot) noexcept {
+  if (node.kind == HashNode::Kind::kString)
+    return hash_bytes<algorithm>(static_cast<const StringRef*>(slot)->view());
+  if (node.kind == HashNode::Kind::kNumber && mixes_numbers(algorithm))
+    return sp_int_hash64(number_of(node, slot));
+  return hash_bytes<algorithm>(bytes_of(slot, node.size));
+}
+
+// One hash that takes in value after value. Tuples take in their elements, arrays their size and
+// the hashes of their elements, as if these stood in the list of arguments.
+template <Algorithm algorithm>
+class RunningHash {
+ public:
+  void add(const HashNode& node, const void* slot) noexcept {
+    const auto* bytes = static_cast<const char*>(slot);
+    if (node.kind == HashNode::Kind::kTuple) {
+      for (size_t i = 0; i < node.inner.size(); ++i) add(node.inner[i], bytes + node.offsets[i]);
+    } else if (node.kind == HashNode::Kind::kArray) {
+      add_array(node, *static_cast<const ArrayRef*>(slot));
+    } else {
+      take(hash_scalar<algorithm>(node, slot));
     }
-    case HashNode::Kind::kTuple: break;
   }
-  uint64_t hash = 0;
-  bool first = true;
-  for (size_t i = 0; i < node.inner.size(); ++i) {
-    const uint64_t next =
-        hash_node<algorithm>(node.inner[i], static_cast<const char*>(slot) + node.offsets[i]);
-    hash = first ? next : combine<algorithm>(hash, next);
-    first = false;
+  uint64_t value() const noexcept { return value_; }
+
+ private:
+  void add_array(const HashNode& node, const ArrayRef& array) noexcept {
+    constexpr bool kNarrow = algorithm == Algorithm::kMurmur2x32 ||
+                             algorithm == Algorithm::kMurmur3x32 || algorithm == Algorithm::kXx32 ||
+                             algorithm == Algorithm::kKafkaMurmur;
+    take(kNarrow ? sp_int_hash32(array.size) : sp_int_hash64(array.size));
+    for (uint64_t i = 0; i < array.size; ++i) {
+      RunningHash element;
+      element.add(node.inner[0], static_cast<const char*>(array.data) + i * node.stride);
+      take(element.value());
+    }
   }
-  return hash;
+  void take(uint64_t next) noexcept {
+    value_ = first_ ? next : combine<algorithm>(value_, next);
+    first_ = false;
+  }
+  uint64_t value_ = 0;
+  bool first_ = true;
+};
+
+template <Algorithm algorithm>
+uint64_t hash_arguments(const HashContext& context, const void* tuple) noexcept {
+  RunningHash<algorithm> hash;
+  hash.add(context.arguments, tuple);
+  return hash.value();
 }
 
 }  // namespace
 
-#define SP_HASH(name, type, algorithm)                                                    \
-  extern "C" type sp_##name(const HashContext* context, const void* tuple) noexcept {     \
-    return static_cast<type>(hash_node<Algorithm::algorithm>(context->arguments, tuple)); \
+#define SP_HASH(name, type, algorithm)                                                \
+  extern "C" type sp_##name(const HashContext* context, const void* tuple) noexcept { \
+    return static_cast<type>(hash_arguments<Algorithm::algorithm>(*context, tuple));  \
   }
 SP_HASH(city_hash64, uint64_t, kCity)
 SP_HASH(sip_hash64, uint64_t, kSip)
@@ -171,6 +193,7 @@ SP_HASH(half_md5, uint64_t, kHalfMd5)
 SP_HASH(farm_hash64, uint64_t, kFarm)
 SP_HASH(farm_fingerprint64, uint64_t, kFarmFingerprint)
 SP_HASH(metro_hash64, uint64_t, kMetro)
+SP_HASH(wy_hash64, uint64_t, kWy)
 SP_HASH(gcc_murmur_hash, uint64_t, kGccMurmur)
 SP_HASH(kafka_murmur_hash, uint32_t, kKafkaMurmur)
 #undef SP_HASH
@@ -184,8 +207,8 @@ Result<HashNode> node_of(Type type) {
     return fail(ErrorCode::kNotImplemented, "Hash of " + type.name() + " inside a container");
   node.size = slot_layout(base).size;
   switch (base.kind()) {
-    case TypeKind::kString: node.kind = HashNode::Kind::kString; return node;
-    case TypeKind::kFixedString: node.kind = HashNode::Kind::kFixed; return node;
+    case TypeKind::kString:
+    case TypeKind::kFixedString: node.kind = HashNode::Kind::kString; return node;
     case TypeKind::kArray: {
       node.kind = HashNode::Kind::kArray;
       node.stride = slot_layout(base.element()).size;
@@ -268,6 +291,8 @@ SP_FUNCTIONS(hash) {
   rows.back().max_arguments = 1;
   add("metroHash64", u64, SP_SYMBOL(sp_metro_hash64), "Hashes the arguments with MetroHash64.",
       "SELECT metroHash64('abc')", "983152225323542437");
+  add("wyHash64", u64, SP_SYMBOL(sp_wy_hash64), "Hashes the arguments with wyhash.",
+      "SELECT wyHash64('ClickHouse')", "12336419557878201794");
   add("gccMurmurHash", u64, SP_SYMBOL(sp_gcc_murmur_hash),
       "Hashes a value with MurmurHash64A and the seed of GCC's library.",
       "SELECT gccMurmurHash('abc')", "3663726644998027833");

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 
+#include "runtime/core/crc32c.h"
 #include "runtime/functions/function.h"
 #include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
@@ -18,22 +19,6 @@ namespace sp {
 namespace {
 
 // --- n-grams --------------------------------------------------------------------------------
-
-// CRC-32C of eight bytes, beginning with `crc`: what the processor's instruction gives.
-uint32_t crc32c(uint32_t crc, uint64_t word) noexcept {
-  static const std::array<uint32_t, 256> table = [] {
-    std::array<uint32_t, 256> out;
-    for (uint32_t i = 0; i < 256; ++i) {
-      uint32_t value = i;
-      for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1) != 0 ? 0x82F63B78U : 0);
-      out[i] = value;
-    }
-    return out;
-  }();
-  for (int i = 0; i < 8; ++i, word >>= 8)
-    crc = (crc >> 8) ^ table[(crc ^ static_cast<uint32_t>(word)) & 0xFF];
-  return crc;
-}
 
 constexpr size_t kLongestNgramText = size_t{1} << 15;
 
@@ -67,13 +52,13 @@ std::vector<uint16_t> ngrams(std::string_view text, bool utf8, bool fold) {
   const size_t n = utf8 ? 3 : 4;
   std::vector<uint16_t> out;
   for (size_t i = 0; i + n <= points.size(); ++i) {
-    uint32_t hash;
+    uint64_t hash;
     if (utf8) {
       hash = crc32c(points[i + 2], uint64_t{points[i]} << 32 | points[i + 1]);
     } else {
       uint32_t four = 0;
       for (size_t k = 0; k < 4; ++k) four |= points[i + k] << (8 * k);
-      hash = crc32c(0xFFFFFFFFU, four);
+      hash = crc32c(0xFFFFFFFFU, uint64_t{four});
     }
     out.push_back(static_cast<uint16_t>(hash));
   }

@@ -7,6 +7,7 @@
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/date_value.h"
 #include "runtime/functions/native/conversion_arguments.h"
+#include "runtime/functions/native/joda_format.h"
 #include "runtime/functions/signature.h"
 #include "runtime/text/format_value.h"
 
@@ -258,44 +259,12 @@ Result<Program> compile_mysql(std::string_view format) {
 
 Result<Program> compile_joda(std::string_view format) {
   Program program;
-  for (size_t i = 0; i < format.size();) {
-    const char c = format[i];
-    if (c == '\'') {
-      // Quoted text; two quotes are one.
-      if (i + 1 < format.size() && format[i + 1] == '\'') {
-        program.push_back({Field::kLiteral, 1, "'"});
-        i += 2;
-        continue;
-      }
-      std::string text;
-      ++i;
-      while (true) {
-        if (i >= format.size())
-          return fail(ErrorCode::kBadArguments, "No closing single quote for literal");
-        if (format[i] == '\'') {
-          if (i + 1 < format.size() && format[i + 1] == '\'') {
-            text += '\'';
-            i += 2;
-            continue;
-          }
-          ++i;
-          break;
-        }
-        text += format[i++];
-      }
-      program.push_back({Field::kLiteral, 1, std::move(text)});
-      continue;
-    }
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!is_letter) {
-      program.push_back({Field::kLiteral, 1, std::string(1, c)});
-      ++i;
-      continue;
-    }
-    uint32_t count = 0;
-    while (i < format.size() && format[i] == c) ++i, ++count;
+  SP_TRY(const std::vector<JodaItem> items, joda_items(format));
+  for (const JodaItem& item : items) {
+    const uint32_t count = item.count;
     const auto put = [&](Field field) { program.push_back({field, count}); };
-    switch (c) {
+    switch (item.letter) {
+      case 0: program.push_back({Field::kLiteral, 1, item.literal}); break;
       case 'G': put(Field::kEra); break;
       case 'C': put(Field::kCentury); break;
       case 'Y':
@@ -323,7 +292,8 @@ Result<Program> compile_joda(std::string_view format) {
         put(Field::kZoneName);
         break;
       default:
-        return fail(ErrorCode::kNotImplemented, std::string("format is not supported for ") + c);
+        return fail(ErrorCode::kNotImplemented,
+                    std::string("format is not supported for ") + item.letter);
     }
   }
   return program;

@@ -1,273 +1,174 @@
-// parseDateTime and its forms: text to DateTime by MySQL's % letters, the reverse of
-// formatDateTime.
+// parseDateTime, parseDateTime64 and their forms: text to times by MySQL's % letters, the reverse
+// of formatDateTime.
 
-#include <cstring>
-
-#include "runtime/functions/native/conversion_arguments.h"
-#include "runtime/functions/native/value_cast.h"
+#include "runtime/functions/native/date_time_reading.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
-#include "runtime/text/date_math.h"
 
 namespace sp {
 
 namespace {
 
-constexpr std::string_view kMonthNames[] = {"january",   "february", "march",    "april",
-                                            "may",       "june",     "july",     "august",
-                                            "september", "october",  "november", "december"};
-constexpr std::string_view kDayNames[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                          "friday", "saturday", "sunday"};
+constexpr uint32_t kDigits = 6;  // of a fraction
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// One reading of a text; the fields that the format names are collected, then checked together.
-class FormatReading {
+class MySqlReading : public DateTimeReading {
  public:
-  FormatReading(std::string_view text, std::string_view format)
-      : text_(text),
-        at_(text.data()),
-        end_(at_ + text.size()),
-        format_(format) {}
+  using DateTimeReading::DateTimeReading;
 
-  bool read(const TimeZone& zone, int64_t& seconds, ParseError& error) {
-    for (size_t i = 0; i < format_.size(); ++i) {
-      if (format_[i] != '%' || i + 1 == format_.size()) {
-        if (!literal(format_[i])) return bad(error, format_.substr(i, 1));
+  bool read(std::string_view format, ParseError& error) {
+    for (size_t i = 0; i < format.size(); ++i) {
+      if (format[i] != '%') {
+        if (!literal(format[i])) return bad(error, format.substr(i, 1));
         continue;
       }
-      if (!field(format_[++i])) return bad(error, format_.substr(i - 1, 2));
+      if (!field(format[++i])) return bad(error, format.substr(i - 1, 2));
     }
-    if (at_ != end_) {
-      return error.set(ErrorCode::kCannotParseDateTime,
-                       "Invalid format input " + std::string(text_) + " is malformed at " +
-                           std::string(at_, end_));
-    }
-    return finish(zone, seconds, error);
+    return true;
   }
 
  private:
-  bool bad(ParseError& error, std::string_view fragment) const {
-    return error.set(
-        ErrorCode::kCannotParseDateTime,
-        "Unable to parse fragment " + std::string(fragment) + " from " + std::string(at_, end_));
-  }
-  bool literal(char c) {
-    if (at_ >= end_ || *at_ != c) return false;
-    ++at_;
+  // Digits behind the point: fewer than six stand for more zeros.
+  bool microseconds() {
+    const char* const begin = position();
+    int64_t value = 0;
+    if (!number(1, kDigits, 0, 999999, value)) return false;
+    for (auto digits = position() - begin; digits < kDigits; ++digits) value *= 10;
+    take_fraction(value);
     return true;
   }
-  bool literals(std::string_view text) {
-    for (const char c : text) {
-      if (!literal(c)) return false;
-    }
-    return true;
+  bool padded_day() {
+    skip_spaces();
+    return day(1, 2);
   }
-  // Exactly `digits` digits, or from one to `digits` if `shorter`.
-  bool number(int digits, int64_t low, int64_t high, int64_t& value, bool shorter = false) {
-    int count = 0;
-    int64_t result = 0;
-    while (count < digits && at_ < end_ && is_digit(*at_)) {
-      result = result * 10 + (*at_++ - '0');
-      ++count;
-    }
-    if (count == 0 || (count < digits && !shorter) || result < low || result > high) return false;
-    value = result;
-    return true;
-  }
-  template <size_t N>
-  bool name(const std::string_view (&names)[N], bool abbreviated, int64_t& index) {
-    for (size_t i = 0; i < N; ++i) {
-      const std::string_view wanted = abbreviated ? names[i].substr(0, 3) : names[i];
-      if (static_cast<size_t>(end_ - at_) < wanted.size()) continue;
-      bool same = true;
-      for (size_t k = 0; k < wanted.size(); ++k) same = same && (at_[k] | 0x20) == wanted[k];
-      if (!same) continue;
-      at_ += wanted.size();
-      index = static_cast<int64_t>(i) + 1;
-      return true;
-    }
-    return false;
-  }
-  bool half() {
-    if (end_ - at_ < 2 || (at_[1] | 0x20) != 'm') return false;
-    const char c = static_cast<char>(*at_ | 0x20);
-    if (c != 'a' && c != 'p') return false;
-    half_ = c == 'a' ? 0 : 1;
-    at_ += 2;
-    return true;
-  }
-  bool offset() {
-    if (at_ >= end_ || (*at_ != '+' && *at_ != '-')) return false;
-    const bool minus = *at_++ == '-';
-    int64_t hours = 0, minutes = 0;
-    if (!number(2, 0, 99, hours) || !number(2, 0, 59, minutes)) return false;
-    has_offset_ = true;
-    offset_ = (hours * 3600 + minutes * 60) * (minus ? -1 : 1);
-    return true;
-  }
-  bool hour12() {
-    twelve_ = true;
-    return number(2, 1, 12, hour_);
+  bool american_year() {
+    int64_t value = 0;
+    return number(2, 2, 0, 99, value) && take_year(2000 + value);
   }
 
   bool field(char c) {
-    int64_t ignored = 0;
     switch (c) {
-      case 'Y': return number(4, 1970, 2106, year_);
+      case 'Y':
+      case 'G': return year(4, 4);
       case 'y':
-        if (!number(2, 0, 99, year_)) return false;
-        year_ += year_ >= 70 ? 1900 : 2000;
-        return true;
-      case 'm':
-      case 'c': return number(2, 1, 12, month_);
-      case 'b': return name(kMonthNames, true, month_);
-      case 'M': return name(kMonthNames, false, month_);
-      case 'd': return number(2, 1, 31, day_);
-      case 'e':
-        while (at_ < end_ && *at_ == ' ') ++at_;
-        return number(2, 1, 31, day_, true);
-      case 'j': return number(3, 1, 366, day_of_year_);
-      case 'a': return name(kDayNames, true, ignored);
-      case 'W': return name(kDayNames, false, ignored);
-      case 'u': return number(1, 1, 7, ignored);
-      case 'w': return number(1, 0, 6, ignored);
-      case 'H':
-      case 'k': return number(2, 0, 23, hour_);
+      case 'g': return short_year(2);
+      case 'C': return century(2, 2);
+      case 'm': return month(2, 2);
+      case 'c': return month(1, 2);
+      case 'b': return month_name(false, true);
+      case 'M': return month_name(true, false);
+      case 'd': return day(2, 2);
+      case 'e': return padded_day();
+      case 'j': return day_of_year(3, 3);
+      case 'V': return week(2, 2);
+      case 'a': return day_name(false, true);
+      case 'W': return day_name(true, false);
+      case 'u': return day_of_week(1);
+      case 'w': return day_of_week(0);
+      case 'H': return hour(2, 2);
+      case 'k': return hour(1, 2);
       case 'h':
-      case 'I':
-      case 'l': return hour12();
-      case 'i': return number(2, 0, 59, minute_);
+      case 'I': return half_day_hour(2, 2, true);
+      case 'l': return half_day_hour(1, 2, true);
+      case 'i': return minute(2, 2);
       case 's':
-      case 'S': return number(2, 0, 59, second_);
-      case 'f': return number(6, 0, 999999, ignored, true);
-      case 'p': return half();
+      case 'S': return second(2, 2);
+      case 'f': return microseconds();
+      case 'p': return half_of_day();
       case 'F': return field('Y') && literal('-') && field('m') && literal('-') && field('d');
-      case 'D': return field('m') && literal('/') && field('d') && literal('/') && field('y');
+      case 'D': return field('m') && literal('/') && field('d') && literal('/') && american_year();
       case 'T': return field('H') && literal(':') && field('i') && literal(':') && field('s');
       case 'R': return field('H') && literal(':') && field('i');
-      case 'r':
-        return hour12() && literals(":") && field('i') && literals(":") && field('s') &&
-               literals(" ") && half();
+      case 'r': return field('h') && literal(':') && field('i') && literal(' ') && field('p');
       case 'z': return offset();
       case 'n': return literal('\n');
       case 't': return literal('\t');
-      case '%': return literal('%');
-      default: return false;
+      default: return literal(c);  // %%
     }
   }
-
-  bool finish(const TimeZone& zone, int64_t& seconds, ParseError& error) {
-    if (twelve_) hour_ = hour_ % 12 + (half_ == 1 ? 12 : 0);
-    int64_t days = 0;
-    if (day_of_year_ > 0) {
-      if (day_of_year_ == 366 && !is_leap_year(year_)) {
-        return error.set(ErrorCode::kCannotParseDateTime,
-                         "Invalid day of year " + std::to_string(day_of_year_));
-      }
-      days = days_from_civil(year_, 1, 1) + day_of_year_ - 1;
-    } else {
-      if (day_ > days_in_month(year_, static_cast<uint32_t>(month_))) {
-        return error.set(ErrorCode::kCannotParseDateTime,
-                         "Invalid day of month " + std::to_string(day_));
-      }
-      days = days_from_civil(year_, static_cast<uint32_t>(month_), static_cast<uint32_t>(day_));
-    }
-    const int64_t local = days * kSecondsPerDay + hour_ * 3600 + minute_ * 60 + second_;
-    seconds = has_offset_ ? local - offset_ : zone.to_utc(local);
-    if (seconds < 0 || seconds > 0xFFFFFFFFLL)
-      return error.set(ErrorCode::kValueIsOutOfRange, "Seconds since epoch is out of range");
-    return true;
-  }
-
-  std::string_view text_;
-  const char* at_;
-  const char* end_;
-  std::string_view format_;
-  int64_t year_ = 1970, month_ = 1, day_ = 1, day_of_year_ = 0, hour_ = 0, minute_ = 0, second_ = 0,
-          offset_ = 0;
-  int half_ = -1;
-  bool twelve_ = false, has_offset_ = false;
 };
 
-class FormatParseCast final : public ValueCast {
+class MySqlCast final : public ValueCast {
  public:
-  FormatParseCast(Type to, std::string format)
-      : zone_(zone_of(to, TimeZone::utc())),
-        format_(std::move(format)) {}
+  MySqlCast(Type to, std::string_view format)
+      : to_(to),
+        zone_(zone_of(to, TimeZone::utc())),
+        years_(years_of(to)),
+        format_(format) {}
   bool convert(const void* from, void* to, Arena&, ParseError& error) const override {
+    MySqlReading reading(static_cast<const StringRef*>(from)->view(), years_);
     int64_t seconds = 0;
-    FormatReading reading(static_cast<const StringRef*>(from)->view(), format_);
-    if (!reading.read(zone_, seconds, error)) return false;
-    const auto value = static_cast<uint32_t>(seconds);
-    std::memcpy(to, &value, sizeof(value));
-    return true;
+    return reading.read(format_, error) && reading.finish(zone_, seconds, error) &&
+           store_time(to_, seconds, reading.fraction(), to, error);
   }
 
  private:
+  Type to_;
   const TimeZone& zone_;
+  YearRange years_;
   std::string format_;
 };
 
-Result<void> check_format(std::string_view format) {
+Result<std::unique_ptr<const ValueCast>> make_cast(std::string_view format, Type to) {
   for (size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%') continue;
-    const char c = ++i < format.size() ? format[i] : '\0';
-    if (std::string_view("YymcbMdejaWuwHkhIlisSfpFDTRrznt%").find(c) == std::string_view::npos ||
-        c == '\0') {
-      return fail(ErrorCode::kNotImplemented,
-                  "Format letter is not supported by parseDateTime: %" + std::string(1, c));
+    if (++i == format.size()) {
+      return fail(ErrorCode::kBadArguments,
+                  "'%' must not be the last character in the format string, use '%%' instead");
+    }
+    const char c = format[i];
+    if (std::string_view("QUvxX").find(c) != std::string_view::npos)
+      return fail(ErrorCode::kNotImplemented, "format is not supported: %" + std::string(1, c));
+    if (std::string_view("YGygCmcbMdejVaWuwHkhIlisSfpFDTRrznt%").find(c) ==
+        std::string_view::npos) {
+      return fail(ErrorCode::kBadArguments, "Incorrect syntax '" + std::string(format) +
+                                                "', symbol is not supported '" + c + "'");
     }
   }
-  return {};
+  std::unique_ptr<const ValueCast> cast = std::make_unique<MySqlCast>(to, format);
+  return cast;
 }
 
-Result<ResolvedFunction> resolve_parse(std::span<const Argument> arguments,
-                                       const ResolveOptions& options, OnFailure on_failure) {
-  const Type given = arguments[0].type;
-  const Type from = given.base();
-  const auto format = arguments[1].constant_text();
-  if (!format) return illegal_argument(arguments, 1, "constant String with a format");
-  SP_TRY_VOID(check_format(*format));
-  SP_TRY(std::string zone, constant_zone(arguments, 2));
-  const Type to = Type::datetime(zone.empty() ? options.timezone : zone);
-  if (given == Type::null_type()) return resolve_cast(arguments[0], Type::nullable(to), options);
-  if (!from.is(TypeKind::kString)) return illegal_argument(arguments, 0, "String");
-  std::unique_ptr<const ValueCast> cast =
-      std::make_unique<FormatParseCast>(to, std::string(*format));
-  return conversion_call(arguments, to, std::move(cast), on_failure);
-}
+constexpr DateTimeFormat kMySql = {
+    make_cast, [](std::string_view) -> Result<uint32_t> { return kDigits; }, "%Y-%m-%d %H:%i:%s"};
 
 }  // namespace
 
 SP_FUNCTIONS(parse_date_time) {
-  const auto add = [&](const char* name, std::vector<const char*> aliases, OnFailure on_failure,
-                       const char* doc, const char* example, const char* answer) {
+  const auto add = [&](const char* name, std::vector<const char*> aliases, bool wide,
+                       OnFailure on_failure, const char* doc, const char* example,
+                       const char* answer) {
     const bool folded = !aliases.empty();
     rows.push_back(
         {.name = name,
          .aliases = std::move(aliases),
          .case_insensitive = folded,
-         .min_arguments = 2,
+         .min_arguments = 1,
          .max_arguments = 3,
          .nulls = on_failure == OnFailure::kNull ? NullPolicy::kSeesNulls : NullPolicy::kPropagate,
          .constant_arguments = 6,
-         .resolve =
-             [on_failure](std::span<const Argument> arguments, const ResolveOptions& options) {
-               return resolve_parse(arguments, options, on_failure);
-             },
+         .resolve = date_time_resolver(kMySql, wide, on_failure),
          .doc = doc,
          .example = example,
          .example_result = answer});
   };
-  add("parseDateTime", {"TO_UNIXTIME"}, OnFailure::kError,
+  add("parseDateTime", {"TO_UNIXTIME"}, false, OnFailure::kError,
       "Reads a DateTime from `text` by a `format` of MySQL's % letters.",
       "SELECT parseDateTime('05/Mar/2024 04:07', '%d/%b/%Y %H:%i')", "2024-03-05 04:07:00");
-  add("parseDateTimeOrNull", {"str_to_date"}, OnFailure::kNull,
+  add("parseDateTimeOrNull", {"str_to_date"}, false, OnFailure::kNull,
       "As parseDateTime, but NULL for a `text` that does not fit.",
       "SELECT parseDateTimeOrNull('x', '%Y')", "\\N");
-  add("parseDateTimeOrZero", {}, OnFailure::kZero,
+  add("parseDateTimeOrZero", {}, false, OnFailure::kZero,
       "As parseDateTime, but 1970-01-01 for a `text` that does not fit.",
       "SELECT parseDateTimeOrZero('x', '%Y')", "1970-01-01 00:00:00");
+  add("parseDateTime64", {}, true, OnFailure::kError,
+      "Reads a DateTime64(6) from `text` by a `format` of MySQL's % letters.",
+      "SELECT parseDateTime64('2024-03-05 04:07:08.25', '%F %T.%f')", "2024-03-05 04:07:08.250000");
+  add("parseDateTime64OrNull", {}, true, OnFailure::kNull,
+      "As parseDateTime64, but NULL for a `text` that does not fit.",
+      "SELECT parseDateTime64OrNull('x', '%Y')", "\\N");
+  add("parseDateTime64OrZero", {}, true, OnFailure::kZero,
+      "As parseDateTime64, but 1970-01-01 for a `text` that does not fit.",
+      "SELECT parseDateTime64OrZero('x', '%Y')", "1970-01-01 00:00:00.000000");
 }
 
 }  // namespace sp

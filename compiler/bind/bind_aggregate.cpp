@@ -106,8 +106,8 @@ Result<ResolvedAggregate> SelectBinder::resolve_aggregate(const sql::Expr& expr,
 Result<ExpressionPtr> SelectBinder::aggregate(const sql::Expr& expr) {
   const AggregateRow* row = binder_.aggregates().find(expr.name);
   if (row != nullptr && row->window_only) {
-    return fail(ErrorCode::kUnknownAggregateFunction, "A window function needs OVER: " + expr.name,
-                expr.span, "write " + expr.name + "(...) OVER (PARTITION BY ... ORDER BY ...)");
+    return fail(ErrorCode::kBadArguments, "A window function needs OVER: " + expr.name, expr.span,
+                "write " + expr.name + "(...) OVER (PARTITION BY ... ORDER BY ...)");
   }
   if (!lambdas_.empty()) {
     return fail(ErrorCode::kIllegalAggregation,

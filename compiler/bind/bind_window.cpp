@@ -135,6 +135,7 @@ Result<ExpressionPtr> SelectBinder::non_negative_derivative(const sql::Expr& exp
     call->alias.clear();
     call->name = name;
     call->args.clear();
+    call->over->frame.reset();  // the row before is that of the partition
     if (argument != nullptr) call->args.push_back(sql::clone(*argument));
     return window_function(*call);
   };
@@ -162,10 +163,15 @@ Result<ExpressionPtr> SelectBinder::non_negative_derivative(const sql::Expr& exp
   if (expr.args.size() == 3) {
     SP_TRY(ExpressionPtr interval, expression(*expr.args[2]));
     static constexpr double kSeconds[] = {1e-9, 1e-6, 1e-3, 1, 60, 3600, 86400, 604800};
-    if (!interval->type.is(TypeKind::kInterval) ||
-        static_cast<size_t>(interval->type.interval_unit()) >= std::size(kSeconds)) {
+    if (!interval->type.is(TypeKind::kInterval)) {
       return fail(ErrorCode::kBadArguments,
-                  "The interval of nonNegativeDerivative must be of a fixed length", expr.span);
+                  "The last argument of nonNegativeDerivative must be an INTERVAL, not " +
+                      interval->type.name(),
+                  expr.span);
+    }
+    if (static_cast<size_t>(interval->type.interval_unit()) >= std::size(kSeconds)) {
+      return fail(ErrorCode::kIllegalTypeOfArgument,
+                  "The interval of nonNegativeDerivative must be a week or shorter", expr.span);
     }
     SP_TRY(const void* slot, binder_.value_of(interval));
     int64_t count = 0;

@@ -164,6 +164,10 @@ Result<ResolvedAggregate> AggregateRegistry::resolve(std::string_view name,
                 "Unknown aggregate function " + std::string(name), std::nullopt,
                 did_you_mean(name, names_));
   }
+  if (find(name)->window_only) {
+    return fail(ErrorCode::kBadArguments,
+                "A window function takes no combinators: " + std::string(name));
+  }
   const CombinatorCall call{
       this,       name,  name.substr(0, name.size() - std::strlen(combinator->suffix)),
       parameters, plain, &options};

@@ -72,6 +72,13 @@ Result<ResolvedAggregate> resolve_nth_value(Arguments parameters, Arguments argu
   return resolved;
 }
 
+// nonNegativeDerivative: the binder writes it in terms of lag and never comes here.
+Result<ResolvedAggregate> resolve_derivative(Arguments, Arguments, const ResolveOptions&) {
+  ResolvedAggregate resolved;
+  resolved.result = Type::of(TypeKind::kFloat64);
+  return resolved;
+}
+
 Result<ResolvedAggregate> resolve_ntile(Arguments parameters, Arguments arguments,
                                         const ResolveOptions&) {
   SP_TRY_VOID(expect_no_parameters("ntile", parameters));
@@ -144,6 +151,13 @@ SP_AGGREGATES(window_only) {
           "CURRENT ROW AND UNBOUNDED "
           "FOLLOWING) AS n FROM numbers(4))",
           "6");
+  add_row(rows, "nonNegativeDerivative", {}, &resolve_derivative,
+          "Rise of `x` since the row before, as in one `interval` (a second) of `time`; 0 where it "
+          "falls.",
+          "SELECT sum(n) FROM (SELECT nonNegativeDerivative(number, toDateTime(number * 2)) OVER "
+          "(ORDER BY number) AS n FROM numbers(4))",
+          "1.5");
+  rows.back().case_insensitive = false;
   add_row(rows, "nth_value", {}, &resolve_nth_value, "`x` of the `n`-th row of the frame.",
           "SELECT max(n) FROM (SELECT nth_value(number, 2) OVER (ORDER BY number) AS n FROM "
           "numbers(4))",

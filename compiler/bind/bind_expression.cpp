@@ -8,6 +8,11 @@ namespace sp::binding {
 
 namespace {
 
+// formatRow writes the names of its arguments, as those of a SELECT's columns.
+bool shows_names(const sql::Expr& function) {
+  return function.name == "formatRow" || function.name == "formatRowNoNewline";
+}
+
 std::string_view interval_function(const std::string& unit) {
   static constexpr std::pair<std::string_view, std::string_view> kUnits[] = {
       {"NANOSECOND", "toIntervalNanosecond"},
@@ -93,8 +98,12 @@ Result<std::vector<ExpressionPtr>> SelectBinder::arguments(const sql::Expr& expr
     }
     SP_TRY(ExpressionPtr value, expression(*arg));
     args.push_back(std::move(value));
-    if (names != nullptr)
-      names->push_back(arg->kind == sql::ExprKind::kIdentifier ? arg->parts.back() : arg->alias);
+    if (names == nullptr) continue;
+    const bool is_column = arg->kind == sql::ExprKind::kIdentifier;
+    if (shows_names(expr) && (!is_column || !arg->alias.empty()))
+      names->push_back(arg->alias.empty() ? sql::column_name(*arg) : arg->alias);
+    else
+      names->push_back(is_column ? arg->parts.back() : arg->alias);
   }
   return args;
 }

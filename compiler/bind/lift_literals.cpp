@@ -118,10 +118,11 @@ class LiteralWalk {
       default: break;
     }
     list(expr.parameters, false);
-    const bool element = expr.kind == sql::ExprKind::kFunction &&
-                         expr.name == "tupleElement";  // t.2: decides the type
+    const bool function = expr.kind == sql::ExprKind::kFunction;
+    const bool element = function && expr.name == "tupleElement";       // t.2: decides the type
+    const bool named = function && expr.name.starts_with("formatRow");  // shows in names
     for (size_t i = 0; i < expr.args.size(); ++i)
-      expression(*expr.args[i], lift && !(element && i > 0));
+      expression(*expr.args[i], lift && !named && !(element && i > 0));
     optional(expr.filter, lift);
     if (expr.over) window(*expr.over);
     if (expr.subquery) query(*expr.subquery);

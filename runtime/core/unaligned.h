@@ -19,4 +19,9 @@ void store(void* to, T value) noexcept {
   std::memcpy(to, &value, sizeof(T));
 }
 
+/// 128-bit integers as they lie in slots, which are aligned to 8 bytes: what bodies of functions
+/// take and give by address.
+using SlotInt128 = __int128 __attribute__((aligned(8)));
+using SlotUInt128 = unsigned __int128 __attribute__((aligned(8)));
+
 }  // namespace sp

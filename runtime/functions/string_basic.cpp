@@ -1,6 +1,7 @@
 // length, empty, notEmpty, lower, upper, reverse, startsWith, endsWith, ascii: one pass over bytes,
 // inlined into queries. Case changes touch ASCII letters only (lowerUTF8 knows the rest).
 
+#include "runtime/core/unaligned.h"
 #include "runtime/functions/function.h"
 #include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
@@ -45,10 +46,10 @@ extern "C" uint64_t sp_length_string(const StringRef& text) noexcept { return te
 extern "C" uint64_t sp_length_array(const ArrayRef& array) noexcept { return array.size; }
 extern "C" uint8_t sp_empty_string(const StringRef& text) noexcept { return text.size == 0; }
 extern "C" uint8_t sp_empty_array(const ArrayRef& array) noexcept { return array.size == 0; }
-extern "C" uint8_t sp_empty_uuid(const unsigned __int128& uuid) noexcept { return uuid == 0; }
+extern "C" uint8_t sp_empty_uuid(const SlotUInt128& uuid) noexcept { return uuid == 0; }
 extern "C" uint8_t sp_not_empty_string(const StringRef& text) noexcept { return text.size != 0; }
 extern "C" uint8_t sp_not_empty_array(const ArrayRef& array) noexcept { return array.size != 0; }
-extern "C" uint8_t sp_not_empty_uuid(const unsigned __int128& uuid) noexcept { return uuid != 0; }
+extern "C" uint8_t sp_not_empty_uuid(const SlotUInt128& uuid) noexcept { return uuid != 0; }
 extern "C" void sp_lower(ExecState& exec, const StringRef& text, StringRef* out) noexcept {
   *out = cased(exec, text, 'A');
 }

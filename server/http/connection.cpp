@@ -195,6 +195,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Leaves the network thread: the handler may take long. The connection does nothing until it has
   // answered.
   void hand_over() {
+    if (shared_->stopping) return close();
     ++shared_->unsent;
     const auto& message = parser_->get();
     const std::string_view target(message.target().data(), message.target().size());
@@ -213,7 +214,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     if (arriving_) return hand_over_ahead();
     stream_.expires_never();
-    asio::post(shared_->workers, [self = shared_from_this(), path, may_be_quick] {
+    asio::post(*shared_->workers, [self = shared_from_this(), path, may_be_quick] {
       const Stopwatch watch;
       HttpResponse response = self->answer();
       const double ms = watch.ms();
@@ -226,7 +227,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void hand_over_ahead() {
-    asio::post(shared_->workers, [self = shared_from_this()] {
+    asio::post(*shared_->workers, [self = shared_from_this()] {
       HttpRequest request = self->request_head();
       request.body = std::move(self->large_body_);
       request.arriving = self->arriving_;
@@ -333,7 +334,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // The memory of a large query is freed elsewhere: it takes a while.
   void drop_rest() {
     if (rest_ != nullptr && !shared_->stopping)
-      asio::post(shared_->workers, [rest = std::move(rest_)]() mutable { rest = nullptr; });
+      asio::post(*shared_->workers, [rest = std::move(rest_)]() mutable { rest = nullptr; });
     rest_ = nullptr;
   }
 
@@ -343,7 +344,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (shared_->stopping) return answered({}, false, counted);
     body_.clear();
     stream_.expires_never();
-    asio::post(shared_->workers, [self = shared_from_this(), keep_alive, counted] {
+    asio::post(*shared_->workers, [self = shared_from_this(), keep_alive, counted] {
       const BodySource::State state = self->rest_->next(self->body_);
       asio::post(self->stream_.get_executor(), [self, state, keep_alive, counted] {
         self->write_rest(state, keep_alive, counted);

@@ -33,11 +33,13 @@ class BeastServer : public HttpServer {
       beast::error_code ignored;
       (void)acceptor_.close(ignored);
     });
-    shared_->workers.join();
+    shared_->workers->join();
     for (int i = 0; i < 500 && shared_->unsent > 0; ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     for (Network& network : networks_) network.context.stop();
     for (std::thread& thread : threads_) thread.join();
+    // What came too late to run holds its connection, and that holds the workers.
+    shared_->workers.reset();
   }
 
   Result<void> open() {

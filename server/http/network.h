@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core.hpp>
+#include <optional>
 #include <utility>
 
 #include "server/http/body_memory.h"
@@ -22,7 +23,7 @@ using NetworkStream =
 struct SharedByConnections {
   HttpServerOptions options;
   HttpServer::Handler handler;
-  boost::asio::thread_pool workers;
+  std::optional<boost::asio::thread_pool> workers;  ///< until the server ends
   BodyMemory body_memory;
   std::atomic<int> unsent{0};              ///< requests taken whose answer has not been written yet
   std::atomic<bool> reading_ahead{false};  ///< a handler has a body that is still arriving
@@ -30,7 +31,7 @@ struct SharedByConnections {
   SharedByConnections(HttpServerOptions o, HttpServer::Handler h)
       : options(std::move(o)),
         handler(std::move(h)),
-        workers(options.workers) {}
+        workers(std::in_place, options.workers) {}
 };
 
 /// A network thread's own: everything of its connections happens there, so nothing is locked.

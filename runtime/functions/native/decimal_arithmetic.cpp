@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "runtime/core/unaligned.h"
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/signature.h"
 
@@ -67,30 +68,30 @@ SP_DECIMAL(32, int32_t)
 SP_DECIMAL(64, int64_t)
 #undef SP_DECIMAL
 
-extern "C" void sp_decimal_plus_128(ExecState& exec, const __int128& a, const __int128& b,
-                                    __int128* out) noexcept {
+extern "C" void sp_decimal_plus_128(ExecState& exec, const SlotInt128& a, const SlotInt128& b,
+                                    SlotInt128* out) noexcept {
   const bool overflow = __builtin_add_overflow(a, b, out);
   if (overflow) *out = checked<__int128>(exec, true, 0);
 }
-extern "C" void sp_decimal_minus_128(ExecState& exec, const __int128& a, const __int128& b,
-                                     __int128* out) noexcept {
+extern "C" void sp_decimal_minus_128(ExecState& exec, const SlotInt128& a, const SlotInt128& b,
+                                     SlotInt128* out) noexcept {
   const bool overflow = __builtin_sub_overflow(a, b, out);
   if (overflow) *out = checked<__int128>(exec, true, 0);
 }
-extern "C" void sp_decimal_multiply_128(ExecState& exec, const __int128& a, const __int128& b,
-                                        __int128* out) noexcept {
+extern "C" void sp_decimal_multiply_128(ExecState& exec, const SlotInt128& a, const SlotInt128& b,
+                                        SlotInt128* out) noexcept {
   const bool overflow = __builtin_mul_overflow(a, b, out);
   if (overflow) *out = checked<__int128>(exec, true, 0);
 }
 extern "C" void sp_decimal_divide_128(ExecState& exec, const DecimalContext* context,
-                                      const __int128& a, const __int128& b,
-                                      __int128* out) noexcept {
+                                      const SlotInt128& a, const SlotInt128& b,
+                                      SlotInt128* out) noexcept {
   *out = quotient<__int128>(exec, context->factor, a, b);
 }
-extern "C" void sp_decimal_negate_128(const __int128& a, __int128* out) noexcept {
+extern "C" void sp_decimal_negate_128(const SlotInt128& a, SlotInt128* out) noexcept {
   *out = static_cast<__int128>(-static_cast<unsigned __int128>(a));
 }
-extern "C" void sp_decimal_abs_128(const __int128& a, __int128* out) noexcept {
+extern "C" void sp_decimal_abs_128(const SlotInt128& a, SlotInt128* out) noexcept {
   *out = a < 0 ? -a : a;
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "runtime/core/rng.h"
+#include "runtime/core/unaligned.h"
 #include "runtime/functions/function.h"
 #include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
@@ -58,14 +59,12 @@ extern "C" double sp_rand_normal(double mean, double deviation) noexcept {
   return mean + deviation * radius * std::cos(2 * M_PI * random_unit());
 }
 // The slot of a UUID is two words, the first one the more significant.
-extern "C" void sp_generate_uuid_v4(const RandomContext*, const void*,
-                                    unsigned __int128* out) noexcept {
+extern "C" void sp_generate_uuid_v4(const RandomContext*, const void*, SlotUInt128* out) noexcept {
   const uint64_t high = (random_word() & ~uint64_t{0xF000}) | 0x4000;
   const uint64_t low = (random_word() & ~(uint64_t{3} << 62)) | uint64_t{2} << 62;
   *out = static_cast<unsigned __int128>(low) << 64 | high;
 }
-extern "C" void sp_generate_uuid_v7(const RandomContext*, const void*,
-                                    unsigned __int128* out) noexcept {
+extern "C" void sp_generate_uuid_v7(const RandomContext*, const void*, SlotUInt128* out) noexcept {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto ms =
       static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());

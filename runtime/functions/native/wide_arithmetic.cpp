@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 
+#include "runtime/core/unaligned.h"
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/signature.h"
 #include "runtime/text/wide_integer.h"
@@ -127,7 +128,7 @@ extern "C" void sp_wide_abs(const void* tuple, Wide256* out) noexcept {
   std::memcpy(out, tuple, sizeof(*out));
   if (out->is_negative()) *out = out->negated();
 }
-extern "C" void sp_wide_abs_128(const void* tuple, UInt128* out) noexcept {
+extern "C" void sp_wide_abs_128(const void* tuple, SlotUInt128* out) noexcept {
   Int128 value;
   std::memcpy(&value, tuple, sizeof(value));
   const auto bits = static_cast<UInt128>(value);

@@ -74,25 +74,53 @@ std::string_view url_domain(std::string_view url) noexcept {
   return url.substr(begin, at - begin);
 }
 
+std::string_view url_domain_rfc(std::string_view url) noexcept {
+  const size_t begin = host_begin(url);
+  std::string_view host = url.substr(begin, authority_end(url) - begin);
+  if (const size_t user = host.rfind('@'); user != kNone) host.remove_prefix(user + 1);
+  const std::string_view before =
+      url.substr(begin, static_cast<size_t>(host.data() - url.data()) - begin);
+  if (before.find_first_of(" \t<>{}|\\^[]") != kNone) return {};
+  if (host.starts_with('[') && before.empty())
+    return host.substr(1, std::min(host.find(']'), host.size()) - 1);
+  host = host.substr(0, std::min(host.find(':'), host.size()));
+  if (host.find_first_of(" \t<>%{}|\\^~[];=&") != kNone) return {};
+  const size_t dot = host.rfind('.');
+  return dot == kNone || dot + 1 == host.size() ? std::string_view() : host;
+}
+
 std::string_view url_without_www(std::string_view domain) noexcept {
   return domain.size() > 4 && domain.starts_with("www.") ? domain.substr(4) : domain;
 }
 
-std::string_view url_top_level_domain(std::string_view url) noexcept {
-  const std::string_view domain = url_domain(url);
+std::string_view domain_top_level(std::string_view domain) noexcept {
   const size_t dot = domain.rfind('.');
   if (dot == kNone || is_digit(domain[dot + 1])) return {};
   return domain.substr(dot + 1);
 }
 
-std::string_view url_first_significant_subdomain(std::string_view url) noexcept {
-  const std::string_view cut = url_cut_to_first_significant(url);
-  return cut.substr(0, std::min(cut.find('.'), cut.size()));
+std::string_view domain_first_label(std::string_view domain) noexcept {
+  return domain.substr(0, std::min(domain.find('.'), domain.size()));
 }
 
-std::string_view url_cut_to_first_significant(std::string_view url) noexcept {
-  const std::string_view domain = url_without_www(url_domain(url));
+std::string_view domain_cut_to_significant(std::string_view domain) noexcept {
   return domain.substr(significant_begin(domain));
+}
+
+uint16_t url_port(std::string_view url, std::string_view domain, uint16_t otherwise) noexcept {
+  constexpr uint32_t kGreatest = 65535;
+  if (domain.empty()) return otherwise;
+  const char* at = domain.data() + domain.size();
+  const char* const end = url.data() + url.size();
+  if (at == end || *at != ':') return otherwise;
+  uint32_t port = 0;
+  bool any = false;
+  for (++at; at != end && *at != '/'; ++at, any = true) {
+    if (!is_digit(*at)) return otherwise;
+    port = port * 10 + static_cast<uint32_t>(*at - '0');
+    if (port > kGreatest) return otherwise;
+  }
+  return any ? static_cast<uint16_t>(port) : otherwise;
 }
 
 std::string_view url_netloc(std::string_view url) noexcept {

@@ -2,6 +2,7 @@
 // Parts of URLs, cut the way ClickHouse does (src/Functions/URL): forgiving, without checking the
 // whole text. All results refer into the argument.
 
+#include <cstdint>
 #include <string_view>
 
 namespace sp {
@@ -9,13 +10,19 @@ namespace sp {
 std::string_view url_protocol(std::string_view url) noexcept;
 /// The host name without user and port; empty if there is no dot in it.
 std::string_view url_domain(std::string_view url) noexcept;
+/// The same by RFC 3986: a user may have a password and special characters, a host may be an IPv6
+/// address in brackets.
+std::string_view url_domain_rfc(std::string_view url) noexcept;
 std::string_view url_without_www(std::string_view domain) noexcept;
-std::string_view url_top_level_domain(std::string_view url) noexcept;
-/// "example" of news.example.co.uk; second levels such as co, com, org below a country count as
-/// part of the suffix.
-std::string_view url_first_significant_subdomain(std::string_view url) noexcept;
-/// "example.co.uk" of news.example.co.uk.
-std::string_view url_cut_to_first_significant(std::string_view url) noexcept;
+/// "uk" of news.example.co.uk; empty for addresses.
+std::string_view domain_top_level(std::string_view domain) noexcept;
+/// "example.co.uk" of news.example.co.uk; second levels such as co, com, org below a country count
+/// as part of the suffix.
+std::string_view domain_cut_to_significant(std::string_view domain) noexcept;
+/// "example" of example.co.uk.
+std::string_view domain_first_label(std::string_view domain) noexcept;
+/// The port behind `domain`, a part of `url`; `otherwise` if there is none or it is no port.
+uint16_t url_port(std::string_view url, std::string_view domain, uint16_t otherwise) noexcept;
 /// user:password@host:port
 std::string_view url_netloc(std::string_view url) noexcept;
 std::string_view url_path(std::string_view url) noexcept;

@@ -171,6 +171,7 @@ SP_FUNCTIONS(array_search) {
       "Counts the elements equal to `value`.", "SELECT countEqual([1, 2, 1], 1)", "2");
   add("arrayRemove", resolve_remove, "Removes the elements equal to `value`.",
       "SELECT arrayRemove([1, 2, 1], 1)", "[2]");
+  rows.back().aliases = {"array_remove"};
   add("hasAll", two_arrays(SP_SYMBOL(sp_has_all)),
       "Returns 1 if `array` contains all elements of `subset`.", "SELECT hasAll([1, 2, 3], [3, 1])",
       "1");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bitset>
 #include <cmath>
+#include <iterator>
 
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/function.h"
@@ -236,6 +237,21 @@ extern "C" double sp_string_jaccard(const StringRef& a, const StringRef& b) noex
   return static_cast<double>((first & second).count()) /
          static_cast<double>((first | second).count());
 }
+extern "C" double sp_string_jaccard_utf8(const StringRef& a, const StringRef& b) noexcept {
+  const auto set_of = [](std::string_view text) {
+    std::u32string set = code_points(text);
+    std::sort(set.begin(), set.end());
+    set.erase(std::unique(set.begin(), set.end()), set.end());
+    return set;
+  };
+  const std::u32string first = set_of(a.view()), second = set_of(b.view());
+  if (first.empty() && second.empty()) return 0;
+  std::u32string both;
+  std::set_intersection(first.begin(), first.end(), second.begin(), second.end(),
+                        std::back_inserter(both));
+  return static_cast<double>(both.size()) /
+         static_cast<double>(first.size() + second.size() - both.size());
+}
 extern "C" uint64_t sp_byte_hamming(ExecState& exec, const StringRef& a,
                                     const StringRef& b) noexcept {
   if (a.size != b.size) {
@@ -349,6 +365,9 @@ SP_FUNCTIONS(distance) {
   add("stringJaccardIndex", 2, signature("ss", f64, SP_SYMBOL(sp_string_jaccard)),
       "Returns the Jaccard index of the sets of bytes of two strings.",
       "SELECT stringJaccardIndex('clickhouse', 'mouse')", "0.4");
+  add("stringJaccardIndexUTF8", 2, signature("ss", f64, SP_SYMBOL(sp_string_jaccard_utf8)),
+      "Returns the Jaccard index of the sets of characters of two strings.",
+      "SELECT stringJaccardIndexUTF8('Größe', 'große')", "0.42857142857142855");
   add("byteHammingDistance", 2, fallible_signature("ss", u64, SP_SYMBOL(sp_byte_hamming)),
       "Counts the bytes in which two strings of one length differ.",
       "SELECT byteHammingDistance('abc', 'abd')", "1", {"mismatches"});

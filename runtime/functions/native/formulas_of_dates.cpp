@@ -6,6 +6,22 @@
 namespace sp {
 
 void add_date_formulas(std::vector<FormulaRow>& rows) {
+  rows.push_back({.name = "toMicrosecond",
+                  .aliases = {"MICROSECOND"},
+                  .case_insensitive = true,
+                  .forms = {"t: toUInt32(positiveModulo(toUnixTimestamp64Micro(toDateTime64(t, "
+                            "6)), 1000000))"},
+                  .doc = "Returns the microseconds of the second of `t`.",
+                  .example = "SELECT toMicrosecond(toDateTime64('2024-01-01 00:00:00.25', 3))",
+                  .example_result = "250000"});
+  rows.push_back({.name = "toNanosecond",
+                  .aliases = {"NANOSECOND"},
+                  .case_insensitive = true,
+                  .forms = {"t: toUInt32(positiveModulo(toUnixTimestamp64Nano(toDateTime64(t, "
+                            "9)), 1000000000))"},
+                  .doc = "Returns the nanoseconds of the second of `t`.",
+                  .example = "SELECT toNanosecond(toDateTime64('2024-01-01 00:00:00.25', 3))",
+                  .example_result = "250000000"});
   rows.push_back({.name = "toDaysInMonth",
                   .forms = {"d: toDayOfMonth(toLastDayOfMonth(d))"},
                   .doc = "Returns the number of days of the month of `d`.",

@@ -1,8 +1,6 @@
 // URL functions: parts, parameters, hierarchies, percent encoding. The cutting is in
 // runtime/text/url_parts.h.
 
-#include <charconv>
-
 #include "runtime/functions/function.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/string_output.h"
@@ -35,11 +33,19 @@ StringRef without(ExecState& exec, const StringRef& url, std::string_view cut) n
     *out = part(expression);                                                     \
   }
 SP_URL_PART(protocol, url_protocol(text))
-SP_URL_PART(domain, url_domain(text))
-SP_URL_PART(domain_without_www, url_without_www(url_domain(text)))
-SP_URL_PART(top_level_domain, url_top_level_domain(text))
-SP_URL_PART(first_significant_subdomain, url_first_significant_subdomain(text))
-SP_URL_PART(cut_to_first_significant, url_cut_to_first_significant(text))
+// What is cut from a domain, as ClickHouse finds it and as RFC 3986 has it.
+#define SP_URL_DOMAIN(name, domain_of)                                                         \
+  SP_URL_PART(domain##name, domain_of(text))                                                   \
+  SP_URL_PART(domain_without_www##name, url_without_www(domain_of(text)))                      \
+  SP_URL_PART(top_level_domain##name, domain_top_level(domain_of(text)))                       \
+  SP_URL_PART(first_significant_subdomain##name,                                               \
+              domain_first_label(domain_cut_to_significant(url_without_www(domain_of(text))))) \
+  SP_URL_PART(cut_to_first_significant##name,                                                  \
+              domain_cut_to_significant(url_without_www(domain_of(text))))                     \
+  SP_URL_PART(cut_with_www##name, domain_cut_to_significant(domain_of(text)))
+SP_URL_DOMAIN(, url_domain)
+SP_URL_DOMAIN(_rfc, url_domain_rfc)
+#undef SP_URL_DOMAIN
 SP_URL_PART(netloc, url_netloc(text))
 SP_URL_PART(path, url_path(text))
 SP_URL_PART(path_full, url_path_full(text))
@@ -63,16 +69,16 @@ extern "C" void sp_url_cut_query(ExecState& exec, const StringRef& url, StringRe
                        text.substr(begin, std::min(text.find('#', begin), text.size()) - begin))
              : url;
 }
-extern "C" uint16_t sp_url_port_or(const StringRef& url, uint16_t otherwise) noexcept {
-  const std::string_view netloc = url_netloc(url.view());
-  const size_t colon = netloc.rfind(':');
-  uint16_t port = 0;
-  if (colon == std::string_view::npos || url_domain(url.view()).empty()) return otherwise;
-  const auto parsed =
-      std::from_chars(netloc.data() + colon + 1, netloc.data() + netloc.size(), port);
-  return parsed.ec == std::errc() && parsed.ptr == netloc.data() + netloc.size() ? port : otherwise;
-}
-extern "C" uint16_t sp_url_port(const StringRef& url) noexcept { return sp_url_port_or(url, 0); }
+#define SP_URL_PORT(name, domain_of)                                                            \
+  extern "C" uint16_t sp_url_port_or##name(const StringRef& url, uint16_t otherwise) noexcept { \
+    return url_port(url.view(), domain_of(url.view()), otherwise);                              \
+  }                                                                                             \
+  extern "C" uint16_t sp_url_port##name(const StringRef& url) noexcept {                        \
+    return url_port(url.view(), domain_of(url.view()), 0);                                      \
+  }
+SP_URL_PORT(, url_domain)
+SP_URL_PORT(_rfc, url_domain_rfc)
+#undef SP_URL_PORT
 extern "C" void sp_url_parameter(const StringRef& url, const StringRef& name,
                                  StringRef* out) noexcept {
   *out = part(url_parameter(url.view(), name.view()));
@@ -238,6 +244,28 @@ SP_FUNCTIONS(url) {
   cut("cutToFirstSignificantSubdomain", SP_SYMBOL(sp_url_cut_to_first_significant),
       "Returns the host name of `url` from its first significant label on.",
       "SELECT cutToFirstSignificantSubdomain('https://news.example.co.uk/')", "example.co.uk");
+  cut("cutToFirstSignificantSubdomainWithWWW", SP_SYMBOL(sp_url_cut_with_www),
+      "Returns the host name of `url` from its first significant label on; www may be one.",
+      "SELECT cutToFirstSignificantSubdomainWithWWW('https://www.com/')", "www.com");
+  cut("domainRFC", SP_SYMBOL(sp_url_domain_rfc), "Returns the host name of `url` by RFC 3986.",
+      "SELECT domainRFC('http://user:password@a.com:80/x')", "a.com");
+  cut("domainWithoutWWWRFC", SP_SYMBOL(sp_url_domain_without_www_rfc),
+      "Returns the host name of `url` without leading www, by RFC 3986.",
+      "SELECT domainWithoutWWWRFC('http://u:p@www.a.com/')", "a.com");
+  cut("topLevelDomainRFC", SP_SYMBOL(sp_url_top_level_domain_rfc),
+      "Returns the last label of the host name of `url`, by RFC 3986.",
+      "SELECT topLevelDomainRFC('http://u:p@a.com/')", "com");
+  cut("firstSignificantSubdomainRFC", SP_SYMBOL(sp_url_first_significant_subdomain_rfc),
+      "Returns the label before the public suffix of `url`, by RFC 3986.",
+      "SELECT firstSignificantSubdomainRFC('http://u:p@news.example.co.uk/')", "example");
+  cut("cutToFirstSignificantSubdomainRFC", SP_SYMBOL(sp_url_cut_to_first_significant_rfc),
+      "Returns the host name of `url` from its first significant label on, by RFC 3986.",
+      "SELECT cutToFirstSignificantSubdomainRFC('http://u:p@news.example.co.uk/')",
+      "example.co.uk");
+  cut("cutToFirstSignificantSubdomainWithWWWRFC", SP_SYMBOL(sp_url_cut_with_www_rfc),
+      "Returns the host name of `url` from its first significant label on, which may be www, by "
+      "RFC 3986.",
+      "SELECT cutToFirstSignificantSubdomainWithWWWRFC('http://u:p@www.com/')", "www.com");
   cut("netloc", SP_SYMBOL(sp_url_netloc), "Returns user, host and port of `url`.",
       "SELECT netloc('http://u@a.com:80/x')", "u@a.com:80");
   cut("path", SP_SYMBOL(sp_url_path), "Returns the path of `url`.",
@@ -270,16 +298,21 @@ SP_FUNCTIONS(url) {
   cut("decodeURLFormComponent", SP_SYMBOL(sp_decode_url_form),
       "Decodes percent encoding and + in `s`.", "SELECT decodeURLFormComponent('a+b%20c')",
       "a b c");
-  add(
-      "port",
-      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-        if (!arguments[0].type.is_string_like()) return illegal_argument(arguments, 0, "String");
-        if (arguments.size() == 1) return call(port, SP_SYMBOL(sp_url_port));
-        if (!arguments[1].type.is_integer()) return illegal_argument(arguments, 1, "an integer");
-        return call(port, SP_SYMBOL(sp_url_port_or), {arguments[0].type, port});
-      },
+  const auto port_of = [&](const Symbol& plain, const Symbol& with_default) -> Resolver {
+    return [=](std::span<const Argument> arguments,
+               const ResolveOptions&) -> Result<ResolvedFunction> {
+      if (!arguments[0].type.is_string_like()) return illegal_argument(arguments, 0, "String");
+      if (arguments.size() == 1) return call(port, plain);
+      if (!arguments[1].type.is_integer()) return illegal_argument(arguments, 1, "an integer");
+      return call(port, with_default, {arguments[0].type, port});
+    };
+  };
+  add("port", port_of(SP_SYMBOL(sp_url_port), SP_SYMBOL(sp_url_port_or)),
       "Returns the port of `url`, or `default` (0).", "SELECT port('http://a.com:81/')", "81", 1,
       2);
+  add("portRFC", port_of(SP_SYMBOL(sp_url_port_rfc), SP_SYMBOL(sp_url_port_or_rfc)),
+      "Returns the port of `url` by RFC 3986, or `default` (0).",
+      "SELECT portRFC('http://u:p@a.com:81/')", "81", 1, 2);
   add("extractURLParameter", signature("ss", string, SP_SYMBOL(sp_url_parameter)),
       "Returns the value of parameter `name`.",
       "SELECT extractURLParameter('http://a.com/?x=1&y=2', 'y')", "2", 2, 2);

@@ -171,7 +171,7 @@ Result<ResolvedFunction> FunctionRegistry::resolve(const FunctionRow& row,
   if (any_null) resolved.result = Type::nullable(resolved.result);
   // JSONExtract and its kin give plain types, as in ClickHouse.
   const std::string_view name = row.name;
-  if (!name.starts_with("JSON") || name.starts_with("JSON_"))
+  if (!name.starts_with("JSON") || name.starts_with("JSON_") || name == "JSONMergePatch")
     resolved.result = restore_low_cardinality(resolved.result, arguments);
   return resolved;
 }

@@ -1,6 +1,7 @@
 // hex, unhex, bin, unbin, base64, CRC32 and cryptographic digests (MD5, SHA-1, SHA-2).
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 
@@ -209,7 +210,35 @@ SP_DIGEST(sha512, EVP_sha512())
 SP_DIGEST(sha512_256, EVP_sha512_256())
 #undef SP_DIGEST
 
+struct HmacContext : FunctionContext {
+  const EVP_MD* algorithm = nullptr;
+};
+extern "C" void sp_hmac(ExecState& exec, const HmacContext* context, const StringRef&,
+                        const StringRef& message, const StringRef& key, StringRef* out) noexcept {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(message.begin());
+  const bool made = HMAC(context->algorithm, key.begin(), static_cast<int>(key.size), bytes,
+                         message.size, digest, &size) != nullptr;
+  *out = made ? new_string(exec, {reinterpret_cast<const char*>(digest), size}) : StringRef();
+  if (!made) exec.fail(ErrorCode::kBadArguments, "HMAC cannot use this hash algorithm");
+}
+
 namespace {
+
+Result<ResolvedFunction> resolve_hmac(std::span<const Argument> arguments,
+                                      const ResolveOptions& options) {
+  static const Resolver form = fallible_signature("sss", string_type(), SP_SYMBOL(sp_hmac));
+  SP_TRY(ResolvedFunction resolved, form(arguments, options));
+  auto context = std::make_shared<HmacContext>();
+  const auto name = arguments[0].constant_text();
+  if (!name) return illegal_argument(arguments, 0, "constant String with a hash algorithm");
+  context->algorithm = EVP_get_digestbyname(std::string(*name).c_str());
+  if (context->algorithm == nullptr)
+    return fail(ErrorCode::kBadArguments, "Invalid hash algorithm: " + std::string(*name));
+  resolved.context = std::move(context);
+  return resolved;
+}
 
 Resolver digits(bool binary) {
   return
@@ -297,6 +326,15 @@ SP_FUNCTIONS(encoding) {
   digest("SHA512", 64, SP_SYMBOL(sp_sha512), "SELECT substring(hex(SHA512('a')), 1, 8)",
          "1F40FC92");
   digest("SHA512_256", 32, SP_SYMBOL(sp_sha512_256), "SELECT length(SHA512_256('a'))", "32");
+  rows.push_back({.name = "HMAC",
+                  .case_insensitive = true,
+                  .min_arguments = 3,
+                  .max_arguments = 3,
+                  .constant_arguments = 1,
+                  .resolve = resolve_hmac,
+                  .doc = "Returns the HMAC of `message` under `key` by a hash `algorithm`.",
+                  .example = "SELECT hex(HMAC('md5', 'message', 'key'))",
+                  .example_result = "4E4748E62B463521F6775FBF921234B5"});
 }
 
 }  // namespace sp

@@ -157,7 +157,29 @@ SP_NORMALIZE(nfc, UTF8PROC_STABLE | UTF8PROC_COMPOSE)
 SP_NORMALIZE(nfd, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE)
 SP_NORMALIZE(nfkc, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT)
 SP_NORMALIZE(nfkd, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT)
+SP_NORMALIZE(nfkc_casefold, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
+SP_NORMALIZE(casefold, UTF8PROC_CASEFOLD)
 #undef SP_NORMALIZE
+
+// Without nonspacing marks, where these are parts of characters, too.
+extern "C" void sp_remove_diacritics(ExecState& exec, const StringRef& text,
+                                     StringRef* out) noexcept {
+  const StringRef apart = normalized(exec, text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE);
+  const std::string_view source = apart.view();
+  std::string kept;
+  for (size_t at = 0; at < source.size();) {
+    utf8proc_int32_t c = 0;
+    const auto size =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(source.data()) + at,
+                         static_cast<utf8proc_ssize_t>(source.size() - at), &c);
+    if (size <= 0) break;
+    if (utf8proc_category(c) != UTF8PROC_CATEGORY_MN)
+      kept.append(source.substr(at, static_cast<size_t>(size)));
+    at += static_cast<size_t>(size);
+  }
+  *out = normalized(exec, StringRef(kept.data(), kept.size()), UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
 
 extern "C" void sp_initcap(ExecState& exec, const StringRef& text, StringRef* out) noexcept {
   char* bytes = new_bytes(exec, text.size);
@@ -237,6 +259,19 @@ SP_FUNCTIONS(utf8_strings) {
   add("normalizeUTF8NFC", 1, 1, kExact,
       fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfc)),
       "Converts `s` to Unicode's form NFC.", "SELECT length(normalizeUTF8NFC('â'))", "2");
+  add("normalizeUTF8NFKCCasefold", 1, 1, kExact,
+      fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfkc_casefold)),
+      "Converts `s` to Unicode's form NFKC with folded case.",
+      "SELECT normalizeUTF8NFKCCasefold('ﬁ ÄÖ')", "fi äö");
+  add("caseFoldUTF8", 1, 1, kExact,
+      fallible_signature("s", string, SP_SYMBOL(sp_normalize_casefold)),
+      "Folds the case of `s`, for comparisons in any case.", "SELECT caseFoldUTF8('Straße')",
+      "strasse");
+  add("removeDiacriticsUTF8", 1, 1, kExact,
+      fallible_signature("s", string, SP_SYMBOL(sp_remove_diacritics)),
+      "Removes accents and other marks from the characters of `s`.",
+      "SELECT removeDiacriticsUTF8('Café Ünïcödé')", "Cafe Unicode");
+  rows.back().aliases = {"removeAccentsUTF8"};
   add("normalizeUTF8NFD", 1, 1, kExact,
       fallible_signature("s", string, SP_SYMBOL(sp_normalize_nfd)),
       "Converts `s` to Unicode's form NFD.", "SELECT length(normalizeUTF8NFD('â'))", "3");

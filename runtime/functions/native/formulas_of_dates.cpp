@@ -180,6 +180,12 @@ void add_date_formulas(std::vector<FormulaRow>& rows) {
                   .doc = "Returns the date of a Modified Julian Day as text.",
                   .example = "SELECT fromModifiedJulianDay(59154)",
                   .example_result = "2020-11-01"});
+  rows.push_back({.name = "toModifiedJulianDayOrNull",
+                  .forms = {"s: toInt32(toInt64(toRelativeDayNum(toDate32("
+                            "parseDateTime64OrNull(s, '%Y-%m-%d', 'UTC')))) + 40587)"},
+                  .doc = "Returns the Modified Julian Day of the date in `s`; NULL if it is none.",
+                  .example = "SELECT toModifiedJulianDayOrNull('x')",
+                  .example_result = "\\N"});
   rows.push_back({.name = "fromUTCTimestamp",
                   .aliases = {"from_utc_timestamp"},
                   .case_insensitive = true,

@@ -309,15 +309,28 @@ SP_FUNCTIONS(json) {
       "Double");
   add("JSONKey", 2, at_path(string, SP_SYMBOL(sp_json_key), false),
       "Returns the key of the member at the index.", "SELECT JSONKey('{\"a\":1,\"b\":2}', 2)", "b");
-  add("JSONExtract", 2, typed(SP_SYMBOL(sp_json_extract), false, false),
-      "Returns the value at the path as `type`.",
-      "SELECT JSONExtract('{\"a\":[1,2]}', 'a', 'Array(UInt8)')", "[1,2]");
-  add("JSONExtractCaseInsensitive", 2, typed(SP_SYMBOL(sp_json_extract), false, true),
-      "Returns the value at the path as `type`; keys match in any case.",
-      "SELECT JSONExtractCaseInsensitive('{\"A\":1}', 'a', 'Int8')", "1");
-  add("JSONExtractKeysAndValues", 2, typed(SP_SYMBOL(sp_json_pairs), true, false),
-      "Returns keys and values of the object at the path, values as `type`.",
-      "SELECT JSONExtractKeysAndValues('{\"a\":1,\"b\":2}', 'Int8')", "[('a',1),('b',2)]");
+  // The type is the last argument, wherever that stands: constants are to be known.
+  constexpr uint32_t kConstantsAreKnown = 0xFFFEU << 16;
+  const auto add_typed = [&](const char* name, Resolver resolve, const char* doc,
+                             const char* example, const char* result) {
+    add(name, 2, std::move(resolve), doc, example, result);
+    rows.back().constant_arguments = kConstantsAreKnown;
+  };
+  add_typed("JSONExtract", typed(SP_SYMBOL(sp_json_extract), false, false),
+            "Returns the value at the path as `type`.",
+            "SELECT JSONExtract('{\"a\":[1,2]}', 'a', 'Array(UInt8)')", "[1,2]");
+  add_typed("JSONExtractCaseInsensitive", typed(SP_SYMBOL(sp_json_extract), false, true),
+            "Returns the value at the path as `type`; keys match in any case.",
+            "SELECT JSONExtractCaseInsensitive('{\"A\":1}', 'a', 'Int8')", "1");
+  add_typed("JSONExtractKeysAndValues", typed(SP_SYMBOL(sp_json_pairs), true, false),
+            "Returns keys and values of the object at the path, values as `type`.",
+            "SELECT JSONExtractKeysAndValues('{\"a\":1,\"b\":2}', 'Int8')", "[('a',1),('b',2)]");
+  add_typed(
+      "JSONExtractKeysAndValuesCaseInsensitive", typed(SP_SYMBOL(sp_json_pairs), true, true),
+      "Returns keys and values of the object at the path, values as `type`; keys match in any "
+      "case.",
+      "SELECT JSONExtractKeysAndValuesCaseInsensitive('{\"A\":{\"b\":1}}', 'a', 'Int8')",
+      "[('b',1)]");
   rows.push_back({.name = "isValidJSON",
                   .min_arguments = 1,
                   .max_arguments = 1,

@@ -201,12 +201,13 @@ Result<NodePtr> SelectBinder::aggregated(NodePtr node) {
 namespace {
 
 // Arguments of aggregates over frames that slide become columns below the window: they are computed
-// once for each row, not once for each frame that it is in.
+// once for each row, not once for each frame that it is in, and live as long as the rows.
 NodePtr with_arguments(Binder& binder, NodePtr node, std::vector<plan::WindowFunction>& functions) {
   NodePtr project;
   for (plan::WindowFunction& function : functions) {
     if (function.kind != plan::WindowFunction::Kind::kAggregate ||
-        function.begin.kind == sql::FrameBound::Kind::kUnboundedPreceding) {
+        (function.begin.kind == sql::FrameBound::Kind::kUnboundedPreceding &&
+         !function.aggregate.sliding.for_growing)) {
       continue;
     }
     for (ExpressionPtr& arg : function.args) {

@@ -50,6 +50,7 @@ struct LocalSpec {
     kTopN,            ///< TopN of row_size, compare function, limit = limit + offset
     kBytes,  ///< row_size zero bytes, then `initialize` (void(ExecState*, void*)) is called on them
     kGroupCache,  ///< GroupCache: code -> group row, see runtime/exec/scan_source.h
+    kOwnState,    ///< ExecState with memory of its own: of a window's frame, of LIMIT BY's keys
   };
   Kind kind = Kind::kRowBuffer;
   uint32_t row_size = 0;
@@ -105,7 +106,6 @@ struct PipelineStage {
   std::vector<uint32_t>
       ordered_locals;  ///< row buffers and top-ns that are told each morsel's number
   bool serial = false;
-  bool remembers = false;  ///< keeps values of rows from morsel to morsel: LIMIT BY
   /// Once this per-worker UInt64 (a kBytes local) is non-zero, the source has no more to give:
   /// LIMIT reached.
   uint32_t done_local = kNone;

@@ -145,7 +145,6 @@ void QueryCompiler::pipeline(PipelineStage stage, const Consumer& consumer,
   e.restore(std::move(outer));
   stage.function = e.add_function(name);
   stage.serial = stage.serial || consumer.serial;
-  stage.remembers = consumer.remembers;
   stage.ordered_locals = consumer.ordered_locals;
   stage.done_local = consumer.done_local;
   add_stage(std::move(stage));

@@ -19,8 +19,6 @@ struct Consumer {
   std::function<void()> teardown = [] {};
   /// The pipeline must run in one worker, in order.
   bool serial = false;
-  /// It keeps values of rows from morsel to morsel.
-  bool remembers = false;
   /// Row buffers and top-ns that are told each morsel's number.
   std::vector<uint32_t> ordered_locals;
   uint32_t done_local = kNone;

@@ -111,6 +111,16 @@ void Execution::create_local(const codegen::LocalSpec& spec, uint32_t index) {
       case Kind::kRowBuffer: own(new RowBuffer(spec.row_size, worker.persistent)); break;
       case Kind::kAggregateTable: own(new AggregateTable(spec.row_size, worker.persistent)); break;
       case Kind::kGroupCache: own(new GroupCache()); break;
+      case Kind::kOwnState: {
+        auto* const state = new ExecState(state_);
+        state->params = worker.params;
+        state->objects = worker.objects;
+        state->locals = worker.locals;
+        state->now_ns = worker.now_ns;
+        state->worker = worker.worker;
+        own(state);
+        break;
+      }
       case Kind::kTopN: {
         const uint64_t count = limit + skip < limit ? UINT64_MAX : limit + skip;
         own(new TopN(count, spec.row_size, reinterpret_cast<CompareRows>(function(spec.function)),

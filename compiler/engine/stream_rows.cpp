@@ -18,8 +18,8 @@ constexpr uint64_t kMorselsOfWorker = 2;
 const codegen::PipelineStage* Execution::streamable(const codegen::Stage& stage) const {
   const auto* pipeline = std::get_if<codegen::PipelineStage>(&stage);
   const uint32_t local = std::get<codegen::GatherStage>(program_.stages.back()).local;
-  const bool streams = pipeline != nullptr && !pipeline->remembers &&
-                       pipeline->ordered_locals == std::vector<uint32_t>{local};
+  const bool streams =
+      pipeline != nullptr && pipeline->ordered_locals == std::vector<uint32_t>{local};
   return streams ? pipeline : nullptr;
 }
 

@@ -28,6 +28,23 @@ namespace sp {
 /// Constant data of one aggregate call (levels of quantiles, element operations, limits).
 using AggregateContext = FunctionContext;
 
+/// How an aggregate follows the frame of a window: a state of its own that rows enter at the
+/// frame's end and leave at its begin, in the same order. The answers are those of a plain state
+/// that only the frame's rows were added to. Bodies as above, over zero bytes to begin with:
+///   void enter([ExecState&,] [const Ctx*,] State*, args...)
+///   void leave([ExecState&,] [const Ctx*,] State*, args...)    the arguments of the oldest row
+///   R/void finish([ExecState&,] [const Ctx*,] const State*, [Out*])
+/// Texts and arrays that arguments point to live as long as the rows; their slots do not.
+struct SlidingForm {
+  uint32_t state_size = 0;  ///< 0: the aggregate has none
+  Symbol enter, leave, finish;
+  /// What a result points to lives as long as the rows, and never changes.
+  bool stable_result = false;
+  /// `finish` costs less than that of the plain state: of use to frames that only grow, too.
+  bool for_growing = false;
+  explicit operator bool() const { return state_size != 0; }
+};
+
 /// What resolving an aggregate call yields.
 struct ResolvedAggregate {
   std::string name;  ///< as called, with combinators: for plans and messages
@@ -61,7 +78,20 @@ struct ResolvedAggregate {
   /// add(x) twice with the same state is commutative: rows may come in any order. False:
   /// groupArray, first_value, ...
   bool order_matters = false;
+  SlidingForm sliding;
 };
+
+/// The aggregate over its sliding form, whose `add` lets a row enter, or leave.
+inline ResolvedAggregate sliding(const ResolvedAggregate& aggregate, bool leaves) {
+  ResolvedAggregate moved = aggregate;
+  moved.state_size = aggregate.sliding.state_size;
+  moved.state_align = 8;
+  moved.init = {};
+  moved.add = leaves ? aggregate.sliding.leave : aggregate.sliding.enter;
+  moved.finish = aggregate.sliding.finish;
+  moved.merge = moved.serialize = moved.deserialize = {};
+  return moved;
+}
 
 /// How many of the (packed) arguments add takes. Fewer than `arguments` has: the rest only decide
 /// whether the row is skipped for NULL (count(x)).

@@ -2,6 +2,7 @@
 
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/slot_queue.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
@@ -72,6 +73,23 @@ SP_FOR_NUMBERS(SP_ANY_LAST)
 SP_ANY_SLOT(any, false)
 SP_ANY_SLOT(any_last, true)
 
+// Over a frame that slides: its values, in order.
+extern "C" void sp_any_slot_enter(ExecState& exec, const SlotContext* context, SlotQueue* state,
+                                  const void* slot) noexcept {
+  std::memcpy(state->push(exec, context->size), slot, context->size);
+}
+extern "C" void sp_any_slot_leave(SlotQueue* state, const void*) noexcept { state->pop_front(); }
+extern "C" void sp_any_slot_frame(const SlotContext* context, const SlotQueue* state,
+                                  void* out) noexcept {
+  std::memcpy(out, state->size() == 0 ? context->default_value() : state->front(context->size),
+              context->size);
+}
+extern "C" void sp_any_last_slot_frame(const SlotContext* context, const SlotQueue* state,
+                                       void* out) noexcept {
+  std::memcpy(out, state->size() == 0 ? context->default_value() : state->back(context->size),
+              context->size);
+}
+
 #ifndef SP_BITCODE
 namespace sp {
 namespace {
@@ -104,6 +122,9 @@ Result<ResolvedAggregate> resolve_any(Arguments parameters, Arguments arguments,
       SP_USE_BODIES(resolved, sp_any_last_slot, SlotAny<true>);
     else
       SP_USE_BODIES(resolved, sp_any_slot, SlotAny<false>);
+    SP_USE_SLIDING(resolved, sp_any_slot, sp_any_slot_frame, SlotQueue);
+    if constexpr (kLast) resolved.sliding.finish = SP_SYMBOL(sp_any_last_slot_frame);
+    resolved.sliding.stable_result = true;
   }
   return resolved;
 }

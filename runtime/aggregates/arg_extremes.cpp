@@ -3,6 +3,7 @@
 
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/slot_queue.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
@@ -12,23 +13,29 @@ struct ArgContext : AggregateContext {
   ArgContext(Type argument_type, Type by_type)
       : argument(argument_type),
         by(by_type),
-        by_offset(row_layout({argument_type, by_type}).offsets[1]) {}
+        by_offset(row_layout({argument_type, by_type}).offsets[1]),
+        width((argument.size + 7) / 8 * 8 + by.size) {}
   SlotContext argument;
   SlotContext by;
   uint32_t by_offset;  // in the tuple of both
+  uint32_t width;      // of a candidate: the argument, then `by`
+  const char* by_of(const char* candidate) const noexcept { return candidate + width - by.size; }
 };
+
+// NaN loses against every number.
+template <bool kMax, class T>
+bool wins_over(T value, T held) noexcept {
+  bool wins = kMax ? value > held : value < held;
+  if constexpr (std::is_floating_point_v<T>) wins = wins || (held != held && value == value);
+  return wins;
+}
 
 template <bool kMax, class T>
 struct NumberArg {
   NumberHolder<T> by;
   SlotHolder argument;
   void add(ExecState& exec, const ArgContext& context, const void* slot, T value) noexcept {
-    if (by.has) {
-      bool wins = kMax ? value > by.value : value < by.value;
-      if constexpr (std::is_floating_point_v<T>)
-        wins = wins || (by.value != by.value && value == value);
-      if (!wins) return;
-    }
+    if (by.has && !wins_over<kMax>(value, by.value)) return;
     by.set(value);
     argument.set(exec, context.argument, slot);
   }
@@ -81,22 +88,37 @@ struct SlotArg {
 
 using namespace sp;
 
-#define SP_ARG_NUMBER(name, is_max, suffix, T)                                              \
-  extern "C" void sp_##name##_##suffix##_add(ExecState& exec, const ArgContext* context,    \
-                                             NumberArg<is_max, T>* state, const void* slot, \
-                                             T value) noexcept {                            \
-    state->add(exec, *context, slot, value);                                                \
-  }                                                                                         \
-  extern "C" void sp_##name##_##suffix##_finish(                                            \
-      const ArgContext* context, const NumberArg<is_max, T>* state, void* out) noexcept {   \
-    state->argument.finish(context->argument, out);                                         \
-  }                                                                                         \
-  extern "C" void sp_##name##_##suffix##_both(                                              \
-      const ArgContext* context, const NumberArg<is_max, T>* state, void* out) noexcept {   \
-    state->argument.finish(context->argument, out);                                         \
-    std::memcpy(static_cast<char*>(out) + context->by_offset, &state->by.value, sizeof(T)); \
-  }                                                                                         \
-  SP_STATE_BODIES_WITH(sp_##name##_##suffix, ArgContext, NumberArg<is_max, T>)
+#define SP_ARG_NUMBER(name, is_max, suffix, T)                                               \
+  extern "C" void sp_##name##_##suffix##_add(ExecState& exec, const ArgContext* context,     \
+                                             NumberArg<is_max, T>* state, const void* slot,  \
+                                             T value) noexcept {                             \
+    state->add(exec, *context, slot, value);                                                 \
+  }                                                                                          \
+  extern "C" void sp_##name##_##suffix##_finish(                                             \
+      const ArgContext* context, const NumberArg<is_max, T>* state, void* out) noexcept {    \
+    state->argument.finish(context->argument, out);                                          \
+  }                                                                                          \
+  extern "C" void sp_##name##_##suffix##_both(                                               \
+      const ArgContext* context, const NumberArg<is_max, T>* state, void* out) noexcept {    \
+    state->argument.finish(context->argument, out);                                          \
+    std::memcpy(static_cast<char*>(out) + context->by_offset, &state->by.value, sizeof(T));  \
+  }                                                                                          \
+  SP_STATE_BODIES_WITH(sp_##name##_##suffix, ArgContext, NumberArg<is_max, T>)               \
+  extern "C" void sp_##name##_##suffix##_enter(ExecState& exec, const ArgContext* context,   \
+                                               Candidates* state, const void* slot,          \
+                                               T value) noexcept {                           \
+    char* const place = state->enter(exec, context->width, [&](const char* candidate) {      \
+      T held;                                                                                \
+      std::memcpy(&held, context->by_of(candidate), sizeof(T));                              \
+      return wins_over<is_max>(value, held);                                                 \
+    });                                                                                      \
+    std::memcpy(place, slot, context->argument.size);                                        \
+    std::memcpy(place + context->width - sizeof(T), &value, sizeof(T));                      \
+  }                                                                                          \
+  extern "C" void sp_##name##_##suffix##_leave(const ArgContext* context, Candidates* state, \
+                                               const void*, T) noexcept {                    \
+    state->leave(context->width);                                                            \
+  }
 #define SP_ARG_MIN(suffix, T) SP_ARG_NUMBER(arg_min, false, suffix, T)
 #define SP_ARG_MAX(suffix, T) SP_ARG_NUMBER(arg_max, true, suffix, T)
 SP_FOR_NUMBERS(SP_ARG_MIN)
@@ -120,6 +142,41 @@ SP_FOR_NUMBERS(SP_ARG_MAX)
   SP_STATE_BODIES_WITH(sp_##name##_slot, ArgContext, SlotArg<is_max>)
 SP_ARG_SLOT(arg_min, false)
 SP_ARG_SLOT(arg_max, true)
+
+// Over a frame that slides.
+#define SP_ARG_SLOT_IN_FRAME(name, is_max)                                                     \
+  extern "C" void sp_##name##_slot_enter(ExecState& exec, const ArgContext* context,           \
+                                         Candidates* state, const void* slot,                  \
+                                         const void* value) noexcept {                         \
+    char* const place = state->enter(exec, context->width, [&](const char* candidate) {        \
+      const int order =                                                                        \
+          context->by.ops->compare(value, context->by_of(candidate), SlotOps::losing(is_max)); \
+      return is_max ? order > 0 : order < 0;                                                   \
+    });                                                                                        \
+    std::memcpy(place, slot, context->argument.size);                                          \
+    std::memcpy(place + context->width - context->by.size, value, context->by.size);           \
+  }                                                                                            \
+  extern "C" void sp_##name##_slot_leave(const ArgContext* context, Candidates* state,         \
+                                         const void*, const void*) noexcept {                  \
+    state->leave(context->width);                                                              \
+  }
+SP_ARG_SLOT_IN_FRAME(arg_min, false)
+SP_ARG_SLOT_IN_FRAME(arg_max, true)
+
+extern "C" void sp_arg_frame(const ArgContext* context, const Candidates* state,
+                             void* out) noexcept {
+  const char* const best = state->best(context->width);
+  std::memcpy(out, best == nullptr ? context->argument.default_value() : best,
+              context->argument.size);
+}
+extern "C" void sp_arg_frame_both(const ArgContext* context, const Candidates* state,
+                                  void* out) noexcept {
+  sp_arg_frame(context, state, out);
+  const char* const best = state->best(context->width);
+  std::memcpy(static_cast<char*>(out) + context->by_offset,
+              best == nullptr ? context->by.default_value() : context->by_of(best),
+              context->by.size);
+}
 
 #ifndef SP_BITCODE
 namespace sp {
@@ -146,6 +203,10 @@ Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments,
       SP_USE_BODIES(resolved, sp_arg_max_##suffix, NumberArg<true, T>);                         \
     else                                                                                        \
       SP_USE_BODIES(resolved, sp_arg_min_##suffix, NumberArg<false, T>);                        \
+    if constexpr (kMax)                                                                         \
+      SP_USE_SLIDING(resolved, sp_arg_max_##suffix, sp_arg_frame, Candidates);                  \
+    else                                                                                        \
+      SP_USE_SLIDING(resolved, sp_arg_min_##suffix, sp_arg_frame, Candidates);                  \
     if (kBoth)                                                                                  \
       resolved.finish =                                                                         \
           kMax ? SP_SYMBOL(sp_arg_max_##suffix##_both) : SP_SYMBOL(sp_arg_min_##suffix##_both); \
@@ -158,9 +219,15 @@ Result<ResolvedAggregate> resolve_arg(Arguments parameters, Arguments arguments,
       SP_USE_BODIES(resolved, sp_arg_max_slot, SlotArg<true>);
     else
       SP_USE_BODIES(resolved, sp_arg_min_slot, SlotArg<false>);
+    if constexpr (kMax)
+      SP_USE_SLIDING(resolved, sp_arg_max_slot, sp_arg_frame, Candidates);
+    else
+      SP_USE_SLIDING(resolved, sp_arg_min_slot, sp_arg_frame, Candidates);
     if (kBoth)
       resolved.finish = kMax ? SP_SYMBOL(sp_arg_max_slot_both) : SP_SYMBOL(sp_arg_min_slot_both);
   }
+  if (kBoth) resolved.sliding.finish = SP_SYMBOL(sp_arg_frame_both);
+  resolved.sliding.stable_result = true;
   return resolved;
 }
 

@@ -81,3 +81,13 @@ struct PodState {
     (resolved).state_align = alignof(__VA_ARGS__); \
     SP_USE_SYMBOLS(resolved, prefix);              \
   } while (false)
+
+/// Gives `resolved` the sliding form of bodies prefix_enter, prefix_leave and `finish_body`.
+#define SP_USE_SLIDING(resolved, prefix, finish_body, ...) \
+  do {                                                     \
+    static_assert(alignof(__VA_ARGS__) <= 8);              \
+    (resolved).sliding.state_size = sizeof(__VA_ARGS__);   \
+    (resolved).sliding.enter = SP_SYMBOL(prefix##_enter);  \
+    (resolved).sliding.leave = SP_SYMBOL(prefix##_leave);  \
+    (resolved).sliding.finish = SP_SYMBOL(finish_body);    \
+  } while (false)

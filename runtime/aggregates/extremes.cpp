@@ -1,12 +1,13 @@
 // min and max of numbers, strings and everything that can be ordered. NaN never wins over a number.
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <type_traits>
 
 #include "runtime/aggregates/number_kind.h"
+#include "runtime/aggregates/ordered_bits.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/slot_queue.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
@@ -16,36 +17,27 @@ namespace sp {
 // vector maximum.
 template <bool kMax, class T>
 struct NumberExtreme {
-  using Key =
-      std::conditional_t<sizeof(T) == 8, uint64_t,
-                         std::conditional_t<sizeof(T) == 4, uint32_t,
-                                            std::conditional_t<sizeof(T) == 2, uint16_t, uint8_t>>>;
+  using Bits = OrderedBits<T>;
+  using Key = typename Bits::Key;
   Key key;
   uint8_t has;
 
-  static constexpr Key kSign = static_cast<Key>(Key{1} << (8 * sizeof(T) - 1));
   static constexpr Key kTurn = kMax ? Key{0} : static_cast<Key>(~Key{0});
 
-  // Floats order like their bits once negative ones are inverted; NaN is below everything, and
-  // infinities leave its key free.
+  // NaN is below everything, and infinities leave its key free.
   static Key key_of(T value) noexcept {
-    const Key bits = std::bit_cast<Key>(value);
+    const auto turned = static_cast<Key>(Bits::of(value) ^ kTurn);
     if constexpr (std::is_floating_point_v<T>) {
-      const Key flip = (bits & kSign) != 0 ? static_cast<Key>(~Key{0}) : kSign;
-      return value != value ? Key{0} : static_cast<Key>(bits ^ flip ^ kTurn);
+      return value != value ? Key{0} : turned;
     } else {
-      return static_cast<Key>(bits ^ (std::is_signed_v<T> ? kSign : Key{0}) ^ kTurn);
+      return turned;
     }
   }
   static T value_of(Key key) noexcept {
     if constexpr (std::is_floating_point_v<T>) {
       if (key == 0) return std::numeric_limits<T>::quiet_NaN();
-      const Key ordered = key ^ kTurn;
-      return std::bit_cast<T>(ordered ^ ((ordered & kSign) != 0 ? kSign : ~Key{0}));
-    } else {
-      return std::bit_cast<T>(
-          static_cast<Key>(key ^ kTurn ^ (std::is_signed_v<T> ? kSign : Key{0})));
     }
+    return Bits::value(static_cast<Key>(key ^ kTurn));
   }
 
   void add(T value) noexcept {
@@ -146,6 +138,44 @@ SP_FOR_NUMBERS(SP_MAX)
 SP_EXTREME_OF_ANY(min, false)
 SP_EXTREME_OF_ANY(max, true)
 
+// Over a frame that slides.
+#define SP_EXTREME_IN_FRAME(name, is_max)                                                \
+  extern "C" void sp_##name##_string_enter(ExecState& exec, Candidates* state,           \
+                                           const StringRef& value) noexcept {            \
+    char* const place = state->enter(exec, sizeof(StringRef), [&](const char* held) {    \
+      const int order = compare(value, *reinterpret_cast<const StringRef*>(held));       \
+      return is_max ? order > 0 : order < 0;                                             \
+    });                                                                                  \
+    std::memcpy(place, &value, sizeof(StringRef));                                       \
+  }                                                                                      \
+  extern "C" void sp_##name##_slot_enter(ExecState& exec, const SlotContext* context,    \
+                                         Candidates* state, const void* slot) noexcept { \
+    char* const place = state->enter(exec, context->size, [&](const char* held) {        \
+      const int order = context->ops->compare(slot, held, SlotOps::losing(is_max));      \
+      return is_max ? order > 0 : order < 0;                                             \
+    });                                                                                  \
+    std::memcpy(place, slot, context->size);                                             \
+  }
+SP_EXTREME_IN_FRAME(min, false)
+SP_EXTREME_IN_FRAME(max, true)
+
+extern "C" void sp_extreme_string_leave(Candidates* state, const StringRef&) noexcept {
+  state->leave(sizeof(StringRef));
+}
+extern "C" void sp_extreme_string_frame(const Candidates* state, StringRef* out) noexcept {
+  const char* const best = state->best(sizeof(StringRef));
+  *out = best == nullptr ? StringRef() : *reinterpret_cast<const StringRef*>(best);
+}
+extern "C" void sp_extreme_slot_leave(const SlotContext* context, Candidates* state,
+                                      const void*) noexcept {
+  state->leave(context->size);
+}
+extern "C" void sp_extreme_slot_frame(const SlotContext* context, const Candidates* state,
+                                      void* out) noexcept {
+  const char* const best = state->best(context->size);
+  std::memcpy(out, best == nullptr ? context->default_value() : best, context->size);
+}
+
 #ifndef SP_BITCODE
 namespace sp {
 namespace {
@@ -178,12 +208,23 @@ Result<ResolvedAggregate> resolve_extreme(Arguments parameters, Arguments argume
       SP_USE_BODIES(resolved, sp_max_string, StringExtreme<true>);
     else
       SP_USE_BODIES(resolved, sp_min_string, StringExtreme<false>);
+    resolved.sliding = {
+        .state_size = sizeof(Candidates),
+        .enter = kMax ? SP_SYMBOL(sp_max_string_enter) : SP_SYMBOL(sp_min_string_enter),
+        .leave = SP_SYMBOL(sp_extreme_string_leave),
+        .finish = SP_SYMBOL(sp_extreme_string_frame),
+        .stable_result = true};
   } else {
     resolved.context = std::make_shared<SlotContext>(type);
     if constexpr (kMax)
       SP_USE_BODIES(resolved, sp_max_slot, SlotExtreme<true>);
     else
       SP_USE_BODIES(resolved, sp_min_slot, SlotExtreme<false>);
+    resolved.sliding = {.state_size = sizeof(Candidates),
+                        .enter = kMax ? SP_SYMBOL(sp_max_slot_enter) : SP_SYMBOL(sp_min_slot_enter),
+                        .leave = SP_SYMBOL(sp_extreme_slot_leave),
+                        .finish = SP_SYMBOL(sp_extreme_slot_frame),
+                        .stable_result = true};
   }
   return resolved;
 }

@@ -3,6 +3,7 @@
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/slot_queue.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
@@ -97,6 +98,18 @@ extern "C" void sp_group_array_finish(const GroupArrayState* state, ArrayRef* ou
 }
 SP_STATE_BODIES_WITH(sp_group_array, GroupArrayContext, GroupArrayState)
 
+// Over a frame that slides: every result is a piece of the array of all values.
+extern "C" void sp_group_array_enter(ExecState& exec, const GroupArrayContext* context,
+                                     SlotQueue* state, const void* slot) noexcept {
+  const uint32_t width = context->slot.size;
+  std::memcpy(state->append(exec, width), slot, width);
+}
+extern "C" void sp_group_array_leave(SlotQueue* state, const void*) noexcept { state->pop_front(); }
+extern "C" void sp_group_array_frame(const GroupArrayContext* context, const SlotQueue* state,
+                                     ArrayRef* out) noexcept {
+  *out = {state->front(context->slot.size), std::min(state->size(), context->limit)};
+}
+
 #ifndef SP_BITCODE
 namespace sp {
 namespace {
@@ -125,6 +138,9 @@ Result<ResolvedAggregate> resolve_group_array(Arguments parameters, Arguments ar
   resolved.context = std::make_shared<GroupArrayContext>(arguments[0].type, limit, kLast);
   resolved.order_matters = true;
   SP_USE_BODIES(resolved, sp_group_array, GroupArrayState);
+  if (kLast) return resolved;
+  SP_USE_SLIDING(resolved, sp_group_array, sp_group_array_frame, SlotQueue);
+  resolved.sliding.stable_result = resolved.sliding.for_growing = true;
   return resolved;
 }
 

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "runtime/aggregates/flat_set.h"
+#include "runtime/aggregates/counted_set.h"
 
 namespace sp {
 
@@ -87,10 +87,15 @@ struct CombinedCounter {
   }
 
  private:
-  void to_ranks(ExecState& exec, const CombinedContext& context) noexcept {
+  friend struct SlidingCombined;
+
+  void clear_ranks(ExecState& exec, const CombinedContext& context) noexcept {
     const size_t registers = size_t{1} << context.precision;
-    ranks = exec.persistent.allocate_array<uint8_t>(registers);
+    if (ranks == nullptr) ranks = exec.persistent.allocate_array<uint8_t>(registers);
     std::memset(ranks, 0, registers);
+  }
+  void to_ranks(ExecState& exec, const CombinedContext& context) noexcept {
+    clear_ranks(exec, context);
     set.for_each([&](uint64_t hash) { update(context, hash); });
     set.size = 0;
   }
@@ -104,6 +109,34 @@ struct CombinedCounter {
       if (zeros < most) rank = zeros;
     }
     if (rank > ranks[bucket]) ranks[bucket] = rank;
+  }
+};
+
+// The same over a frame that slides: its hashes with their counts. Where a counter over the frame's
+// rows would have turned to registers, they are filled anew.
+struct SlidingCombined {
+  CountedSet<uint64_t> hashes;
+  uint64_t last;                    // that came
+  mutable CombinedCounter counter;  // of long frames, on request
+
+  static uint64_t kept(const CombinedContext& context, uint64_t hash) noexcept {
+    return context.wide ? hash : static_cast<uint32_t>(hash);
+  }
+  void enter(ExecState& exec, const CombinedContext& context, uint64_t hash) noexcept {
+    last = kept(context, hash);
+    hashes.add(exec, last);
+  }
+  void leave(const CombinedContext& context, uint64_t hash) noexcept {
+    hashes.remove(kept(context, hash));
+  }
+  uint64_t count(ExecState& exec, const CombinedContext& context) const noexcept {
+    // A full set turns to registers when one more row comes, or one more hash.
+    const bool stays = context.keeps_full_set || hashes.count(last) == 1;
+    if (hashes.size < context.set_limit || (hashes.size == context.set_limit && stays))
+      return hashes.size;
+    counter.clear_ranks(exec, context);
+    hashes.for_each([&](uint64_t hash) { counter.update(context, hash); });
+    return counter.count(context);
   }
 };
 

@@ -5,12 +5,60 @@
 
 #include "runtime/aggregates/quantile_levels.h"
 #include "runtime/aggregates/reservoir.h"
+#include "runtime/aggregates/slot_queue.h"
+#include "runtime/aggregates/sorted_values.h"
 
 namespace sp {
+
+// The value at a level of `size` values in order, at least one; `at(i)` is the value at place i.
+template <class At>
+double interpolated_at(uint64_t size, double level, At&& at) noexcept {
+  const double last = static_cast<double>(size - 1);
+  const double index = std::max(0.0, std::min(last, level * last));
+  const auto left = static_cast<uint64_t>(index);
+  const uint64_t right = left + 1;
+  if (right == size) return static_cast<double>(at(left));
+  const double left_weight = static_cast<double>(right) - index;
+  const double right_weight = index - static_cast<double>(left);
+  return static_cast<double>(at(left)) * left_weight +
+         static_cast<double>(at(right)) * right_weight;
+}
 
 // Defined natively: sorts the sample in place and interpolates.
 template <class T>
 double interpolated(const Reservoir<T>& state, double level) noexcept;
+
+// A frame's values, in order and as they came: the sample of a long frame is drawn anew.
+template <class T>
+struct SlidingSample {
+  SortedValues<T> sorted;
+  SlotQueue values;
+  mutable Reservoir<T> sample;  // of long frames, on request
+  void enter(ExecState& exec, T value) noexcept {
+    if (!(value == value)) return;
+    sorted.insert(exec, value);
+    std::memcpy(values.push(exec, sizeof(T)), &value, sizeof(T));
+  }
+  void leave(ExecState& exec, T value) noexcept {
+    if (!(value == value)) return;
+    sorted.remove(exec, value);
+    values.pop_front();
+  }
+  // To be called before at().
+  void draw(ExecState& exec) const noexcept {
+    if (sorted.size <= Reservoir<T>::kSamples) return;
+    sample.samples.size = sample.total = 0;
+    sample.random = {};
+    const auto* value = reinterpret_cast<const T*>(values.front(sizeof(T)));
+    for (uint64_t i = 0; i < values.size(); ++i) sample.add(exec, value[i]);
+  }
+  T at(double level) const noexcept {
+    if (sorted.size == 0) return empty_quantile<T>();
+    if (sorted.size > Reservoir<T>::kSamples) return static_cast<T>(interpolated(sample, level));
+    return static_cast<T>(
+        interpolated_at(sorted.size, level, [this](uint64_t i) { return sorted.at(i); }));
+  }
+};
 
 }  // namespace sp
 
@@ -35,6 +83,25 @@ using namespace sp;
                                       : static_cast<T>(interpolated(*state, level));            \
     });                                                                                         \
   }                                                                                             \
+  extern "C" void sp_quantile_##suffix##_enter(ExecState& exec, SlidingSample<T>* state,        \
+                                               T value) noexcept {                              \
+    state->enter(exec, value);                                                                  \
+  }                                                                                             \
+  extern "C" void sp_quantile_##suffix##_leave(ExecState& exec, SlidingSample<T>* state,        \
+                                               T value) noexcept {                              \
+    state->leave(exec, value);                                                                  \
+  }                                                                                             \
+  extern "C" T sp_quantile_##suffix##_frame(ExecState& exec, const LevelsContext* context,      \
+                                            const SlidingSample<T>* state) noexcept {           \
+    state->draw(exec);                                                                          \
+    return state->at(context->levels[0]);                                                       \
+  }                                                                                             \
+  extern "C" void sp_quantiles_##suffix##_frame(ExecState& exec, const LevelsContext* context,  \
+                                                const SlidingSample<T>* state,                  \
+                                                ArrayRef* out) noexcept {                       \
+    state->draw(exec);                                                                          \
+    finish_levels<T>(exec, *context, out, [&](double level) { return state->at(level); });      \
+  }                                                                                             \
   SP_STATE_BODIES(sp_quantile_##suffix, Reservoir<T>)
 SP_QUANTILE(u16, uint16_t)
 SP_QUANTILE(u32, uint32_t)
@@ -50,15 +117,7 @@ double interpolated(const Reservoir<T>& state, double level) noexcept {
   T* samples = state.samples.data;
   const uint64_t size = state.samples.size;
   if (!std::is_sorted(samples, samples + size)) std::sort(samples, samples + size);
-  const double last = static_cast<double>(size - 1);
-  const double index = std::max(0.0, std::min(last, level * last));
-  const auto left = static_cast<uint64_t>(index);
-  const uint64_t right = left + 1;
-  if (right == size) return static_cast<double>(samples[left]);
-  const double left_weight = static_cast<double>(right) - index;
-  const double right_weight = index - static_cast<double>(left);
-  return static_cast<double>(samples[left]) * left_weight +
-         static_cast<double>(samples[right]) * right_weight;
+  return interpolated_at(size, level, [samples](uint64_t i) { return samples[i]; });
 }
 template double interpolated(const Reservoir<uint16_t>&, double) noexcept;
 template double interpolated(const Reservoir<uint32_t>&, double) noexcept;
@@ -75,10 +134,14 @@ Result<ResolvedAggregate> resolve_quantile(std::string_view name, bool many, Arg
   const Type type = arguments[0].type;
   ResolvedAggregate resolved;
   Type value = type;
-#define SP_QUANTILE_CASE(suffix, T)                                        \
-  {                                                                        \
-    SP_USE_BODIES(resolved, sp_quantile_##suffix, Reservoir<T>);           \
-    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_##suffix##_finish); \
+#define SP_QUANTILE_CASE(suffix, T)                                               \
+  {                                                                               \
+    SP_USE_BODIES(resolved, sp_quantile_##suffix, Reservoir<T>);                  \
+    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_##suffix##_finish);        \
+    SP_USE_SLIDING(resolved, sp_quantile_##suffix, sp_quantile_##suffix##_frame,  \
+                   SlidingSample<T>);                                             \
+    if (many) resolved.sliding.finish = SP_SYMBOL(sp_quantiles_##suffix##_frame); \
+    resolved.sliding.for_growing = true;                                          \
   }
   if (type.is_number()) {
     value = Type::of(TypeKind::kFloat64);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/aggregates/quantile_levels.h"
+#include "runtime/aggregates/sorted_values.h"
 #include "runtime/aggregates/weighted_values.h"
 
 namespace sp {
@@ -42,6 +43,48 @@ struct AllValues {
   }
 };
 
+// A frame's values, in order.
+template <class T>
+struct SlidingValues {
+  SortedValues<T> values;
+  void enter(ExecState& exec, T value) noexcept {
+    if (value == value) values.insert(exec, value);
+  }
+  void leave(ExecState& exec, T value) noexcept {
+    if (value == value) values.remove(exec, value);
+  }
+};
+
+// The place of a level among `size` values in order, at least one.
+inline uint64_t exact_place(uint64_t size, ExactKind kind, double level) noexcept {
+  if (level == 0.5 && kind == ExactKind::kLow) return (size - 1) / 2;
+  if (level == 0.5 && kind == ExactKind::kHigh) return size / 2;
+  return level < 1 ? static_cast<uint64_t>(level * static_cast<double>(size)) : size - 1;
+}
+// The interpolated value at a level; `at(i)` is the value at place i.
+template <class At>
+double interpolated_at(uint64_t size, ExactKind kind, double level, At&& at) noexcept {
+  if (size == 0) return std::numeric_limits<double>::quiet_NaN();
+  const double count = static_cast<double>(size);
+  const double h = kind == ExactKind::kExclusive ? level * (count + 1) : level * (count - 1) + 1;
+  const auto n = static_cast<uint64_t>(h);
+  if (n >= size) return static_cast<double>(at(size - 1));
+  if (n < 1) return static_cast<double>(at(0));
+  const double low = static_cast<double>(at(n - 1));
+  return low + (h - static_cast<double>(n)) * (static_cast<double>(at(n)) - low);
+}
+
+template <class T>
+T exact_value(const SlidingValues<T>& frame, ExactKind kind, double level) noexcept {
+  const uint64_t size = frame.values.size;
+  return size == 0 ? empty_quantile<T>() : frame.values.at(exact_place(size, kind, level));
+}
+template <class T>
+double exact_interpolated(const SlidingValues<T>& frame, ExactKind kind, double level) noexcept {
+  return interpolated_at(frame.values.size, kind, level,
+                         [&](uint64_t i) { return frame.values.at(i); });
+}
+
 // The value at a level; native only: they reorder the values in place.
 template <class T>
 T exact_value(const AllValues<T>& state, ExactKind kind, double level) noexcept;
@@ -55,35 +98,45 @@ T weighted_value(const AllWeightedOf<T>& state, double level) noexcept;
 
 using namespace sp;
 
-#define SP_EXACT(suffix, T)                                                                     \
-  extern "C" void sp_quantile_exact_##suffix##_add(ExecState& exec, AllValues<T>* state,        \
-                                                   T value) noexcept {                          \
-    state->add(exec, value);                                                                    \
-  }                                                                                             \
-  extern "C" T sp_quantile_exact_##suffix##_finish(const ExactContext* context,                 \
-                                                   const AllValues<T>* state) noexcept {        \
-    return exact_value(*state, context->kind, context->levels[0]);                              \
-  }                                                                                             \
-  extern "C" void sp_quantiles_exact_##suffix##_finish(                                         \
-      ExecState& exec, const ExactContext* context, const AllValues<T>* state,                  \
-      ArrayRef* out) noexcept {                                                                 \
-    finish_levels<T>(exec, *context, out, [&](double level) {                                   \
-      const bool zero =                                                                         \
-          state->values.size == 0 && context->kind != ExactKind::kPlain; /* of Low and High */  \
-      return zero ? T{} : exact_value(*state, context->kind, level);                            \
-    });                                                                                         \
-  }                                                                                             \
-  extern "C" double sp_quantile_between_##suffix##_finish(const ExactContext* context,          \
-                                                          const AllValues<T>* state) noexcept { \
-    return exact_interpolated(*state, context->kind, context->levels[0]);                       \
-  }                                                                                             \
-  extern "C" void sp_quantiles_between_##suffix##_finish(                                       \
-      ExecState& exec, const ExactContext* context, const AllValues<T>* state,                  \
-      ArrayRef* out) noexcept {                                                                 \
-    finish_levels<double>(exec, *context, out, [&](double level) {                              \
-      return exact_interpolated(*state, context->kind, level);                                  \
-    });                                                                                         \
-  }                                                                                             \
+// Results of a state: of all values, or of a frame's.
+#define SP_EXACT_RESULTS(suffix, T, ending, State)                                                \
+  extern "C" T sp_quantile_exact_##suffix##_##ending(const ExactContext* context,                 \
+                                                     const State* state) noexcept {               \
+    return exact_value(*state, context->kind, context->levels[0]);                                \
+  }                                                                                               \
+  extern "C" void sp_quantiles_exact_##suffix##_##ending(                                         \
+      ExecState& exec, const ExactContext* context, const State* state, ArrayRef* out) noexcept { \
+    finish_levels<T>(exec, *context, out, [&](double level) {                                     \
+      const bool zero =                                                                           \
+          state->values.size == 0 && context->kind != ExactKind::kPlain; /* of Low and High */    \
+      return zero ? T{} : exact_value(*state, context->kind, level);                              \
+    });                                                                                           \
+  }                                                                                               \
+  extern "C" double sp_quantile_between_##suffix##_##ending(const ExactContext* context,          \
+                                                            const State* state) noexcept {        \
+    return exact_interpolated(*state, context->kind, context->levels[0]);                         \
+  }                                                                                               \
+  extern "C" void sp_quantiles_between_##suffix##_##ending(                                       \
+      ExecState& exec, const ExactContext* context, const State* state, ArrayRef* out) noexcept { \
+    finish_levels<double>(exec, *context, out, [&](double level) {                                \
+      return exact_interpolated(*state, context->kind, level);                                    \
+    });                                                                                           \
+  }
+#define SP_EXACT(suffix, T)                                                                    \
+  extern "C" void sp_quantile_exact_##suffix##_add(ExecState& exec, AllValues<T>* state,       \
+                                                   T value) noexcept {                         \
+    state->add(exec, value);                                                                   \
+  }                                                                                            \
+  extern "C" void sp_quantile_exact_##suffix##_enter(ExecState& exec, SlidingValues<T>* state, \
+                                                     T value) noexcept {                       \
+    state->enter(exec, value);                                                                 \
+  }                                                                                            \
+  extern "C" void sp_quantile_exact_##suffix##_leave(ExecState& exec, SlidingValues<T>* state, \
+                                                     T value) noexcept {                       \
+    state->leave(exec, value);                                                                 \
+  }                                                                                            \
+  SP_EXACT_RESULTS(suffix, T, finish, AllValues<T>)                                            \
+  SP_EXACT_RESULTS(suffix, T, frame, SlidingValues<T>)                                         \
   SP_STATE_BODIES(sp_quantile_exact_##suffix, AllValues<T>)
 SP_FOR_NUMBERS(SP_EXACT)
 
@@ -114,9 +167,7 @@ template <class T>
 T exact_value(const AllValues<T>& state, ExactKind kind, double level) noexcept {
   const uint64_t size = state.values.size;
   if (size == 0) return empty_quantile<T>();
-  uint64_t n = level < 1 ? static_cast<uint64_t>(level * static_cast<double>(size)) : size - 1;
-  if (level == 0.5 && kind == ExactKind::kLow) n = (size - 1) / 2;
-  if (level == 0.5 && kind == ExactKind::kHigh) n = size / 2;
+  const uint64_t n = exact_place(size, kind, level);
   T* data = state.values.data;
   std::nth_element(data, data + n, data + size);
   return data[n];
@@ -125,16 +176,9 @@ T exact_value(const AllValues<T>& state, ExactKind kind, double level) noexcept 
 template <class T>
 double exact_interpolated(const AllValues<T>& state, ExactKind kind, double level) noexcept {
   const uint64_t size = state.values.size;
-  if (size == 0) return std::numeric_limits<double>::quiet_NaN();
   T* data = state.values.data;
   std::sort(data, data + size);
-  const double count = static_cast<double>(size);
-  const double h = kind == ExactKind::kExclusive ? level * (count + 1) : level * (count - 1) + 1;
-  const auto n = static_cast<uint64_t>(h);
-  if (n >= size) return static_cast<double>(data[size - 1]);
-  if (n < 1) return static_cast<double>(data[0]);
-  const double low = static_cast<double>(data[n - 1]);
-  return low + (h - static_cast<double>(n)) * (static_cast<double>(data[n]) - low);
+  return interpolated_at(size, kind, level, [data](uint64_t i) { return data[i]; });
 }
 
 template <class T>
@@ -190,19 +234,27 @@ Result<ResolvedAggregate> resolve_exact(std::string_view name, bool many, Argume
     }
   }
   ResolvedAggregate resolved;
+#define SP_USE_FINISH(prefix)                    \
+  (resolved.finish = SP_SYMBOL(prefix##_finish), \
+   resolved.sliding.finish = SP_SYMBOL(prefix##_frame))
   switch (*kind) {
-#define SP_CASE(suffix, T)                                                       \
-  case NumberKind::suffix:                                                       \
-    SP_USE_BODIES(resolved, sp_quantile_exact_##suffix, AllValues<T>);           \
-    if (between)                                                                 \
-      resolved.finish = many ? SP_SYMBOL(sp_quantiles_between_##suffix##_finish) \
-                             : SP_SYMBOL(sp_quantile_between_##suffix##_finish); \
-    else if (many)                                                               \
-      resolved.finish = SP_SYMBOL(sp_quantiles_exact_##suffix##_finish);         \
+#define SP_CASE(suffix, T)                                                                   \
+  case NumberKind::suffix:                                                                   \
+    SP_USE_BODIES(resolved, sp_quantile_exact_##suffix, AllValues<T>);                       \
+    SP_USE_SLIDING(resolved, sp_quantile_exact_##suffix, sp_quantile_exact_##suffix##_frame, \
+                   SlidingValues<T>);                                                        \
+    if (between && many)                                                                     \
+      SP_USE_FINISH(sp_quantiles_between_##suffix);                                          \
+    else if (between)                                                                        \
+      SP_USE_FINISH(sp_quantile_between_##suffix);                                           \
+    else if (many)                                                                           \
+      SP_USE_FINISH(sp_quantiles_exact_##suffix);                                            \
     break;
     SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
+#undef SP_USE_FINISH
   }
+  resolved.sliding.for_growing = true;
   const Type value = between ? Type::of(TypeKind::kFloat64) : type;
   resolved.result = many ? Type::array(value) : value;
   resolved.context = std::move(context);

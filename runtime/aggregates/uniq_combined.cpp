@@ -25,26 +25,29 @@ inline uint64_t value_bits(T value) noexcept {
 
 }  // namespace
 
-#define SP_COMBINED(suffix, T)                                                                     \
-  extern "C" void sp_uniq_combined_##suffix##_add(ExecState& exec, const CombinedContext* context, \
-                                                  CombinedCounter* state, T value) noexcept {      \
-    state->insert(exec, *context, int_hash64(value_bits(value)));                                  \
-  }                                                                                                \
-  extern "C" void sp_uniq_hll12_##suffix##_add(ExecState& exec, const CombinedContext* context,    \
-                                               CombinedCounter* state, T value) noexcept {         \
-    state->insert(exec, *context, int_hash32(value_bits(value)));                                  \
+// The bodies of one way to hash: NAME_add, NAME_enter, NAME_leave; `hash` of `value`, a TYPE.
+#define SP_COMBINED_BODIES(name, Context, type, hash)                                           \
+  extern "C" void name##_add(ExecState& exec, const Context* context, CombinedCounter* state,   \
+                             type value) noexcept {                                             \
+    state->insert(exec, *context, hash);                                                        \
+  }                                                                                             \
+  extern "C" void name##_enter(ExecState& exec, const Context* context, SlidingCombined* state, \
+                               type value) noexcept {                                           \
+    state->enter(exec, *context, hash);                                                         \
+  }                                                                                             \
+  extern "C" void name##_leave(const Context* context, SlidingCombined* state,                  \
+                               type value) noexcept {                                           \
+    state->leave(*context, hash);                                                               \
   }
+#define SP_COMBINED(suffix, T)                                                                     \
+  SP_COMBINED_BODIES(sp_uniq_combined_##suffix, CombinedContext, T, int_hash64(value_bits(value))) \
+  SP_COMBINED_BODIES(sp_uniq_hll12_##suffix, CombinedContext, T, int_hash32(value_bits(value)))
 SP_FOR_NUMBERS(SP_COMBINED)
 
-extern "C" void sp_uniq_combined_string_add(ExecState& exec, const CombinedContext* context,
-                                            CombinedCounter* state,
-                                            const StringRef& value) noexcept {
-  state->insert(exec, *context, city_hash64(value.begin(), value.size));
-}
-extern "C" void sp_uniq_hll12_string_add(ExecState& exec, const CombinedContext* context,
-                                         CombinedCounter* state, const StringRef& value) noexcept {
-  state->insert(exec, *context, int_hash32(city_hash64(value.begin(), value.size)));
-}
+SP_COMBINED_BODIES(sp_uniq_combined_string, CombinedContext, const StringRef&,
+                   city_hash64(value.begin(), value.size))
+SP_COMBINED_BODIES(sp_uniq_hll12_string, CombinedContext, const StringRef&,
+                   int_hash32(city_hash64(value.begin(), value.size)))
 
 namespace sp {
 struct CombinedVariadicContext : CombinedContext {
@@ -53,9 +56,11 @@ struct CombinedVariadicContext : CombinedContext {
 };
 }  // namespace sp
 
-extern "C" void sp_uniq_combined_add(ExecState& exec, const CombinedVariadicContext* context,
-                                     CombinedCounter* state, const void* values) noexcept {
-  state->insert(exec, *context, variadic_hash64(context->values, values));
+SP_COMBINED_BODIES(sp_uniq_combined, CombinedVariadicContext, const void*,
+                   variadic_hash64(context->values, value))
+extern "C" uint64_t sp_uniq_combined_frame(ExecState& exec, const CombinedContext* context,
+                                           const SlidingCombined* state) noexcept {
+  return state->count(exec, *context);
 }
 extern "C" uint64_t sp_uniq_combined_finish(const CombinedContext* context,
                                             const CombinedCounter* state) noexcept {
@@ -98,25 +103,36 @@ Result<ResolvedAggregate> resolve_combined(Arguments parameters, Arguments argum
   std::shared_ptr<CombinedContext> context;
   ResolvedAggregate resolved;
   SP_USE_BODIES(resolved, sp_uniq_combined, CombinedCounter);
+#define SP_USE_COMBINED(prefix)           \
+  resolved.add = SP_SYMBOL(prefix##_add); \
+  SP_USE_SLIDING(resolved, prefix, sp_uniq_combined_frame, SlidingCombined)
+  SP_USE_COMBINED(sp_uniq_combined);
   if (number) {
     switch (*kind) {
-#define SP_CASE(suffix, T)                                                                   \
-  case NumberKind::suffix:                                                                   \
-    resolved.add = kFlavour == Flavour::kHll12 ? SP_SYMBOL(sp_uniq_hll12_##suffix##_add)     \
-                                               : SP_SYMBOL(sp_uniq_combined_##suffix##_add); \
+#define SP_CASE(suffix, T)                        \
+  case NumberKind::suffix:                        \
+    if constexpr (kFlavour == Flavour::kHll12) {  \
+      SP_USE_COMBINED(sp_uniq_hll12_##suffix);    \
+    } else {                                      \
+      SP_USE_COMBINED(sp_uniq_combined_##suffix); \
+    }                                             \
     break;
       SP_FOR_NUMBERS(SP_CASE)
 #undef SP_CASE
     }
     context = std::make_shared<CombinedContext>();
   } else if (text) {
-    resolved.add = kFlavour == Flavour::kHll12 ? SP_SYMBOL(sp_uniq_hll12_string_add)
-                                               : SP_SYMBOL(sp_uniq_combined_string_add);
+    if constexpr (kFlavour == Flavour::kHll12) {
+      SP_USE_COMBINED(sp_uniq_hll12_string);
+    } else {
+      SP_USE_COMBINED(sp_uniq_combined_string);
+    }
     context = std::make_shared<CombinedContext>();
   } else {
     context = std::make_shared<CombinedVariadicContext>(types_of(arguments));
     if (arguments.size() > 1) resolved.pack_from = 0;
   }
+#undef SP_USE_COMBINED
   context->precision = static_cast<uint8_t>(precision);
   context->wide = kFlavour == Flavour::kCombined64 || (kFlavour == Flavour::kCombined && text);
   const double registers = static_cast<double>(uint64_t{1} << precision);

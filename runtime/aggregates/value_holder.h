@@ -21,6 +21,9 @@ struct SlotContext : AggregateContext {
   Copy copy;
   std::vector<uint64_t> nothing;  ///< the value of no row: the type's default
   std::shared_ptr<Arena> texts;   ///< of it
+  const char* default_value() const noexcept {
+    return reinterpret_cast<const char*>(nothing.data());
+  }
 };
 
 /// True if a slot of `type` holds no pointers.

@@ -10,3 +10,8 @@ extern "C" void* sp_window_states(sp::ExecState& exec, sp::WindowStates* buffer,
   }
   return buffer->states;
 }
+
+extern "C" void sp_window_frame_done(sp::ExecState& frame) noexcept {
+  frame.scratch.reset();
+  frame.persistent.reset();
+}

@@ -1,7 +1,7 @@
 #pragma once
-// WindowStates: memory for the states of a sliding frame's front rows, one beside the other, used
-// again and again while a partition is walked (compiler/codegen/steps/sliding_states.h). Zero bytes
-// hold nothing.
+// WindowStates: memory for the states of a sliding frame's front rows, one beside the other, or for
+// the frames' bounds, used again and again while a partition is walked
+// (compiler/codegen/steps/sliding_states.h, window_aggregate.cpp). Zero bytes hold nothing.
 
 #include <cstdint>
 
@@ -20,4 +20,6 @@ extern "C" {
 /// At least `bytes` bytes, aligned to 16; what stood there before is lost. Lives as long as the
 /// rows.
 void* sp_window_states(sp::ExecState& exec, sp::WindowStates* buffer, uint64_t bytes) noexcept;
+/// Gives back the memory that the states of a frame took.
+void sp_window_frame_done(sp::ExecState& frame) noexcept;
 }

@@ -68,6 +68,10 @@ def test_limits_and_unions_are_streamed(s):
     # Keys of rows that have left are remembered.
     reply = s.sql("SELECT concat('a text of some length ', toString(number % 5000)) AS text FROM numbers(3000000) LIMIT 1 BY text FORMAT TSV")
     same(reply.text.split("\n")[:-1], ["a text of some length %d" % i for i in range(5000)], "LIMIT BY")
+    reply = s.sql("SELECT number FROM numbers(3000000) LIMIT 1 BY concat('a text of some length ', toString(intDiv(number, 4) % 400000)) FORMAT TSV")
+    same((reply.headers.get("transfer-encoding"), [int(line) for line in reply.text.split()]), ("chunked", list(range(0, 1600000, 4))), "streamed LIMIT BY")
+    same(numbers("SELECT number FROM (SELECT number FROM numbers(700000) UNION ALL SELECT number FROM numbers(900000)) LIMIT 1 BY number LIMIT 800000"),
+         ("chunked", list(range(800000))), "LIMIT BY over UNION ALL")
     # Branches in their order: small ones, large ones, one that is computed first.
     union = ("SELECT number FROM numbers(3) UNION ALL SELECT number + 10 FROM numbers(800000) UNION ALL SELECT max(number) FROM numbers(100) "
              "UNION ALL SELECT number FROM (SELECT number FROM numbers(400000) ORDER BY number DESC) UNION ALL SELECT number FROM numbers(500000)")

@@ -71,6 +71,22 @@ AggregateStates::AggregateStates(const std::vector<plan::AggregateCall>& calls, 
   row_size_ = std::max(8u, (at + 15) / 16 * 16);
 }
 
+AggregateStates AggregateStates::sliding(const std::vector<plan::AggregateCall>& call,
+                                         bool leaves) {
+  AggregateStates states(call, 0);
+  Place& place = states.places_[0];
+  place.function = sp::sliding(call[0].function, leaves);
+  place.size = place.function.state_size;
+  place.step = leaves ? -1 : 1;
+  uint32_t at = place.offset + place.size;
+  if (place.flag != kNone) {
+    place.flag = (at + 7) / 8 * 8;
+    at = place.flag + 8;
+  }
+  states.row_size_ = (at + 15) / 16 * 16;
+  return states;
+}
+
 // uniqExact(text): numbers instead of hashes wherever the column has them.
 void AggregateStates::count_by_number(Place& place) {
   place.distinct = true;
@@ -196,6 +212,14 @@ void AggregateStates::if_new(QueryCompiler& c, const Place& place, llvm::Value* 
              "first.time");
 }
 
+void AggregateStates::note_added(QueryCompiler& c, const Place& place, llvm::Value* flag) const {
+  Gen& gen = c.gen;
+  if (flag == nullptr) return;
+  if (place.step == 0) return gen.store(gen.b.getInt8(1), flag, 0);
+  llvm::Value* rows = gen.load(gen.i64(), flag, 0, "rows");
+  gen.store(gen.b.CreateAdd(rows, llvm::ConstantInt::getSigned(gen.i64(), place.step)), flag, 0);
+}
+
 void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row,
                           llvm::Value* state, llvm::Value* flag) const {
   Gen& gen = c.gen;
@@ -215,7 +239,7 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row
     const auto add_values = [&] {
       if (place.distinct) {
         add_distinct(c, place, state, values[0]);
-        if (flag != nullptr) gen.store(gen.b.getInt8(1), flag, 0);
+        note_added(c, place, flag);
         return;
       }
       std::vector<llvm::Value*> list = leading(c, f.add, f);
@@ -245,7 +269,7 @@ void AggregateStates::add(QueryCompiler& c, const Place& place, llvm::Value* row
         list.push_back(packed);
       }
       add_hash(c, place, row, state, [&] { gen.runtime_call(f.add, list); });
-      if (flag != nullptr) gen.store(gen.b.getInt8(1), flag, 0);
+      note_added(c, place, flag);
     };
     const auto body = [&] { if_new(c, place, row, add_values); };
     if (null == nullptr)
@@ -268,20 +292,22 @@ SqlValue AggregateStates::finish(QueryCompiler& c, size_t index, llvm::Value* ro
   values.push_back(gen.offset(row, place.offset));
   const bool flagged = place.flag != kNone;
   const Type type = flagged ? f.result.base() : f.result.without_low_cardinality();
+  const bool stable = !has_pointers(type) || (place.step != 0 && f.sliding.stable_result);
   SqlValue out{f.result, nullptr, nullptr, true};
   if (f.finish.has_out) {
     const SlotLayout layout = slot_layout(type);
     llvm::Value* slot = gen.entry_alloca(layout.size, layout.align, place.call->name);
     values.push_back(slot);
     gen.runtime_call(f.finish, values);
-    out = load_slot(gen, slot, type, place.call->name, !has_pointers(type));
+    out = load_slot(gen, slot, type, place.call->name, stable);
     out.type = f.result;
   } else {
     out.value = gen.runtime_call(f.finish, values, place.call->name);
   }
   if (flagged) {
-    llvm::Value* added = gen.load(gen.i8(), row, place.flag, "added");
-    out.null = gen.b.CreateICmpEQ(added, gen.b.getInt8(0), place.call->name + ".null");
+    llvm::Type* const type_of_flag = place.step == 0 ? gen.i8() : gen.i64();
+    llvm::Value* added = gen.load(type_of_flag, row, place.flag, "added");
+    out.null = gen.b.CreateIsNull(added, place.call->name + ".null");
   }
   return out;
 }

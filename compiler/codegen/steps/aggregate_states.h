@@ -16,6 +16,9 @@ class AggregateStates {
   /// number.
   AggregateStates(const std::vector<plan::AggregateCall>& calls, uint32_t begin,
                   bool numbered = false);
+  /// The sliding form of one aggregate, alone in its row: update() lets the current row enter, or
+  /// leave. Of a row's two objects either may finish it.
+  static AggregateStates sliding(const std::vector<plan::AggregateCall>& call, bool leaves);
 
   uint32_t row_size() const { return row_size_; }
   bool order_matters() const;
@@ -46,10 +49,12 @@ class AggregateStates {
     uint32_t buffer = kNone;  // a UniqBuffer in front of uniq of a text
     uint32_t offset = 0;
     uint32_t flag = kNone;
+    int step = 0;  // of sliding forms: the flag is a number of rows, and each row adds this to it
     uint32_t size = 8;
   };
   void add(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state,
            llvm::Value* flag) const;
+  void note_added(QueryCompiler& c, const Place& place, llvm::Value* flag) const;
   void flush(QueryCompiler& c, const Place& place, llvm::Value* row) const;
   void if_new(QueryCompiler& c, const Place& place, llvm::Value* row,
               const std::function<void()>& body) const;

@@ -10,11 +10,28 @@
 #include "runtime/exec/scan_source.h"
 
 namespace sp::codegen {
+namespace {
+
+// Values are copied into the memory of another state than the function's.
+class KeptObjects : public ObjectSource {
+ public:
+  KeptObjects(Emitter& emitter, llvm::Value* state) : emitter_(emitter), state_(state) {}
+  llvm::Value* slot_operations(Type type) override { return emitter_.slot_operations(type); }
+  llvm::Value* state() override { return state_; }
+  bool hash_zero() const override { return emitter_.hash_zero(); }
+
+ private:
+  Emitter& emitter_;
+  llvm::Value* state_;
+};
+
+}  // namespace
 
 llvm::Value* find_or_insert(QueryCompiler& c, const KeyLayout& layout, uint32_t local,
                             llvm::Function* keys_equal, const std::vector<SqlValue>& keys,
-                            const std::function<void(llvm::Value*)>& insert) {
+                            const std::function<void(llvm::Value*)>& insert, llvm::Value* keeper) {
   Gen& gen = c.gen;
+  KeptObjects kept(c.e, keeper == nullptr ? c.e.state() : keeper);
   llvm::Value* probe = gen.entry_alloca(layout.size, 8, "probe");
   llvm::Value* inserted = gen.entry_alloca(1, 8, "inserted");
   store_probe(c.e, layout, probe, keys);
@@ -27,7 +44,7 @@ llvm::Value* find_or_insert(QueryCompiler& c, const KeyLayout& layout, uint32_t 
       is_new,
       [&] {
         for (size_t i = 0; i < keys.size(); ++i) {
-          store_stable(gen, c.e, gen.offset(row, layout.offsets[i]), keys[i], layout.types[i]);
+          store_stable(gen, kept, gen.offset(row, layout.offsets[i]), keys[i], layout.types[i]);
         }
         insert(row);
       },

@@ -17,9 +17,11 @@ uint32_t build_key_table(QueryCompiler& c, const KeyLayout& layout,
 llvm::Value* lookup_key(QueryCompiler& c, const KeyLayout& layout, uint32_t object,
                         const std::vector<SqlValue>& keys);
 /// Finds or inserts the row of a key in a worker's table; `insert` emits what happens to a new row.
+/// Keys are copied into memory of `keeper` (an ExecState), if given, else of the function's state.
 llvm::Value* find_or_insert(QueryCompiler& c, const KeyLayout& layout, uint32_t local,
                             llvm::Function* keys_equal, const std::vector<SqlValue>& keys,
-                            const std::function<void(llvm::Value*)>& insert);
+                            const std::function<void(llvm::Value*)>& insert,
+                            llvm::Value* keeper = nullptr);
 /// A function void(state, into, from) that does nothing: for tables without states.
 uint32_t empty_merge(QueryCompiler& c);
 

@@ -53,15 +53,18 @@ void produce_by(QueryCompiler& c, const plan::Node& node, const Consumer& consum
   const KeyLayout layout = key_layout(types);
   const uint32_t local =
       c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = layout.size + 8});
+  // A streamed result gives the memory of its rows back; the keys stay.
+  const uint32_t keeper = c.e.add_local({.kind = LocalSpec::Kind::kOwnState});
   llvm::Function* const equal = keys_equal_function(c.e, layout);
   c.program.has_hash_step = true;
   Consumer counted = consumer;
-  counted.serial = counted.remembers = true;
-  counted.row = [&c, &node, layout, local, equal, consumer] {
+  counted.serial = true;
+  counted.row = [&c, &node, layout, local, keeper, equal, consumer] {
     Gen& gen = c.gen;
     std::vector<SqlValue> keys;
     for (const auto& key : node.keys) keys.push_back(c.e.emit(*key));
-    llvm::Value* row = find_or_insert(c, layout, local, equal, keys, [](llvm::Value*) {});
+    llvm::Value* row =
+        find_or_insert(c, layout, local, equal, keys, [](llvm::Value*) {}, c.e.local(keeper));
     llvm::Value* seen = gen.load(gen.i64(), row, layout.size, "seen");
     gen.store(gen.b.CreateAdd(seen, gen.u64(1)), row, layout.size);
     llvm::Value* skip = count_of(c, node.offset, 0);

@@ -3,18 +3,15 @@
 //   for (i = begin; i < end; ++i) {
 //     frame = [from, to) of row i; rows[i].out = function(rows[from .. to))
 //   }
-// Aggregates over a frame that starts at the partition's begin are kept running; so are those over
-// a frame that ends at its end, from the last row to the first, where the order of rows does not
-// matter. Small states slide over other frames (sliding_states.h), larger ones are computed anew.
+// Aggregates: window_aggregate.h.
 
 #include <llvm/IR/Constants.h>
 
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
-#include "compiler/codegen/steps/aggregate_states.h"
 #include "compiler/codegen/steps/key_range.h"
-#include "compiler/codegen/steps/sliding_states.h"
 #include "compiler/codegen/steps/sorted_rows.h"
+#include "compiler/codegen/steps/window_aggregate.h"
 #include "compiler/codegen/steps/window_frame.h"
 
 namespace sp::codegen {
@@ -96,7 +93,7 @@ class PartitionFunction {
 
   void function(const plan::WindowFunction& f, uint32_t offset) {
     switch (f.kind) {
-      case Kind::kAggregate: return aggregate(f, offset);
+      case Kind::kAggregate: return WindowAggregate(c_, part_, rows_.columns, f, offset).emit();
       case Kind::kRowNumber:
       case Kind::kNtile: return numbered(f, offset);
       case Kind::kRank:
@@ -206,155 +203,12 @@ class PartitionFunction {
         "shifted", going_on());
   }
 
-  // An aggregate's running state, and how to add rows to it.
-  struct Running {
-    const AggregateStates& states;
-    llvm::Value* state;
-  };
-  void reset(const Running& running) {
-    gen_.zero(running.state, running.states.row_size());
-    running.states.init(c_, running.state);
-  }
-  void add_row(const AggregateStates& states, llvm::Value* j, llvm::Value* state) {
-    c_.e.scoped([&] {
-      c_.define_row(rows_.columns, part_.row(j));
-      states.update(c_, state);
-    });
-  }
-  void add_rows(const Running& running, llvm::Value* from, llvm::Value* to) {
-    gen_.for_range(
-        from, to, [&](llvm::Value* j) { add_row(running.states, j, running.state); }, "add",
-        going_on());
-  }
-  void write_result(const plan::WindowFunction& f, uint32_t offset, llvm::Value* i,
-                    const Running& running) {
-    SqlValue value = running.states.finish(c_, 0, running.state);
-    value.stable = !has_pointers(value.type);
-    write(f, offset, i, value);
-  }
-
-  void aggregate(const plan::WindowFunction& f, uint32_t offset) {
-    using Bound = sql::FrameBound::Kind;
-    plan::AggregateCall call;
-    call.function = f.aggregate;
-    call.args = f.args;
-    call.output = f.output;
-    call.name = f.name;
-    calls_.push_back(std::make_unique<std::vector<plan::AggregateCall>>(1, call));
-    const AggregateStates states(*calls_.back(), 0);
-    const Running running{states, gen_.entry_alloca(states.row_size(), 16, "running")};
-    reset(running);
-    if (f.begin.kind == Bound::kUnboundedPreceding) return growing(f, offset, running);
-    const bool by_rows = f.unit == sql::WindowFrame::Unit::kRows;
-    if (f.end.kind == Bound::kUnboundedFollowing && by_rows && !states.order_matters())
-      return shrinking(f, offset, running);
-    if (states.flat()) return sliding(f, offset, running);
-    return anew(f, offset, running);
-  }
-
-  WindowFrame frame_of(const plan::WindowFunction& f) {
-    return {part_, f, [&](const plan::ExpressionPtr& e, llvm::Value* i) { return argument(e, i); }};
-  }
-
-  // for each row: add the rows that its frame has more than the one before
-  void growing(const plan::WindowFunction& f, uint32_t offset, const Running& running) {
-    WindowFrame frame = frame_of(f);
-    llvm::Value* added = variable("added", part_.begin);
-    gen_.for_range(
-        part_.begin, part_.end,
-        [&](llvm::Value* i) {
-          c_.e.scoped([&] {
-            llvm::Value* to = frame.of(i).second;
-            llvm::Value* done = get(added);
-            gen_.if_(
-                gen_.b.CreateICmpSGT(to, done),
-                [&] {
-                  add_rows(running, done, to);
-                  gen_.store(to, added, 0);
-                },
-                {}, "grow");
-            write_result(f, offset, i, running);
-          });
-        },
-        "rows", going_on());
-  }
-
-  // The same from the last row to the first.
-  void shrinking(const plan::WindowFunction& f, uint32_t offset, const Running& running) {
-    auto& b = gen_.b;
-    WindowFrame frame = frame_of(f);
-    llvm::Value* added = variable("added", part_.end);
-    gen_.for_range(
-        part_.begin, part_.end,
-        [&](llvm::Value* walked) {
-          c_.e.scoped([&] {
-            llvm::Value* back = b.CreateSub(walked, part_.begin);
-            llvm::Value* i = b.CreateSub(b.CreateSub(part_.end, gen_.u64(1)), back, "i");
-            llvm::Value* from = frame.of(i).first;
-            llvm::Value* done = get(added);
-            gen_.if_(
-                b.CreateICmpSLT(from, done),
-                [&] {
-                  add_rows(running, from, done);
-                  gen_.store(from, added, 0);
-                },
-                {}, "grow");
-            write_result(f, offset, i, running);
-          });
-        },
-        "rows", going_on());
-  }
-
-  void anew(const plan::WindowFunction& f, uint32_t offset, const Running& running) {
-    auto& b = gen_.b;
-    WindowFrame frame = frame_of(f);
-    gen_.for_range(
-        part_.begin, part_.end,
-        [&](llvm::Value* i) {
-          c_.e.scoped([&] {
-            const auto [from, to] = frame.of(i);
-            reset(running);
-            add_rows(running, from, b.CreateSelect(b.CreateICmpSGT(to, from), to, from));
-            write_result(f, offset, i, running);
-          });
-        },
-        "rows", going_on());
-  }
-
-  void sliding(const plan::WindowFunction& f, uint32_t offset, const Running& running) {
-    auto& b = gen_.b;
-    WindowFrame frame = frame_of(f);
-    SlidingStates slide(c_, running.states, part_.begin, [&](llvm::Value* j, llvm::Value* state) {
-      add_row(running.states, j, state);
-    });
-    gen_.for_range(
-        part_.begin, part_.end,
-        [&](llvm::Value* i) {
-          c_.e.scoped([&] {
-            const auto [from, to] = frame.of(i);
-            llvm::Value* last = b.CreateSelect(b.CreateICmpSGT(to, from), to, from);
-            llvm::Value* few =
-                b.CreateICmpULE(b.CreateSub(last, from), gen_.u64(SlidingStates::kFewRows), "few");
-            gen_.if_(
-                few,
-                [&] {
-                  reset(running);
-                  add_rows(running, from, last);
-                },
-                [&, from = from] { slide.compute(from, last, running.state); }, "few.rows");
-            write_result(f, offset, i, running);
-          });
-        },
-        "rows", going_on());
-  }
-
   QueryCompiler& c_;
   Gen& gen_;
   const plan::Node& node_;
   const SortedRows& rows_;
   const std::vector<uint32_t>& outputs_;
   WindowPartition part_;
-  std::vector<std::unique_ptr<std::vector<plan::AggregateCall>>> calls_;
 };
 
 // Which of the partition's expressions is the leading key.

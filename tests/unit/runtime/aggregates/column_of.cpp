@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/aggregates/number_kind.h"
 
 namespace sp::testing {
@@ -105,6 +107,46 @@ Column cast(const Column& column, Type to) {
   return out;
 }
 
+size_t rows_of(const std::vector<Column>& columns) {
+  return columns.empty() ? 0 : columns[0].rows();
+}
+
+// Lets the sliding form follow frames of several lengths, and compares each result with that of a
+// plain state over the frame's rows.
+void expect_follows_frames(const ResolvedAggregate& resolved, const std::vector<Column>& columns) {
+  if (!resolved.sliding || resolved.null_when_empty) return;
+  const Nested plain(resolved), entering(sliding(resolved, false)),
+      leaving(sliding(resolved, true));
+  const size_t rows = std::min<size_t>(columns[0].rows(), 1000);
+  for (const size_t length : {size_t{1}, size_t{6}, size_t{150}, rows}) {
+    QueryState query;
+    ExecState exec(query);
+    const auto call = [&](const Nested& how, void* state, size_t row) {
+      std::vector<const void*> slots;
+      for (const Column& column : columns) slots.push_back(column.at(row));
+      how.add(exec, state, slots.data());
+    };
+    const auto result = [&](const Nested& of, void* state) {
+      void* out = exec.persistent.allocate(slot_layout(of.result()).size, 16);
+      of.finish(exec, state, out);
+      return show(of.result(), out);
+    };
+    void* state = exec.persistent.allocate(entering.state_size(), 16);
+    entering.init(state);
+    const size_t step = length == rows ? rows / 8 + 1 : length == 150 ? 7 : 1;
+    for (size_t row = 0; row < rows; ++row) {
+      if (row >= length) call(leaving, state, row - length);
+      call(entering, state, row);
+      if (row % step != 0) continue;
+      void* anew = exec.persistent.allocate(plain.state_size(), 16);
+      plain.init(anew);
+      for (size_t i = row < length ? 0 : row - length + 1; i <= row; ++i) call(plain, anew, i);
+      ASSERT_EQ(result(entering, state), result(plain, anew))
+          << resolved.name << " over " << length << " rows up to " << row;
+    }
+  }
+}
+
 }  // namespace
 
 std::string aggregate(const char* name, const std::vector<Column>& columns,
@@ -120,10 +162,12 @@ std::string aggregate(const char* name, const std::vector<Column>& columns,
     nullable.push_back(resolved->skip_nulls && columns[i].type.is_nullable());
     cast_columns.push_back(cast(columns[i], resolved->arguments[i]));
   }
+  if (rows_of(columns) > 0 && std::find(nullable.begin(), nullable.end(), true) == nullable.end())
+    expect_follows_frames(*resolved, cast_columns);
   const Nested nested(*resolved, nullable);
   QueryState query;
   ExecState exec(query);
-  const size_t rows = columns.empty() ? 0 : columns[0].rows();
+  const size_t rows = rows_of(columns);
   const auto new_state = [&] {
     void* state = exec.persistent.allocate(nested.state_size(), 16);
     nested.init(state);

@@ -1,6 +1,7 @@
 #pragma once
 // Columns of test values in slot layout, and a driver that runs an aggregate over them in several
-// ways: in one state, in two merged states, and through serialisation. All must agree.
+// ways: in one state, in two merged states, through serialisation, and over frames that slide. All
+// must agree.
 
 #include <gtest/gtest.h>
 

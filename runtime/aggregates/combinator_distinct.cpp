@@ -1,5 +1,6 @@
 // -Distinct: every different row of arguments counts once, in the order of first appearance.
 
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/aggregates/wrapping.h"
 
@@ -42,17 +43,10 @@ struct Distinct {
       serialize_slot(context.ops->type, SlotTable::slot_of(row, 0), out.text());
   }
   static bool read(ExecState& exec, const DistinctContext& context, void* state, StateReader& in) {
-    uint64_t count;
-    if (!in.count(count)) return false;
-    void* row = exec.persistent.allocate(context.ops->layout.size, 16);
-    for (uint64_t i = 0; i < count; ++i) {
-      const size_t used =
-          deserialize_slot(context.ops->type, in.at(), in.remaining(), row, exec.persistent);
-      if (used == 0) return false;
-      in.skip(used);
+    return read_slots(exec, context.ops->type, in, [&](const void* row) {
       add(exec, context, state, row);
-    }
-    return true;
+      return true;
+    });
   }
 };
 

@@ -3,6 +3,7 @@
 // -Map: one result for each key of a Map argument. -ArgMin, -ArgMax: only the rows with the
 // smallest or largest last argument count.
 
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/aggregates/value_holder.h"
 #include "runtime/aggregates/wrapping.h"
@@ -108,17 +109,9 @@ struct ByKey {
     }
   }
   static bool read(ExecState& exec, const MapStatesContext& context, void* state, StateReader& in) {
-    uint64_t count;
-    if (!in.count(count)) return false;
-    void* key = exec.persistent.allocate(context.ops->layout.size, 16);
-    for (uint64_t i = 0; i < count; ++i) {
-      const size_t used =
-          deserialize_slot(context.ops->type, in.at(), in.remaining(), key, exec.persistent);
-      if (used == 0) return false;
-      in.skip(used);
-      if (!context.read_nested(exec, state_of(exec, context, state, key), in)) return false;
-    }
-    return true;
+    return read_slots(exec, context.ops->type, in, [&](const void* key) {
+      return context.read_nested(exec, state_of(exec, context, state, key), in);
+    });
   }
 };
 

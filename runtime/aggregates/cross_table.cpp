@@ -6,6 +6,7 @@
 
 #include "runtime/aggregates/bodies.h"
 #include "runtime/aggregates/growing_array.h"
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/core/slot.h"
 
@@ -60,10 +61,7 @@ struct CrossTable {
     for (uint64_t i = 0; i < size; ++i) {
       uint64_t count;
       if (!in.varint(count) || count == 0) return false;
-      const size_t used =
-          deserialize_slot(context.pair->type, in.at(), in.remaining(), slot, exec.persistent);
-      if (used == 0) return false;
-      in.skip(used);
+      if (!read_slot(exec, context.pair->type, in, slot)) return false;
       bump(exec, pairs, *context.pair, slot, count);
     }
     return true;

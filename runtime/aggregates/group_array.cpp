@@ -3,6 +3,7 @@
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/slot_queue.h"
 #include "runtime/aggregates/value_holder.h"
 
@@ -70,17 +71,10 @@ struct GroupArrayState {
       serialize_slot(context.slot.type, at(context, i), out.text());
   }
   bool read(ExecState& exec, const GroupArrayContext& context, StateReader& in) {
-    uint64_t size;
-    if (!in.count(size)) return false;
-    void* slot = exec.persistent.allocate(context.slot.size, 8);
-    for (uint64_t i = 0; i < size; ++i) {
-      const size_t used =
-          deserialize_slot(context.slot.type, in.at(), in.remaining(), slot, exec.persistent);
-      if (used == 0) return false;
-      in.skip(used);
+    return read_slots(exec, context.slot.type, in, [&](const void* slot) {
       add(exec, context, slot);
-    }
-    return true;
+      return true;
+    });
   }
 };
 

@@ -6,6 +6,7 @@
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
@@ -30,17 +31,10 @@ struct SortedSlots {
     for (const char* slot : slots) serialize_slot(context.type, slot, out.text());
   }
   bool read(ExecState& exec, const ArrayBuildContext& context, StateReader& in) {
-    uint64_t count;
-    if (!in.count(count)) return false;
-    void* slot = exec.persistent.allocate(context.size, 8);
-    for (uint64_t i = 0; i < count; ++i) {
-      const size_t used =
-          deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
-      if (used == 0) return false;
-      in.skip(used);
+    return read_slots(exec, context.type, in, [&](const void* slot) {
       add(exec, context, slot);
-    }
-    return true;
+      return true;
+    });
   }
 };
 
@@ -68,10 +62,7 @@ struct PlacedSlots {
       uint8_t has;
       if (!in.pod(has)) return false;
       if (!has) continue;
-      const size_t used =
-          deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
-      if (used == 0) return false;
-      in.skip(used);
+      if (!read_slot(exec, context.type, in, slot)) return false;
       add(exec, context, slot, i);
     }
     return true;

@@ -4,6 +4,7 @@
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/parameters.h"
 #include "runtime/aggregates/pcg.h"
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
@@ -109,10 +110,7 @@ bool SampleState::read(ExecState& exec, const SampleContext& context, StateReade
   if (size > context.limit || size > rows || (size < context.limit && size != rows)) return false;
   void* slot = exec.persistent.allocate(context.size, 16);
   for (uint64_t i = 0; i < size; ++i) {
-    const size_t used =
-        deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
-    if (used == 0) return false;
-    in.skip(used);
+    if (!read_slot(exec, context.type, in, slot)) return false;
     other.push(exec, context, slot);
   }
   other.total = rows;

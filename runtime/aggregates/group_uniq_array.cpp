@@ -3,6 +3,7 @@
 // array.
 
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/aggregates/value_holder.h"
 
@@ -39,17 +40,10 @@ struct UniqArray {
       serialize_slot(context.type, SlotTable::slot_of(row, 0), out.text());
   }
   bool read(ExecState& exec, const UniqArrayContext& context, StateReader& in) {
-    uint64_t count;
-    if (!in.count(count)) return false;
-    void* slot = exec.persistent.allocate(context.size, 16);
-    for (uint64_t i = 0; i < count; ++i) {
-      const size_t used =
-          deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
-      if (used == 0) return false;
-      in.skip(used);
+    return read_slots(exec, context.type, in, [&](const void* slot) {
       add(exec, context, slot);
-    }
-    return true;
+      return true;
+    });
   }
 };
 

@@ -8,6 +8,7 @@
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/aggregates/variadic_hash.h"
 
@@ -52,10 +53,7 @@ struct Entropy {
     for (uint64_t i = 0; i < size; ++i) {
       uint64_t count;
       if (!in.varint(count)) return false;
-      const size_t used =
-          deserialize_slot(context.ops->type, in.at(), in.remaining(), slot, exec.persistent);
-      if (used == 0) return false;
-      in.skip(used);
+      if (!read_slot(exec, context.ops->type, in, slot)) return false;
       add(exec, context, slot, count);
     }
     return true;

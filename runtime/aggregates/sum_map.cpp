@@ -6,6 +6,7 @@
 
 #include "runtime/aggregates/number_kind.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/aggregates/value_holder.h"
 
@@ -176,10 +177,7 @@ bool MapAggregate::read(ExecState& exec, const MapAggregateContext& context, Sta
   if (!in.count(count)) return false;
   void* key = exec.persistent.allocate(context.key->layout.size, 8);
   for (uint64_t i = 0; i < count; ++i) {
-    const size_t used =
-        deserialize_slot(context.key->type, in.at(), in.remaining(), key, exec.persistent);
-    if (used == 0) return false;
-    in.skip(used);
+    if (!read_slot(exec, context.key->type, in, key)) return false;
     if (in.remaining() < context.payload()) return false;
     const void* values[32];
     for (size_t v = 0; v < context.kinds.size(); ++v) values[v] = held(context, in.at(), v);

@@ -7,6 +7,7 @@
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/parameters.h"
+#include "runtime/aggregates/read_slots.h"
 #include "runtime/aggregates/value_holder.h"
 
 namespace sp {
@@ -193,10 +194,7 @@ bool TopKState::read(ExecState& exec, const TopKContext& context, StateReader& i
   other.prepare(exec, context);
   void* slot = exec.persistent.allocate(context.size, 8);
   for (uint64_t i = 0; i < count; ++i) {
-    const size_t used =
-        deserialize_slot(context.type, in.at(), in.remaining(), slot, exec.persistent);
-    if (used == 0) return false;
-    in.skip(used);
+    if (!read_slot(exec, context.type, in, slot)) return false;
     uint64_t number, error;
     if (!in.varint(number) || !in.varint(error) || error > number) return false;
     other.push(exec, context, slot, context.ops->hash(slot), number, error);

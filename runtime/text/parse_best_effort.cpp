@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cstring>
+#include <iterator>
 
+#include "runtime/text/calendar_names.h"
 #include "runtime/text/date_math.h"
 #include "runtime/text/digits.h"
 #include "runtime/text/parse_datetime.h"
@@ -221,9 +223,6 @@ class BestEffort {
   }
 
   void word() {
-    static constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                   "jul", "aug", "sep", "oct", "nov", "dec"};
-    static constexpr std::string_view kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
     const char* const begin = at_;
     while (at_ < end_ && letter(*at_)) ++at_;
     const auto length = static_cast<size_t>(at_ - begin);
@@ -241,14 +240,14 @@ class BestEffort {
     if (text == "utc" || text == "gmt") return set_offset(0);
     if (text == "msk") return set_offset(3 * 3600);
     if (text == "msd") return set_offset(4 * 3600);
-    for (size_t i = 0; i < 12; ++i) {
-      if (text.compare(0, 3, kMonths[i]) == 0) {
+    for (size_t i = 0; i < std::size(kMonthNames); ++i) {
+      if (begins_with_name(text, kMonthNames[i].substr(0, 3))) {
         month_ = static_cast<int>(i) + 1;
         return;
       }
     }
-    for (const std::string_view day : kDays) {
-      if (text.compare(0, 3, day) == 0) return;
+    for (const std::string_view day : kWeekdayNames) {
+      if (begins_with_name(text, day.substr(0, 3))) return;
     }
     bad("unexpected word");
   }

@@ -8,17 +8,13 @@
 #include "runtime/core/unaligned.h"
 #include "runtime/functions/native/conversion_arguments.h"
 #include "runtime/functions/signature.h"
+#include "runtime/text/calendar_names.h"
 #include "runtime/text/date_math.h"
 
 namespace sp {
 
 namespace {
 
-constexpr std::string_view kMonthNames[] = {"january",   "february", "march",    "april",
-                                            "may",       "june",     "july",     "august",
-                                            "september", "october",  "november", "december"};
-constexpr std::string_view kDayNames[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                          "friday", "saturday", "sunday"};
 constexpr int64_t kYearOfDates = 2000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -65,10 +61,7 @@ template <size_t N>
 bool DateTimeReading::name(const std::string_view (&names)[N], bool whole, bool abbreviated,
                            int64_t& index) {
   const auto takes = [this](std::string_view wanted) {
-    if (static_cast<size_t>(end_ - at_) < wanted.size()) return false;
-    for (size_t i = 0; i < wanted.size(); ++i) {
-      if ((at_[i] | 0x20) != wanted[i]) return false;
-    }
+    if (!begins_with_name({at_, static_cast<size_t>(end_ - at_)}, wanted)) return false;
     at_ += wanted.size();
     return true;
   };
@@ -139,7 +132,7 @@ bool DateTimeReading::day_of_week(int64_t low) {
 }
 bool DateTimeReading::day_name(bool whole, bool abbreviated) {
   take_date(Form::kWeek);
-  return name(kDayNames, whole, abbreviated, day_of_week_);
+  return name(kWeekdayNames, whole, abbreviated, day_of_week_);
 }
 bool DateTimeReading::hour(int least, int most) {
   half_day_ = false;

@@ -9,17 +9,12 @@
 #include "runtime/functions/native/conversion_arguments.h"
 #include "runtime/functions/native/joda_format.h"
 #include "runtime/functions/signature.h"
+#include "runtime/text/calendar_names.h"
 #include "runtime/text/format_value.h"
 
 namespace sp {
 
 namespace {
-
-constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
-                                        "May",       "June",     "July",     "August",
-                                        "September", "October",  "November", "December"};
-constexpr std::string_view kWeekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                          "Friday", "Saturday", "Sunday"};
 
 enum class Field : uint8_t {
   kLiteral,
@@ -93,14 +88,14 @@ void render(const FormatContext& context, int64_t local, uint32_t nanoseconds, s
       case Field::kIsoWeek: put_number(out, iso_week(days), step.width); break;
       case Field::kQuarter: put_number(out, (time.date.month + 2) / 3, step.width); break;
       case Field::kMonth: put_number(out, time.date.month, step.width); break;
-      case Field::kMonthName: out += kMonths[time.date.month - 1]; break;
-      case Field::kShortMonthName: out += kMonths[time.date.month - 1].substr(0, 3); break;
+      case Field::kMonthName: out += kMonthNames[time.date.month - 1]; break;
+      case Field::kShortMonthName: out += kMonthNames[time.date.month - 1].substr(0, 3); break;
       case Field::kDay: put_number(out, time.date.day, step.width); break;
       case Field::kDayOfYear: put_number(out, day_of_year(days), step.width); break;
       case Field::kDayOfWeek: put_number(out, day_of_week(days), step.width); break;
       case Field::kSundayOfWeek: put_number(out, day_of_week(days) % 7, step.width); break;
-      case Field::kWeekday: out += kWeekdays[day_of_week(days) - 1]; break;
-      case Field::kShortWeekday: out += kWeekdays[day_of_week(days) - 1].substr(0, 3); break;
+      case Field::kWeekday: out += kWeekdayNames[day_of_week(days) - 1]; break;
+      case Field::kShortWeekday: out += kWeekdayNames[day_of_week(days) - 1].substr(0, 3); break;
       case Field::kHour: put_number(out, time.hour, step.width); break;
       case Field::kHour12: put_number(out, hour12 == 0 ? 12 : hour12, step.width); break;
       case Field::kHour12Zero: put_number(out, hour12, step.width); break;

@@ -8,11 +8,6 @@ namespace sp::binding {
 
 namespace {
 
-// formatRow writes the names of its arguments, as those of a SELECT's columns.
-bool shows_names(const sql::Expr& function) {
-  return function.name == "formatRow" || function.name == "formatRowNoNewline";
-}
-
 std::string_view interval_function(const std::string& unit) {
   static constexpr std::pair<std::string_view, std::string_view> kUnits[] = {
       {"NANOSECOND", "toIntervalNanosecond"},
@@ -100,7 +95,7 @@ Result<std::vector<ExpressionPtr>> SelectBinder::arguments(const sql::Expr& expr
     args.push_back(std::move(value));
     if (names == nullptr) continue;
     const bool is_column = arg->kind == sql::ExprKind::kIdentifier;
-    if (shows_names(expr) && (!is_column || !arg->alias.empty()))
+    if (names_its_arguments(expr) && (!is_column || !arg->alias.empty()))
       names->push_back(arg->alias.empty() ? sql::column_name(*arg) : arg->alias);
     else
       names->push_back(is_column ? arg->parts.back() : arg->alias);

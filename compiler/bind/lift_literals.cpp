@@ -118,9 +118,9 @@ class LiteralWalk {
       default: break;
     }
     list(expr.parameters, false);
-    const bool function = expr.kind == sql::ExprKind::kFunction;
-    const bool element = function && expr.name == "tupleElement";       // t.2: decides the type
-    const bool named = function && expr.name.starts_with("formatRow");  // shows in names
+    const bool element = expr.kind == sql::ExprKind::kFunction &&
+                         expr.name == "tupleElement";  // t.2: decides the type
+    const bool named = names_its_arguments(expr);
     for (size_t i = 0; i < expr.args.size(); ++i)
       expression(*expr.args[i], lift && !named && !(element && i > 0));
     optional(expr.filter, lift);
@@ -143,6 +143,11 @@ bool keeps_its_value(const sql::LiteralValue& value) {
 }
 
 }  // namespace
+
+bool names_its_arguments(const sql::Expr& function) {
+  return function.kind == sql::ExprKind::kFunction &&
+         (function.name == "formatRow" || function.name == "formatRowNoNewline");
+}
 
 LiteralNumbers number_literals(const sql::Query& query) {
   std::set<std::string> fixed;

@@ -36,4 +36,8 @@ struct LiteralNumbers {
 };
 LiteralNumbers number_literals(const sql::Query& query);
 
+/// Whether the function writes the names of its arguments, as those of a SELECT's columns
+/// (formatRow): its literals then belong to the shape.
+bool names_its_arguments(const sql::Expr& function);
+
 }  // namespace sp::binding

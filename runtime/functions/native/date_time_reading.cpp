@@ -134,6 +134,7 @@ bool DateTimeReading::day_name(bool whole, bool abbreviated) {
   take_date(Form::kWeek);
   return name(kWeekdayNames, whole, abbreviated, day_of_week_);
 }
+void DateTimeReading::date_by_week() { take_date(Form::kWeek); }
 bool DateTimeReading::hour(int least, int most) {
   half_day_ = false;
   return number(least, most, 0, 23, hour_);

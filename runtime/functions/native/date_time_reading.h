@@ -50,6 +50,7 @@ class DateTimeReading {
   bool week(int least, int most);
   bool day_of_week(int64_t low);  // Monday is 1, Sunday 7 or 0
   bool day_name(bool whole, bool abbreviated);
+  void date_by_week();                                     // the year read next counts in weeks
   bool hour(int least, int most);                          // 0 to 23
   bool clock_hour(int least, int most);                    // 1 to 24
   bool half_day_hour(int least, int most, bool from_one);  // 1 to 12, or 0 to 11

@@ -47,8 +47,8 @@ class JodaReading : public DateTimeReading {
       case 'G': return era();
       case 'C': return century(1, count);
       case 'Y':
-      case 'y':
-      case 'x': return joda_year(count);
+      case 'y': return joda_year(count);
+      case 'x': date_by_week(); return joda_year(count);
       case 'w': return week(1, two);
       case 'e': return day_of_week(1);
       case 'E': return day_name(true, true);

@@ -17,21 +17,12 @@
 #include <vector>
 
 #include "runtime/exec/morsel_driver.h"
+#include "runtime/formats/json_path.h"
 #include "runtime/storage/row_block.h"
 
 namespace sp {
 
 class ArrivingBody;
-
-/// Where a column's value stands in an event.
-struct JsonPath {
-  std::vector<std::string> keys;  ///< $.a.b: {"a", "b"}; empty: the whole event ("$")
-  bool each = false;              ///< ends in [:]: the value is an array
-  std::vector<std::string> rest;  ///< $.a[:].b: {"b"} of each element
-};
-
-/// Reads "$", "$.a.b", "$.a[:]", "$.a[:].b", "$.['a b']". Error: BAD_ARGUMENTS with the place.
-Result<JsonPath> parse_json_path(std::string_view text);
 
 /// One column to fill.
 struct JsonColumn {

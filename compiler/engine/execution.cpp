@@ -1,6 +1,7 @@
-// Execution: objects, locals, pipelines, and the stages that gather, sort and merge. See
-// execution.h. Scans are in scan_morsels.cpp, LIMIT, windows and scalar subqueries in
-// row_stages.cpp, WITH FILL in fill_stage.cpp.
+// Execution: objects and locals, the order of stages, and the result. See execution.h. The stages:
+// pipelines in pipeline_stage.cpp (their scans in scan_morsels.cpp), what gathers, sorts and merges
+// in merge_stages.cpp, LIMIT, windows and scalar subqueries in row_stages.cpp, WITH FILL in
+// fill_stage.cpp.
 
 #include "compiler/engine/execution.h"
 
@@ -12,16 +13,8 @@
 namespace sp {
 namespace {
 
-using PipelineCode = void (*)(ExecState*, const Morsel*);
 using ConstantsCode = void (*)(ExecState*);
 using InitializeCode = void (*)(ExecState*, void*);
-
-uint64_t morsel_rows_for(uint64_t rows, uint64_t wanted, unsigned workers) {
-  if (wanted != 0) return wanted;
-  constexpr uint64_t kSmallest = 4096;
-  const uint64_t share = rows / (uint64_t{workers} * 4 + 1);
-  return std::clamp(share, kSmallest, MorselList::kDefaultRows);
-}
 
 }  // namespace
 
@@ -87,19 +80,14 @@ uint64_t Execution::count_at(uint32_t offset, uint64_t absent) const {
   return value;
 }
 
-template <class T>
-std::vector<T*> Execution::locals_of(uint32_t index) const {
-  std::vector<T*> out;
-  for (const auto& locals : locals_) out.push_back(static_cast<T*>(locals[index]));
-  return out;
+uint64_t Execution::top_n_rows_kept(const codegen::LocalSpec& spec) const {
+  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX);
+  const uint64_t sum = limit + count_at(spec.skip_offset, 0);
+  return sum < limit ? UINT64_MAX : sum;
 }
-
-// --- objects and locals -------------------------------------------------------------------------
 
 void Execution::create_local(const codegen::LocalSpec& spec, uint32_t index) {
   using Kind = codegen::LocalSpec::Kind;
-  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX),
-                 skip = count_at(spec.skip_offset, 0);
   for (size_t i = 0; i < workers_.size(); ++i) {
     ExecState& worker = *workers_[i];
     void*& place = locals_[i][index];
@@ -121,12 +109,10 @@ void Execution::create_local(const codegen::LocalSpec& spec, uint32_t index) {
         own(state);
         break;
       }
-      case Kind::kTopN: {
-        const uint64_t count = limit + skip < limit ? UINT64_MAX : limit + skip;
-        own(new TopN(count, spec.row_size, reinterpret_cast<CompareRows>(function(spec.function)),
-                     worker.persistent));
+      case Kind::kTopN:
+        own(new TopN(top_n_rows_kept(spec), spec.row_size,
+                     reinterpret_cast<CompareRows>(function(spec.function)), worker.persistent));
         break;
-      }
       case Kind::kBytes:
         place = worker.persistent.allocate(spec.row_size, 16);
         std::memset(place, 0, spec.row_size);
@@ -149,8 +135,6 @@ void Execution::create_locals() {
       create_local(program_.locals[i], i);
   }
 }
-
-// --- run ----------------------------------------------------------------------------------------
 
 Result<std::shared_ptr<ResultTable>> Execution::run(bool may_stream) {
   create_locals();
@@ -279,197 +263,9 @@ std::shared_ptr<ResultTable> Execution::result() {
   return table;
 }
 
-Result<MorselList> Execution::morsels_of(const codegen::PipelineStage& stage) {
-  using Source = codegen::PipelineStage::Source;
-  const auto workers = static_cast<unsigned>(workers_.size());
-  MorselList list;
-  switch (stage.source) {
-    case Source::kScan: return scan_morsels(program_.scans[stage.scan]);
-    case Source::kRows: {
-      const auto& rows = row_sets_[stage.row_set].rows;
-      list.add(rows.data(), rows.size(),
-               morsel_rows_for(rows.size(), settings_.morsel_rows, workers));
-      break;
-    }
-    case Source::kNumbers: {
-      const uint64_t rows = count_at(stage.count_offset, 0);
-      list.add(nullptr, rows, morsel_rows_for(rows, settings_.morsel_rows, workers));
-      break;
-    }
-    case Source::kOnce: list.add(nullptr, 1, 1); break;
-  }
-  return list;
-}
-
-void Execution::advance(uint64_t rows) {
-  state_.rows_read += rows;
-  if (settings_.progress != nullptr) settings_.progress->rows_read += rows;
-}
-
-void Execution::note_memory() {
-  const int64_t held = state_.memory.used_bytes();
-  int64_t most = peak_memory_bytes_.load(std::memory_order_relaxed);
-  while (held > most &&
-         !peak_memory_bytes_.compare_exchange_weak(most, held, std::memory_order_relaxed)) {}
-}
-
-void Execution::create_late_locals(const codegen::PipelineStage& stage) {
-  for (const uint32_t local : stage.ordered_locals) {
-    if (locals_[0][local] == nullptr) create_local(program_.locals[local], local);
-  }
-}
-
-void Execution::begin_morsel(const codegen::PipelineStage& stage, ExecState& exec,
-                             uint64_t ordinal) {
-  for (const uint32_t local : stage.ordered_locals) {
-    if (program_.locals[local].kind == codegen::LocalSpec::Kind::kTopN) {
-      static_cast<TopN*>(exec.locals[local])->set_morsel(ordinal);
-    } else {
-      static_cast<RowBuffer*>(exec.locals[local])->begin_morsel(ordinal);
-    }
-  }
-}
-
-Result<void> Execution::run_stage(const codegen::PipelineStage& stage) {
-  create_late_locals(stage);
-  SP_TRY(const MorselList morsels, morsels_of(stage));
-  return run_morsels(stage, morsels, worker_pointers_);
-}
-
-Result<void> Execution::run_morsels(const codegen::PipelineStage& stage, const MorselList& morsels,
-                                    std::span<ExecState* const> workers) {
-  const uint64_t first_ordinal = next_ordinal_;
-  next_ordinal_ += morsels.size();
-  const PipelineFunction run = [&](ExecState& exec, const Morsel& given) {
-    Morsel morsel = given;
-    morsel.ordinal += first_ordinal;
-    begin_morsel(stage, exec, morsel.ordinal);
-    reinterpret_cast<PipelineCode>(function(stage.function))(&exec, &morsel);
-    note_memory();
-  };
-  PipelineOptions options;
-  options.serial = stage.serial;
-  options.cancelled = cancelled_;
-  // Waking a thread takes as long as some thousand rows.
-  constexpr uint64_t kRowsWorthThread = 8192;
-  if (settings_.morsel_rows == 0 && morsels.rows() < kRowsWorthThread) options.max_workers = 1;
-  if (stage.done_local != codegen::kNone) {
-    options.finished = [&](const ExecState& exec) {
-      return *static_cast<const uint64_t*>(exec.locals[stage.done_local]) != 0;
-    };
-  }
-  if (stage.source == codegen::PipelineStage::Source::kScan ||
-      stage.source == codegen::PipelineStage::Source::kNumbers) {
-    if (settings_.progress != nullptr) settings_.progress->rows_total += morsels.rows();
-    options.advanced = [&](uint64_t rows) { advance(rows); };
-  }
-  return run_pipeline(pool_, morsels, workers, run, options);
-}
-
 Result<void> Execution::run_stage(const codegen::ConstantsStage& stage) {
   reinterpret_cast<ConstantsCode>(function(stage.function))(workers_[0].get());
   return outcome();
-}
-
-Result<void> Execution::run_stage(const codegen::GatherStage& stage) {
-  std::vector<const RowBuffer*> buffers;
-  for (RowBuffer* buffer : locals_of<RowBuffer>(stage.local)) buffers.push_back(buffer);
-  RowSet& set = row_sets_[stage.row_set];
-  set.list = RowBufferList(buffers);
-  if (stage.row_set != program_.result_row_set) set.rows = set.list.row_pointers();
-  return {};
-}
-
-Result<void> Execution::run_stage(const codegen::SortStage& stage) {
-  sort_rows(row_sets_[stage.row_set].rows, reinterpret_cast<CompareRows>(function(stage.compare)),
-            pool_, state_.stop);
-  return outcome();
-}
-
-Result<void> Execution::run_stage(const codegen::TopNStage& stage) {
-  const auto tops = locals_of<TopN>(stage.local);
-  const codegen::LocalSpec& spec = program_.locals[stage.local];
-  const uint64_t limit = count_at(spec.limit_offset, UINT64_MAX),
-                 skip = count_at(spec.skip_offset, 0);
-  row_sets_[stage.row_set].rows =
-      top_n_rows(tops, limit + skip < limit ? UINT64_MAX : limit + skip, state_.stop);
-  return outcome();
-}
-
-Result<void> Execution::run_stage(const codegen::AggregateStage& stage) {
-  const auto tables = locals_of<AggregateTable>(stage.local);
-  const auto equal = reinterpret_cast<KeysEqual>(function(stage.keys_equal));
-  auto& rows = row_sets_[stage.row_set].rows;
-  rows = merge_aggregate_tables(tables, equal, reinterpret_cast<MergeRows>(function(stage.merge)),
-                                stage.heavy, worker_pointers_, pool_);
-  const size_t empty_groups = rows.empty() ? stage.empty_sets.size() : 0;
-  for (size_t i = 0; i < empty_groups; ++i) {
-    auto* row = static_cast<uint8_t*>(workers_[0]->persistent.allocate(stage.row_size, 16));
-    std::memset(row, 0, stage.row_size);
-    reinterpret_cast<InitializeCode>(function(stage.empty_row))(workers_[0].get(), row);
-    const uint64_t number = stage.empty_sets[i];
-    std::memcpy(row + stage.set_offset, &number, sizeof(number));
-    rows.push_back(row);
-  }
-  add_totals(stage.totals, rows, stage.merge);
-  if (stage.object != codegen::kNone) {
-    auto* table = new AggregateTable(stage.row_size, workers_[0]->persistent);
-    cleanups_.emplace_back([table] { delete table; });
-    for (void* row : rows) {
-      if (state_.stop.load(std::memory_order_relaxed) != 0) break;
-      table->adopt(row);
-    }
-    objects_[stage.object] = table;
-  }
-  return outcome();
-}
-
-void Execution::add_totals(const codegen::TotalsSpec& spec, std::span<void* const> groups,
-                           uint32_t merge) {
-  if (spec.row_set == codegen::kNone) return;
-  void* totals = workers_[0]->persistent.allocate(spec.row_size, 16);
-  std::memset(totals, 0, spec.row_size);
-  reinterpret_cast<InitializeCode>(function(spec.init))(workers_[0].get(), totals);
-  using Joins = uint8_t (*)(ExecState*, const void*);
-  const auto joins = spec.condition == codegen::kNone
-                         ? nullptr
-                         : reinterpret_cast<Joins>(function(spec.condition));
-  for (const void* row : groups) {
-    if (state_.stop.load(std::memory_order_relaxed) != 0) break;
-    if (joins != nullptr && joins(workers_[0].get(), row) == 0) continue;
-    reinterpret_cast<MergeRows>(function(merge))(*workers_[0], totals, row);
-  }
-  row_sets_[spec.row_set].rows = {totals};
-}
-
-Result<void> Execution::run_stage(const codegen::KeylessStage& stage) {
-  const auto rows = locals_of<void>(stage.local);
-  const auto merge = reinterpret_cast<MergeRows>(function(stage.merge));
-  for (size_t i = 1; i < rows.size(); ++i) merge(*workers_[0], rows[0], rows[i]);
-  row_sets_[stage.row_set].rows = {rows[0]};
-  add_totals(stage.totals, row_sets_[stage.row_set].rows, stage.merge);
-  return outcome();
-}
-
-Result<void> Execution::run_stage(const codegen::JoinStage& stage) {
-  auto* table = new JoinTable();
-  cleanups_.emplace_back([table] { delete table; });
-  objects_[stage.object] = table;
-  std::vector<const RowBuffer*> buffers;
-  for (RowBuffer* buffer : locals_of<RowBuffer>(stage.local)) buffers.push_back(buffer);
-  if (stage.asof_compare == codegen::kNone) {
-    table->finish(buffers, workers_[0]->persistent, state_.stop);
-  } else {
-    table->finish_asof(buffers, workers_[0]->persistent,
-                       reinterpret_cast<KeysEqual>(function(stage.keys_equal)),
-                       reinterpret_cast<CompareRows>(function(stage.asof_compare)), state_.stop);
-  }
-  return outcome();
-}
-
-Result<void> Execution::run_stage(const codegen::UnmatchedStage& stage) {
-  row_sets_[stage.row_set].rows = static_cast<JoinTable*>(objects_[stage.object])->unmatched();
-  return {};
 }
 
 }  // namespace sp

@@ -155,6 +155,8 @@ class Execution : public std::enable_shared_from_this<Execution> {
   void create_local(const codegen::LocalSpec& spec, uint32_t index);
   void* function(uint32_t index) const { return query_->functions()[index]; }
   uint64_t count_at(uint32_t offset, uint64_t absent) const;
+  // LIMIT and OFFSET of a top-n together.
+  uint64_t top_n_rows_kept(const codegen::LocalSpec& spec) const;
   template <class T>
   std::vector<T*> locals_of(uint32_t index) const;
   Result<void> outcome() const;

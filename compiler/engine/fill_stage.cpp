@@ -8,121 +8,14 @@
 #include <optional>
 
 #include "compiler/engine/execution.h"
-#include "runtime/text/date_math.h"
-#include "runtime/text/time_zone.h"
+#include "compiler/engine/fill_number.h"
 
 namespace sp {
 namespace {
 
 using Key = codegen::FillStage::Key;
 
-// A key's value as a number wide enough for every type that can be filled.
-struct Number {
-  long double value = 0;  // 64 bits of mantissa: exact for every integer
-};
-
-bool is_signed_slot(Type base) {
-  return base.is_signed_integer() || base.is(TypeKind::kDate32) || base.is(TypeKind::kDateTime64) ||
-         base.is(TypeKind::kDecimal);
-}
-
-Number read(Type type, const uint8_t* slot) {
-  const Type base = type.base();
-  const uint32_t size = slot_layout(base).size;
-  if (base.is(TypeKind::kFloat64)) {
-    double v;
-    std::memcpy(&v, slot, 8);
-    return {v};
-  }
-  if (base.is(TypeKind::kFloat32)) {
-    float v;
-    std::memcpy(&v, slot, 4);
-    return {v};
-  }
-  uint64_t raw = 0;
-  std::memcpy(&raw, slot, size);
-  if (is_signed_slot(base)) {
-    const unsigned shift = 64 - size * 8;
-    return {static_cast<long double>(static_cast<int64_t>(raw << shift) >> shift)};
-  }
-  return {static_cast<long double>(raw)};
-}
-
-void write(Type type, Number number, uint8_t* slot) {
-  const Type base = type.base();
-  const uint32_t size = slot_layout(base).size;
-  if (base.is(TypeKind::kFloat64)) {
-    const auto v = static_cast<double>(number.value);
-    std::memcpy(slot, &v, 8);
-  } else if (base.is(TypeKind::kFloat32)) {
-    const auto v = static_cast<float>(number.value);
-    std::memcpy(slot, &v, 4);
-  } else {
-    const uint64_t raw = number.value < 0
-                             ? static_cast<uint64_t>(static_cast<int64_t>(number.value))
-                             : static_cast<uint64_t>(number.value);
-    std::memcpy(slot, &raw, size);
-  }
-  if (type.can_be_null()) slot[size] = 0;
-}
-
-int64_t power_of_ten(uint32_t exponent) {
-  int64_t power = 1;
-  while (exponent-- > 0) power *= 10;
-  return power;
-}
-
-// Adds months to a day number; the day of the month is cut to the month's length.
-int64_t add_months(int64_t days, int64_t months) {
-  const CivilDate date = civil_from_days(days);
-  const int64_t index = int64_t{date.year} * 12 + static_cast<int64_t>(date.month) - 1 + months;
-  const int64_t year = floor_div(index, 12);
-  const auto month = static_cast<uint32_t>(floor_mod(index, 12)) + 1;
-  const int64_t next =
-      month == 12 ? days_from_civil(year + 1, 1, 1) : days_from_civil(year, month + 1, 1);
-  const auto length = static_cast<uint32_t>(next - days_from_civil(year, month, 1));
-  return days_from_civil(year, month, std::min(date.day, length));
-}
-
-// Moves a date or time by `count` units.
-Number add_interval(Type type, Number from, IntervalUnit unit, int64_t count) {
-  const Type base = type.base();
-  const auto ticks = static_cast<int64_t>(from.value);
-  const bool is_date = base.is(TypeKind::kDate) || base.is(TypeKind::kDate32);
-  const int64_t scale = base.is(TypeKind::kDateTime64) ? power_of_ten(base.scale()) : 1;
-  int64_t months = 0, days = 0;
-  switch (unit) {
-    case IntervalUnit::kMonth: months = count; break;
-    case IntervalUnit::kQuarter: months = count * 3; break;
-    case IntervalUnit::kYear: months = count * 12; break;
-    case IntervalUnit::kDay: days = count; break;
-    case IntervalUnit::kWeek: days = count * 7; break;
-    default: {
-      int64_t nanoseconds = 1;
-      switch (unit) {
-        case IntervalUnit::kMicrosecond: nanoseconds = 1000; break;
-        case IntervalUnit::kMillisecond: nanoseconds = 1000000; break;
-        case IntervalUnit::kSecond: nanoseconds = 1000000000; break;
-        case IntervalUnit::kMinute: nanoseconds = 60000000000; break;
-        case IntervalUnit::kHour: nanoseconds = 3600000000000; break;
-        default: break;
-      }
-      const int64_t tick_ns = is_date ? 86400000000000 : 1000000000 / scale;
-      const int64_t moved = ticks + count * nanoseconds / tick_ns;
-      return {static_cast<long double>(moved)};
-    }
-  }
-  if (is_date)
-    return {static_cast<long double>(months != 0 ? add_months(ticks, months) : ticks + days)};
-  const TimeZone* zone = TimeZone::find(base.timezone());
-  if (zone == nullptr) zone = &TimeZone::utc();
-  const int64_t seconds = floor_div(ticks, scale), fraction = floor_mod(ticks, scale);
-  const int64_t local = zone->to_local(seconds);
-  int64_t day = floor_div(local, kSecondsPerDay);
-  day = months != 0 ? add_months(day, months) : day + days;
-  const int64_t moved = zone->to_utc(day * kSecondsPerDay + floor_mod(local, kSecondsPerDay));
-  return {static_cast<long double>(moved * scale + fraction)};
-}
+using Number = FillNumber;
 
 bool slots_equal(const Key& key, const uint8_t* a, const uint8_t* b) {
   return slot_ops(key.type).equal(a + key.offset, b + key.offset);
@@ -313,7 +206,7 @@ class Filler {
     for (const FillColumn& column : columns_) {
       values.push_back(is_null(*column.key, row)
                            ? Value()
-                           : Value(read(column.key->type, row + column.key->offset)));
+                           : Value(read_fill_number(column.key->type, row + column.key->offset)));
     }
     return values;
   }
@@ -346,7 +239,8 @@ class Filler {
                   slot_layout(stage_.keys[k].type).size);
     }
     for (size_t i = 0; i < columns_.size(); ++i) {
-      if (row_[i]) write(columns_[i].key->type, *row_[i], row + columns_[i].key->offset);
+      if (row_[i])
+        write_fill_number(columns_[i].key->type, *row_[i], row + columns_[i].key->offset);
     }
     out_.push_back(row);
     previous_ = row;
@@ -380,7 +274,9 @@ Result<void> Execution::run_stage(const codegen::FillStage& stage) {
     prefix_keys = std::min(prefix_keys, k);
     const Type bound_type = key.type.base();
     const Type step_type = Type::of(bound_type.is_float() ? TypeKind::kFloat64 : TypeKind::kInt64);
-    const auto param = [&](uint32_t offset, Type type) { return read(type, params() + offset); };
+    const auto param = [&](uint32_t offset, Type type) {
+      return read_fill_number(type, params() + offset);
+    };
     FillColumn column;
     column.key = &key;
     if (key.from != codegen::kNone) column.from = param(key.from, bound_type);

@@ -1,12 +1,9 @@
 // The engine: parse -> bind -> optimize -> generate -> compile -> run. See engine.h.
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <new>
 #include <set>
 #include <stdexcept>
-#include <thread>
 
 #include <unistd.h>
 
@@ -15,12 +12,13 @@
 #include "compiler/engine/background_compiler.h"
 #include "compiler/engine/engine.h"
 #include "compiler/engine/execution.h"
+#include "compiler/engine/explanation.h"
 #include "compiler/engine/parameter_values.h"
+#include "compiler/engine/parsed_texts.h"
 #include "compiler/engine/query_cache.h"
 #include "compiler/engine/running_queries.h"
+#include "compiler/engine/streamed_rows.h"
 #include "compiler/plan/optimize.h"
-#include "lang/sql/parse.h"
-#include "lang/sql/print.h"
 #include "runtime/core/clock.h"
 
 namespace sp {
@@ -35,12 +33,6 @@ double ms_since(SteadyClock::time_point start) {
 // coming.
 constexpr uint64_t kRowsForTier1 = 150000;
 constexpr uint32_t kRunsForTier1 = 3;
-
-/// A text parsed once: kept for the next request with the same text.
-struct ParsedText {
-  sql::Statement statement;
-  LiftedLiterals lifted;
-};
 
 bool has_join(const plan::Node& node) {
   return node.kind == plan::Node::Kind::kJoin ||
@@ -77,71 +69,6 @@ Error placed(Error error, const QueryRequest& request, const std::string& compil
   return error;
 }
 
-double seconds_of(SteadyClock::duration time) {
-  return std::chrono::duration<double>(time).count();
-}
-
-void take_statistics(Execution& execution, const CompiledQuery& query,
-                     QueryStatistics& statistics) {
-  statistics.tier = query.tier();
-  statistics.rows_read = execution.state().rows_read;
-  statistics.bytes_read = execution.state().bytes_read;
-  statistics.segments = execution.segments().all;
-  statistics.segments_by_range = execution.segments().by_range;
-  statistics.segments_by_filter = execution.segments().by_filter;
-  statistics.peak_memory_bytes =
-      static_cast<uint64_t>(std::max<int64_t>(0, execution.peak_memory_bytes()));
-}
-
-/// The rest of a query's rows. Its time is what was spent on it, not on waiting for the client.
-class StreamedRows final : public ResultStream {
- public:
-  StreamedRows(std::shared_ptr<Execution> execution, std::shared_ptr<CompiledQuery> query,
-               std::shared_ptr<ResultTable> table, RunningQueries& running,
-               std::function<bool()> cancelled, const QueryStatistics& statistics)
-      : execution_(std::move(execution)),
-        query_(std::move(query)),
-        table_(std::move(table)),
-        running_(running),
-        cancelled_(std::move(cancelled)),
-        statistics_(statistics) {}
-
-  Result<bool> next() override {
-    const auto start = SteadyClock::now();
-    try {
-      execution_->resume();
-      auto more = [&] {
-        const RunningQueries::Watched watched(running_, execution_->first_worker(), cancelled_);
-        return execution_->next_rows(*table_);
-      }();
-      statistics_.elapsed_seconds += seconds_of(SteadyClock::now() - start);
-      take_statistics(*execution_, *query_, statistics_);
-      return more;
-    } catch (const std::bad_alloc&) {
-      return fail(ErrorCode::kMemoryLimitExceeded,
-                  "Memory limit exceeded: the system has no more memory");
-    }
-  }
-  QueryStatistics statistics() const override { return statistics_; }
-
- private:
-  std::shared_ptr<Execution> execution_;
-  std::shared_ptr<CompiledQuery> query_;
-  std::shared_ptr<ResultTable> table_;
-  RunningQueries& running_;
-  const std::function<bool()> cancelled_;
-  QueryStatistics statistics_;
-};
-
-// What is to be explained; ClickHouse's forms are written in capitals.
-std::string explain_form(std::string form, const sql::Statement& statement) {
-  if (form.empty()) form = statement.explain_form.empty() ? "plan" : statement.explain_form;
-  for (char& c : form) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (form == "pipeline") return "pipelines";
-  if (form == "analyze") return "timings";
-  return form;
-}
-
 class LlvmEngine final : public Engine {
  public:
   explicit LlvmEngine(EngineOptions options)
@@ -167,7 +94,6 @@ class LlvmEngine final : public Engine {
 
  private:
   Result<QueryResponse> run_query(const QueryRequest& request);
-  Result<std::shared_ptr<const ParsedText>> parse(const std::string& sql);
   static plan::TableRows rows_of_joined(const plan::Plan& plan, const QueryRequest& request);
   Result<plan::Plan> bind_and_plan(const QueryRequest& request, const ParsedText& parsed,
                                    CompileTimings& timings,
@@ -175,11 +101,8 @@ class LlvmEngine final : public Engine {
   QueryKey key_of(const QueryRequest& request, const ParsedText& parsed) const;
   Result<std::shared_ptr<CompiledQuery>> make(const QueryRequest& request, const ParsedText& parsed,
                                               double parse_ms);
+  ExecutionSettings settings_of(const QueryRequest& request);
   void consider_tier1(const std::shared_ptr<CompiledQuery>& query, uint64_t rows);
-  Result<std::string> explain(const QueryRequest& request, const ParsedText& parsed,
-                              CompiledQuery& query);
-  static std::string timings_text(const CompiledQuery& query, const QueryStatistics& statistics,
-                                  const std::vector<double>& stages);
 
   const EngineOptions options_;
   FunctionRegistry functions_;
@@ -192,27 +115,10 @@ class LlvmEngine final : public Engine {
   FinalSnapshots finals_;
   TextHashes text_hashes_;
   std::atomic<uint64_t> next_query_{0};
-  std::mutex texts_mutex_;
-  std::unordered_map<std::string, std::shared_ptr<const ParsedText>> texts_;
+  ParsedTexts texts_;
   RunningQueries running_;
   std::unique_ptr<BackgroundCompiler> background_;  // last: it stops first
 };
-
-Result<std::shared_ptr<const ParsedText>> LlvmEngine::parse(const std::string& sql) {
-  constexpr size_t kKeptTexts = 4096;
-  {
-    const std::lock_guard lock(texts_mutex_);
-    const auto found = texts_.find(sql);
-    if (found != texts_.end()) return found->second;
-  }
-  auto parsed = std::make_shared<ParsedText>();
-  SP_TRY(parsed->statement, sql::parse_statement(sql));
-  parsed->lifted = lift_literals(*parsed->statement.query);
-  const std::lock_guard lock(texts_mutex_);
-  if (texts_.size() >= kKeptTexts) texts_.clear();
-  texts_.emplace(sql, parsed);
-  return std::shared_ptr<const ParsedText>(parsed);
-}
 
 QueryKey LlvmEngine::key_of(const QueryRequest& request, const ParsedText& parsed) const {
   QueryKey key;
@@ -311,43 +217,7 @@ Result<QueryResponse> LlvmEngine::run(const QueryRequest& request) {
   }
 }
 
-Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
-  const auto start = SteadyClock::now();
-  SP_TRY(const auto parsed, parse(given.sql));
-  std::optional<QueryRequest> explaining;
-  if (!given.explain.empty() || parsed->statement.kind == sql::Statement::Kind::kExplain) {
-    explaining = given;
-    explaining->explain = explain_form(given.explain, parsed->statement);
-  }
-  const QueryRequest& request = explaining ? *explaining : given;
-  const double parse_ms = ms_since(start);
-  QueryResponse response;
-  response.format = parsed->statement.format;
-  QueryStatistics& statistics = response.statistics;
-  std::shared_ptr<CompiledQuery> query;
-  if (request.explain.empty()) {
-    SP_TRY(query, cache_.find_or_make(
-                      key_of(request, *parsed), [&] { return make(request, *parsed, parse_ms); },
-                      statistics.cache_hit));
-  } else {
-    SP_TRY(query, make(request, *parsed, parse_ms));
-    if (request.explain != "timings") {
-      SP_TRY(response.explanation, explain(request, *parsed, *query));
-      return response;
-    }
-    SP_TRY_VOID(query->compile(*jit_, jit::Tier::k1));
-  }
-  if (!statistics.cache_hit) {
-    const CompileTimings t = query->timings();
-    statistics.parse_ms = parse_ms;
-    statistics.bind_ms = t.bind_ms;
-    statistics.plan_ms = t.plan_ms;
-    statistics.codegen_ms = t.codegen_ms;
-    statistics.tier0_ms = t.tier0_ms;
-    statistics.tier1_ms = t.tier1_ms;
-  }
-
-  response.tables_read = query->tables;
+ExecutionSettings LlvmEngine::settings_of(const QueryRequest& request) {
   ExecutionSettings settings;
   settings.morsel_rows = options_.morsel_rows;
   settings.memory_limit_bytes = request.memory_limit_bytes.value_or(options_.memory_limit_bytes);
@@ -366,6 +236,50 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   settings.key_numbers = &key_numbers_;
   settings.finals = &finals_;
   settings.text_hashes = &text_hashes_;
+  return settings;
+}
+
+Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
+  const auto start = SteadyClock::now();
+  SP_TRY(const auto parsed, texts_.parse(given.sql));
+  std::optional<QueryRequest> explaining;
+  if (!given.explain.empty() || parsed->statement.kind == sql::Statement::Kind::kExplain) {
+    explaining = given;
+    explaining->explain = explain_form(given.explain, parsed->statement);
+  }
+  const QueryRequest& request = explaining ? *explaining : given;
+  const double parse_ms = ms_since(start);
+  QueryResponse response;
+  response.format = parsed->statement.format;
+  QueryStatistics& statistics = response.statistics;
+  std::shared_ptr<CompiledQuery> query;
+  if (request.explain.empty()) {
+    SP_TRY(query, cache_.find_or_make(
+                      key_of(request, *parsed), [&] { return make(request, *parsed, parse_ms); },
+                      statistics.cache_hit));
+  } else {
+    SP_TRY(query, make(request, *parsed, parse_ms));
+    if (request.explain != "timings") {
+      SP_TRY(response.explanation,
+             explanation(
+                 request.explain, *parsed, *query, *jit_,
+                 options_.tier == EngineOptions::Tier::kTier0 ? jit::Tier::k0 : jit::Tier::k1));
+      return response;
+    }
+    SP_TRY_VOID(query->compile(*jit_, jit::Tier::k1));
+  }
+  if (!statistics.cache_hit) {
+    const CompileTimings t = query->timings();
+    statistics.parse_ms = parse_ms;
+    statistics.bind_ms = t.bind_ms;
+    statistics.plan_ms = t.plan_ms;
+    statistics.codegen_ms = t.codegen_ms;
+    statistics.tier0_ms = t.tier0_ms;
+    statistics.tier1_ms = t.tier1_ms;
+  }
+
+  response.tables_read = query->tables;
+  ExecutionSettings settings = settings_of(request);
   std::vector<double> stage_ms;
   if (request.explain == "timings") settings.stage_ms = &stage_ms;
   auto execution = std::make_shared<Execution>(query, settings, pool_);
@@ -397,79 +311,15 @@ Result<QueryResponse> LlvmEngine::run_query(const QueryRequest& given) {
   return response;
 }
 
-// How a query came to be and where its run went; see docs/timings.md.
-std::string LlvmEngine::timings_text(const CompiledQuery& query, const QueryStatistics& statistics,
-                                     const std::vector<double>& stages) {
-  const CompileTimings t = query.timings();
-  std::string out;
-  const auto line = [&](const std::string& what, double ms) {
-    char text[64];
-    snprintf(text, sizeof(text), "%-16s %9.3f ms", what.c_str(), ms);
-    out += text;
-  };
-  const std::pair<const char*, double> stations[] = {{"parse", t.parse_ms},
-                                                     {"bind", t.bind_ms},
-                                                     {"plan", t.plan_ms},
-                                                     {"generate", t.codegen_ms},
-                                                     {"tier 0", t.tier0_ms},
-                                                     {"  emit", t.tier0_emit_ms},
-                                                     {"  load", t.tier0_load_ms},
-                                                     {"tier 1", t.tier1_ms},
-                                                     {"  link bitcode", t.tier1_link_ms},
-                                                     {"  passes", t.tier1_passes_ms},
-                                                     {"  emit", t.tier1_emit_ms},
-                                                     {"  load", t.tier1_load_ms},
-                                                     {"run", statistics.run_ms}};
-  for (const auto& [what, ms] : stations) {
-    line(what, ms);
-    out += '\n';
-  }
-  for (size_t i = 0; i < stages.size(); ++i) {
-    line("  stage " + std::to_string(i + 1), stages[i]);
-    out += "  " + codegen::print(query.program(), query.program().stages[i]) + "\n";
-  }
-  char size[64];
-  snprintf(size, sizeof(size), "code             %9.1f KiB\n",
-           static_cast<double>(query.code_bytes()) / 1024);
-  out += size;
-  out += "segments         " + std::to_string(statistics.segments) + ", skipped by range " +
-         std::to_string(statistics.segments_by_range) + ", by filter " +
-         std::to_string(statistics.segments_by_filter) + "\n";
-  return out + "rows read        " + std::to_string(statistics.rows_read) + "\nbytes read       " +
-         std::to_string(statistics.bytes_read) + "\n";
-}
-
-Result<std::string> LlvmEngine::explain(const QueryRequest& request, const ParsedText& parsed,
-                                        CompiledQuery& query) {
-  const std::string& form = request.explain;
-  if (form == "shape") return parsed.lifted.key + "\n";
-  if (form == "syntax") return sql::print(*parsed.statement.query) + "\n";
-  if (form == "ast") return sql::dump(*parsed.statement.query);
-  if (form == "plan") {
-    std::string out = plan::print(query.plan());
-    for (const auto& [rule, text] : query.optimizer_trace)
-      out += "\n-- after " + rule + "\n" + text;
-    return out;
-  }
-  if (form == "pipelines") return codegen::print(query.program());
-  if (form == "ir" || form == "asm") {
-    const auto tier = options_.tier == EngineOptions::Tier::kTier0 ? jit::Tier::k0 : jit::Tier::k1;
-    SP_TRY(const auto code, query.compile_text(*jit_, tier, form == "asm"));
-    return form == "asm" ? code->assembly : code->ir;
-  }
-  return fail(ErrorCode::kBadArguments, "Unknown form of explain: " + form, std::nullopt,
-              "one of shape, ast, plan, pipelines, ir, asm, timings");
-}
-
 Result<QueryDescription> LlvmEngine::describe(const QueryRequest& request) {
-  SP_TRY(const auto parsed, parse(request.sql));
+  SP_TRY(const auto parsed, texts_.parse(request.sql));
   CompileTimings timings;
   SP_TRY(const plan::Plan plan, bind_and_plan(request, *parsed, timings, nullptr));
   return QueryDescription{plan.column_names, plan.column_types, tables_of(plan)};
 }
 
 Result<void> LlvmEngine::warm(const QueryRequest& request) {
-  SP_TRY(const auto parsed, parse(request.sql));
+  SP_TRY(const auto parsed, texts_.parse(request.sql));
   bool hit = false;
   SP_TRY(auto query, cache_.find_or_make(
                          key_of(request, *parsed), [&] { return make(request, *parsed, 0); }, hit));
@@ -481,25 +331,6 @@ Result<void> LlvmEngine::warm(const QueryRequest& request) {
 
 std::unique_ptr<Engine> Engine::create(EngineOptions options) {
   return std::make_unique<LlvmEngine>(options);
-}
-
-EngineOptions EngineOptions::from_environment() {
-  EngineOptions options;
-  const auto text = [](const char* name) { return std::getenv(name); };
-  if (const char* value = text("SANDPIPER_TIER"))
-    options.tier = *value == '0' ? Tier::kTier0 : Tier::kTier1;
-  if (const char* value = text("SANDPIPER_HASH_ZERO")) options.hash_zero = *value != '0';
-  if (const char* value = text("SANDPIPER_MORSEL_ROWS"))
-    options.morsel_rows = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
-  if (const char* value = text("SANDPIPER_OPTIMIZER")) options.optimizer = *value != '0';
-  if (const char* value = text("SANDPIPER_ORDER")) options.use_order = *value != '0';
-  if (const char* value = text("SANDPIPER_TIMEOUT_MS"))
-    options.timeout_ms = std::strtoll(value, nullptr, 10);
-  if (const char* value = text("SANDPIPER_MEMORY_LIMIT"))
-    options.memory_limit_bytes = std::strtoll(value, nullptr, 10);
-  if (const char* value = text("SANDPIPER_THREADS"))
-    options.threads = static_cast<uint32_t>(std::strtoul(value, nullptr, 10));
-  return options;
 }
 
 }  // namespace sp

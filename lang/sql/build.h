@@ -22,6 +22,18 @@ struct Node {
   uint32_t depth = 1;
 };
 
+inline std::vector<Node> nodes_of(Node first, Node second) {
+  std::vector<Node> nodes;
+  nodes.reserve(2);
+  nodes.push_back(std::move(first));
+  nodes.push_back(std::move(second));
+  return nodes;
+}
+/// From the beginning of `left` to the end of `right`.
+inline Span joined(const Node& left, const Node& right) {
+  return {left.expr->span.begin, right.expr->span.end};
+}
+
 struct Name {
   std::string text;
   bool quoted = false;

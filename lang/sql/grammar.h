@@ -94,8 +94,18 @@ bool match_expression(Input& in, Build& b);  ///< without alias
 bool match_aliased(Input& in, Build& b);     ///< expr [AS name], as inside brackets
 bool match_column(Input& in, Build& b);      ///< expr [[AS] name], as in a select list
 void need_expression(Input& in, Build& b);
-/// Reads operators that bind at least as tightly as `min` after `left`.
+// operators.cpp
+/// Reads an operand and the operators after it that bind at least as tightly as `min`; fails the
+/// parse if no operand begins here.
+Node read_operators(Input& in, Build& b, int min);
+/// The same after `left`.
 Node continue_operators(Input& in, Build& b, Node left, int min);
+bool at_operator(const Input& in, const Build& b);
+// quantified.cpp
+/// Says whether ANY or ALL of a query begins here.
+bool at_quantifier(const Input& in, const Build& b);
+/// Reads it, compared with `left` by `function`.
+Node quantified(Input& in, Build& b, Node left, std::string_view function);
 // operands.cpp
 bool match_operand(Input& in, Build& b);
 /// Says whether the token can begin an operand; keywords may be names where no clause can be meant.

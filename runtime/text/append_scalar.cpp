@@ -1,21 +1,12 @@
-// Text of scalars: integers, floats, dates, addresses, strings in their escapings. Declared in
-// format_value.h.
-// Float layout after ClickHouse (shortest digits; exponent below 1e-6 and from 1e21 on).
+// Text of scalars: integers, dates, addresses, strings in their escapings. Declared in
+// format_value.h. Floats are in append_float.cpp, JSON strings in json_string.cpp.
 
-#include <array>
-#include <bit>
 #include <charconv>
-#include <cmath>
 #include <cstring>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "runtime/text/date_math.h"
 #include "runtime/text/format_value.h"
 #include "runtime/text/put_scalar.h"
-#include "runtime/text/wide_integer.h"
 
 namespace sp {
 
@@ -43,113 +34,6 @@ char* put_date(char* at, const CivilDate& date) {
   *at++ = '-';
   append_two(at, date.day);
   return at;
-}
-
-// Amounts of money: at most two digits after the point. Up to fifteen digits no two decimals share
-// a double, so a decimal that gives the value back is its shortest text.
-bool append_hundredths(std::string& out, double value) {
-  constexpr double kMost = 1e12;
-  if (!(value < kMost && value > -kMost)) return false;
-  const double scaled = std::nearbyint(value * 100);
-  if (scaled / 100 != value || scaled == 0) return false;
-  const auto hundredths = static_cast<int64_t>(scaled);
-  const auto size = static_cast<uint64_t>(hundredths < 0 ? -hundredths : hundredths);
-  const auto fraction = static_cast<uint32_t>(size % 100);
-  char buffer[24];
-  char* at = buffer;
-  if (hundredths < 0) *at++ = '-';
-  at = std::to_chars(at, buffer + sizeof(buffer), size / 100).ptr;
-  *at++ = '.';
-  append_two(at, fraction);
-  if (fraction % 10 == 0) --at;
-  out.append(buffer, at);
-  return true;
-}
-
-template <class T>
-void append_float_digits(std::string& out, T value) {
-  if (std::isnan(value)) {
-    out += "nan";
-    return;
-  }
-  if (std::isinf(value)) {
-    out += value < 0 ? "-inf" : "inf";
-    return;
-  }
-  // Whole numbers of moderate size: the common case, and the digits are the integer's.
-  // (Beyond the mantissa the shortest digits differ from the integer's.)
-  constexpr T kExact = sizeof(T) == 4 ? T(16777216) : T(1e15);
-  if (value == static_cast<T>(
-                   static_cast<int64_t>(value < kExact && value > -kExact ? value : T(0.5))) &&
-      !(value == 0 && std::signbit(value))) {
-    append_with_to_chars(out, static_cast<int64_t>(value));
-    return;
-  }
-  if constexpr (sizeof(T) == 8) {
-    if (append_hundredths(out, value)) return;
-  }
-  char buffer[40];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific).ptr;
-  const char* at = buffer;
-  if (*at == '-') {
-    out += '-';
-    ++at;
-  }
-  const char* mark = at;
-  while (*mark != 'e') ++mark;
-  char digits[24];
-  size_t count = 0;
-  for (const char* p = at; p < mark; ++p) {
-    if (*p != '.') digits[count++] = *p;
-  }
-  int exponent = 0;
-  const char* exponent_begin = mark + 1;
-  if (*exponent_begin == '+') ++exponent_begin;
-  std::from_chars(exponent_begin, end, exponent);
-
-  const int point = exponent + 1;  // digits before the decimal point
-  if (exponent < -6 || exponent >= 21) {
-    out += digits[0];
-    if (count > 1) {
-      out += '.';
-      out.append(digits + 1, count - 1);
-    }
-    out += 'e';
-    append_with_to_chars(out, exponent);
-  } else if (point <= 0) {
-    out += "0.";
-    out.append(static_cast<size_t>(-point), '0');
-    out.append(digits, count);
-  } else if (static_cast<size_t>(point) >= count) {
-    out.append(digits, count);
-    out.append(static_cast<size_t>(point) - count, '0');
-  } else {
-    out.append(digits, static_cast<size_t>(point));
-    out += '.';
-    out.append(digits + point, count - static_cast<size_t>(point));
-  }
-}
-
-// Length of the valid UTF-8 sequence at `at`, or 0.
-size_t utf8_length(const char* at, const char* end) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(at[i]); };
-  const auto left = static_cast<size_t>(end - at);
-  const auto follows = [&](size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const uint8_t first = byte(0);
-  if (first < 0x80) return 1;
-  if (first < 0xC2) return 0;
-  if (first < 0xE0) return left >= 2 && follows(1) ? 2 : 0;
-  if (first < 0xF0) {
-    if (left < 3 || !follows(1) || !follows(2)) return 0;
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;
-    if (first == 0xED && byte(1) > 0x9F) return 0;
-    return 3;
-  }
-  if (first > 0xF4 || left < 4 || !follows(1) || !follows(2) || !follows(3)) return 0;
-  if (first == 0xF0 && byte(1) < 0x90) return 0;
-  if (first == 0xF4 && byte(1) > 0x8F) return 0;
-  return 4;
 }
 
 void append_backslashed(std::string& out, std::string_view text) {
@@ -180,8 +64,6 @@ void append_backslashed(std::string& out, std::string_view text) {
 
 void append_integer64(std::string& out, int64_t value) { append_with_to_chars(out, value); }
 void append_unsigned64(std::string& out, uint64_t value) { append_with_to_chars(out, value); }
-void append_float(std::string& out, double value) { append_float_digits(out, value); }
-void append_float(std::string& out, float value) { append_float_digits(out, value); }
 
 void append_date(std::string& out, int64_t days) {
   char buffer[16];
@@ -276,159 +158,6 @@ void append_ipv6(std::string& out, const void* slot) {
     ++i;
     if (i < 8) out += ':';
   }
-}
-
-#ifndef __SSE2__
-namespace {
-// Bytes that stand for themselves in a JSON string.
-constexpr std::array<bool, 256> kPlainInJson = [] {
-  std::array<bool, 256> plain{};
-  for (unsigned c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\' && c != '/';
-  return plain;
-}();
-}  // namespace
-#endif
-
-namespace {
-
-// A bit for each of the sixteen bytes that does not stand for itself in a JSON string: control
-// characters, quotes, slashes and everything from 0x80 on.
-uint32_t special_bytes(const char* at) {
-#ifdef __SSE2__
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
-  // As signed numbers, bytes from 0x80 on are negative.
-  const __m128i outside = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
-  const __m128i marks = _mm_or_si128(_mm_or_si128(is('"'), is('\\')), is('/'));
-  return static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(outside, marks)));
-#else
-  uint32_t bits = 0;
-  for (uint32_t i = 0; i < 16; ++i)
-    bits |= (kPlainInJson[static_cast<uint8_t>(at[i])] ? 0U : 1U) << i;
-  return bits;
-#endif
-}
-
-// Copies up to sixteen bytes without calling memcpy.
-void copy_short(char* to, const char* from, size_t size) {
-  const auto ends = [&]<class Word>(Word first, Word last) {
-    std::memcpy(&first, from, sizeof(Word));
-    std::memcpy(&last, from + size - sizeof(Word), sizeof(Word));
-    std::memcpy(to, &first, sizeof(Word));
-    std::memcpy(to + size - sizeof(Word), &last, sizeof(Word));
-  };
-  if (size >= 8)
-    ends(uint64_t{}, uint64_t{});
-  else if (size >= 4)
-    ends(uint32_t{}, uint32_t{});
-  else if (size >= 2)
-    ends(uint16_t{}, uint16_t{});
-  else if (size == 1)
-    *to = *from;
-}
-
-// Writes what stands for the character or sequence at `from`; moves past it.
-char* put_json_special(char* to, const char*& from, const char* end) {
-  const auto c = static_cast<uint8_t>(*from);
-  const auto put = [&](std::string_view text) {
-    std::memcpy(to, text.data(), text.size());
-    to += text.size();
-  };
-  if (c >= 0x80) {
-    const size_t length = utf8_length(from, end);
-    // U+2028 and U+2029 end lines in JavaScript.
-    const bool separator = length == 3 && c == 0xE2 && static_cast<uint8_t>(from[1]) == 0x80 &&
-                           (static_cast<uint8_t>(from[2]) | 1U) == 0xA9;
-    if (separator)
-      put(static_cast<uint8_t>(from[2]) == 0xA8 ? "\\u2028" : "\\u2029");
-    else if (length == 0)
-      put("\xEF\xBF\xBD");
-    else
-      put({from, length});
-    from += length == 0 ? 1 : length;
-    return to;
-  }
-  ++from;
-  *to++ = '\\';
-  switch (c) {
-    case '\b': *to++ = 'b'; break;
-    case '\f': *to++ = 'f'; break;
-    case '\n': *to++ = 'n'; break;
-    case '\r': *to++ = 'r'; break;
-    case '\t': *to++ = 't'; break;
-    case '"':
-    case '\\':
-    case '/': *to++ = static_cast<char>(c); break;
-    default: {
-      constexpr const char* kHex = "0123456789ABCDEF";
-      put("u00");
-      *to++ = kHex[c >> 4U];
-      *to++ = kHex[c & 15U];
-    }
-  }
-  return to;
-}
-
-char* put_json_text(char* to, const char* at, const char* end) {
-  while (at < end) {
-    const auto left = static_cast<size_t>(end - at);
-    uint32_t special = 0;
-    size_t plain = 16;
-    if (left >= 16) {
-      std::memcpy(to, at, 16);
-      special = special_bytes(at);
-    } else {
-      char block[16] = {};
-      copy_short(block, at, left);
-      std::memcpy(to, block, 16);
-      special = special_bytes(block) & ((1U << left) - 1);
-      plain = left;
-    }
-    if (special != 0) plain = static_cast<size_t>(std::countr_zero(special));
-    at += plain;
-    to += plain;
-    if (special != 0) to = put_json_special(to, at, end);
-  }
-  return to;
-}
-
-// Where a text may be cut near `at`: not inside of a UTF-8 sequence.
-const char* before_sequence(const char* at) {
-  constexpr int kLongestTail = 3;
-  const char* cut = at;
-  for (int i = 0; i < kLongestTail; ++i) {
-    if ((static_cast<uint8_t>(*cut) & 0xC0U) != 0x80U) return cut;
-    --cut;
-  }
-  return (static_cast<uint8_t>(*cut) & 0xC0U) == 0x80U ? at : cut;
-}
-
-}  // namespace
-
-char* put_json_string(char* to, std::string_view text) {
-  *to++ = '"';
-  to = put_json_text(to, text.data(), text.data() + text.size());
-  *to++ = '"';
-  return to;
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-  constexpr size_t kPiece = 256;
-  char buffer[json_string_room(kPiece)];
-  if (text.size() <= kPiece) {
-    out.append(buffer, put_json_string(buffer, text));
-    return;
-  }
-  out += '"';
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
-    const char* const to =
-        static_cast<size_t>(end - at) <= kPiece ? end : before_sequence(at + kPiece);
-    out.append(buffer, put_json_text(buffer, at, to));
-    at = to;
-  }
-  out += '"';
 }
 
 void append_quoted_string(std::string& out, std::string_view text) {

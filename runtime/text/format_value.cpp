@@ -1,5 +1,5 @@
 // ValueFormatter: walks a slot by its type and writes text. Scalars are written by
-// append_scalar.cpp.
+// append_scalar.cpp, append_float.cpp and json_string.cpp.
 
 #include "runtime/text/format_value.h"
 

@@ -85,8 +85,7 @@ inline void format_value(Type type, const void* slot, TextStyle style, std::stri
   value_formatter(type).write(slot, style, out, options);
 }
 
-// Pieces, also used by functions and writers
-// -------------------------------------------------------------------
+// Pieces, also used by functions and writers.
 
 void append_integer64(std::string& out, int64_t value);
 void append_unsigned64(std::string& out, uint64_t value);
@@ -98,9 +97,11 @@ void append_date(std::string& out, int64_t days);  ///< 2024-01-31
 /// seconds.
 void append_datetime64(std::string& out, int64_t ticks, uint32_t precision, const TimeZone& zone);
 void append_datetime(std::string& out, int64_t utc_seconds, const TimeZone& zone);
+/// The slot holds two 64-bit numbers: the first half of the text's hexadecimal digits, then the
+/// second (ClickHouse's order compares the second half first).
 void append_uuid(std::string& out, const void* slot);
 void append_ipv4(std::string& out, uint32_t value);
-void append_ipv6(std::string& out, const void* slot);
+void append_ipv6(std::string& out, const void* slot);  ///< 16 bytes in network order
 /// A JSON string with quotes; bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 /// 'text' with backslash escapes.
@@ -109,9 +110,5 @@ void append_quoted_string(std::string& out, std::string_view text);
 void append_escaped_string(std::string& out, std::string_view text);
 /// "text" with doubled quotes.
 void append_csv_string(std::string& out, std::string_view text);
-
-/// UUID slots hold two 64-bit numbers: the first half of the text's hexadecimal digits, then the
-/// second (ClickHouse's order compares the second half first). IPv6 slots hold 16 bytes in network
-/// order.
 
 }  // namespace sp

@@ -56,6 +56,11 @@ struct ArrayContext : FunctionContext {
 inline const char* element_at(const ArrayRef& array, uint32_t stride, uint64_t index) noexcept {
   return static_cast<const char*>(array.data) + index * stride;
 }
+/// Copies `count` slots of `from`, from `begin` on.
+inline void copy_elements(const ArrayContext& context, char* to, const ArrayRef& from,
+                          uint64_t begin, uint64_t count) noexcept {
+  if (count > 0) std::memcpy(to, element_at(from, context.stride, begin), count * context.stride);
+}
 /// Allocates room for `count` elements; fails the query above the limit and returns nullptr.
 char* new_elements(ExecState& exec, const ArrayContext& context, uint64_t count) noexcept;
 

@@ -1,129 +1,30 @@
 // formatDateTime (MySQL's % letters), formatDateTimeInJodaSyntax, dateName, monthName and the
-// formatting form of fromUnixTimestamp. A format text is compiled to instructions when the call is
-// bound.
-
-#include <algorithm>
+// formatting form of fromUnixTimestamp. See TimeFormat for the formats.
 
 #include "runtime/exec/exec_state.h"
 #include "runtime/functions/date_value.h"
 #include "runtime/functions/native/conversion_arguments.h"
-#include "runtime/functions/native/joda_format.h"
+#include "runtime/functions/native/time_format.h"
 #include "runtime/functions/signature.h"
-#include "runtime/text/calendar_names.h"
-#include "runtime/text/format_value.h"
 
 namespace sp {
 
 namespace {
 
-enum class Field : uint8_t {
-  kLiteral,
-  kYear,
-  kCentury,
-  kShortYear,
-  kIsoYear,
-  kShortIsoYear,
-  kIsoWeek,
-  kQuarter,
-  kMonth,
-  kMonthName,
-  kShortMonthName,
-  kDay,
-  kDayOfYear,
-  kDayOfWeek,
-  kSundayOfWeek,
-  kWeekday,
-  kShortWeekday,
-  kHour,
-  kHour12,
-  kHour12Zero,
-  kHour24,
-  kMinute,
-  kSecond,
-  kFraction,
-  kHalf,
-  kOffset,
-  kZoneName,
-  kEra,
-};
+using Field = TimeFormat::Field;
 
-struct Instruction {
-  Field field;
-  uint32_t width = 1;  // least number of digits; of a fraction: how many
-  std::string literal = {};
-};
-
-// Letters that stand for a time of day: refused only where the zone matters.
 struct FormatContext : DateContext {
-  std::vector<Instruction> program;
+  FormatContext(const DateContext& date, TimeFormat how)
+      : DateContext(date),
+        format(std::move(how)) {}
+  TimeFormat format;
 };
-
-void put_number(std::string& out, int64_t value, uint32_t width) {
-  std::string digits;
-  append_integer64(digits, value < 0 ? -value : value);
-  if (value < 0) out += '-';
-  if (digits.size() < width) out.append(width - digits.size(), '0');
-  out += digits;
-}
-
-void put_offset(std::string& out, int64_t offset) {
-  out += offset < 0 ? '-' : '+';
-  const int64_t minutes = (offset < 0 ? -offset : offset) / 60;
-  put_number(out, minutes / 60 * 100 + minutes % 60, 4);
-}
-
-// `nanoseconds` of the second; `local` seconds.
-void render(const FormatContext& context, int64_t local, uint32_t nanoseconds, std::string& out) {
-  const CivilTime time = civil_from_seconds(local);
-  const int64_t days = floor_div(local, kSecondsPerDay);
-  const uint32_t hour12 = time.hour % 12;
-  for (const Instruction& step : context.program) {
-    switch (step.field) {
-      case Field::kLiteral: out += step.literal; break;
-      case Field::kYear: put_number(out, time.date.year, step.width); break;
-      case Field::kCentury: put_number(out, time.date.year / 100, 2); break;
-      case Field::kShortYear: put_number(out, time.date.year % 100, 2); break;
-      case Field::kIsoYear: put_number(out, iso_year(days), step.width); break;
-      case Field::kShortIsoYear: put_number(out, iso_year(days) % 100, 2); break;
-      case Field::kIsoWeek: put_number(out, iso_week(days), step.width); break;
-      case Field::kQuarter: put_number(out, (time.date.month + 2) / 3, step.width); break;
-      case Field::kMonth: put_number(out, time.date.month, step.width); break;
-      case Field::kMonthName: out += kMonthNames[time.date.month - 1]; break;
-      case Field::kShortMonthName: out += kMonthNames[time.date.month - 1].substr(0, 3); break;
-      case Field::kDay: put_number(out, time.date.day, step.width); break;
-      case Field::kDayOfYear: put_number(out, day_of_year(days), step.width); break;
-      case Field::kDayOfWeek: put_number(out, day_of_week(days), step.width); break;
-      case Field::kSundayOfWeek: put_number(out, day_of_week(days) % 7, step.width); break;
-      case Field::kWeekday: out += kWeekdayNames[day_of_week(days) - 1]; break;
-      case Field::kShortWeekday: out += kWeekdayNames[day_of_week(days) - 1].substr(0, 3); break;
-      case Field::kHour: put_number(out, time.hour, step.width); break;
-      case Field::kHour12: put_number(out, hour12 == 0 ? 12 : hour12, step.width); break;
-      case Field::kHour12Zero: put_number(out, hour12, step.width); break;
-      case Field::kHour24: put_number(out, time.hour == 0 ? 24 : time.hour, step.width); break;
-      case Field::kMinute: put_number(out, time.minute, step.width); break;
-      case Field::kSecond: put_number(out, time.second, step.width); break;
-      case Field::kFraction: {
-        std::string digits;
-        put_number(digits, nanoseconds, 9);
-        digits.resize(std::max<size_t>(step.width, 9), '0');
-        out.append(digits, 0, step.width);
-        break;
-      }
-      case Field::kHalf: out += time.hour < 12 ? "AM" : "PM"; break;
-      case Field::kOffset:
-        put_offset(out, context.zone->offset_at(context.zone->to_utc(local)));
-        break;
-      case Field::kZoneName: out += context.zone->name(); break;
-      case Field::kEra: out += "AD"; break;
-    }
-  }
-}
 
 StringRef rendered(ExecState& exec, const FormatContext* context, int64_t local,
                    uint32_t nanoseconds) {
   thread_local std::string buffer;
   buffer.clear();
-  render(*context, local, nanoseconds, buffer);
+  context->format.write(local, nanoseconds, *context->zone, buffer);
   return exec.scratch.copy(buffer);
 }
 
@@ -172,147 +73,24 @@ extern "C" void sp_date_name_datetime64(ExecState& exec, const FormatContext* co
 
 namespace {
 
-using Program = std::vector<Instruction>;
-
-Result<Program> compile_mysql(std::string_view format) {
-  Program program;
-  const auto literal = [&](std::string_view text) {
-    program.push_back({Field::kLiteral, 1, std::string(text)});
-  };
-  const auto put = [&](Field field, uint32_t width = 2) { program.push_back({field, width}); };
-  for (size_t i = 0; i < format.size(); ++i) {
-    if (format[i] != '%') {
-      const size_t next = std::min(format.find('%', i), format.size());
-      literal(format.substr(i, next - i));
-      i = next - 1;
-      continue;
-    }
-    if (++i == format.size())
-      return fail(ErrorCode::kBadArguments,
-                  "Trailing '%' in the format of function formatDateTime");
-    switch (format[i]) {
-      case 'a': put(Field::kShortWeekday); break;
-      case 'b': put(Field::kShortMonthName); break;
-      case 'c': put(Field::kMonth); break;
-      case 'C': put(Field::kCentury); break;
-      case 'd': put(Field::kDay); break;
-      case 'D':
-        put(Field::kMonth), literal("/"), put(Field::kDay), literal("/"), put(Field::kShortYear);
-        break;
-      case 'e': put(Field::kDay, 1); break;
-      case 'f': put(Field::kFraction, 6); break;
-      case 'F':
-        put(Field::kYear, 4), literal("-"), put(Field::kMonth), literal("-"), put(Field::kDay);
-        break;
-      case 'g': put(Field::kShortIsoYear); break;
-      case 'G': put(Field::kIsoYear, 4); break;
-      case 'h':
-      case 'I':
-      case 'l': put(Field::kHour12); break;
-      case 'H':
-      case 'k': put(Field::kHour); break;
-      case 'i': put(Field::kMinute); break;
-      case 'j': put(Field::kDayOfYear, 3); break;
-      case 'm': put(Field::kMonth); break;
-      case 'M': put(Field::kMonthName); break;
-      case 'n': literal("\n"); break;
-      case 'p': put(Field::kHalf); break;
-      case 'Q': put(Field::kQuarter, 1); break;
-      case 'r':
-        put(Field::kHour12), literal(":"), put(Field::kMinute), literal(" "), put(Field::kHalf);
-        break;
-      case 'R': put(Field::kHour), literal(":"), put(Field::kMinute); break;
-      case 's':
-      case 'S': put(Field::kSecond); break;
-      case 't': literal("\t"); break;
-      case 'T':
-        put(Field::kHour), literal(":"), put(Field::kMinute), literal(":"), put(Field::kSecond);
-        break;
-      case 'u': put(Field::kDayOfWeek, 1); break;
-      case 'V': put(Field::kIsoWeek); break;
-      case 'w': put(Field::kSundayOfWeek, 1); break;
-      case 'W': put(Field::kWeekday); break;
-      case 'y': put(Field::kShortYear); break;
-      case 'Y': put(Field::kYear, 4); break;
-      case 'z': put(Field::kOffset); break;
-      case '%': literal("%"); break;
-      case 'U':
-      case 'v':
-      case 'x':
-      case 'X':
-        return fail(ErrorCode::kNotImplemented,
-                    "format is not supported: %" + std::string(1, format[i]));
-      default:
-        return fail(ErrorCode::kBadArguments, std::string("Incorrect syntax '") +
-                                                  std::string(format) +
-                                                  "', symbol is not supported '" + format[i] +
-                                                  "' for function formatDateTime");
-    }
-  }
-  return program;
+ResolvedFunction format_call(const DateArgument& date, TimeFormat format) {
+  const DateSymbols symbols{SP_SYMBOL(sp_format_date), SP_SYMBOL(sp_format_date32),
+                            SP_SYMBOL(sp_format_datetime), SP_SYMBOL(sp_format_datetime64)};
+  return call(string_type(), symbols.of(date.type), {date.type},
+              std::make_shared<FormatContext>(*date.context, std::move(format)));
 }
 
-Result<Program> compile_joda(std::string_view format) {
-  Program program;
-  SP_TRY(const std::vector<JodaItem> items, joda_items(format));
-  for (const JodaItem& item : items) {
-    const uint32_t count = item.count;
-    const auto put = [&](Field field) { program.push_back({field, count}); };
-    switch (item.letter) {
-      case 0: program.push_back({Field::kLiteral, 1, item.literal}); break;
-      case 'G': put(Field::kEra); break;
-      case 'C': put(Field::kCentury); break;
-      case 'Y':
-      case 'y': put(count == 2 ? Field::kShortYear : Field::kYear); break;
-      case 'x': put(Field::kIsoYear); break;
-      case 'w': put(Field::kIsoWeek); break;
-      case 'e': put(Field::kDayOfWeek); break;
-      case 'E': put(count >= 4 ? Field::kWeekday : Field::kShortWeekday); break;
-      case 'D': put(Field::kDayOfYear); break;
-      case 'M':
-        put(count >= 4 ? Field::kMonthName : count == 3 ? Field::kShortMonthName : Field::kMonth);
-        break;
-      case 'd': put(Field::kDay); break;
-      case 'a': put(Field::kHalf); break;
-      case 'K': put(Field::kHour12Zero); break;
-      case 'h': put(Field::kHour12); break;
-      case 'H': put(Field::kHour); break;
-      case 'k': put(Field::kHour24); break;
-      case 'm': put(Field::kMinute); break;
-      case 's': put(Field::kSecond); break;
-      case 'S': put(Field::kFraction); break;
-      case 'z':
-        if (count <= 3)
-          return fail(ErrorCode::kNotImplemented, "Short name time zone is not yet supported");
-        put(Field::kZoneName);
-        break;
-      default:
-        return fail(ErrorCode::kNotImplemented,
-                    std::string("format is not supported for ") + item.letter);
-    }
-  }
-  return program;
-}
-
-using Compiler = Result<Program> (*)(std::string_view);
+using Compiler = Result<TimeFormat> (*)(std::string_view);
 
 Result<ResolvedFunction> resolve_format(std::span<const Argument> arguments,
                                         const ResolveOptions& options, Compiler compile) {
   SP_TRY(DateArgument date, date_argument(arguments, 0, 2, false, options));
   const auto format = arguments[1].constant_text();
   if (!format) return illegal_argument(arguments, 1, "constant String with a format");
-  auto context = std::make_shared<FormatContext>();
-  static_cast<DateContext&>(*context) = *date.context;
-  SP_TRY(context->program, compile(*format));
-  const bool days = !has_time_of_day(date.type);
-  const bool offset =
-      std::any_of(context->program.begin(), context->program.end(),
-                  [](const Instruction& step) { return step.field == Field::kOffset; });
-  if (days && offset)
+  SP_TRY(TimeFormat how, compile(*format));
+  if (!has_time_of_day(date.type) && how.has_offset())
     return illegal_argument(arguments, 0, "DateTime or DateTime64 for the format letter %z");
-  const DateSymbols symbols{SP_SYMBOL(sp_format_date), SP_SYMBOL(sp_format_date32),
-                            SP_SYMBOL(sp_format_datetime), SP_SYMBOL(sp_format_datetime64)};
-  return call(string_type(), symbols.of(date.type), {date.type}, context);
+  return format_call(date, std::move(how));
 }
 
 Resolver format_with(Compiler compile) {
@@ -343,12 +121,7 @@ Resolver from_unix_timestamp(Compiler compile) {
 Result<ResolvedFunction> month_name(std::span<const Argument> arguments,
                                     const ResolveOptions& options) {
   SP_TRY(DateArgument date, date_argument(arguments, 0, 1, false, options));
-  auto context = std::make_shared<FormatContext>();
-  static_cast<DateContext&>(*context) = *date.context;
-  context->program = {{Field::kMonthName}};
-  const DateSymbols symbols{SP_SYMBOL(sp_format_date), SP_SYMBOL(sp_format_date32),
-                            SP_SYMBOL(sp_format_datetime), SP_SYMBOL(sp_format_datetime64)};
-  return call(string_type(), symbols.of(date.type), {date.type}, context);
+  return format_call(date, TimeFormat({{Field::kMonthName}}));
 }
 
 Result<ResolvedFunction> date_name(std::span<const Argument> arguments,
@@ -369,9 +142,7 @@ Result<ResolvedFunction> date_name(std::span<const Argument> arguments,
   for (const Part& part : kParts) {
     if (part.name != *name) continue;
     SP_TRY(DateArgument date, date_argument(arguments, 1, 2, part.time, options));
-    auto context = std::make_shared<FormatContext>();
-    static_cast<DateContext&>(*context) = *date.context;
-    context->program = {{part.field, 1}};
+    auto context = std::make_shared<FormatContext>(*date.context, TimeFormat({{part.field, 1}}));
     const DateSymbols symbols{SP_SYMBOL(sp_date_name_date), SP_SYMBOL(sp_date_name_date32),
                               SP_SYMBOL(sp_date_name_datetime), SP_SYMBOL(sp_date_name_datetime64)};
     return call(string_type(), symbols.of(date.type), {string_type(), date.type}, context);
@@ -389,7 +160,7 @@ SP_FUNCTIONS(format_date) {
                   .min_arguments = 2,
                   .max_arguments = 3,
                   .constant_arguments = 6,
-                  .resolve = format_with(compile_mysql),
+                  .resolve = format_with(TimeFormat::of_mysql),
                   .doc = "Writes `time` by a `format` of MySQL's % letters, in `timezone`.",
                   .example = "SELECT formatDateTime(toDate('2024-03-10'), '%d/%m/%Y')",
                   .example_result = "10/03/2024"});
@@ -398,7 +169,7 @@ SP_FUNCTIONS(format_date) {
        .min_arguments = 2,
        .max_arguments = 3,
        .constant_arguments = 6,
-       .resolve = format_with(compile_joda),
+       .resolve = format_with(TimeFormat::of_joda),
        .doc = "Writes `time` by a `format` of Joda's letters, in `timezone`.",
        .example = "SELECT formatDateTimeInJodaSyntax(toDate('2024-03-10'), 'dd MMM yyyy')",
        .example_result = "10 Mar 2024"});
@@ -408,7 +179,7 @@ SP_FUNCTIONS(format_date) {
        .min_arguments = 1,
        .max_arguments = 3,
        .constant_arguments = 6,
-       .resolve = from_unix_timestamp(compile_mysql),
+       .resolve = from_unix_timestamp(TimeFormat::of_mysql),
        .doc = "Makes a DateTime of the Unix timestamp `seconds`, or its text by `format`.",
        .example = "SELECT fromUnixTimestamp(1700000000, '%F %T', 'UTC')",
        .example_result = "2023-11-14 22:13:20"});
@@ -417,7 +188,7 @@ SP_FUNCTIONS(format_date) {
        .min_arguments = 1,
        .max_arguments = 3,
        .constant_arguments = 6,
-       .resolve = from_unix_timestamp(compile_joda),
+       .resolve = from_unix_timestamp(TimeFormat::of_joda),
        .doc = "Makes a DateTime of the Unix timestamp `seconds`, or its text by a Joda `format`.",
        .example = "SELECT fromUnixTimestampInJodaSyntax(1700000000, 'yyyy', 'UTC')",
        .example_result = "2023"});

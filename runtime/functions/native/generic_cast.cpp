@@ -2,7 +2,7 @@
 // generated code of both tiers calls them.
 
 #include "runtime/exec/exec_state.h"
-#include "runtime/functions/native/value_cast.h"
+#include "runtime/functions/native/nullable_cast.h"
 #include "runtime/functions/signature.h"
 #include "runtime/text/wide_integer.h"
 
@@ -81,14 +81,14 @@ ResolvedFunction conversion_call(std::span<const Argument> arguments, Type to,
   if (on_failure == OnFailure::kError) return generic_cast_call(given.base(), to, std::move(cast));
   if (on_failure == OnFailure::kZero) {
     ResolvedFunction call = generic_cast_call(
-        given.base(), to, make_lenient(std::move(cast), given.base(), to, to, fallback));
+        given.base(), to, make_lenient(std::move(cast), given.base(), to, fallback));
     call.total = true;
     return call;
   }
   const Type source = given.without_low_cardinality();
   const Type result = Type::nullable(to);
   ResolvedFunction call =
-      generic_cast_call(source, result, make_lenient(std::move(cast), source, to, result, nullptr));
+      generic_cast_call(source, result, make_lenient(std::move(cast), source, result, nullptr));
   call.nulls = NullPolicy::kSeesNulls;
   call.arguments = {given};
   call.total = true;

@@ -1,11 +1,14 @@
-// Builds conversions between any two types. Entry: make_value_cast. Numbers are in number_cast.cpp.
+// Builds conversions between any two types: texts, dates and addresses here; numbers are in
+// number_cast.cpp, arrays and their like in collection_cast.cpp, NULL in nullable_cast.cpp. Entry:
+// make_value_cast.
 
 #include "runtime/functions/native/value_cast.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "runtime/core/unaligned.h"
+#include "runtime/functions/native/collection_cast.h"
+#include "runtime/functions/native/nullable_cast.h"
 #include "runtime/functions/native/number_cast.h"
 #include "runtime/text/date_math.h"
 #include "runtime/text/format_value.h"
@@ -39,78 +42,6 @@ class DefaultCast final : public ValueCast {
 
  private:
   uint32_t size_;
-};
-
-class FromNullableCast final : public ValueCast {
- public:
-  FromNullableCast(Cast inner, Type from, Type to)
-      : inner_(std::move(inner)),
-        from_flag_(slot_layout(from.base()).size),
-        to_flag_(slot_layout(to.base()).size),
-        to_size_(slot_layout(to).size),
-        to_nullable_(to.can_be_null()) {}
-  bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
-    const bool is_null = static_cast<const uint8_t*>(from)[from_flag_] != 0;
-    if (!is_null) return inner_->convert(from, to, arena, error);
-    if (!to_nullable_) {
-      return error.set(ErrorCode::kCannotInsertNullInOrdinaryColumn,
-                       "Cannot convert NULL value to non-Nullable type");
-    }
-    std::memset(to, 0, to_size_);
-    static_cast<uint8_t*>(to)[to_flag_] = 1;
-    return true;
-  }
-
- private:
-  Cast inner_;
-  uint32_t from_flag_, to_flag_, to_size_;
-  bool to_nullable_;
-};
-
-class ToNullableCast final : public ValueCast {
- public:
-  ToNullableCast(Cast inner, Type to)
-      : inner_(std::move(inner)),
-        flag_(slot_layout(to.base()).size),
-        size_(slot_layout(to).size) {}
-  bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
-    std::memset(to, 0, size_);
-    return inner_->convert(from, to, arena, error);
-  }
-
- private:
-  Cast inner_;
-  uint32_t flag_, size_;
-};
-
-class LenientCast final : public ValueCast {
- public:
-  LenientCast(Cast inner, Type from, Type inner_to, Type to, const void* fallback)
-      : inner_(std::move(inner)),
-        size_(slot_layout(to).size),
-        value_size_(slot_layout(to.base()).size),
-        inner_size_(slot_layout(inner_to).size),
-        from_flag_(slot_layout(from.base()).size),
-        from_nullable_(from.can_be_null()),
-        null_result_(to.can_be_null() && fallback == nullptr) {
-    fallback_.resize(size_, 0);
-    if (fallback != nullptr) std::memcpy(fallback_.data(), fallback, size_);
-    if (null_result_) fallback_[value_size_] = 1;
-  }
-  bool convert(const void* from, void* to, Arena& arena, ParseError&) const override {
-    ParseError ignored;
-    const bool is_null = from_nullable_ && static_cast<const uint8_t*>(from)[from_flag_] != 0;
-    std::memset(to, 0, size_);
-    if (is_null || !inner_->convert(from, to, arena, ignored))
-      std::memcpy(to, fallback_.data(), size_);
-    return true;
-  }
-
- private:
-  Cast inner_;
-  uint32_t size_, value_size_, inner_size_, from_flag_;
-  bool from_nullable_, null_result_;
-  std::vector<uint8_t> fallback_;
 };
 
 class ParseCast final : public ValueCast {
@@ -198,99 +129,6 @@ class DateCast final : public ValueCast {
   const TimeZone& to_zone_;
 };
 
-// Elements of arrays; also maps, whose elements are tuples.
-class ArrayCast final : public ValueCast {
- public:
-  ArrayCast(Cast element, Type from, Type to)
-      : element_(std::move(element)),
-        from_stride_(slot_layout(from).size),
-        to_layout_(slot_layout(to)) {}
-  bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
-    const auto source = load<ArrayRef>(from);
-    auto* target =
-        static_cast<uint8_t*>(arena.allocate(source.size * to_layout_.size, to_layout_.align));
-    const auto* at = static_cast<const uint8_t*>(source.data);
-    for (uint64_t i = 0; i < source.size; ++i) {
-      if (!element_->convert(at + i * from_stride_, target + i * to_layout_.size, arena, error))
-        return false;
-    }
-    store(to, ArrayRef{target, source.size});
-    return true;
-  }
-
- private:
-  Cast element_;
-  uint32_t from_stride_;
-  SlotLayout to_layout_;
-};
-
-// Tuple to tuple; parts[i] makes element i of the target from element sources[i].
-class TupleCast final : public ValueCast {
- public:
-  struct Part {
-    Cast cast;
-    uint32_t from_offset;
-    uint32_t to_offset;
-  };
-  TupleCast(std::vector<Part> parts, Type to)
-      : parts_(std::move(parts)),
-        size_(slot_layout(to).size) {}
-  bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
-    std::memset(to, 0, size_);
-    for (const Part& part : parts_) {
-      const bool ok = part.cast->convert(static_cast<const uint8_t*>(from) + part.from_offset,
-                                         static_cast<uint8_t*>(to) + part.to_offset, arena, error);
-      if (!ok) return false;
-    }
-    return true;
-  }
-
- private:
-  std::vector<Part> parts_;
-  uint32_t size_;
-};
-
-// (keys, values) to a map.
-class ZipCast final : public ValueCast {
- public:
-  ZipCast(Cast key, Cast value, Type from, Type to)
-      : key_(std::move(key)),
-        value_(std::move(value)) {
-    from_offsets_ = row_layout(from.inner()).offsets;
-    key_stride_ = slot_layout(from.inner()[0].element()).size;
-    value_stride_ = slot_layout(from.inner()[1].element()).size;
-    to_offsets_ = row_layout(to.inner()).offsets;
-    to_layout_ = slot_layout(Type::tuple(to.inner()));
-  }
-  bool convert(const void* from, void* to, Arena& arena, ParseError& error) const override {
-    const auto* bytes = static_cast<const uint8_t*>(from);
-    const auto keys = load<ArrayRef>(bytes + from_offsets_[0]);
-    const auto values = load<ArrayRef>(bytes + from_offsets_[1]);
-    if (keys.size != values.size) {
-      return error.set(ErrorCode::kTypeMismatch,
-                       "CAST AS Map from tuple requires arrays of equal size");
-    }
-    auto* target =
-        static_cast<uint8_t*>(arena.allocate(keys.size * to_layout_.size, to_layout_.align));
-    for (uint64_t i = 0; i < keys.size; ++i) {
-      uint8_t* row = target + i * to_layout_.size;
-      std::memset(row, 0, to_layout_.size);
-      const auto* key = static_cast<const uint8_t*>(keys.data) + i * key_stride_;
-      const auto* value = static_cast<const uint8_t*>(values.data) + i * value_stride_;
-      if (!key_->convert(key, row + to_offsets_[0], arena, error)) return false;
-      if (!value_->convert(value, row + to_offsets_[1], arena, error)) return false;
-    }
-    store(to, ArrayRef{target, keys.size});
-    return true;
-  }
-
- private:
-  Cast key_, value_;
-  std::vector<uint32_t> from_offsets_, to_offsets_;
-  uint32_t key_stride_ = 0, value_stride_ = 0;
-  SlotLayout to_layout_;
-};
-
 // IPv4 to IPv6 and back.
 class AddressCast final : public ValueCast {
  public:
@@ -318,11 +156,6 @@ class AddressCast final : public ValueCast {
   bool widen_;
 };
 
-Error no_conversion(Type from, Type to) {
-  return fail(ErrorCode::kCannotConvertType,
-              "Conversion from " + from.name() + " to " + to.name() + " is not supported");
-}
-
 // Same bytes, however the types are wrapped in LowCardinality or named.
 Type without_names(Type type) {
   switch (type.kind()) {
@@ -334,51 +167,6 @@ Type without_names(Type type) {
       return Type::map(without_names(type.inner()[0]), without_names(type.inner()[1]));
     default: return type;
   }
-}
-
-Result<Cast> tuple_cast(Type from, Type to, const CastRules& rules) {
-  if (from.inner().size() != to.inner().size()) {
-    return fail(ErrorCode::kTypeMismatch,
-                "CAST AS Tuple can be performed only between tuple types with the same size: " +
-                    from.name() + " and " + to.name());
-  }
-  const RowLayout from_layout = row_layout(from.inner());
-  const RowLayout to_layout = row_layout(to.inner());
-  const auto& from_names = from.element_names();
-  const auto& to_names = to.element_names();
-  std::vector<TupleCast::Part> parts;
-  for (size_t i = 0; i < to.inner().size(); ++i) {
-    size_t source = i;
-    if (!from_names.empty() && !to_names.empty()) {
-      // Named on both sides: elements meet by name; one that is missing gets its default.
-      const auto found = std::find(from_names.begin(), from_names.end(), to_names[i]);
-      if (found == from_names.end()) continue;
-      source = static_cast<size_t>(found - from_names.begin());
-    }
-    SP_TRY(Cast part, make_value_cast(from.inner()[source], to.inner()[i], rules));
-    parts.push_back({std::move(part), from_layout.offsets[source], to_layout.offsets[i]});
-  }
-  return Cast(std::make_unique<TupleCast>(std::move(parts), to));
-}
-
-Result<Cast> map_cast(Type from, Type to, const CastRules& rules) {
-  const Type pair = Type::tuple(to.inner());
-  if (from.is(TypeKind::kMap)) {
-    const Type from_pair = Type::tuple(from.inner());
-    SP_TRY(Cast element, make_value_cast(from_pair, pair, rules));
-    return Cast(std::make_unique<ArrayCast>(std::move(element), from_pair, pair));
-  }
-  if (from.is(TypeKind::kArray) &&
-      (from.element().is(TypeKind::kTuple) || from.element().is(TypeKind::kNothing))) {
-    SP_TRY(Cast element, make_value_cast(from.element(), pair, rules));
-    return Cast(std::make_unique<ArrayCast>(std::move(element), from.element(), pair));
-  }
-  const bool zip = from.is(TypeKind::kTuple) && from.inner().size() == 2 &&
-                   from.inner()[0].is(TypeKind::kArray) && from.inner()[1].is(TypeKind::kArray);
-  if (!zip) return no_conversion(from, to);
-  SP_TRY(Cast key, make_value_cast(from.inner()[0].element(), to.inner()[0], rules));
-  SP_TRY(Cast value, make_value_cast(from.inner()[1].element(), to.inner()[1], rules));
-  return Cast(std::make_unique<ZipCast>(std::move(key), std::move(value), from, to));
 }
 
 // Enum to enum: labels of the source must keep their numbers.
@@ -407,17 +195,7 @@ Result<Cast> plain_cast(Type from, Type to, const CastRules& rules) {
     return Cast(std::make_unique<ParseCast>(from, to, parse));
   }
   if (to.is(TypeKind::kString)) return Cast(std::make_unique<FormatCast>(from));
-  if (to.is(TypeKind::kMap)) return map_cast(from, to, rules);
-  if (from.is(TypeKind::kArray) && to.is(TypeKind::kArray)) {
-    SP_TRY(Cast element, make_value_cast(from.element(), to.element(), rules));
-    return Cast(std::make_unique<ArrayCast>(std::move(element), from.element(), to.element()));
-  }
-  if (from.is(TypeKind::kMap) && to.is(TypeKind::kArray)) {
-    const Type pair = Type::tuple(from.inner());
-    SP_TRY(Cast element, make_value_cast(pair, to.element(), rules));
-    return Cast(std::make_unique<ArrayCast>(std::move(element), pair, to.element()));
-  }
-  if (from.is(TypeKind::kTuple) && to.is(TypeKind::kTuple)) return tuple_cast(from, to, rules);
+  if (is_collection(from) || is_collection(to)) return make_collection_cast(from, to, rules);
   if (from.is_date_like() && to.is_date_like())
     return Cast(std::make_unique<DateCast>(from, to, rules));
   if (from.is(TypeKind::kIpv4) && to.is(TypeKind::kIpv6))
@@ -460,6 +238,11 @@ Result<Cast> plain_cast(Type from, Type to, const CastRules& rules) {
 
 }  // namespace
 
+Error no_conversion(Type from, Type to) {
+  return fail(ErrorCode::kCannotConvertType,
+              "Conversion from " + from.name() + " to " + to.name() + " is not supported");
+}
+
 const TimeZone& zone_of(Type type, const TimeZone& server) {
   const bool timed = type.is(TypeKind::kDateTime) || type.is(TypeKind::kDateTime64);
   if (!timed || type.timezone().empty())
@@ -482,7 +265,7 @@ Result<std::unique_ptr<const ValueCast>> make_value_cast(Type from, Type to,
       return fail(ErrorCode::kCannotConvertType, "Cannot convert NULL to a non-nullable type");
     }
     SP_TRY(Cast inner, make_value_cast(value, to, rules));
-    return Cast(std::make_unique<FromNullableCast>(std::move(inner), from, to));
+    return cast_from_nullable(std::move(inner), from, to);
   }
   if (to.is_nullable()) {
     if (from.is_string_like() && !to.element().is_string_like()) {
@@ -495,14 +278,9 @@ Result<std::unique_ptr<const ValueCast>> make_value_cast(Type from, Type to,
       return Cast(std::make_unique<ParseCast>(from, to, parse));
     }
     SP_TRY(Cast inner, make_value_cast(from, to.element(), rules));
-    return Cast(std::make_unique<ToNullableCast>(std::move(inner), to));
+    return cast_to_nullable(std::move(inner), to);
   }
   return plain_cast(from, to, rules);
-}
-
-std::unique_ptr<const ValueCast> make_lenient(std::unique_ptr<const ValueCast> cast, Type from,
-                                              Type inner, Type to, const void* fallback) {
-  return std::make_unique<LenientCast>(std::move(cast), from, inner, to, fallback);
 }
 
 }  // namespace sp

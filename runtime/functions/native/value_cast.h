@@ -34,10 +34,8 @@ class ValueCast {
 Result<std::unique_ptr<const ValueCast>> make_value_cast(Type from, Type to,
                                                          const CastRules& rules);
 
-/// Wraps a conversion so that failures give a default value, or NULL if `to` is Nullable.
-/// `fallback`: slot of type `to` used on failure (null: zeros, NULL for Nullable).
-std::unique_ptr<const ValueCast> make_lenient(std::unique_ptr<const ValueCast> cast, Type from,
-                                              Type inner, Type to, const void* fallback);
+/// What make_value_cast says if there is none.
+Error no_conversion(Type from, Type to);
 
 /// The zone of a DateTime or DateTime64 type: its own, or `server` if it has none.
 const TimeZone& zone_of(Type type, const TimeZone& server);

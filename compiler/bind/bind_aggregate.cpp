@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "compiler/bind/aggregate_spelling.h"
 #include "compiler/bind/select_binder.h"
 #include "compiler/plan/tree.h"
 #include "lang/sql/print.h"
@@ -31,17 +32,13 @@ std::string keeping_nulls(const std::string& name) {
 // The aggregate's full name: DISTINCT and FILTER are the combinators -Distinct and -If, count
 // distinct is uniqExact.
 std::string aggregate_name(const sql::Expr& expr) {
-  constexpr std::string_view kCountDistinct = "countdistinct";
-  constexpr std::string_view kArrayConcatAgg = "array_concat_agg";
   std::string name = expr.name;
   std::string lower = name;
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (expr.distinct && lower.starts_with("count") && !lower.starts_with(kCountDistinct)) {
+  if (auto meaning = respelled_aggregate(name)) {
+    name = std::move(*meaning);
+  } else if (expr.distinct && lower.starts_with("count")) {
     name = "uniqExact" + name.substr(5);
-  } else if (lower.starts_with(kCountDistinct)) {
-    name = "uniqExact" + name.substr(kCountDistinct.size());
-  } else if (lower.starts_with(kArrayConcatAgg)) {
-    name = "groupArrayArray" + name.substr(kArrayConcatAgg.size());
   } else if (expr.distinct) {
     name += "Distinct";
   }

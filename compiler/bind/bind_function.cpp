@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "compiler/bind/aggregate_spelling.h"
 #include "compiler/bind/select_binder.h"
 
 namespace sp::binding {
@@ -58,9 +59,8 @@ Result<ExpressionPtr> SelectBinder::function(const sql::Expr& expr) {
   if (auto value = formula_call(expr)) return std::move(*value);
   const FunctionRow* row = binder_.functions().find(expr.name);
   if (row == nullptr || expr.distinct || expr.filter || expr.has_parameters) {
-    const bool counts_distinct =
-        name.starts_with("countdistinct") || name.starts_with("array_concat_agg");
-    if (counts_distinct || binder_.aggregates().find(expr.name) != nullptr) return aggregate(expr);
+    if (respelled_aggregate(expr.name) || binder_.aggregates().find(expr.name) != nullptr)
+      return aggregate(expr);
     if (row != nullptr) {
       return fail(ErrorCode::kSyntaxError, "Not an aggregate function: " + expr.name, expr.span,
                   "DISTINCT, FILTER and parameters belong to aggregate functions");

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstring>
 
+#include "compiler/bind/aggregate_spelling.h"
 #include "compiler/bind/select_binder.h"
 #include "lang/sql/print.h"
 
@@ -216,8 +217,7 @@ Result<ExpressionPtr> SelectBinder::window_function(const sql::Expr& expr) {
                 "FILTER and DISTINCT need an aggregate function: " + expr.name, expr.span);
   }
   if (kind == nullptr) {
-    if (binder_.aggregates().find(expr.name) == nullptr &&
-        !std::string_view(expr.name).starts_with("countDistinct")) {
+    if (binder_.aggregates().find(expr.name) == nullptr && !respelled_aggregate(expr.name)) {
       std::vector<std::string_view> names = binder_.aggregates().names();
       for (const KindName& known : kKinds) names.push_back(known.name);
       return fail(ErrorCode::kUnknownAggregateFunction,

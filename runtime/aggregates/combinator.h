@@ -47,4 +47,7 @@ struct Combinator {
 /// Finds the longest combinator that `name` ends with (and is longer than); nullptr if none.
 const Combinator* find_combinator(std::string_view name);
 
+/// The aggregate that every aggregate over the literal NULL is.
+ResolvedAggregate nothing_aggregate();
+
 }  // namespace sp

@@ -49,6 +49,8 @@ extern "C" void sp_merge_finish(ExecState& exec, const StateContext* context, co
 #ifndef SP_BITCODE
 #include <fmt/format.h>
 
+#include <strings.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -204,21 +206,20 @@ std::string spelled_parameter(const Argument& parameter) {
 std::string stored_name(const AggregateRegistry& registry, std::string_view name) {
   const AggregateRow* row = registry.find(name);
   if (row == nullptr) return std::string(name);
+  // The longest spelling that fits: STDDEV_POP is not STD.
+  std::string_view spelling;
+  const auto consider = [&](std::string_view candidate) {
+    if (candidate.size() > spelling.size() && name.size() >= candidate.size() &&
+        strncasecmp(name.data(), candidate.data(), candidate.size()) == 0)
+      spelling = candidate;
+  };
+  consider(row->name);
+  for (const char* alias : row->aliases) consider(alias);
+  if (spelling.empty()) return std::string(name);
   std::string_view base = row->name;
-  for (const char* alias : row->aliases) {
-    if (name.starts_with(alias)) {
-      name.remove_prefix(std::strlen(alias));
-      if (base == "first_value") base = "any";
-      return std::string(base) + std::string(name);
-    }
-  }
-  if (name.starts_with(base)) {
-    name.remove_prefix(base.size());
-    if (base == "first_value") base = "any";
-    if (base == "last_value") base = "anyLast";
-    return std::string(base) + std::string(name);
-  }
-  return std::string(name);
+  if (base == "first_value") base = "any";
+  if (base == "last_value") base = "anyLast";
+  return std::string(base) + std::string(name.substr(spelling.size()));
 }
 
 // "quantile" + (0.5) as spelled in a type.
@@ -380,8 +381,6 @@ Result<ResolvedAggregate> resolve_merge_state(const CombinatorCall& call) {
 Result<ResolvedAggregate> resolve_simple_state(const CombinatorCall& call) {
   constexpr std::string_view allowed[] = {"any",
                                           "anyLast",
-                                          "first_value",
-                                          "last_value",
                                           "any_respect_nulls",
                                           "anyLast_respect_nulls",
                                           "min",
@@ -397,14 +396,14 @@ Result<ResolvedAggregate> resolve_simple_state(const CombinatorCall& call) {
                                           "groupArrayArray",
                                           "groupArrayLastArray",
                                           "groupUniqArrayArray"};
-  if (std::find(std::begin(allowed), std::end(allowed), call.nested) == std::end(allowed)) {
+  const std::string name = stored_name(*call.registry, call.nested);
+  if (std::find(std::begin(allowed), std::end(allowed), name) == std::end(allowed)) {
     return fail(ErrorCode::kBadArguments, "Unsupported aggregate function " +
                                               std::string(call.nested) +
                                               " for SimpleAggregateFunction");
   }
   SP_TRY(ResolvedAggregate resolved, call.resolve_nested(call.arguments));
-  resolved.result =
-      Type::simple_aggregate_function(stored_name(*call.registry, call.nested), resolved.result);
+  resolved.result = Type::simple_aggregate_function(name, resolved.result);
   return resolved;
 }
 

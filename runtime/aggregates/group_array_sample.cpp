@@ -114,10 +114,7 @@ bool SampleState::read(ExecState& exec, const SampleContext& context, StateReade
     other.push(exec, context, slot);
   }
   other.total = rows;
-  if (total == 0)
-    *this = other;
-  else
-    merge(exec, context, other);
+  merge(exec, context, other);
   return true;
 }
 

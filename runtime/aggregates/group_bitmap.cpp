@@ -90,8 +90,19 @@ extern "C" uint64_t sp_bitmap_states_finish(const BitmapCombination* state) noex
   return state->set.size;
 }
 SP_STATE_BODIES_WITH(sp_bitmap_states, BitmapContext, BitmapCombination)
+// groupBitmapOrState and the like give a state of groupBitmap.
+extern "C" void sp_bitmap_states_store(ExecState& exec, const BitmapCombination* state,
+                                       StringRef* out) noexcept;
 
 #ifndef SP_BITCODE
+extern "C" void sp_bitmap_states_store(ExecState& exec, const BitmapCombination* state,
+                                       StringRef* out) noexcept {
+  std::string bytes(1, kStateVersion);
+  StateWriter writer(bytes);
+  state->set.write(writer);
+  *out = exec.persistent.copy(bytes);
+}
+
 namespace sp {
 namespace {
 
@@ -136,6 +147,16 @@ Result<ResolvedAggregate> resolve_bitmap_states(Arguments parameters, Arguments 
   return resolved;
 }
 
+template <BitmapOperation kOperation>
+Result<ResolvedAggregate> resolve_bitmap_of_states(Arguments parameters, Arguments arguments,
+                                                   const ResolveOptions& options) {
+  SP_TRY(ResolvedAggregate resolved,
+         resolve_bitmap_states<kOperation>(parameters, arguments, options));
+  resolved.result = arguments[0].type;
+  resolved.finish = SP_SYMBOL(sp_bitmap_states_store);
+  return resolved;
+}
+
 }  // namespace
 
 SP_AGGREGATES(group_bitmap) {
@@ -150,18 +171,42 @@ SP_AGGREGATES(group_bitmap) {
                   .example = "SELECT groupBitmapAnd(s) FROM (SELECT groupBitmapState(number % 3) "
                              "AS s FROM numbers(9) GROUP BY number < 2)",
                   .example_result = "2"});
+  rows.push_back(
+      {.name = "groupBitmapAndState",
+       .resolve = &resolve_bitmap_of_states<BitmapOperation::kAnd>,
+       .doc = "The integers in all `states` of groupBitmap, as such a state.",
+       .example =
+           "SELECT bitmapToArray(groupBitmapAndState(s)) FROM (SELECT groupBitmapState(number "
+           "% 3) AS s FROM numbers(9) GROUP BY number < 2)",
+       .example_result = "[0,1]"});
   rows.push_back({.name = "groupBitmapOr",
                   .resolve = &resolve_bitmap_states<BitmapOperation::kOr>,
                   .doc = "Number of integers in any of the `states` of groupBitmap.",
                   .example = "SELECT groupBitmapOr(s) FROM (SELECT groupBitmapState(number % 3) AS "
                              "s FROM numbers(9) GROUP BY number < 2)",
                   .example_result = "3"});
+  rows.push_back(
+      {.name = "groupBitmapOrState",
+       .resolve = &resolve_bitmap_of_states<BitmapOperation::kOr>,
+       .doc = "The integers in any of the `states` of groupBitmap, as such a state.",
+       .example =
+           "SELECT bitmapToArray(groupBitmapOrState(s)) FROM (SELECT groupBitmapState(number "
+           "% 3) AS s FROM numbers(9) GROUP BY number < 2)",
+       .example_result = "[0,1,2]"});
   rows.push_back({.name = "groupBitmapXor",
                   .resolve = &resolve_bitmap_states<BitmapOperation::kXor>,
                   .doc = "Number of integers in an odd number of the `states` of groupBitmap.",
                   .example = "SELECT groupBitmapXor(s) FROM (SELECT groupBitmapState(number % 3) "
                              "AS s FROM numbers(9) GROUP BY number < 2)",
                   .example_result = "1"});
+  rows.push_back(
+      {.name = "groupBitmapXorState",
+       .resolve = &resolve_bitmap_of_states<BitmapOperation::kXor>,
+       .doc = "The integers in an odd number of the `states` of groupBitmap, as such a state.",
+       .example =
+           "SELECT bitmapToArray(groupBitmapXorState(s)) FROM (SELECT groupBitmapState(number "
+           "% 3) AS s FROM numbers(9) GROUP BY number < 2)",
+       .example_result = "[2]"});
 }
 
 }  // namespace sp

@@ -96,10 +96,15 @@ Result<ResolvedAggregate> resolve_row(const AggregateRow& row, std::string_view 
                                       std::span<const Argument> parameters,
                                       std::span<const Argument> arguments,
                                       const ResolveOptions& options) {
-  bool any_null = false;
-  for (const Argument& argument : arguments) any_null = any_null || argument.type.is_nullable();
+  bool any_null = false, only_null = false;
+  for (const Argument& argument : arguments) {
+    any_null = any_null || argument.type.is_nullable();
+    only_null = only_null || argument.type == Type::null_type();
+  }
   const std::vector<Argument> plain = strip(arguments, row.skip_nulls);
-  SP_TRY(ResolvedAggregate resolved, row.resolve(parameters, plain, options));
+  const bool nothing = only_null && row.skip_nulls && !row.never_null && !row.window_only;
+  SP_TRY(ResolvedAggregate resolved, nothing ? Result<ResolvedAggregate>(nothing_aggregate())
+                                             : row.resolve(parameters, plain, options));
   resolved.name = std::string(name);
   resolved.skip_nulls = row.skip_nulls;
   if (row.skip_nulls && any_null && !row.never_null && !row.window_only &&

@@ -92,8 +92,15 @@ const isRounding = (query, ours, theirs) => /\b(sum|avg|var|stddev|covar|corr|sk
   agree(ours, theirs, (mine, other) => /[.e]/.test(mine + other) && Math.abs(mine - other) <= 1e-9 * Math.max(1, Math.abs(mine)));
 // A comparison of tuples that its constants decide: a constant there when it runs, but a key when it is bound.
 const isDecidedKey = (query) => /(CUBE|ROLLUP|GROUPING SETS) ?\(/.test(query) && /\(ifNull\([^=<>]*\)\) (=|!=|<|<=|>|>=) \(ifNull\(/.test(query);
+// What stands first in each if() and multiIf(), and whether it reads a column (which all are written with their table).
+const conditions = (query) => [...query.matchAll(/\b(?:if|multiIf)\(/g)].map(({ index, 0: head }) => {
+  let depth = 1, end = index + head.length;
+  for (; depth > 1 || query[end] !== ','; end++) depth += '(['.includes(query[end]) ? 1 : ')]'.includes(query[end]) ? -1 : 0;
+  return query.slice(index + head.length, end);
+});
+const readsColumns = (text) => /\b[a-z]\w*\.[a-z]|\b(k|el|place|nth|extra)\b/.test(text);
 // Branches that a constant rules out are not looked at there.
-const isInDeadBranch = (query, ours) => /\b(if|multiIf)\((0|1),/.test(query) && /cannot be performed on type Nullable/.test(ours);
+const isInDeadBranch = (query, ours) => conditions(query).some((c) => !readsColumns(c)) && /cannot be performed on type Nullable/.test(ours);
 // Bits of a rounded number.
 const isBitsOfFloat = (query, ours) => /bitNot\(/.test(query) && /Illegal type of argument 1: (Nullable.)?Float/.test(ours);
 const isExplained = (query, ours, ourCode, theirs, theirCode) =>

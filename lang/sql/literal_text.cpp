@@ -1,6 +1,5 @@
-// Decodes and encodes literal texts as ClickHouse does (src/IO/ReadHelpers.h parseEscapeSequence,
-// src/Parsers/ ExpressionElementParsers.cpp ParserNumber). Between tokens and tree values; entries
-// in literal_text.h and quote_* in print.h.
+// Decodes and encodes literal texts as ClickHouse does (src/Parsers/ExpressionElementParsers.cpp
+// ParserNumber). Between tokens and tree values; entries in literal_text.h and quote_* in print.h.
 
 #include "lang/sql/literal_text.h"
 
@@ -14,45 +13,11 @@
 #include "lang/sql/print.h"
 #include "lang/sql/token.h"
 #include "runtime/text/hex_digit.h"
+#include "runtime/text/quoted_text.h"
 
 namespace sp::sql {
 
 namespace {
-
-// Decodes what follows a backslash at `at` (the backslash itself is before it); returns the
-// characters taken.
-size_t decode_escape(std::string_view body, size_t at, std::string& out) {
-  const char c = body[at];
-  switch (c) {
-    case 'a': out += '\a'; return 1;
-    case 'b': out += '\b'; return 1;
-    case 'e': out += '\x1b'; return 1;
-    case 'f': out += '\f'; return 1;
-    case 'n': out += '\n'; return 1;
-    case 'r': out += '\r'; return 1;
-    case 't': out += '\t'; return 1;
-    case 'v': out += '\v'; return 1;
-    case '0': out += '\0'; return 1;
-    case 'N': return 1;
-    case '\\':
-    case '\'':
-    case '"':
-    case '`':
-    case '/':
-    case '=': out += c; return 1;
-    case 'x':
-      if (at + 2 < body.size() && hex_digit(body[at + 1]) >= 0 && hex_digit(body[at + 2]) >= 0) {
-        out += static_cast<char>(hex_digit(body[at + 1]) * 16 + hex_digit(body[at + 2]));
-        return 3;
-      }
-      [[fallthrough]];
-    default:
-      // '\q' stays as it is, so that patterns such as '\d+' need no doubling.
-      out += '\\';
-      out += c;
-      return 1;
-  }
-}
 
 std::string decode_hex(std::string_view digits) {
   std::string out;

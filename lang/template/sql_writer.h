@@ -49,9 +49,8 @@ class SqlWriter {
     bool verbatim;
   };
   struct HoleSource {
-    std::string_view parameter, type;
+    std::string_view parameter;
     uint32_t identity;
-    bool list_element;
   };
 
   void scan(std::string_view piece, uint32_t origin);
@@ -59,7 +58,6 @@ class SqlWriter {
   void generate(std::string_view piece, Span origin);
   void literal_chunk(std::string_view piece, uint32_t origin);
   void close_literal();
-  bool scalar(Evaluator& evaluator, const Value& value, Span origin, uint32_t identity);
   bool hole(Evaluator& evaluator, const Value& value, Span origin, uint32_t identity,
             std::string* out);
   std::string hole_text(std::string_view type, std::string text, const Value& value,
@@ -78,9 +76,5 @@ class SqlWriter {
   bool literal_has_hole_ = false;
   std::vector<Chunk> chunks_;
 };
-
-/// The type of the hole that a value without a declared type renders as, and its text. False for
-/// values that SQL has no literal for.
-bool hole_of(const Value& value, std::string* type, std::string* text);
 
 }  // namespace sp::tmpl

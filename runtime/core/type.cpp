@@ -36,10 +36,12 @@ Type intern(TypeNode node) {
 }
 
 std::string quoted(std::string_view text) {
+  constexpr std::string_view kEscaped("\b\f\n\r\t\0\\'", 8), kLetters = "bfnrt0\\'";
   std::string out = "'";
   for (const char c : text) {
-    if (c == '\'' || c == '\\') out += '\\';
-    out += c;
+    const size_t at = kEscaped.find(c);
+    if (at != std::string_view::npos) out += '\\';
+    out += at == std::string_view::npos ? c : kLetters[at];
   }
   return out + "'";
 }

@@ -9,6 +9,7 @@
 #include "runtime/functions/decimal_arithmetic.h"
 #include "runtime/functions/elementwise.h"
 #include "runtime/functions/function.h"
+#include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
 #include "runtime/functions/wide_arithmetic.h"
 
@@ -345,59 +346,27 @@ Resolver divisor(bool greatest_common) {
 }  // namespace
 
 SP_FUNCTIONS(division) {
-  rows.push_back({.name = "intDiv",
-                  .min_arguments = 2,
-                  .max_arguments = 2,
-                  .resolve = int_div("intDiv", false),
-                  .doc = "Divides `a` by `b` and drops the fraction; fails when `b` is zero.",
-                  .example = "SELECT intDiv(-7, 2)",
-                  .example_result = "-3"});
-  rows.push_back({.name = "intDivOrZero",
-                  .min_arguments = 2,
-                  .max_arguments = 2,
-                  .resolve = int_div("intDivOrZero", true),
-                  .doc = "Divides `a` by `b` and drops the fraction; 0 when `b` is zero.",
-                  .example = "SELECT intDivOrZero(7, 0)",
-                  .example_result = "0"});
-  rows.push_back({.name = "modulo",
-                  .aliases = {"mod"},
-                  .case_insensitive = true,
-                  .min_arguments = 2,
-                  .max_arguments = 2,
-                  .resolve = modulo("modulo", Zero::kFails, false),
-                  .doc = "Returns the rest of dividing `a` by `b` (`a % b`), with the sign of `a`.",
-                  .example = "SELECT modulo(-5, 3)",
-                  .example_result = "-2"});
-  rows.push_back({.name = "moduloOrZero",
-                  .min_arguments = 2,
-                  .max_arguments = 2,
-                  .resolve = modulo("moduloOrZero", Zero::kGivesZero, false),
-                  .doc = "Returns the rest of dividing `a` by `b`; 0 when `b` is zero.",
-                  .example = "SELECT moduloOrZero(5, 0)",
-                  .example_result = "0"});
-  rows.push_back({.name = "positiveModulo",
-                  .aliases = {"positive_modulo", "pmod"},
-                  .case_insensitive = true,
-                  .min_arguments = 2,
-                  .max_arguments = 2,
-                  .resolve = modulo("positiveModulo", Zero::kFails, true),
-                  .doc = "Returns the non-negative rest of dividing `a` by `b`.",
-                  .example = "SELECT positiveModulo(-5, 3)",
-                  .example_result = "1"});
-  rows.push_back({.name = "gcd",
-                  .min_arguments = 2,
-                  .max_arguments = 2,
-                  .resolve = divisor(true),
-                  .doc = "Returns the greatest common divisor of `a` and `b`.",
-                  .example = "SELECT gcd(-4, 6)",
-                  .example_result = "2"});
-  rows.push_back({.name = "lcm",
-                  .min_arguments = 2,
-                  .max_arguments = 2,
-                  .resolve = divisor(false),
-                  .doc = "Returns the least common multiple of `a` and `b`.",
-                  .example = "SELECT lcm(4, 6)",
-                  .example_result = "12"});
+  using enum RowAdder::Case;
+  const RowAdder add(rows);
+  add("intDiv", 2, int_div("intDiv", false),
+      "Divides `a` by `b` and drops the fraction; fails when `b` is zero.", "SELECT intDiv(-7, 2)",
+      "-3");
+  add("intDivOrZero", 2, int_div("intDivOrZero", true),
+      "Divides `a` by `b` and drops the fraction; 0 when `b` is zero.", "SELECT intDivOrZero(7, 0)",
+      "0");
+  add("modulo", 2, kAny, modulo("modulo", Zero::kFails, false),
+      "Returns the rest of dividing `a` by `b` (`a % b`), with the sign of `a`.",
+      "SELECT modulo(-5, 3)", "-2", {"mod"});
+  add("moduloOrZero", 2, modulo("moduloOrZero", Zero::kGivesZero, false),
+      "Returns the rest of dividing `a` by `b`; 0 when `b` is zero.", "SELECT moduloOrZero(5, 0)",
+      "0");
+  add("positiveModulo", 2, kAny, modulo("positiveModulo", Zero::kFails, true),
+      "Returns the non-negative rest of dividing `a` by `b`.", "SELECT positiveModulo(-5, 3)", "1",
+      {"positive_modulo", "pmod"});
+  add("gcd", 2, divisor(true), "Returns the greatest common divisor of `a` and `b`.",
+      "SELECT gcd(-4, 6)", "2");
+  add("lcm", 2, divisor(false), "Returns the least common multiple of `a` and `b`.",
+      "SELECT lcm(4, 6)", "12");
 }
 #endif
 

@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <optional>
 
-#include "runtime/core/type.h"
 #include "runtime/text/time_zone.h"
 #include "runtime/text/type_families.h"
+#include "runtime/text/type_text.h"
 
 namespace sp {
 
@@ -17,8 +16,6 @@ constexpr std::string_view kUnits[] = {"Nanosecond", "Microsecond", "Millisecond
                                        "Minute",     "Hour",        "Day",         "Week",
                                        "Month",      "Quarter",     "Year"};
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
 // The zone must exist; the error is the one ClickHouse gives.
 Result<std::string> checked_zone(std::string zone) {
   if (TimeZone::find(zone) != nullptr) return zone;
@@ -26,9 +23,9 @@ Result<std::string> checked_zone(std::string zone) {
               did_you_mean(zone, time_zone_names()));
 }
 
-class TypeParser {
+class TypeParser : TypeText {
  public:
-  explicit TypeParser(std::string_view text) : text_(text) {}
+  using TypeText::TypeText;
 
   Result<Type> whole() {
     SP_TRY(Type type, parse(0));
@@ -40,84 +37,9 @@ class TypeParser {
  private:
   static constexpr int kMaxDepth = 100;
 
-  void skip_space() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
-  }
-  bool peek(char c) {
-    skip_space();
-    return at_ < text_.size() && text_[at_] == c;
-  }
-  bool take(char c) {
-    if (!peek(c)) return false;
-    ++at_;
-    return true;
-  }
-  std::string_view word() {
-    skip_space();
-    const size_t begin = at_;
-    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
-    return text_.substr(begin, at_ - begin);
-  }
-  Error unexpected(std::string_view wanted) {
-    const auto at = static_cast<uint32_t>(at_);
-    return fail(ErrorCode::kSyntaxError,
-                "Cannot parse data type: expected " + std::string(wanted) + " at \"" +
-                    std::string(text_.substr(at_, 20)) + "\" in: " + std::string(text_),
-                Span{at, std::min(at + 1, static_cast<uint32_t>(text_.size()))});
-  }
-  Error arguments_error(std::string_view family, std::string_view wanted) {
+  static Error arguments_error(std::string_view family, std::string_view wanted) {
     return fail(ErrorCode::kNumberOfArgumentsDoesntMatch,
                 std::string(family) + " data type family must have " + std::string(wanted));
-  }
-  Result<void> expect(char c) {
-    if (take(c)) return {};
-    return unexpected(std::string("'") + c + "'");
-  }
-
-  Result<int64_t> integer() {
-    skip_space();
-    const size_t begin = at_;
-    if (at_ < text_.size() && (text_[at_] == '-' || text_[at_] == '+')) ++at_;
-    while (at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]))) ++at_;
-    std::string digits(text_.substr(begin, at_ - begin));
-    if (digits.empty() || !std::isdigit(static_cast<unsigned char>(digits.back())) ||
-        digits.size() > 18) {
-      at_ = begin;
-      return unexpected("a number");
-    }
-    return static_cast<int64_t>(std::stoll(digits));
-  }
-  bool at_integer() {
-    skip_space();
-    return at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]));
-  }
-
-  // Text between quotes of one kind; backslash escapes and doubled quotes.
-  Result<std::string> quoted_text(char quote) {
-    if (!take(quote)) return unexpected(quote == '\'' ? "a string" : "an identifier");
-    std::string out;
-    while (at_ < text_.size()) {
-      const char c = text_[at_++];
-      if (c == quote) {
-        if (at_ < text_.size() && text_[at_] == quote) {
-          out += quote;
-          ++at_;
-          continue;
-        }
-        return out;
-      }
-      if (c == '\\' && at_ < text_.size()) {
-        const char escaped = text_[at_++];
-        out += escaped == 'n'   ? '\n'
-               : escaped == 't' ? '\t'
-               : escaped == 'r' ? '\r'
-               : escaped == '0' ? '\0'
-                                : escaped;
-        continue;
-      }
-      out += c;
-    }
-    return unexpected("a closing quote");
   }
 
   // A family name; for aliases of several words the longest match wins. The result is the family's
@@ -440,9 +362,6 @@ class TypeParser {
     SP_TRY_VOID(expect(')'));
     return Type::of(TypeKind::kJson);
   }
-
-  std::string_view text_;
-  size_t at_ = 0;
 };
 
 }  // namespace

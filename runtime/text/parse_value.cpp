@@ -9,6 +9,7 @@
 
 #include "runtime/core/unaligned.h"
 #include "runtime/text/date_math.h"
+#include "runtime/text/quoted_text.h"
 
 namespace sp {
 
@@ -28,44 +29,17 @@ int64_t clamp(int64_t value, int64_t low, int64_t high) {
   return value < low ? low : value > high ? high : value;
 }
 
-void skip_space(const char*& at, const char* end) {
-  while (at < end && std::isspace(static_cast<unsigned char>(*at))) ++at;
+// A value ended at `at`, but its text goes on.
+bool text_left(std::string_view text, const char* at, Type type, ParseError& error) {
+  const auto position = static_cast<size_t>(at - text.data());
+  return error.set(ErrorCode::kCannotParseText,
+                   "Cannot parse string '" + std::string(text) + "' as " + type.name() +
+                       ": syntax error at position " + std::to_string(position) +
+                       " (parsed just '" + std::string(text.substr(0, position)) + "')");
 }
 
-// Text in single quotes; backslash escapes and doubled quotes.
-bool read_quoted_text(const char*& at, const char* end, std::string& out, ParseError& error) {
-  if (at >= end || *at != '\'') {
-    const std::string got = at < end ? std::string(1, *at) : "end of text";
-    return error.set(ErrorCode::kCannotParseQuotedString,
-                     "Cannot parse quoted string: expected opening quote ''', got '" + got + "'");
-  }
-  ++at;
-  while (at < end) {
-    const char c = *at++;
-    if (c == '\'') {
-      if (at < end && *at == '\'') {
-        out += *at++;
-        continue;
-      }
-      return true;
-    }
-    if (c != '\\' || at >= end) {
-      out += c;
-      continue;
-    }
-    const char escaped = *at++;
-    switch (escaped) {
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case '0': out += '\0'; break;
-      default: out += escaped; break;
-    }
-  }
-  return error.set(ErrorCode::kCannotParseQuotedString,
-                   "Cannot parse quoted string: expected closing quote '''");
+void skip_space(const char*& at, const char* end) {
+  while (at < end && std::isspace(static_cast<unsigned char>(*at))) ++at;
 }
 
 bool is_unquoted(TypeKind kind) {
@@ -206,13 +180,7 @@ bool ValueParser::parse_date(std::string_view text, void* slot, ParseError& erro
     const char* again = text.data();
     if (read_datetime_basic(again, end, TimeZone::utc(), false, time, ignored)) at = again;
   }
-  if (at != end) {
-    const auto position = static_cast<size_t>(at - text.data());
-    return error.set(ErrorCode::kCannotParseText,
-                     "Cannot parse string '" + std::string(text) + "' as " + base_.name() +
-                         ": syntax error at position " + std::to_string(position) +
-                         " (parsed just '" + std::string(text.substr(0, position)) + "')");
-  }
+  if (at != end) return text_left(text, at, base_, error);
   if (kind_ == TypeKind::kDate) {
     store(slot, static_cast<uint16_t>(valid ? clamp(days, 0, kMaxDate) : 0));
   } else {
@@ -252,13 +220,7 @@ bool ValueParser::parse_time(std::string_view text, void* slot, ParseError& erro
     error.message += ": Cannot parse " + base_.name() + " from String";
     return false;
   }
-  if (at != end) {
-    const auto position = static_cast<size_t>(at - text.data());
-    return error.set(ErrorCode::kCannotParseText,
-                     "Cannot parse string '" + std::string(text) + "' as " + base_.name() +
-                         ": syntax error at position " + std::to_string(position) +
-                         " (parsed just '" + std::string(text.substr(0, position)) + "')");
-  }
+  if (at != end) return text_left(text, at, base_, error);
   if (with_fraction)
     store(slot, time.ticks(base_.precision()));
   else
@@ -330,8 +292,16 @@ bool ValueParser::read_value(const char*& at, const char* end, void* slot, Arena
     }
     return parse_value({begin, static_cast<size_t>(at - begin)}, slot, arena, error);
   }
+  if (at >= end || *at != '\'') {
+    const std::string got = at < end ? std::string(1, *at) : "end of text";
+    return error.set(ErrorCode::kCannotParseQuotedString,
+                     "Cannot parse quoted string: expected opening quote ''', got '" + got + "'");
+  }
   std::string text;
-  if (!read_quoted_text(at, end, text, error)) return false;
+  if (!read_quoted_text(at, end, '\'', text)) {
+    return error.set(ErrorCode::kCannotParseQuotedString,
+                     "Cannot parse quoted string: expected closing quote '''");
+  }
   return parse_value(text, slot, arena, error);
 }
 

@@ -1,18 +1,16 @@
 // Aggregate: one table of groups per worker, merged at the end; without keys one row of states per
 // worker.
-//   group = cache != null ? cache[codes] : null                  // keys of dictionary codes, and
-//       perhaps one integer
+//   group = cache != null ? cache[codes] : null                  // see group_cache.h
 //   if (group == null) { group = find(table, hash(keys), keys); new: copy keys, init states }
 //   for each aggregate: if (condition && no NULL argument) { add(state, arguments); added = 1 }
 // Then, for each merged group: key columns are its slots, results are finish(state).
 
 #include <llvm/IR/Constants.h>
 
-#include <algorithm>
-
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
 #include "compiler/codegen/steps/aggregate_states.h"
+#include "compiler/codegen/steps/group_cache.h"
 #include "compiler/codegen/steps/key_range.h"
 #include "compiler/codegen/steps/key_table.h"
 #include "compiler/plan/tree.h"
@@ -80,138 +78,12 @@ std::vector<SqlValue> emit_keys(QueryCompiler& c, const Grouping& g) {
   return keys;
 }
 
-// Where the group's row stands for the current codes: a place in the worker's cache, or a dummy
-// that is always null.
-llvm::Value* cache_place(QueryCompiler& c, const Grouping& g,
-                         const std::vector<plan::ColumnId>& columns) {
-  Gen& gen = c.gen;
-  auto& b = gen.b;
-  llvm::Value* const null = llvm::ConstantPointerNull::get(b.getPtrTy());
-  llvm::Value* index = gen.u64(0);
-  for (const plan::ColumnId id : columns) {
-    const ColumnSource& source = *c.e.source_of(id);
-    llvm::Value* size = source.dictionary_size();
-    index =
-        b.CreateAdd(b.CreateMul(index, b.CreateAdd(size, gen.u64(1))), source.code(), "group.code");
-  }
-  if (g.ranked) index = rank_of(c, *c.e.source_of(columns[0]));
-  llvm::Value* entries = gen.invariant("cache." + std::to_string(g.cache), [&] {
-    llvm::Value *size = gen.u64(1), *key = gen.u64(0), *coded = b.getTrue();
-    for (const plan::ColumnId id : columns) {
-      const ColumnSource& source = *c.e.source_of(id);
-      llvm::Value* dictionary = source.dictionary();
-      coded = b.CreateAnd(coded, b.CreateICmpNE(dictionary, null));
-      size = b.CreateMul(size, b.CreateAdd(source.dictionary_size(), gen.u64(1)));
-      key = b.CreateAdd(b.CreateMul(key, gen.u64(0x9e3779b97f4a7c15ULL)),
-                        b.CreatePtrToInt(dictionary, gen.i64()));
-    }
-    size = b.CreateSelect(coded, size, gen.u64(0), "codes");
-    if (g.ranked) {
-      llvm::Value* const inside = in_task(c);
-      llvm::Value* count =
-          gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, rank_count), "rank.count");
-      size = b.CreateSelect(inside, count, size);
-      key = b.CreateSelect(inside, task_of(c), key);
-    }
-    llvm::Value* rows =
-        gen.load(gen.i64(), c.morsel_source(), offsetof(ScanSource, part_rows), "part.rows");
-    // A task has no other table to find its groups in: its cache is made whatever the size.
-    if (g.ranked) rows = b.CreateSelect(in_task(c), size, rows);
-    return gen.runtime_call(SP_SYMBOL(sp_group_cache), {c.e.local(g.cache), key, size, rows},
-                            "group.cache");
-  });
-  llvm::Value* dummy = gen.entry_alloca(8, 8, "no.cache");
-  gen.store(null, dummy, 0);
-  llvm::Value* place = b.CreateInBoundsGEP(gen.ptr(), entries, index);
-  return b.CreateSelect(b.CreateICmpNE(entries, null), place, dummy, "group.place");
-}
-
-// What a group's place in the cache depends on: dictionary columns, and perhaps one integer.
-struct CacheKeys {
-  std::vector<plan::ColumnId> columns;
-  const plan::Expression* integer = nullptr;
-};
-
-std::optional<CacheKeys> cache_keys(QueryCompiler& c, const Grouping& g) {
-  CacheKeys out;
-  for (const auto& key : g.node->keys) {
-    if (const auto columns = c.e.dictionary_sources({key})) {
-      for (const plan::ColumnId id : *columns) {
-        if (std::find(out.columns.begin(), out.columns.end(), id) == out.columns.end())
-          out.columns.push_back(id);
-      }
-    } else if (out.integer == nullptr && is_scalar(key->type) && !key->type.base().is_float() &&
-               !key->type.can_be_null()) {
-      out.integer = key.get();
-    } else {
-      return std::nullopt;
-    }
-  }
-  return out;
-}
-
-struct CachePlace {
-  llvm::Value* place = nullptr;   // of the group's row, or a dummy that holds null
-  llvm::Value* inside = nullptr;  // i1, with an integer: it is in the window
-  llvm::Value* integer = nullptr;
-};
-
-// at = integer - cache->low;  at < cache->window ? &entries[at * codes + code] : &dummy
-CachePlace window_place(QueryCompiler& c, const Grouping& g, const CacheKeys& keys) {
-  Gen& gen = c.gen;
-  auto& b = gen.b;
-  llvm::Value* const null = llvm::ConstantPointerNull::get(b.getPtrTy());
-  llvm::Value* code = gen.u64(0);
-  for (const plan::ColumnId id : keys.columns) {
-    const ColumnSource& source = *c.e.source_of(id);
-    code = b.CreateAdd(b.CreateMul(code, b.CreateAdd(source.dictionary_size(), gen.u64(1))),
-                       source.code(), "group.code");
-  }
-  const std::string name = "cache." + std::to_string(g.cache);
-  llvm::Value* codes = gen.invariant(name + ".codes", [&] {
-    llvm::Value *product = gen.u64(1), *coded = b.getTrue();
-    for (const plan::ColumnId id : keys.columns) {
-      const ColumnSource& source = *c.e.source_of(id);
-      coded = b.CreateAnd(coded, b.CreateICmpNE(source.dictionary(), null));
-      product = b.CreateMul(product, b.CreateAdd(source.dictionary_size(), gen.u64(1)));
-    }
-    return b.CreateSelect(coded, product, gen.u64(0), "codes");
-  });
-  llvm::Value* entries = gen.invariant(name, [&] {
-    llvm::Value* key = gen.u64(1);
-    for (const plan::ColumnId id : keys.columns) {
-      llvm::Value* address = b.CreatePtrToInt(c.e.source_of(id)->dictionary(), gen.i64());
-      key = b.CreateAdd(b.CreateMul(key, gen.u64(0x9e3779b97f4a7c15ULL)), address);
-    }
-    return gen.runtime_call(SP_SYMBOL(sp_group_cache_window), {c.e.local(g.cache), key, codes},
-                            "group.cache");
-  });
-  llvm::Value* window = gen.invariant(name + ".window", [&] {
-    return gen.load(gen.i64(), c.e.local(g.cache), offsetof(GroupCache, window), "window");
-  });
-  CachePlace out;
-  const SqlValue value = c.e.emit(*keys.integer);
-  out.integer = b.CreateIntCast(value.value, gen.i64(), is_signed(value.type), "integer");
-  llvm::Value* at = b.CreateSub(
-      out.integer, gen.load(gen.i64(), c.e.local(g.cache), offsetof(GroupCache, low), "low"));
-  out.inside = b.CreateICmpULT(at, window, "in.window");
-  llvm::Value* dummy = gen.entry_alloca(8, 8, "no.cache");
-  gen.store(null, dummy, 0);
-  llvm::Value* place =
-      b.CreateInBoundsGEP(gen.ptr(), entries, b.CreateAdd(b.CreateMul(at, codes), code));
-  out.place = b.CreateSelect(out.inside, place, dummy, "group.place");
-  return out;
-}
-
 llvm::Value* group_of_row(QueryCompiler& c, const Grouping& g) {
   Gen& gen = c.gen;
   auto& b = gen.b;
-  const auto keys = cache_keys(c, g);
-  if (!keys) return find_group(c, g, emit_keys(c, g));
-  const CachePlace cache = keys->integer != nullptr
-                               ? window_place(c, g, *keys)
-                               : CachePlace{cache_place(c, g, keys->columns), nullptr, nullptr};
-  llvm::Value* cached = gen.load(gen.ptr(), cache.place, 0, "cached");
+  const auto cache = cache_place(c, g.node->keys, g.cache, g.ranked);
+  if (!cache) return find_group(c, g, emit_keys(c, g));
+  llvm::Value* cached = gen.load(gen.ptr(), cache->place, 0, "cached");
   llvm::BasicBlock* const before = b.GetInsertBlock();
   llvm::Value* found = nullptr;
   llvm::BasicBlock* missed = nullptr;
@@ -219,13 +91,13 @@ llvm::Value* group_of_row(QueryCompiler& c, const Grouping& g) {
       b.CreateICmpEQ(cached, llvm::ConstantPointerNull::get(b.getPtrTy())),
       [&] {
         found = find_group(c, g, emit_keys(c, g));
-        gen.store(found, cache.place, 0);
-        if (cache.inside != nullptr) {
+        gen.store(found, cache->place, 0);
+        if (cache->inside != nullptr) {
           gen.if_(
-              b.CreateNot(cache.inside),
+              b.CreateNot(cache->inside),
               [&] {
                 gen.runtime_call(SP_SYMBOL(sp_group_cache_outside),
-                                 {c.e.local(g.cache), cache.integer});
+                                 {c.e.local(g.cache), cache->integer});
               },
               {}, "outside");
         }

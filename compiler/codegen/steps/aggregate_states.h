@@ -55,17 +55,21 @@ class AggregateStates {
   void add(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state,
            llvm::Value* flag) const;
   void note_added(QueryCompiler& c, const Place& place, llvm::Value* flag) const;
-  void flush(QueryCompiler& c, const Place& place, llvm::Value* row) const;
-  void if_new(QueryCompiler& c, const Place& place, llvm::Value* row,
-              const std::function<void()>& body) const;
   void merge(QueryCompiler& c, const Place& place, llvm::Value* into_state, llvm::Value* into_flag,
              llvm::Value* from_state, llvm::Value* from_flag) const;
 
+  // Distinct texts of a scan's column, by what the column knows of its values (counted_texts.cpp).
+  // Gives such a call its state, or what it needs beside it from `at` on; returns what is free
+  // then.
+  static uint32_t count_by_codes(Place& place, uint32_t at);
   static void count_by_number(Place& place);
   void add_distinct(QueryCompiler& c, const Place& place, llvm::Value* state,
                     const SqlValue& value) const;
   void add_hash(QueryCompiler& c, const Place& place, llvm::Value* row, llvm::Value* state,
                 const std::function<void()>& by_text) const;
+  void if_new(QueryCompiler& c, const Place& place, llvm::Value* row,
+              const std::function<void()>& body) const;
+  void flush(QueryCompiler& c, const Place& place, llvm::Value* row) const;
 
   std::vector<Place> places_;
   uint32_t row_size_ = 0;

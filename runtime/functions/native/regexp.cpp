@@ -1,10 +1,7 @@
-// match, extract, extractAll, extractGroups, extractAllGroups..., regexpExtract,
-// replaceRegexpOne/All, splitByRegexp, countMatches, regexpQuoteMeta, on RE2. Constant patterns are
-// compiled once when binding.
+// match, extract, extractAll, extractGroups, extractAllGroups..., regexpExtract, splitByRegexp,
+// countMatches, regexpQuoteMeta, on RE2. Constant patterns are compiled once when binding.
 
 #include "runtime/functions/native/regexp.h"
-
-#include <array>
 
 #include "runtime/functions/row_adder.h"
 #include "runtime/functions/signature.h"
@@ -34,107 +31,25 @@ Result<std::shared_ptr<RegexpContext>> regexp_context(const Argument& pattern, b
 
 namespace {
 
-constexpr int kMostGroups = 128;
-using Groups = std::array<re2::StringPiece, kMostGroups>;
-
-bool match_at(const re2::RE2& regexp, std::string_view text, size_t from, Groups& groups,
-              int count) {
-  return regexp.Match(piece(text), from, text.size(), re2::RE2::UNANCHORED, groups.data(), count);
-}
-int group_count(const re2::RE2& regexp) {
-  return std::min(regexp.NumberOfCapturingGroups(), kMostGroups - 1);
-}
-size_t offset_of(std::string_view text, const re2::StringPiece& group) {
-  return static_cast<size_t>(group.data() - text.data());
-}
 StringRef group_text(const StringRef& text, const re2::StringPiece& group) {
   if (group.data() == nullptr) return StringRef();
-  return sub_string(text, offset_of(text.view(), group), group.size());
+  return sub_string(text, group_offset(text.view(), group), group.size());
 }
 
 // Calls visit(groups) for each non-overlapping match; empty matches step one byte.
 template <class Visit>
 void for_each_match(const re2::RE2& regexp, std::string_view text, int groups_wanted, Visit visit) {
-  Groups groups;
+  RegexpGroups groups;
   size_t from = 0;
-  while (from <= text.size() && match_at(regexp, text, from, groups, groups_wanted)) {
-    const size_t begin = offset_of(text, groups[0]), end = begin + groups[0].size();
+  while (from <= text.size() && match_regexp(regexp, text, from, groups, groups_wanted)) {
+    const size_t begin = group_offset(text, groups[0]), end = begin + groups[0].size();
     if (groups[0].empty() && begin >= text.size()) break;
     if (!groups[0].empty()) visit(groups);
     from = groups[0].empty() ? end + 1 : end;
   }
 }
 
-// Replaces matches by `rewrite` with \0..\9 for groups.
-void replace(ExecState& exec, const re2::RE2& regexp, const StringRef& text,
-             std::string_view rewrite, bool all, StringRef* out) {
-  static thread_local std::string buffer;
-  buffer.clear();
-  Groups groups;
-  const std::string_view source = text.view();
-  const int wanted = 1 + std::min(9, group_count(regexp));
-  size_t from = 0;
-  bool replaced = false;
-  if (regexp.pattern().empty()) {  // as in ClickHouse: nothing to find
-    *out = text;
-    return;
-  }
-  while (from <= source.size() && match_at(regexp, source, from, groups, wanted)) {
-    replaced = true;
-    const size_t begin = offset_of(source, groups[0]);
-    buffer.append(source.substr(from, begin - from));
-    for (size_t i = 0; i < rewrite.size(); ++i) {
-      const char c = rewrite[i];
-      if (c != '\\' || i + 1 == rewrite.size()) {
-        buffer += c;
-        continue;
-      }
-      const char next = rewrite[++i];
-      if (next >= '0' && next <= '9') {
-        const int group = next - '0';
-        if (group < wanted && groups[static_cast<size_t>(group)].data() != nullptr) {
-          buffer.append(groups[static_cast<size_t>(group)].data(),
-                        groups[static_cast<size_t>(group)].size());
-        }
-      } else {
-        if (next != '\\') buffer += '\\';
-        buffer += next;
-      }
-    }
-    from = begin + groups[0].size();
-    if (groups[0].empty()) {
-      if (begin < source.size()) buffer += source[begin];
-      from = begin + 1;
-    }
-    if (!all || (!groups[0].empty() && from >= source.size())) break;
-  }
-  if (!replaced) {
-    *out = text;
-    return;
-  }
-  if (from < source.size()) buffer.append(source.substr(from));
-  *out = new_string(exec, buffer);
-}
-
-Result<void> check_rewrite(std::string_view rewrite, const re2::RE2& regexp) {
-  for (size_t i = 0; i + 1 < rewrite.size(); ++i) {
-    if (rewrite[i] != '\\') continue;
-    const char next = rewrite[++i];
-    if (next >= '0' && next <= '9' && next - '0' > regexp.NumberOfCapturingGroups()) {
-      return fail(ErrorCode::kBadArguments,
-                  "Substitution '\\" + std::string(1, next) +
-                      "' in replacement argument is invalid, regexp has only " +
-                      std::to_string(regexp.NumberOfCapturingGroups()) + " capturing groups");
-    }
-  }
-  return {};
-}
-
 }  // namespace
-
-#define SP_REGEXP_OR_RETURN(...)                               \
-  const re2::RE2* regexp = regexp_of(exec, *context, pattern); \
-  if (regexp == nullptr) return __VA_ARGS__
 
 extern "C" uint8_t sp_match(ExecState& exec, const RegexpContext* context, const StringRef& text,
                             const StringRef& pattern) noexcept {
@@ -147,9 +62,9 @@ extern "C" void sp_extract(ExecState& exec, const RegexpContext* context, const 
                            const StringRef& pattern, StringRef* out) noexcept {
   *out = StringRef();
   SP_REGEXP_OR_RETURN();
-  Groups groups;
+  RegexpGroups groups;
   const int wanted = group_count(*regexp) > 0 ? 2 : 1;
-  if (match_at(*regexp, text.view(), 0, groups, wanted))
+  if (match_regexp(*regexp, text.view(), 0, groups, wanted))
     *out = group_text(text, groups[static_cast<size_t>(wanted - 1)]);
 }
 extern "C" void sp_extract_all(ExecState& exec, const RegexpContext* context, const StringRef& text,
@@ -158,7 +73,7 @@ extern "C" void sp_extract_all(ExecState& exec, const RegexpContext* context, co
   SP_REGEXP_OR_RETURN();
   StringArrayBuilder builder(exec);
   const int wanted = group_count(*regexp) > 0 ? 2 : 1;
-  for_each_match(*regexp, text.view(), wanted, [&](const Groups& groups) {
+  for_each_match(*regexp, text.view(), wanted, [&](const RegexpGroups& groups) {
     builder.add(group_text(text, groups[static_cast<size_t>(wanted - 1)]));
   });
   *out = builder.finish();
@@ -168,10 +83,10 @@ extern "C" void sp_extract_groups(ExecState& exec, const RegexpContext* context,
                                   ArrayRef* out) noexcept {
   *out = {nullptr, 0};
   SP_REGEXP_OR_RETURN();
-  Groups groups;
+  RegexpGroups groups;
   const int count = group_count(*regexp);
   StringArrayBuilder builder(exec);
-  if (match_at(*regexp, text.view(), 0, groups, count + 1)) {
+  if (match_regexp(*regexp, text.view(), 0, groups, count + 1)) {
     for (int i = 1; i <= count; ++i) builder.add(group_text(text, groups[static_cast<size_t>(i)]));
   }
   *out = builder.finish();
@@ -184,7 +99,7 @@ extern "C" void sp_extract_all_groups_vertical(ExecState& exec, const RegexpCont
   SP_REGEXP_OR_RETURN();
   const int count = group_count(*regexp);
   std::vector<ArrayRef> rows;
-  for_each_match(*regexp, text.view(), count + 1, [&](const Groups& groups) {
+  for_each_match(*regexp, text.view(), count + 1, [&](const RegexpGroups& groups) {
     StringArrayBuilder builder(exec);
     for (int i = 1; i <= count; ++i) builder.add(group_text(text, groups[static_cast<size_t>(i)]));
     rows.push_back(builder.finish());
@@ -201,9 +116,11 @@ extern "C" void sp_extract_all_groups_horizontal(ExecState& exec, const RegexpCo
   SP_REGEXP_OR_RETURN();
   const auto count = static_cast<size_t>(group_count(*regexp));
   std::vector<StringArrayBuilder> builders(count, StringArrayBuilder(exec));
-  for_each_match(*regexp, text.view(), static_cast<int>(count) + 1, [&](const Groups& groups) {
-    for (size_t i = 0; i < count; ++i) builders[i].add(group_text(text, groups[i + 1]));
-  });
+  for_each_match(*regexp, text.view(), static_cast<int>(count) + 1,
+                 [&](const RegexpGroups& groups) {
+                   for (size_t i = 0; i < count; ++i)
+                     builders[i].add(group_text(text, groups[i + 1]));
+                 });
   auto* items = exec.scratch.allocate_array<ArrayRef>(count);
   for (size_t i = 0; i < count; ++i) items[i] = builders[i].finish();
   *out = {items, count};
@@ -213,14 +130,14 @@ extern "C" void sp_regexp_extract(ExecState& exec, const RegexpContext* context,
                                   StringRef* out) noexcept {
   *out = StringRef();
   SP_REGEXP_OR_RETURN();
-  if (index < 0 || index > regexp->NumberOfCapturingGroups() || index >= kMostGroups) {
+  if (index < 0 || index > regexp->NumberOfCapturingGroups() || index >= kMostRegexpGroups) {
     exec.fail(ErrorCode::kArgumentOutOfBound,
               "Index value " + std::to_string(index) + " is out of range, should be in [0, " +
                   std::to_string(regexp->NumberOfCapturingGroups() + 1) + ")");
     return;
   }
-  Groups groups;
-  if (match_at(*regexp, text.view(), 0, groups, static_cast<int>(index) + 1)) {
+  RegexpGroups groups;
+  if (match_regexp(*regexp, text.view(), 0, groups, static_cast<int>(index) + 1)) {
     *out = group_text(text, groups[static_cast<size_t>(index)]);
   }
 }
@@ -232,25 +149,11 @@ extern "C" void sp_regexp_extract_first(ExecState& exec, const RegexpContext* co
   const int64_t index = regexp->NumberOfCapturingGroups() > 0 ? 1 : 0;
   sp_regexp_extract(exec, context, text, pattern, index, out);
 }
-extern "C" void sp_replace_regexp_one(ExecState& exec, const RegexpContext* context,
-                                      const StringRef& text, const StringRef& pattern,
-                                      const StringRef& rewrite, StringRef* out) noexcept {
-  *out = StringRef();
-  SP_REGEXP_OR_RETURN();
-  replace(exec, *regexp, text, rewrite.view(), false, out);
-}
-extern "C" void sp_replace_regexp_all(ExecState& exec, const RegexpContext* context,
-                                      const StringRef& text, const StringRef& pattern,
-                                      const StringRef& rewrite, StringRef* out) noexcept {
-  *out = StringRef();
-  SP_REGEXP_OR_RETURN();
-  replace(exec, *regexp, text, rewrite.view(), true, out);
-}
 extern "C" uint64_t sp_count_matches(ExecState& exec, const RegexpContext* context,
                                      const StringRef& text, const StringRef& pattern) noexcept {
   SP_REGEXP_OR_RETURN(0);
   uint64_t count = 0;
-  for_each_match(*regexp, text.view(), 1, [&](const Groups&) { ++count; });
+  for_each_match(*regexp, text.view(), 1, [&](const RegexpGroups&) { ++count; });
   return count;
 }
 extern "C" void sp_split_by_regexp(ExecState& exec, const RegexpContext* context,
@@ -268,10 +171,10 @@ extern "C" void sp_split_by_regexp(ExecState& exec, const RegexpContext* context
     return;
   }
   bool full = false;
-  for_each_match(*regexp, text.view(), 1, [&](const Groups& groups) {
+  for_each_match(*regexp, text.view(), 1, [&](const RegexpGroups& groups) {
     full = full || builder.size() >= most;
     if (full) return;
-    const size_t begin = offset_of(text.view(), groups[0]);
+    const size_t begin = group_offset(text.view(), groups[0]);
     builder.add(sub_string(text, from, begin - from));
     from = begin + groups[0].size();
   });
@@ -306,35 +209,12 @@ Resolver with_regexp(const char* parameters, Type result, const Symbol& symbol,
   };
 }
 
-Resolver replacing(const Symbol& symbol) {
-  return
-      [=](std::span<const Argument> arguments, const ResolveOptions&) -> Result<ResolvedFunction> {
-        SP_TRY(auto resolved, match_form(Form{"sss", string_type(), symbol, false}, arguments));
-        auto context = regexp_context(arguments[1]);
-        if (!context.ok()) {
-          context.error().code = ErrorCode::kBadArguments;
-          return std::move(context).error();
-        }
-        const auto rewrite = arguments[2].constant_text();
-        if (rewrite && (*context)->regexp)
-          SP_TRY_VOID(check_rewrite(*rewrite, *(*context)->regexp));
-        resolved.total = rewrite && (*context)->regexp;
-        resolved.context = std::move(*context);
-        return resolved;
-      };
-}
-
 }  // namespace
-
-// Patterns and replacements stand second and third; a pattern known when binding is compiled once,
-// then.
-constexpr uint32_t kPatternMayBeConstant = 0b110u << 16;
 
 SP_FUNCTIONS(regexp) {
   const Type string = string_type(), strings = string_array_type(), nested = Type::array(strings);
   using enum RowAdder::Case;
-  const RowAdder add(rows,
-                     {.name = "", .constant_arguments = kPatternMayBeConstant, .resolve = {}});
+  const RowAdder add(rows, {.name = "", .constant_arguments = kRegexpMayBeConstant, .resolve = {}});
   add("match", 2, kExact, with_regexp("ss", uint8_type(), SP_SYMBOL(sp_match)),
       "Returns 1 if the regular expression `pattern` is found in `s`.",
       "SELECT match('ab12', '[0-9]+')", "1", {"REGEXP_MATCHES", "REGEXP"});
@@ -375,12 +255,6 @@ SP_FUNCTIONS(regexp) {
               "of `pattern` in `s`.",
        .example = "SELECT regexpExtract('100-200', '(\\\\d+)-(\\\\d+)', 2)",
        .example_result = "200"});
-  add("replaceRegexpOne", 3, kAny, replacing(SP_SYMBOL(sp_replace_regexp_one)),
-      "Replaces the first match of `pattern` in `s` by `replacement` (`\\1`: group 1).",
-      "SELECT replaceRegexpOne('hello', 'l+', '<\\\\0>')", "he<ll>o");
-  add("replaceRegexpAll", 3, kAny, replacing(SP_SYMBOL(sp_replace_regexp_all)),
-      "Replaces every match of `pattern` in `s` by `replacement` (`\\1`: group 1).",
-      "SELECT replaceRegexpAll('a1b22', '[0-9]+', '#')", "a#b#", {"REGEXP_REPLACE"});
   add("countMatches", 2, kExact, with_regexp("ss", uint64_type(), SP_SYMBOL(sp_count_matches)),
       "Counts the matches of `pattern` in `s`.", "SELECT countMatches('a1b2', '[0-9]')", "2");
   add("countMatchesCaseInsensitive", 2, kExact,

@@ -12,6 +12,7 @@
 
 #include "lang/sql/print.h"
 #include "lang/sql/token.h"
+#include "runtime/text/format_value.h"
 #include "runtime/text/hex_digit.h"
 #include "runtime/text/quoted_text.h"
 
@@ -141,21 +142,9 @@ std::string double_name(double value) {
 }
 
 std::string quote_string(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) {
-    switch (c) {
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\r': out += "\\r"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
-      case '\0': out += "\\0"; break;
-      case '\'': out += "\\'"; break;
-      case '\\': out += "\\\\"; break;
-      default: out += c;
-    }
-  }
-  return out + "'";
+  std::string out;
+  append_quoted_string(out, text);
+  return out;
 }
 
 namespace {

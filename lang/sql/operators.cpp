@@ -1,24 +1,14 @@
 // Operators: precedence climbing with ClickHouse's priorities, and the calls that operators become.
-// Entry: read_operators. Source of the priorities: ClickHouse
-// src/Parsers/ExpressionListParsers.cpp.
+// Entry: read_operators.
 
 #include "lang/sql/grammar.h"
+#include "lang/sql/priority.h"
 
 namespace sp::sql::grammar {
 
 namespace {
 
-constexpr int kTernary = 2;
-constexpr int kOr = 3;
-constexpr int kAnd = 4;
-constexpr int kIs = 6;
-constexpr int kBetween = 7;
-constexpr int kComparison = 9;
-constexpr int kConcat = 10;
-constexpr int kAdditive = 11;
-constexpr int kMultiplicative = 12;
-constexpr int kTimeZone = 13;
-constexpr int kPostfix = 14;
+using namespace priority;
 
 enum class Form : uint8_t {
   kNone,

@@ -1,6 +1,5 @@
 // Expressions back to SQL: operators in infix form with only the brackets they need, the rest in
-// call form. The text parses to an equal tree. Entry: print(const Expr&). Priorities as in
-// expressions.cpp.
+// call form. The text parses to an equal tree. Entry: print(const Expr&).
 
 #include "lang/sql/print_parts.h"
 
@@ -9,19 +8,13 @@
 
 #include "lang/sql/literal_text.h"
 #include "lang/sql/print.h"
+#include "lang/sql/priority.h"
 
 namespace sp::sql {
 
 namespace {
 
-constexpr int kLambda = 0;
-constexpr int kNot = 5;
-constexpr int kIs = 6;
-constexpr int kBetween = 7;
-constexpr int kComparison = 9;
-constexpr int kNegate = 13;
-constexpr int kPostfix = 14;
-constexpr int kPrimary = 15;
+using namespace priority;
 
 struct InfixForm {
   std::string_view function;
@@ -30,31 +23,31 @@ struct InfixForm {
   bool merged;
 };
 constexpr std::array<InfixForm, 26> kInfixForms = {{
-    {"or", "OR", 3, true},
-    {"and", "AND", 4, true},
-    {"equals", "=", 9, false},
-    {"notEquals", "!=", 9, false},
-    {"less", "<", 9, false},
-    {"greater", ">", 9, false},
-    {"lessOrEquals", "<=", 9, false},
-    {"greaterOrEquals", ">=", 9, false},
-    {"in", "IN", 9, false},
-    {"notIn", "NOT IN", 9, false},
-    {"globalIn", "GLOBAL IN", 9, false},
-    {"globalNotIn", "GLOBAL NOT IN", 9, false},
-    {"like", "LIKE", 9, false},
-    {"notLike", "NOT LIKE", 9, false},
-    {"ilike", "ILIKE", 9, false},
-    {"notILike", "NOT ILIKE", 9, false},
-    {"match", "REGEXP", 9, false},
-    {"isNotDistinctFrom", "<=>", 9, false},
-    {"concat", "||", 10, true},
-    {"plus", "+", 11, false},
-    {"minus", "-", 11, false},
-    {"multiply", "*", 12, false},
-    {"divide", "/", 12, false},
-    {"modulo", "%", 12, false},
-    {"intDiv", "DIV", 12, false},
+    {"or", "OR", kOr, true},
+    {"and", "AND", kAnd, true},
+    {"equals", "=", kComparison, false},
+    {"notEquals", "!=", kComparison, false},
+    {"less", "<", kComparison, false},
+    {"greater", ">", kComparison, false},
+    {"lessOrEquals", "<=", kComparison, false},
+    {"greaterOrEquals", ">=", kComparison, false},
+    {"in", "IN", kComparison, false},
+    {"notIn", "NOT IN", kComparison, false},
+    {"globalIn", "GLOBAL IN", kComparison, false},
+    {"globalNotIn", "GLOBAL NOT IN", kComparison, false},
+    {"like", "LIKE", kComparison, false},
+    {"notLike", "NOT LIKE", kComparison, false},
+    {"ilike", "ILIKE", kComparison, false},
+    {"notILike", "NOT ILIKE", kComparison, false},
+    {"match", "REGEXP", kComparison, false},
+    {"isNotDistinctFrom", "<=>", kComparison, false},
+    {"concat", "||", kConcat, true},
+    {"plus", "+", kAdditive, false},
+    {"minus", "-", kAdditive, false},
+    {"multiply", "*", kMultiplicative, false},
+    {"divide", "/", kMultiplicative, false},
+    {"modulo", "%", kMultiplicative, false},
+    {"intDiv", "DIV", kMultiplicative, false},
     {"", "", 0, false},
 }};
 

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "runtime/text/format_value.h"
+
 namespace sp::tmpl {
 
 std::string escaped_text(std::string_view text) {
@@ -36,15 +38,6 @@ bool scalar_text(const Value& value, std::string* out) {
 }
 
 namespace {
-
-void append_quoted(std::string_view text, std::string& out) {
-  out += '\'';
-  for (const char c : escaped_text(text)) {
-    if (c == '\'') out += '\\';
-    out += c;
-  }
-  out += '\'';
-}
 
 std::string_view scalar_type(const Value& value) {
   if (!value.sql_type.empty()) return value.sql_type;
@@ -96,7 +89,7 @@ void append_list(const std::vector<Value>& items, std::string& out) {
     } else if (items[i].kind == ValueKind::kString &&
                (items[i].sql_type.empty() || items[i].sql_type == "String" ||
                 items[i].sql_type == "UUID")) {
-      append_quoted(items[i].text, out);
+      append_quoted_string(out, items[i].text);
     } else {
       std::string text;
       scalar_text(items[i], &text);

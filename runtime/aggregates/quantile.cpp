@@ -7,6 +7,7 @@
 #include "runtime/aggregates/reservoir.h"
 #include "runtime/aggregates/slot_queue.h"
 #include "runtime/aggregates/sorted_values.h"
+#include "runtime/core/unaligned.h"
 
 namespace sp {
 
@@ -109,7 +110,30 @@ SP_QUANTILE(i32, int32_t)
 SP_QUANTILE(i64, int64_t)
 SP_QUANTILE(f64, double)
 
+// Decimals of 128 bits. Native only: conversion to double and back is a call of the compiler's.
+extern "C" void sp_quantile_i128_add(ExecState& exec, Reservoir<Int128>* state,
+                                     const SlotInt128* value) noexcept {
+  state->add(exec, *value);
+}
+extern "C" void sp_quantile_i128_finish(const LevelsContext* context,
+                                        const Reservoir<Int128>* state, SlotInt128* out) noexcept;
+extern "C" void sp_quantiles_i128_finish(ExecState& exec, const LevelsContext* context,
+                                         const Reservoir<Int128>* state, ArrayRef* out) noexcept;
+SP_STATE_BODIES(sp_quantile_i128, Reservoir<Int128>)
+
 #ifndef SP_BITCODE
+extern "C" void sp_quantile_i128_finish(const LevelsContext* context,
+                                        const Reservoir<Int128>* state, SlotInt128* out) noexcept {
+  *out =
+      state->samples.size == 0 ? 0 : static_cast<Int128>(interpolated(*state, context->levels[0]));
+}
+extern "C" void sp_quantiles_i128_finish(ExecState& exec, const LevelsContext* context,
+                                         const Reservoir<Int128>* state, ArrayRef* out) noexcept {
+  finish_levels<Int128>(exec, *context, out, [&](double level) {
+    return state->samples.size == 0 ? 0 : static_cast<Int128>(interpolated(*state, level));
+  });
+}
+
 namespace sp {
 
 template <class T>
@@ -124,6 +148,7 @@ template double interpolated(const Reservoir<uint32_t>&, double) noexcept;
 template double interpolated(const Reservoir<int32_t>&, double) noexcept;
 template double interpolated(const Reservoir<int64_t>&, double) noexcept;
 template double interpolated(const Reservoir<double>&, double) noexcept;
+template double interpolated(const Reservoir<Int128>&, double) noexcept;
 
 namespace {
 
@@ -158,7 +183,10 @@ Result<ResolvedAggregate> resolve_quantile(std::string_view name, bool many, Arg
     SP_QUANTILE_CASE(i32, int32_t)
   else if (type.is(TypeKind::kDecimal) && slot_layout(type).size == 8)
     SP_QUANTILE_CASE(i64, int64_t)
-  else
+  else if (type.is(TypeKind::kDecimal) && slot_layout(type).size == 16) {
+    SP_USE_BODIES(resolved, sp_quantile_i128, Reservoir<Int128>);
+    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_i128_finish);
+  } else
     return illegal_type(name, type);
 #undef SP_QUANTILE_CASE
   resolved.arguments = {value};

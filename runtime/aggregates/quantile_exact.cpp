@@ -6,6 +6,7 @@
 #include "runtime/aggregates/quantile_levels.h"
 #include "runtime/aggregates/sorted_values.h"
 #include "runtime/aggregates/weighted_values.h"
+#include "runtime/core/unaligned.h"
 
 namespace sp {
 
@@ -107,9 +108,7 @@ using namespace sp;
   extern "C" void sp_quantiles_exact_##suffix##_##ending(                                         \
       ExecState& exec, const ExactContext* context, const State* state, ArrayRef* out) noexcept { \
     finish_levels<T>(exec, *context, out, [&](double level) {                                     \
-      const bool zero =                                                                           \
-          state->values.size == 0 && context->kind != ExactKind::kPlain; /* of Low and High */    \
-      return zero ? T{} : exact_value(*state, context->kind, level);                              \
+      return state->values.size == 0 ? T{} : exact_value(*state, context->kind, level);           \
     });                                                                                           \
   }                                                                                               \
   extern "C" double sp_quantile_between_##suffix##_##ending(const ExactContext* context,          \
@@ -139,6 +138,24 @@ using namespace sp;
   SP_EXACT_RESULTS(suffix, T, frame, SlidingValues<T>)                                         \
   SP_STATE_BODIES(sp_quantile_exact_##suffix, AllValues<T>)
 SP_FOR_NUMBERS(SP_EXACT)
+
+// Int128 and Decimals of 128 bits.
+extern "C" void sp_quantile_exact_i128_add(ExecState& exec, AllValues<Int128>* state,
+                                           const SlotInt128* value) noexcept {
+  state->add(exec, *value);
+}
+extern "C" void sp_quantile_exact_i128_finish(const ExactContext* context,
+                                              const AllValues<Int128>* state,
+                                              SlotInt128* out) noexcept {
+  *out = exact_value(*state, context->kind, context->levels[0]);
+}
+extern "C" void sp_quantiles_exact_i128_finish(ExecState& exec, const ExactContext* context,
+                                               const AllValues<Int128>* state,
+                                               ArrayRef* out) noexcept {
+  finish_levels<Int128>(exec, *context, out,
+                        [&](double level) { return exact_value(*state, context->kind, level); });
+}
+SP_STATE_BODIES(sp_quantile_exact_i128, AllValues<Int128>)
 
 #define SP_EXACT_WEIGHTED(suffix, T)                                                            \
   extern "C" void sp_quantile_weighted_##suffix##_add(ExecState& exec, AllWeightedOf<T>* state, \
@@ -205,6 +222,7 @@ T weighted_value(const AllWeightedOf<T>& state, double level) noexcept {
   template double exact_interpolated<T>(const AllValues<T>&, ExactKind, double) noexcept;
 SP_FOR_NUMBERS(SP_INSTANTIATE)
 #undef SP_INSTANTIATE
+template Int128 exact_value<Int128>(const AllValues<Int128>&, ExactKind, double) noexcept;
 
 namespace {
 
@@ -220,8 +238,10 @@ Result<ResolvedAggregate> resolve_exact(std::string_view name, bool many, Argume
   SP_TRY(std::shared_ptr<LevelsContext> levels, quantile_levels(name, parameters, many));
   const Type type = arguments[0].type;
   const auto kind = number_kind(type);
-  if (!has_quantiles(type) || !kind) return illegal_type(name, type);
   constexpr bool between = kKind == ExactKind::kInclusive || kKind == ExactKind::kExclusive;
+  const bool wide = !between && (type.is(TypeKind::kInt128) ||
+                                 (type.is(TypeKind::kDecimal) && slot_layout(type).size == 16));
+  if (!wide && (!has_quantiles(type) || !kind)) return illegal_type(name, type);
   auto context = std::make_shared<ExactContext>();
   context->levels = levels->levels;
   context->kind = kKind;
@@ -234,6 +254,13 @@ Result<ResolvedAggregate> resolve_exact(std::string_view name, bool many, Argume
     }
   }
   ResolvedAggregate resolved;
+  if (wide) {
+    SP_USE_BODIES(resolved, sp_quantile_exact_i128, AllValues<Int128>);
+    if (many) resolved.finish = SP_SYMBOL(sp_quantiles_exact_i128_finish);
+    resolved.result = many ? Type::array(type) : type;
+    resolved.context = std::move(context);
+    return resolved;
+  }
 #define SP_USE_FINISH(prefix)                    \
   (resolved.finish = SP_SYMBOL(prefix##_finish), \
    resolved.sliding.finish = SP_SYMBOL(prefix##_frame))

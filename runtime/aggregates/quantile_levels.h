@@ -12,6 +12,8 @@
 
 namespace sp {
 
+__extension__ using Int128 = __int128;  ///< of states; slots are aligned to 8 only: SlotInt128
+
 struct LevelsContext : AggregateContext {
   std::vector<double> levels;
 };

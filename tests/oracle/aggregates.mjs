@@ -71,8 +71,8 @@ skewPop f / skewSamp f / kurtPop f / kurtSamp i
 covarPop i f / covarSamp i f / corr i f / corr g g / covarPopStable i f / covarSampStable i f / corrStable i f
 covarPopMatrix i f / covarSampMatrix i f u / corrMatrix i f
 uniq i / uniq s / uniq i s / uniqExact i / uniqExact s / uniqExact i s / uniqExact h / uniqHLL12 i / uniqHLL12 s / uniqCombined i / uniqCombined s / uniqCombined(12) b / uniqCombined64 i / uniqCombined64 s / uniqUpTo(3) u / uniqUpTo(20) s / uniqTheta i
-quantile i / quantile(0.9) f / quantile t / quantile d / quantile m / quantiles(0.1,0.9) f / median i
-quantileExact(0.3) i / quantileExact f / quantileExact t / quantileExact m / quantilesExact(0.1,0.5) u / quantileExactLow f / quantileExactHigh f / quantilesExactLow(0.1,0.5,0.9) f / quantilesExactHigh(0.1,0.5,0.9) i / quantileExactInclusive(0.3) f / quantilesExactInclusive(0.3,0.6) i / quantileExactExclusive(0.3) f / quantilesExactExclusive(0.25,0.75) i
+quantile i / quantile(0.9) f / quantile w / quantiles(0.2,0.9) w / quantile t / quantile d / quantile m / quantiles(0.1,0.9) f / median i
+quantileExact(0.3) i / quantileExact f / quantileExact t / quantileExact m / quantilesExact(0.1,0.5) u / quantilesExact(0.1,0.5) f / quantileExact(0.3) w / quantilesExact(0.1,0.5) w / quantileExactLow w / quantileExactLow f / quantileExactHigh f / quantilesExactLow(0.1,0.5,0.9) f / quantilesExactHigh(0.1,0.5,0.9) i / quantileExactInclusive(0.3) f / quantilesExactInclusive(0.3,0.6) i / quantileExactExclusive(0.3) f / quantilesExactExclusive(0.25,0.75) i
 quantileExactWeighted(0.4) i u / quantilesExactWeighted(0.4,0.8) f u / quantileExactWeightedInterpolated(0.4) i u / quantilesExactWeightedInterpolated(0.4,0.7) f u
 quantileInterpolatedWeighted(0.4) i u / quantilesInterpolatedWeighted(0.4,0.7) f u
 quantileTDigest(0.3) f / quantileTDigest i / quantilesTDigest(0.3,0.9) f / quantileTDigestWeighted(0.3) f u / quantilesTDigestWeighted(0.3,0.9) i u

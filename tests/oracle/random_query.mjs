@@ -84,6 +84,8 @@ function expression(r, columns, kind, depth) {
   }
   switch (kind) {
     case 'int': return r.pick([
+      () => `kostikConsistentHash(toUInt64(abs(${of('int')})), 5)`, () => `(wyHash64(${of('text')}) % 100)`, () => `(ngramSimHash(ifNull(${of('text')}, '')) % 1000)`, () => `(farmFingerprint64(${of('text')}) % 100)`, () => `toMicrosecond(${of('time')})`, () => `toMillisecond(${of('time')})`,
+      () => `regexpPosition(ifNull(${of('text')}, ''), '[aeiou]', 1, 2)`, () => `toDaysSinceYearZero(${of('date')})`, () => `mapPopulateSeries(map(toInt32(1), toInt64(${of('int')}), toInt32(3), toInt64(2)))[2]`, () => `length(seriesOutliersDetectTukey([1., 2, 3, 4, 50, 3, 2, 1]))`,
       () => `length(${of('map')})`, () => `${of('map')}['a']`, () => `arraySum(mapValues(${of('map')}))`, () => `arraySum(${of('nints')})`, () => `${of('nints')}[1]`, () => `arrayCount(i -> i IS NULL, ${of('nints')})`,
       () => `intDivOrZero(${of('int')}, ${of('int')})`, () => `gcd(toInt32(${of('int')}) + 10000, 12)`, () => `lcm(toInt32(${of('int')}) % 50 + 100, 6)`, () => `roundToExp2(toUInt32(abs(${of('int')})))`,
       () => `round(${of('int')}, -1)`, () => `bitShiftLeft(toUInt32(abs(${of('int')})), 2)`, () => `bitCount(${of('int')})`, () => `bitTest(toInt64(${of('int')}), 3)`, () => `toInt8(${of('int')})`, () => `toUInt16(${of('int')})`, () => `toUInt16OrNull(${of('text')})`,
@@ -106,6 +108,7 @@ function expression(r, columns, kind, depth) {
       () => `bitAnd(${of('int')}, 7)`, () => `bitXor(${of('int')}, ${of('int')})`, () => `modulo(${of('int')}, -3)`, () => `CAST(${of('enum')}, 'Int8')`, () => `toInt64(${of('decimal')})`,
       () => `CASE ${of('text')} WHEN 'web' THEN 1 WHEN 'a' THEN ${of('int')} ELSE 0 END`, () => `countSubstrings(${of('text')}, 'a')`, () => `least(${of('int')}, ${of('int')}, 3)`, () => `length(splitByChar(' ', ${of('text')}))`])();
     case 'float': return r.pick([
+      () => `stringJaccardIndexUTF8(concat(${of('text')}, 'xy'), 'web')`, () => `stringJaccardIndex(concat(${of('text')}, 'xy'), 'mail')`,
       () => `pow(${of('float')}, 2)`, () => `log(abs(${of('float')}) + 1)`, () => `sin(${of('float')})`, () => `cbrt(${of('float')})`, () => `(roundBankers(${of('float')}, 1) + 0)`, () => `(trunc(${of('float')}) + 0)`, () => `(${of('int')} / ${of('int')})`, () => `hypot(${of('float')}, 3)`,
       () => `toFloat64OrNull(${of('text')})`, () => `greatest(${of('float')}, ${of('float')})`, () => `(${of('float')} - ${of('float')})`, () => `abs(${of('float')})`, () => `nullIf(${of('float')}, 0.5)`, () => `ifNull(${of('float')}, 0.25)`, () => `if(isFinite(${of('float')}), 1.5, 2.5)`,
       () => `arraySum(i -> i / 2, ${of('ints')})`, () => `arrayAvg(arrayMap(i -> i * 2, ${of('ints')}))`, () => `jaroSimilarity(concat(${of('text')}, 'x'), 'web')`, () => `min2(${of('float')}, ${of('int')})`, () => `(${of('float')} % 3)`,
@@ -113,6 +116,9 @@ function expression(r, columns, kind, depth) {
       () => `if(${of('bool')}, ${of('float')}, 0.)`, () => `floor(${of('float')})`, () => `sqrt(abs(${of('float')}))`, () => `least(${of('float')}, 3.5)`,
       () => `exp(${of('float')} / 100)`, () => `toFloat64(${of('decimal')})`, () => `(ceil(${of('float')}, 1) + 0)`, () => `arrayAvg(${of('ints')})`, () => `toFloat32(${of('int')})`, () => `(1 - ${of('float')})`, () => `coalesce(${of('float')}, 1.5)`])();
     case 'text': return r.pick([
+      () => `printf('%d-%s', ${of('int')}, ${of('text')})`, () => `formatRowNoNewline('${r.pick(['CSV', 'TSV'])}', ${of('int')}, ${of('text')}, ${of('date')})`, () => `hex(HMAC('${r.pick(['sha256', 'md5'])}', ${of('text')}, 'key'))`, () => `caseFoldUTF8(${of('text')})`, () => `removeDiacriticsUTF8(${of('text')})`,
+      () => `JSONMergePatch(concat('{"a":', toString(ifNull(${of('int')}, 0)), '}'), '{"b":1}')`, () => `domainWithoutWWWRFC(concat('https://www.', ${of('text')}, '.com/x'))`, () => `cutURLParameter(concat('http://a.com/?p=', ${of('text')}, '&q=2'), 'p')`, () => `toString(parseDateTimeOrNull(toString(${of('date')}), '%Y-%m-%d'))`,
+      () => `toString(parseDateTimeInJodaSyntaxOrNull(toString(${of('date')}), 'yyyy-MM-dd'))`, () => `toString(ngramMinHash(ifNull(${of('text')}, '')))`,
       () => `toString(${of('uuid')})`, () => `toString(${of('ip')})`, () => `toString(${of('fixed')})`, () => `concat(${of('fixed')}, ${of('text')})`, () => `arrayStringConcat(mapKeys(${of('map')}), '+')`, () => `toString(${of('map')})`, () => `toString(${of('nints')})`, () => `IPv4NumToString(toUInt32(${of('ip')}))`,
       () => `substringIndex(${of('text')}, 'a', 1)`, () => `substringUTF8(${of('text')}, 2, 3)`, () => `reverseUTF8(${of('text')})`, () => `upperUTF8(${of('text')})`, () => `initcap(${of('text')})`, () => `replaceOne(${of('text')}, 'a', 'ee')`, () => `replaceRegexpOne(${of('text')}, '([a-z])', '\\\\1\\\\1')`,
       () => `base64Encode(${of('text')})`, () => `hex(MD5(${of('text')}))`, () => `format('{}-{}', ${of('text')}, ${of('text')})`, () => `concat(${of('text')}, '/', ${of('text')}, '!')`, () => `trimLeft(${of('text')})`, () => `rightPad(${of('text')}, 4)`, () => `substring(${of('text')}, -2)`,
@@ -192,6 +198,19 @@ function aggregate(r, c) {
     () => `avgOrDefault(${e('int')})`, () => `sumIfOrNull(${e('int')}, ${e('bool')})`, () => `countDistinctIf(${e('text')}, ${e('bool')})`, () => `groupBitOr(toUInt16(abs(${e('int')})))`, () => `minDistinct(${e('text')})`,
     () => `arraySort(groupUniqArrayArray(${e('ints')}))`, () => `sumMap(map(ifNull(${e('text')}, ''), 1))`, () => `quantileExactWeighted(0.5)(toInt32(${e('int')}), toUInt8(abs(${e('int')})))`, () => `arraySort(groupArrayDistinct(${e('int')}))`])();
 }
+
+// Aggregates that follow a frame which slides: rows enter and leave their states. Without the closing parenthesis.
+const sliding = (r, c) => {
+  const e = (k) => expression(r, c, k, 1);
+  return r.pick([() => `${r.pick(['uniqExact', 'uniq', 'count'])}(${e(keyKind(r))}`, () => `quantile(${r.pick(['0.25', '0.9'])})(${e(r.pick(['int', 'float', 'time', 'decimal']))}`, () => `quantileExact(0.5)(${e(r.pick(['int', 'date', 'float']))}`,
+    () => `groupArray${r.pick(['', '(2)', '(5)'])}(${e(r.pick(['int', 'text', 'date', 'ints', 'decimal', 'fixed']))}`, () => `${r.pick(['min', 'max'])}(${e(r.pick(['text', 'text', 'date', 'float', 'decimal', 'ip', 'fixed', 'uuid', 'enum']))}`,
+    () => `quantiles(0.1, 0.5, 1)(${e('int')}`, () => `quantilesExact(0.2, 0.7)(${e('float')}`, () => `${r.pick(['any', 'anyLast'])}(${e(r.pick(['int', 'text', 'time', 'ints']))}`, () => `${r.pick(['sum', 'avg'])}(${e(r.pick(['int', 'decimal']))}`,
+    () => `sumMap(${e('map')}`, () => `varPop(${e('int')} % 100`, () => `median(${e('int')}`])();
+};
+const slidingCall = (r, c) => {
+  const call = sliding(r, c);
+  return r.chance(0.3) ? `${call.replace(/^\w+/, '$&If')}, ${expression(r, c, 'bool', 1)})` : `${call})`;
+};
 
 const scopeOf = (table, alias) => table.columns.map((c) => ({ ...c, ref: `${alias}.${c.name}` }));
 const list = (r, least, most, make) => Array.from({ length: least + r.below(most - least + 1) }, (_, i) => make(i));
@@ -291,6 +310,10 @@ function randomWindow(r, from) {
       if (!/^(arraySort|countEqual|groupArraySorted|round|finalizeAggregation|mapSort|bitmapCardinality|countIf\(.*\/|groupConcat|singleValueOrNull|sumKahan)/.test(call)) return call;
     }
   };
+  if (r.chance(0.3)) {
+    return `${slidingCall(r, columns)} OVER (${whole} ${r.pick([`ROWS BETWEEN ${n} PRECEDING AND CURRENT ROW`, `ROWS BETWEEN ${n + 1} PRECEDING AND ${r.below(3)} FOLLOWING`, `ROWS BETWEEN ${n + 4} PRECEDING AND ${n} PRECEDING`,
+      `ROWS BETWEEN ${n} FOLLOWING AND ${n + 6} FOLLOWING`, 'ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING', `ROWS BETWEEN UNBOUNDED PRECEDING AND ${n} FOLLOWING`, 'ROWS BETWEEN 40 PRECEDING AND 2 FOLLOWING'])})`;
+  }
   return r.pick([
     () => `${r.pick(['rank()', 'dense_rank()', 'percent_rank()', 'cume_dist()'])} OVER (${partition}${order})`,
     () => `${r.pick(['row_number()', `ntile(${n + 1})`])} OVER (${whole})`,
@@ -409,7 +432,7 @@ export function randomQuery(r, tables) {
   }
   if (shape === 9) {
     const columns = list(r, 1, 3, (i) => `${e(sortKind(r), 1)} AS c${i}`), order = columns.map((_, i) => `c${i}`).join(', ');
-    return { sql: `SELECT ${columns.join(', ')} ${rest} ORDER BY ${order} LIMIT ${r.pick(['1', '2', '1 OFFSET 1'])} BY c0`, settings };
+    return { sql: `SELECT ${columns.join(', ')} ${rest} ORDER BY ${order} LIMIT ${r.pick(['1', '2', '1 OFFSET 1', '3'])} BY ${r.pick(['c0', order, columns.length > 1 ? 'c1, c0' : 'c0'])}${r.pick(['', '', ' LIMIT 7', ' LIMIT 4 OFFSET 3'])}`, settings };
   }
   if (shape === 10 && !settings) {
     const t = r.pick(tables);

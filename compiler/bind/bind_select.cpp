@@ -211,7 +211,7 @@ NodePtr with_arguments(Binder& binder, NodePtr node, std::vector<plan::WindowFun
       continue;
     }
     for (ExpressionPtr& arg : function.args) {
-      if (plan::cost(*arg) == 0 || arg->is_constant()) continue;
+      if (plan::cost(*arg) == 0) continue;
       if (!project) {
         project = make_node(Node::Kind::kProject, nullptr, node->span);
         for (const plan::OutputColumn& column : node->output) {

@@ -3,6 +3,8 @@
 // do the first arguments of arrayReduce and initializeAggregation.
 
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -38,6 +40,8 @@ struct StoredCall {
 StoredCall parse_aggregate_call(std::string_view function);
 /// The same of an AggregateFunction type, with its arguments.
 StoredCall stored_call(Type type);
+/// The text of a call in a type: "quantile" and (0.5) give "quantile(0.5)".
+std::string spelled_call(std::string_view name, std::span<const Argument> parameters);
 /// The aggregate whose states a type holds, without its condition: ready to absorb and finish them.
 /// Errors as resolve().
 Result<Nested> stored_aggregate(const AggregateRegistry& registry, Type type,

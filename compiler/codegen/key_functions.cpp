@@ -2,6 +2,8 @@
 
 #include "compiler/codegen/key_functions.h"
 
+#include "runtime/exec/jit_slots.h"
+
 namespace sp::codegen {
 namespace {
 
@@ -115,6 +117,86 @@ uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys,
   }
   gen.end_function(gen.b.getInt32(0));
   if (out != nullptr) *out = function;
+  return emitter.add_function(name);
+}
+
+namespace {
+
+// A key's value as an integer in its order, ascending: sign bit turned, floats by their bits. NaN
+// is the last, or the first.
+llvm::Value* ordered_bits(Gen& gen, const SqlValue& key, bool descending, bool nulls_first) {
+  auto& b = gen.b;
+  const Type base = key.type.base();
+  if (base.is_string_like()) {
+    llvm::Value* bits = gen.runtime_call(SP_SYMBOL(sp_exec_string_prefix), {key.value}, "prefix");
+    return descending ? b.CreateNot(bits) : bits;
+  }
+  if (!base.is_float()) {
+    const unsigned width = key.value->getType()->getIntegerBitWidth();
+    llvm::Value* bits = key.value;
+    if (is_signed(base))
+      bits = b.CreateXor(
+          bits, llvm::ConstantInt::get(gen.module.getContext(), llvm::APInt::getSignMask(width)));
+    return descending ? b.CreateNot(bits) : bits;
+  }
+  // bits ^ (negative ? all : sign bit); -0 is 0
+  llvm::Type* real = key.value->getType();
+  const unsigned width = real->isDoubleTy() ? 64 : 32;
+  llvm::Type* whole = b.getIntNTy(width);
+  llvm::Value* zero = llvm::ConstantFP::get(real, 0);
+  llvm::Value* value = b.CreateSelect(b.CreateFCmpOEQ(key.value, zero), zero, key.value);
+  llvm::Value* bits = b.CreateBitCast(value, whole);
+  llvm::Value* negative = b.CreateAShr(bits, width - 1);
+  llvm::Value* sign =
+      llvm::ConstantInt::get(gen.module.getContext(), llvm::APInt::getSignMask(width));
+  bits = b.CreateXor(bits, b.CreateOr(negative, sign));
+  if (descending) bits = b.CreateNot(bits);
+  llvm::Value* outermost =
+      nulls_first ? llvm::ConstantInt::get(whole, 0) : llvm::ConstantInt::getAllOnesValue(whole);
+  return b.CreateSelect(b.CreateFCmpUNO(key.value, key.value), outermost, bits);
+}
+
+}  // namespace
+
+// out = 0; for each key: out = out << width | its bits, until 64 are taken
+uint32_t prefix_function(Emitter& emitter, const std::vector<OrderKey>& keys, bool* whole) {
+  *whole = false;
+  const auto fits = [](const OrderKey& key) {
+    return is_scalar(key.type.base()) || key.type.base().is(TypeKind::kString);
+  };
+  if (keys.empty() || !fits(keys[0])) return kNone;
+  Gen& gen = emitter.gen;
+  auto& b = gen.b;
+  const Gen::Nested nested(gen);
+  const std::string name = emitter.unique_name("prefix");
+  llvm::Function* function = gen.begin_function(name, gen.i64(), {gen.ptr()}, {"row"}, true);
+  llvm::Value* out = gen.u64(0);
+  unsigned left = 64;
+  const auto append = [&](llvm::Value* bits) {
+    const unsigned width = bits->getType()->getIntegerBitWidth();
+    const unsigned taken = std::min(width, left);
+    if (taken < width) bits = b.CreateLShr(bits, width - taken);
+    bits = b.CreateZExtOrTrunc(bits, gen.i64());
+    out = taken == 64 ? bits : b.CreateOr(b.CreateShl(out, taken), bits);
+    left -= taken;
+    return taken == width;
+  };
+  size_t taken = 0;
+  for (bool entire = true; entire && taken < keys.size() && left > 0 && fits(keys[taken]);) {
+    const OrderKey& key = keys[taken];
+    const SqlValue value =
+        load_slot(gen, gen.offset(function->getArg(0), key.offset), key.type, "key", true);
+    llvm::Value* bits = ordered_bits(gen, value, key.descending, key.nulls_first);
+    if (value.null != nullptr) {
+      llvm::Value* null = null_flag(gen, value);
+      bits = b.CreateSelect(null, llvm::ConstantInt::get(bits->getType(), 0), bits);
+      append(key.nulls_first ? b.CreateNot(null) : null);
+    }
+    entire = append(bits) && is_scalar(key.type.base());
+    if (entire) ++taken;
+  }
+  *whole = taken == keys.size();
+  gen.end_function(out);
   return emitter.add_function(name);
 }
 

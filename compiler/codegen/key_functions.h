@@ -33,6 +33,10 @@ struct OrderKey {
 /// i32(a, b) over rows; its number in Program::functions.
 uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys,
                           llvm::Function** function = nullptr);
+/// u64(row): as many of the first keys as fit, as a number that is smaller for rows that come first
+/// (runtime/exec/prefix_sort.h); its number in Program::functions, kNone if there is no such
+/// number. `whole`: rows of equal numbers are equal in all keys.
+uint32_t prefix_function(Emitter& emitter, const std::vector<OrderKey>& keys, bool* whole);
 /// i1(a, b) over rows: keys at these places are equal in their order (0 and -0 are); external, its
 /// number in Program::functions.
 uint32_t same_function(Emitter& emitter, const std::vector<OrderKey>& keys);

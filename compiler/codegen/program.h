@@ -119,9 +119,11 @@ struct ConstantsStage {
 struct GatherStage {
   uint32_t local = kNone, row_set = kNone;
 };
-/// Sorts a row set by compare(a, b).
+/// Sorts a row set by compare(a, b), or by prefix(row) and then, unless that says all, by compare.
 struct SortStage {
   uint32_t row_set = kNone, compare = kNone;
+  uint32_t prefix = kNone;
+  bool prefix_is_whole = false;
 };
 struct TopNStage {
   uint32_t local = kNone, row_set = kNone;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "compiler/engine/execution.h"
+#include "runtime/exec/prefix_sort.h"
 
 namespace sp {
 
@@ -29,8 +30,13 @@ Result<void> Execution::run_stage(const codegen::GatherStage& stage) {
 }
 
 Result<void> Execution::run_stage(const codegen::SortStage& stage) {
-  sort_rows(row_sets_[stage.row_set].rows, reinterpret_cast<CompareRows>(function(stage.compare)),
-            pool_, state_.stop);
+  std::vector<void*>& rows = row_sets_[stage.row_set].rows;
+  const auto compare = reinterpret_cast<CompareRows>(function(stage.compare));
+  if (stage.prefix == codegen::kNone)
+    sort_rows(rows, compare, pool_, state_.stop);
+  else
+    prefix_sort_rows(rows, reinterpret_cast<SortPrefix>(function(stage.prefix)),
+                     stage.prefix_is_whole ? nullptr : compare, pool_, state_.stop);
   return outcome();
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/aggregates/parameters.h"
 #include "runtime/aggregates/read_slots.h"
+#include "runtime/aggregates/slot_counts.h"
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/aggregates/variadic_hash.h"
 
@@ -75,6 +76,27 @@ extern "C" void sp_entropy_add(ExecState& exec, const EntropyContext* context, E
 extern "C" double sp_entropy_finish(const Entropy* state) noexcept { return state->value(); }
 SP_STATE_BODIES_WITH(sp_entropy, EntropyContext, Entropy)
 
+// Over a frame that slides.
+extern "C" void sp_entropy_enter(ExecState& exec, const EntropyContext* context, SlotCounts* state,
+                                 const void* row) noexcept {
+  state->add(exec, *context->ops, row);
+}
+extern "C" void sp_entropy_leave(const EntropyContext* context, SlotCounts* state,
+                                 const void* row) noexcept {
+  state->remove(*context->ops, row);
+}
+extern "C" double sp_entropy_frame(const EntropyContext* context,
+                                   const SlotCounts* state) noexcept {
+  double total = 0, sum = 0;
+  for (uint64_t i = 0; i < state->size; ++i)
+    total += static_cast<double>(state->count(*context->ops, i));
+  for (uint64_t i = 0; i < state->size; ++i) {
+    const double share = static_cast<double>(state->count(*context->ops, i)) / total;
+    sum -= share * std::log2(share);
+  }
+  return sum;
+}
+
 #ifndef SP_BITCODE
 namespace sp {
 namespace {
@@ -91,6 +113,7 @@ Result<ResolvedAggregate> resolve_entropy(Arguments parameters, Arguments argume
   resolved.context = std::make_shared<EntropyContext>(types_of(arguments));
   resolved.pack_from = 0;
   SP_USE_BODIES(resolved, sp_entropy, Entropy);
+  SP_USE_SLIDING(resolved, sp_entropy, sp_entropy_frame, SlotCounts);
   return resolved;
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/aggregates/parameters.h"
 #include "runtime/aggregates/read_slots.h"
+#include "runtime/aggregates/slot_counts.h"
 #include "runtime/aggregates/slot_table.h"
 #include "runtime/aggregates/value_holder.h"
 
@@ -45,6 +46,13 @@ struct UniqArray {
       return true;
     });
   }
+};
+
+// Over a frame that slides. An array serves all rows until a value comes or goes for good.
+struct SlidingUniqArray {
+  SlotCounts values;
+  const char* made;
+  uint8_t is_made;
 };
 
 // The intersection so far: nothing seen = everything.
@@ -107,6 +115,27 @@ extern "C" void sp_group_uniq_array_finish(ExecState& exec, const UniqArrayConte
 }
 SP_STATE_BODIES_WITH(sp_group_uniq_array, UniqArrayContext, UniqArray)
 
+extern "C" void sp_group_uniq_array_enter(ExecState& exec, const UniqArrayContext* context,
+                                          SlidingUniqArray* state, const void* slot) noexcept {
+  if (state->values.add(exec, *context->ops, slot)) state->is_made = 0;
+}
+extern "C" void sp_group_uniq_array_leave(const UniqArrayContext* context, SlidingUniqArray* state,
+                                          const void* slot) noexcept {
+  if (state->values.remove(*context->ops, slot)) state->is_made = 0;
+}
+extern "C" void sp_group_uniq_array_frame(ExecState& exec, const UniqArrayContext* context,
+                                          SlidingUniqArray* state, ArrayRef* out) noexcept {
+  const uint64_t size = state->values.size;
+  if (!state->is_made) {
+    char* const slots = static_cast<char*>(exec.persistent.allocate(size * context->size + 1, 16));
+    for (uint64_t i = 0; i < size; ++i)
+      std::memcpy(slots + i * context->size, state->values.slot(*context->ops, i), context->size);
+    state->made = slots;
+    state->is_made = 1;
+  }
+  *out = {state->made, size};
+}
+
 extern "C" void sp_array_intersect_add(ExecState& exec, const UniqArrayContext* context,
                                        Intersection* state, const ArrayRef& array) noexcept {
   state->add(exec, *context, array);
@@ -137,6 +166,11 @@ Result<ResolvedAggregate> resolve_uniq_array(Arguments parameters, Arguments arg
   resolved.result = Type::array(arguments[0].type);
   resolved.context = std::make_shared<UniqArrayContext>(arguments[0].type, limit);
   SP_USE_BODIES(resolved, sp_group_uniq_array, UniqArray);
+  // With a limit the values are those that came first.
+  if (limit == UINT64_MAX) {
+    SP_USE_SLIDING(resolved, sp_group_uniq_array, sp_group_uniq_array_frame, SlidingUniqArray);
+    resolved.sliding.stable_result = true;
+  }
   return resolved;
 }
 

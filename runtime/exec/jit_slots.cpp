@@ -23,6 +23,11 @@ int32_t sp_exec_compare(const sp::SlotOps* ops, const void* a, const void* b,
                       absent_first != 0 ? sp::SlotOps::Absent::kFirst : sp::SlotOps::Absent::kLast);
 }
 
+uint64_t sp_exec_string_prefix(const sp::StringRef* text) noexcept {
+  uint64_t bytes;
+  std::memcpy(&bytes, text->begin(), sizeof(bytes));
+  return __builtin_bswap64(bytes);
+}
 int32_t sp_exec_compare_strings(const sp::StringRef* a, const sp::StringRef* b) noexcept {
   return sp::compare(*a, *b);
 }

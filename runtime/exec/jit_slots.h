@@ -15,6 +15,8 @@ uint64_t sp_exec_hash(const sp::SlotOps* ops, const void* slot) noexcept;
 uint8_t sp_exec_equal(const sp::SlotOps* ops, const void* a, const void* b) noexcept;
 int32_t sp_exec_compare(const sp::SlotOps* ops, const void* a, const void* b,
                         uint8_t absent_first) noexcept;
+/// Its first eight bytes as a number whose order is that of the strings; missing ones are zero.
+uint64_t sp_exec_string_prefix(const sp::StringRef* text) noexcept;
 int32_t sp_exec_compare_strings(const sp::StringRef* a, const sp::StringRef* b) noexcept;
 /// Equality of two strings of one size, longer than the inline form.
 uint8_t sp_exec_long_strings_equal(const sp::StringRef* a, const sp::StringRef* b) noexcept;

@@ -141,10 +141,13 @@ std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit,
   const TopN* any = nullptr;
   for (const TopN* top : tops) any = top != nullptr ? top : any;
   const size_t kept = std::min<size_t>(limit, entries.size());
-  std::partial_sort(entries.begin(), entries.begin() + static_cast<ptrdiff_t>(kept), entries.end(),
-                    [less = before(any->compare_), &stop](const char* a, const char* b) {
-                      return stop.load(std::memory_order_relaxed) == 0 && less(a, b);
-                    });
+  const auto less = [order = before(any->compare_), &stop](const char* a, const char* b) {
+    return stop.load(std::memory_order_relaxed) == 0 && order(a, b);
+  };
+  // Not a heap: it would look at rows all over the memory again and again.
+  const auto cut = entries.begin() + static_cast<ptrdiff_t>(kept);
+  if (cut != entries.end()) std::nth_element(entries.begin(), cut, entries.end(), less);
+  std::sort(entries.begin(), cut, less);
   std::vector<void*> rows;
   for (size_t i = 0; i < kept; ++i) rows.push_back(entries[i] + kTopHeader);
   return rows;

@@ -134,7 +134,9 @@ void produce_sort(QueryCompiler& c, const plan::Node& node, const Consumer& cons
     row_set = produce_top(c, node, rows, compare);
   } else {
     row_set = materialise_sorted(c, rows, *node.inputs[0]);
-    c.add_stage(SortStage{row_set, compare});
+    SortStage stage{row_set, compare};
+    stage.prefix = prefix_function(c.e, rows.order, &stage.prefix_is_whole);
+    c.add_stage(stage);
   }
   c.produce_rows(row_set, rows.columns, consumer, "sorted rows");
 }

@@ -263,7 +263,11 @@ void produce_window(QueryCompiler& c, const plan::Node& node, const Consumer& co
     range.scan = take_pipeline(c);
   }
   const uint32_t compare = rows.order.empty() ? kNone : compare_function(c.e, rows.order);
-  if (compare != kNone && leading == kNone) c.add_stage(SortStage{row_set, compare});
+  if (compare != kNone && leading == kNone) {
+    SortStage sort{row_set, compare};
+    sort.prefix = prefix_function(c.e, rows.order, &sort.prefix_is_whole);
+    c.add_stage(sort);
+  }
   WindowStage stage;
   stage.row_set = row_set;
   if (!node.partition_by.empty()) {

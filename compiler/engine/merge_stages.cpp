@@ -32,11 +32,15 @@ Result<void> Execution::run_stage(const codegen::GatherStage& stage) {
 Result<void> Execution::run_stage(const codegen::SortStage& stage) {
   std::vector<void*>& rows = row_sets_[stage.row_set].rows;
   const auto compare = reinterpret_cast<CompareRows>(function(stage.compare));
-  if (stage.prefix == codegen::kNone)
+  if (stage.prefix == codegen::kNone) {
     sort_rows(rows, compare, pool_, state_.stop);
-  else
-    prefix_sort_rows(rows, reinterpret_cast<SortPrefix>(function(stage.prefix)),
-                     stage.prefix_is_whole ? nullptr : compare, pool_, state_.stop);
+    return outcome();
+  }
+  Arena room(&state_.memory);
+  prefix_sort_rows(rows, reinterpret_cast<SortPrefix>(function(stage.prefix)),
+                   stage.prefix_is_whole ? nullptr : compare, pool_, room, state_.stop);
+  note_memory();
+  check_limits(*workers_[0]);
   return outcome();
 }
 

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <utility>
 
 #include "runtime/exec/morsel_driver.h"
@@ -59,14 +58,14 @@ Entry* radix_sort(Run run, Entry* other, const std::atomic<uint32_t>& stop) {
 class PrefixSort {
  public:
   PrefixSort(std::vector<void*>& rows, SortPrefix prefix, CompareRows compare, WorkerPool& pool,
-             const std::atomic<uint32_t>& stop)
+             Arena& room, const std::atomic<uint32_t>& stop)
       : rows_(rows),
         prefix_(prefix),
         compare_(compare),
         pool_(pool),
         stop_(stop),
-        first_(new Entry[rows.size()]),
-        second_(new Entry[rows.size()]) {}
+        first_(room.allocate_array<Entry>(rows.size())),
+        second_(room.allocate_array<Entry>(rows.size())) {}
 
   void sort() {
     const size_t size = rows_.size();
@@ -78,7 +77,7 @@ class PrefixSort {
     if (count == 1) return copy_rows(runs[0]);
     // Results of the radix sort stand in either array: all runs go to the second.
     pool_.run(static_cast<unsigned>(count), [&](unsigned i) {
-      Entry* const place = second_.get() + size * i / count;
+      Entry* const place = second_ + size * i / count;
       if (runs[i].begin != place) std::copy(runs[i].begin, runs[i].end, place);
       runs[i] = {place, place + (size * (i + 1) / count - size * i / count)};
     });
@@ -93,8 +92,8 @@ class PrefixSort {
 
   Run sorted_run(size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) first_[i] = {prefix_(rows_[i]), rows_[i]};
-    const Run run{first_.get() + begin, first_.get() + end};
-    Entry* const place = radix_sort(run, second_.get() + begin, stop_);
+    const Run run{first_ + begin, first_ + end};
+    Entry* const place = radix_sort(run, second_ + begin, stop_);
     const Run sorted{place, place + (end - begin)};
     if (compare_ == nullptr) return sorted;
     const auto by_rows = [this](const Entry& a, const Entry& b) {
@@ -111,7 +110,7 @@ class PrefixSort {
 
   // Merges pairs of neighbouring runs until one is left, which goes to the rows.
   void merge(std::vector<Run> runs) {
-    Entry* to = first_.get();
+    Entry* to = first_;
     while (runs.size() > 1 && !stopped(stop_)) {
       const bool last = runs.size() == 2;
       std::vector<Run> merged;
@@ -124,7 +123,7 @@ class PrefixSort {
         place = merged.back().end;
       }
       runs = std::move(merged);
-      to = to == first_.get() ? second_.get() : first_.get();
+      to = to == first_ ? second_ : first_;
     }
   }
 
@@ -171,7 +170,7 @@ class PrefixSort {
   CompareRows compare_;
   WorkerPool& pool_;
   const std::atomic<uint32_t>& stop_;
-  std::unique_ptr<Entry[]> first_, second_;
+  Entry *const first_, *const second_;
 };
 
 }  // namespace
@@ -179,8 +178,10 @@ class PrefixSort {
 // Once it is to stop, the rows stay as they were, or each is there once. A stop in the last merge
 // makes all ties equal: the merge goes on to its end.
 void prefix_sort_rows(std::vector<void*>& rows, SortPrefix prefix, CompareRows compare,
-                      WorkerPool& pool, const std::atomic<uint32_t>& stop) {
-  if (rows.size() > 1) PrefixSort(rows, prefix, compare, pool, stop).sort();
+                      WorkerPool& pool, Arena& room, const std::atomic<uint32_t>& stop) {
+  if (rows.size() < 2) return;
+  PrefixSort sort(rows, prefix, compare, pool, room, stop);
+  if (!room.over_budget()) sort.sort();
 }
 
 }  // namespace sp

@@ -58,6 +58,27 @@ async function clickhouse() {
   return result;
 }
 
+// More than this is not sorted in one go: DuckDB runs out of memory.
+const kSortedAtOnce = 6e9;
+
+// The same table, sorted range by range of customers, out of an unsorted one.
+async function sortInSlices(connection, lines, unsorted, slices) {
+  fs.rmSync(unsorted, { force: true });
+  await connection.run('SET preserve_insertion_order = false');
+  await connection.run(`ATTACH '${unsorted}' AS unsorted`);
+  await connection.run(`CREATE TABLE unsorted.lines AS SELECT * FROM ${lines}`);
+  await connection.run('SET preserve_insertion_order = true');
+  await connection.run('CREATE TABLE customer_touchpoints AS SELECT * FROM unsorted.lines LIMIT 0');
+  for (let i = 0; i < slices; i++) {
+    const bound = (k) => `(SELECT quantile_disc(customer_id, ${k / slices}) FROM unsorted.lines)`;
+    const from = i === 0 ? 'true' : `customer_id > ${bound(i)}`;
+    const to = i === slices - 1 ? 'true' : `customer_id <= ${bound(i + 1)}`;
+    await connection.run(`INSERT INTO customer_touchpoints SELECT * FROM unsorted.lines WHERE ${from} AND ${to} ORDER BY customer_id, timestamp`);
+  }
+  await connection.run('DETACH unsorted');
+  fs.rmSync(unsorted);
+}
+
 async function duckdb() {
   const database = path.join(work, 'journeys.duckdb');
   const fresh = !fs.existsSync(database);
@@ -69,8 +90,14 @@ async function duckdb() {
       const to = { String: 'VARCHAR', DateTime: 'TIMESTAMP', UInt8: 'UTINYINT', Float64: 'DOUBLE', UInt32: 'UINTEGER' }[type] ?? 'VARCHAR';
       return `${name}: '${to}'`;
     });
+    const lines = `read_json('${file}', format = 'newline_delimited', columns = {${types.join(', ')}})`;
     const begin = process.hrtime.bigint();
-    await connection.run(`CREATE TABLE customer_touchpoints AS SELECT * FROM read_json('${file}', format = 'newline_delimited', columns = {${types.join(', ')}}) ORDER BY customer_id, timestamp`);
+    const slices = Math.ceil(fs.statSync(file).size / kSortedAtOnce);
+    if (slices === 1) {
+      await connection.run(`CREATE TABLE customer_touchpoints AS SELECT * FROM ${lines} ORDER BY customer_id, timestamp`);
+    } else {
+      await sortInSlices(connection, lines, path.join(work, 'unsorted.duckdb'), slices);
+    }
     await connection.run('CHECKPOINT');
     result.load_seconds = seconds(begin);
   }

@@ -12,6 +12,7 @@
 #include "runtime/exec/aggregate_table.h"
 #include "runtime/exec/join_table.h"
 #include "runtime/exec/morsel_driver.h"
+#include "runtime/exec/prefix_sort.h"
 #include "runtime/exec/sort.h"
 
 namespace sp {
@@ -202,6 +203,48 @@ TEST(Sort, IsStableInParallelAndAgreesWithTopN) {
   }
 }
 
+uint64_t half_of_key(const void* row) { return static_cast<const SortRow*>(row)->key / 2; }
+uint64_t whole_key(const void* row) { return static_cast<const SortRow*>(row)->key; }
+
+// As sort_rows, whatever the runs: none in order, all, few rows, more runs than a power of two.
+TEST(PrefixSort, AgreesWithSortByComparison) {
+  MemoryTracker memory;
+  for (const unsigned workers : {1U, 2U, 3U, 4U}) {
+    WorkerPool pool(workers);
+    for (const size_t size : {size_t{0}, size_t{1}, size_t{100}, size_t{150000}}) {
+      for (const uint64_t keys : {uint64_t{1}, uint64_t{1000}, UINT64_MAX}) {
+        std::vector<SortRow> all;
+        std::vector<void*> rows;
+        for (uint64_t i = 0; i < size; ++i) all.push_back({hash_word(i) % keys, i});
+        for (SortRow& row : all) rows.push_back(&row);
+        std::vector<void*> by_halves = rows, expected = rows;
+        sort_rows(expected, by_key, pool);
+        Arena room(&memory);
+        prefix_sort_rows(rows, whole_key, nullptr, pool, room);
+        prefix_sort_rows(by_halves, half_of_key, by_key, pool, room);
+        ASSERT_EQ(rows, expected) << workers << " workers, " << size << " rows";
+        ASSERT_EQ(by_halves, expected) << workers << " workers, " << size << " rows";
+        prefix_sort_rows(rows, whole_key, nullptr, pool, room);
+        ASSERT_EQ(rows, expected);
+      }
+    }
+  }
+}
+
+TEST(PrefixSort, LeavesRowsThatDoNotFitTheBudget) {
+  WorkerPool pool(2);
+  std::vector<SortRow> all;
+  for (uint64_t i = 0; i < 100000; ++i) all.push_back({hash_word(i), i});
+  std::vector<void*> rows;
+  for (SortRow& row : all) rows.push_back(&row);
+  const std::vector<void*> before = rows;
+  MemoryTracker memory(1 << 20);
+  Arena room(&memory);
+  prefix_sort_rows(rows, whole_key, nullptr, pool, room);
+  EXPECT_TRUE(room.over_budget());
+  EXPECT_EQ(rows, before);
+}
+
 std::atomic<uint32_t> stop_after_some;
 std::atomic<uint64_t> comparisons;
 constexpr uint64_t kComparisons = 1000;
@@ -234,6 +277,15 @@ TEST(Sort, StopsWithinARun) {
   TopN* tops[] = {&top};
   (void)top_n_rows(tops, 50000, stop_after_some);
   EXPECT_EQ(comparisons, kComparisons);
+
+  stop_after_some = 0;
+  comparisons = 0;
+  MemoryTracker memory;
+  Arena room(&memory);
+  const auto all_alike = [](const void*) { return uint64_t{0}; };
+  prefix_sort_rows(rows, all_alike, by_key_until_stopped, pool, room, stop_after_some);
+  EXPECT_EQ(comparisons, kComparisons);
+  for (size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i], &all[i]);
 }
 
 TEST(JoinTable, StopsWhileItLinks) {

@@ -34,7 +34,7 @@ bench: packages
 format: PACKAGES += clang-format-19
 lint: PACKAGES += clang-tidy-19 clang-format-19
 fuzz: PACKAGES += libclang-rt-19-dev
-bench: PACKAGES += nodejs npm wrk
+bench: PACKAGES += wrk $(if $(shell command -v npm),,nodejs npm)
 
 format: packages
 	git ls-files '*.cpp' '*.h' | xargs clang-format-19 -i

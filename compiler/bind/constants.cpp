@@ -146,7 +146,12 @@ Result<const void*> Binder::value_of(const ExpressionPtr& expression) {
           return folder_->evaluate(*converted);
         });
   }
-  return folder_->evaluate(*expression);
+  auto value = folder_->evaluate(*expression);
+  if (!value) {  // what reads columns may be known nevertheless, as toTypeName(x) is
+    const ExpressionPtr known = folded(expression);
+    if (known && known != expression) return folder_->evaluate(*known);
+  }
+  return value;
 }
 
 bool Binder::same_value(const Expression& a, const Expression& b) {

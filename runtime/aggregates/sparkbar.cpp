@@ -25,7 +25,7 @@ struct Sparkbar {
     seen = 1;
   }
   void merge(ExecState& exec, const SparkContext&, const Sparkbar& other) {
-    if (!other.seen || other.points.size == 0) return;
+    if (!other.seen) return;
     include(other.least_x, other.most_x);
     points.append(exec, other.points.data, other.points.size);
   }
@@ -47,7 +47,9 @@ struct Sparkbar {
       if (!in.pod(point)) return false;
       other.points.push(exec, point);
     }
-    merge(exec, context, other);
+    // ClickHouse's -Merge forgets the range of a state without points, and -Merge reads states.
+    // Merging those of one query keeps it: which thread saw which row must not show.
+    if (other.points.size > 0) merge(exec, context, other);
     return true;
   }
 };

@@ -125,8 +125,11 @@ struct SortStage {
   uint32_t prefix = kNone;
   bool prefix_is_whole = false;
 };
+/// The first n rows of all workers; where n is large, sorted as by a SortStage.
 struct TopNStage {
   uint32_t local = kNone, row_set = kNone;
+  uint32_t prefix = kNone;
+  bool prefix_is_whole = false;
 };
 /// WITH TOTALS: one more row, all groups merged.
 struct TotalsSpec {

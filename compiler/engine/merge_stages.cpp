@@ -1,6 +1,7 @@
 // Stages that make one set of rows of what the workers have: gathered, sorted, the first n, groups
 // merged, the table of a join. Called by Execution::run_stages.
 
+#include <algorithm>
 #include <cstring>
 
 #include "compiler/engine/execution.h"
@@ -11,6 +12,9 @@ namespace sp {
 namespace {
 
 using InitializeCode = void (*)(ExecState*, void*);
+
+// Limits from here on are worth the radix sort, which takes room for all rows twice.
+constexpr uint64_t kManyRows = 8192;
 
 }  // namespace
 
@@ -46,8 +50,25 @@ Result<void> Execution::run_stage(const codegen::SortStage& stage) {
 
 Result<void> Execution::run_stage(const codegen::TopNStage& stage) {
   const auto tops = locals_of<TopN>(stage.local);
-  row_sets_[stage.row_set].rows =
-      top_n_rows(tops, top_n_rows_kept(program_.locals[stage.local]), state_.stop);
+  const uint64_t limit = top_n_rows_kept(program_.locals[stage.local]);
+  std::vector<void*>& rows = row_sets_[stage.row_set].rows;
+  if (limit < kManyRows || stage.prefix == codegen::kNone) {
+    rows = top_n_rows(tops, limit, state_.stop);
+    return outcome();
+  }
+  rows = top_n_candidates(tops);
+  Arena room(&state_.memory);
+  const auto sort = [&](SortPrefix prefix, CompareRows compare) {
+    prefix_sort_rows(rows, prefix, compare, pool_, room, state_.stop);
+  };
+  sort(top_n_arrival, nullptr);
+  sort(reinterpret_cast<SortPrefix>(function(stage.prefix)),
+       stage.prefix_is_whole
+           ? nullptr
+           : reinterpret_cast<CompareRows>(function(program_.locals[stage.local].function)));
+  rows.resize(std::min<size_t>(rows.size(), limit));
+  note_memory();
+  check_limits(*workers_[0]);
   return outcome();
 }
 

@@ -131,6 +131,19 @@ void TopN::prune() noexcept {
   rows_.resize(limit_);
 }
 
+std::vector<void*> top_n_candidates(std::span<TopN* const> tops) {
+  std::vector<void*> rows;
+  for (const TopN* top : tops) {
+    if (top == nullptr) continue;
+    for (char* entry : top->rows_) rows.push_back(entry + kTopHeader);
+  }
+  return rows;
+}
+
+uint64_t top_n_arrival(const void* row) {
+  return sequence_of(static_cast<const char*>(row) - kTopHeader);
+}
+
 std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit,
                               const std::atomic<uint32_t>& stop) {
   std::vector<char*> entries;

@@ -59,6 +59,7 @@ class TopN {
  private:
   friend std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit,
                                        const std::atomic<uint32_t>& stop);
+  friend std::vector<void*> top_n_candidates(std::span<TopN* const> tops);
   void prune() noexcept;
 
   uint64_t limit_;
@@ -76,6 +77,10 @@ class TopN {
 /// The first `limit` rows of all workers, in order.
 std::vector<void*> top_n_rows(std::span<TopN* const> tops, uint64_t limit,
                               const std::atomic<uint32_t>& stop = kNeverStops);
+/// What all workers kept, the first `limit` rows among them, in no order.
+std::vector<void*> top_n_candidates(std::span<TopN* const> tops);
+/// The place of such a row in the input: ties are ordered by it.
+uint64_t top_n_arrival(const void* row);
 
 }  // namespace sp
 

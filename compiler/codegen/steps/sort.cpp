@@ -120,7 +120,9 @@ uint32_t produce_top(QueryCompiler& c, const plan::Node& node, const SortedRows&
   };
   c.produce(*node.inputs[0], sink);
   const uint32_t row_set = c.new_row_set();
-  c.add_stage(TopNStage{local, row_set});
+  TopNStage stage{local, row_set};
+  stage.prefix = prefix_function(c.e, rows.order, &stage.prefix_is_whole);
+  c.add_stage(stage);
   return row_set;
 }
 

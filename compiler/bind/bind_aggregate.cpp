@@ -91,7 +91,10 @@ Result<ResolvedAggregate> SelectBinder::resolve_aggregate(const sql::Expr& expr,
   if (!resolved) return at(std::move(resolved).error(), expr.span);
   for (size_t i = 0; i < args.size() && i < resolved->arguments.size(); ++i) {
     Type wanted = resolved->arguments[i];
-    if (resolved->skip_nulls) wanted = wanted.base().with_null(args[i]->type.can_be_null());
+    const bool is_condition = resolved->has_condition && i + 1 == args.size();
+    if (is_condition && args[i]->type.base().is(TypeKind::kNothing)) continue;
+    if (resolved->skip_nulls || is_condition)
+      wanted = wanted.base().with_null(args[i]->type.can_be_null());
     SP_TRY(args[i], binder_.cast(args[i], wanted, expr.span));
   }
   if (resolved->has_condition && !args.empty()) {

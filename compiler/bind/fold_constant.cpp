@@ -32,8 +32,7 @@ bool truth(Type type, const void* slot) {
 }
 
 Error not_constant(const plan::Expression& expression) {
-  return fail(ErrorCode::kIllegalColumn, "A constant expression is expected here",
-              expression.span);
+  return fail(ErrorCode::kIllegalColumn, "A constant expression is expected here", expression.span);
 }
 
 }  // namespace

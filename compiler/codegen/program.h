@@ -106,6 +106,7 @@ struct PipelineStage {
   std::vector<uint32_t>
       ordered_locals;  ///< row buffers and top-ns that are told each morsel's number
   bool serial = false;
+  bool costly_rows = false;  ///< kRows: one of them may be work enough for a thread
   /// Once this per-worker UInt64 (a kBytes local) is non-zero, the source has no more to give:
   /// LIMIT reached.
   uint32_t done_local = kNone;

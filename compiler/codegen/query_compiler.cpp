@@ -2,6 +2,8 @@
 
 #include "compiler/codegen/query_compiler.h"
 
+#include <utility>
+
 #include "compiler/plan/tree.h"
 #include "runtime/exec/morsel_driver.h"
 #include "runtime/exec/row_buffer.h"
@@ -131,6 +133,7 @@ void QueryCompiler::pipeline(PipelineStage stage, const Consumer& consumer,
                              const std::function<void(const std::function<void()>&)>& loop) {
   const std::string name = e.unique_name("pipeline");
   auto outer = e.fresh_scope();
+  const auto outer_source = std::exchange(source_kind, stage.source);
   gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr()}, {"state", "morsel"}, true);
   llvm::BasicBlock* const leave = gen.block("leave");
   gen.set_leave(leave);
@@ -143,6 +146,7 @@ void QueryCompiler::pipeline(PipelineStage stage, const Consumer& consumer,
   consumer.teardown();
   gen.end_function();
   e.restore(std::move(outer));
+  source_kind = outer_source;
   stage.function = e.add_function(name);
   stage.serial = stage.serial || consumer.serial;
   stage.ordered_locals = consumer.ordered_locals;
@@ -281,10 +285,12 @@ void QueryCompiler::define_row(const std::vector<RowColumn>& columns, llvm::Valu
 // for (i = begin; i < end; ++i) { row = rows[i]; ... }
 void QueryCompiler::produce_row_pointers(uint32_t row_set,
                                          const std::function<void(llvm::Value*)>& define,
-                                         const Consumer& consumer, const std::string& text) {
+                                         const Consumer& consumer, const std::string& text,
+                                         bool costly_rows) {
   PipelineStage stage;
   stage.source = PipelineStage::Source::kRows;
   stage.row_set = row_set;
+  stage.costly_rows = costly_rows;
   stage.text = text;
   pipeline(stage, consumer, [&](const std::function<void()>& row_code) {
     row_loop([&](llvm::Value* index) {

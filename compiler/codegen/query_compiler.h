@@ -52,6 +52,8 @@ class QueryCompiler {
   void prepare(const plan::Expression& expression);
 
   // --- pipelines --------------------------------------------------------------------------------
+  /// Where the rows of the pipeline being written come from.
+  PipelineStage::Source source_kind = PipelineStage::Source::kOnce;
   /// Writes one pipeline function: `loop` emits the source's loop, calling row(...) of the consumer
   /// in it.
   void pipeline(PipelineStage stage, const Consumer& consumer,
@@ -85,9 +87,11 @@ class QueryCompiler {
   /// A pipeline over a row set: columns are loaded from each row on first use.
   void produce_rows(uint32_t row_set, const std::vector<RowColumn>& columns,
                     const Consumer& consumer, const std::string& text);
-  /// As produce_rows; `define` defines the columns from the row pointer.
+  /// As produce_rows; `define` defines the columns from the row pointer. `costly_rows`: one of them
+  /// may be work enough for a thread.
   void produce_row_pointers(uint32_t row_set, const std::function<void(llvm::Value*)>& define,
-                            const Consumer& consumer, const std::string& text);
+                            const Consumer& consumer, const std::string& text,
+                            bool costly_rows = false);
   void define_row(const std::vector<RowColumn>& columns, llvm::Value* row, bool stable = true);
 
   /// A constant expression's slot in params, as UInt64; kNone for null expressions.

@@ -162,6 +162,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   Result<void> outcome() const;
   // Counts rows read and memory held by the morsel that just ran. Thread-safe.
   void advance(uint64_t rows);
+  bool is_costly(const codegen::PipelineStage& stage) const;
   void note_memory();
   std::shared_ptr<ResultTable> result();
   std::optional<uint64_t> rows_before_limit() const;

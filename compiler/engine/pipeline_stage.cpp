@@ -11,11 +11,14 @@ namespace {
 
 using PipelineCode = void (*)(ExecState*, const Morsel*);
 
-uint64_t morsel_rows_for(uint64_t rows, uint64_t wanted, unsigned workers) {
+// Waking a thread takes as long as some thousand rows.
+constexpr uint64_t kRowsWorthThread = 8192;
+
+uint64_t morsel_rows_for(uint64_t rows, uint64_t wanted, unsigned workers, bool costly = false) {
   if (wanted != 0) return wanted;
-  constexpr uint64_t kSmallest = 4096;
+  const uint64_t smallest = costly ? 1 : 4096;
   const uint64_t share = rows / (uint64_t{workers} * 4 + 1);
-  return std::clamp(share, kSmallest, MorselList::kDefaultRows);
+  return std::clamp(share, smallest, MorselList::kDefaultRows);
 }
 
 }  // namespace
@@ -29,7 +32,7 @@ Result<MorselList> Execution::morsels_of(const codegen::PipelineStage& stage) {
     case Source::kRows: {
       const auto& rows = row_sets_[stage.row_set].rows;
       list.add(rows.data(), rows.size(),
-               morsel_rows_for(rows.size(), settings_.morsel_rows, workers));
+               morsel_rows_for(rows.size(), settings_.morsel_rows, workers, is_costly(stage)));
       break;
     }
     case Source::kNumbers: {
@@ -40,6 +43,12 @@ Result<MorselList> Execution::morsels_of(const codegen::PipelineStage& stage) {
     case Source::kOnce: list.add(nullptr, 1, 1); break;
   }
   return list;
+}
+
+// States of a few megabytes in all are finished before another thread is awake.
+bool Execution::is_costly(const codegen::PipelineStage& stage) const {
+  constexpr int64_t kBytesWorthThread = 4 << 20;
+  return stage.costly_rows && state_.memory.used_bytes() > kBytesWorthThread;
 }
 
 void Execution::advance(uint64_t rows) {
@@ -91,9 +100,8 @@ Result<void> Execution::run_morsels(const codegen::PipelineStage& stage, const M
   PipelineOptions options;
   options.serial = stage.serial;
   options.cancelled = cancelled_;
-  // Waking a thread takes as long as some thousand rows.
-  constexpr uint64_t kRowsWorthThread = 8192;
-  if (settings_.morsel_rows == 0 && morsels.rows() < kRowsWorthThread) options.max_workers = 1;
+  if (settings_.morsel_rows == 0 && morsels.rows() < kRowsWorthThread && !is_costly(stage))
+    options.max_workers = 1;
   if (stage.done_local != codegen::kNone) {
     options.finished = [&](const ExecState& exec) {
       return *static_cast<const uint64_t*>(exec.locals[stage.done_local]) != 0;

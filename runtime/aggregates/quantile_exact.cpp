@@ -178,23 +178,52 @@ SP_STATE_BODIES(sp_quantile_exact_i128, AllValues<Int128>)
 SP_FOR_NUMBERS(SP_EXACT_WEIGHTED)
 
 #ifndef SP_BITCODE
+#include <vector>
+
 namespace sp {
+
+namespace {
+
+// The value at place n of those in order: counted, where they are many integers of a small range.
+template <class T>
+T value_at_place(T* data, uint64_t size, uint64_t n) {
+  if constexpr (std::is_integral_v<T> && sizeof(T) <= 8) {
+    constexpr uint64_t kWorthCounting = 4096, kMostCounts = 1 << 16;
+    if (size >= kWorthCounting) {
+      T least = data[0], most = data[0];
+      for (uint64_t i = 0; i < size; ++i) {
+        least = std::min(least, data[i]);
+        most = std::max(most, data[i]);
+      }
+      const uint64_t range = static_cast<uint64_t>(most) - static_cast<uint64_t>(least);
+      if (range < kMostCounts && range < size) {
+        std::vector<uint64_t> counts(range + 1);
+        for (uint64_t i = 0; i < size; ++i)
+          ++counts[static_cast<uint64_t>(data[i]) - static_cast<uint64_t>(least)];
+        uint64_t at = 0;
+        for (uint64_t before = counts[0]; before <= n; before += counts[at]) ++at;
+        return static_cast<T>(static_cast<uint64_t>(least) + at);
+      }
+    }
+  }
+  std::nth_element(data, data + n, data + size);
+  return data[n];
+}
+
+}  // namespace
 
 template <class T>
 T exact_value(const AllValues<T>& state, ExactKind kind, double level) noexcept {
   const uint64_t size = state.values.size;
   if (size == 0) return empty_quantile<T>();
-  const uint64_t n = exact_place(size, kind, level);
-  T* data = state.values.data;
-  std::nth_element(data, data + n, data + size);
-  return data[n];
+  return value_at_place(state.values.data, size, exact_place(size, kind, level));
 }
 
 template <class T>
 double exact_interpolated(const AllValues<T>& state, ExactKind kind, double level) noexcept {
   const uint64_t size = state.values.size;
   T* data = state.values.data;
-  std::sort(data, data + size);
+  if (!std::is_sorted(data, data + size)) std::sort(data, data + size);  // once for all levels
   return interpolated_at(size, kind, level, [data](uint64_t i) { return data[i]; });
 }
 

@@ -7,6 +7,9 @@
 
 #include <llvm/IR/Constants.h>
 
+#include <algorithm>
+#include <span>
+
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
 #include "compiler/codegen/steps/aggregate_states.h"
@@ -31,6 +34,7 @@ struct Grouping {
   llvm::Function* equal = nullptr;
   bool ranked = false;    // the only key is the table's leading sorting-key column
   bool in_tasks = false;  // groups live as long as a task: see KeyRangeStage
+  bool numbered = false;  // the last key is the number of the grouping set
   std::shared_ptr<std::vector<bool>> own_keys =
       std::make_shared<std::vector<bool>>();  // copied into the groups' memory
 };
@@ -68,6 +72,10 @@ llvm::Value* find_group(QueryCompiler& c, const Grouping& g, const std::vector<S
                         [&](llvm::Value* row) { g.states.init(c, row); });
 }
 
+SqlValue set_number(QueryCompiler& c, size_t set) {
+  return {Type::of(TypeKind::kUInt64), c.gen.u64(set), nullptr, true};
+}
+
 std::vector<SqlValue> emit_keys(QueryCompiler& c, const Grouping& g) {
   std::vector<SqlValue> keys;
   g.own_keys->clear();
@@ -75,6 +83,7 @@ std::vector<SqlValue> emit_keys(QueryCompiler& c, const Grouping& g) {
     keys.push_back(c.e.emit(*key));
     g.own_keys->push_back(!keys.back().stable);
   }
+  if (g.numbered) keys.push_back(set_number(c, 0));
   return keys;
 }
 
@@ -110,22 +119,38 @@ llvm::Value* group_of_row(QueryCompiler& c, const Grouping& g) {
   return group;
 }
 
-// GROUPING SETS, ROLLUP, CUBE: the row joins one group of every set; keys outside the set have
-// their default value.
-void update_sets(QueryCompiler& c, const Grouping& g,
-                 const std::vector<std::vector<uint32_t>>& sets) {
-  const std::vector<SqlValue> values = emit_keys(c, g);
+using GroupingSets = std::vector<std::vector<uint32_t>>;
+
+bool holds(const std::vector<uint32_t>& set, size_t key) {
+  return std::find(set.begin(), set.end(), key) != set.end();
+}
+
+// GROUPING SETS, ROLLUP, CUBE: a row joins one group of every set; keys outside the set have their
+// default value.
+void join_sets(QueryCompiler& c, const Grouping& g, const GroupingSets& sets,
+               std::span<const SqlValue> values, const std::function<void(llvm::Value*)>& join) {
   for (size_t s = 0; s < sets.size(); ++s) {
     std::vector<SqlValue> keys;
-    for (uint32_t i = 0; i < values.size(); ++i) {
-      bool inside = false;
-      for (const uint32_t index : sets[s]) inside = inside || index == i;
-      keys.push_back(inside ? values[i]
-                            : default_value(c.gen, values[i].type, values[i].type.can_be_null()));
+    for (size_t i = 0; i < values.size(); ++i) {
+      keys.push_back(holds(sets[s], i)
+                         ? values[i]
+                         : default_value(c.gen, values[i].type, values[i].type.can_be_null()));
     }
-    keys.push_back({Type::of(TypeKind::kUInt64), c.gen.u64(s), nullptr, true});
-    g.states.update(c, find_group(c, g, keys));
+    keys.push_back(set_number(c, s));
+    join(find_group(c, g, keys));
   }
+}
+
+// Whether groups of all keys come first, which then join those of every set: there are far fewer of
+// them than rows. One of the sets holds all keys, as in ROLLUP and CUBE.
+bool finest_first(const Grouping& g, const GroupingSets& sets) {
+  if (g.states.order_matters()) return false;
+  return std::any_of(sets.begin(), sets.end(), [&](const std::vector<uint32_t>& set) {
+    for (size_t i = 0; i < g.node->keys.size(); ++i) {
+      if (!holds(set, i)) return false;
+    }
+    return true;
+  });
 }
 
 void define_groups(QueryCompiler& c, const Grouping& g, llvm::Value* row) {
@@ -204,6 +229,41 @@ TotalsSpec add_totals(QueryCompiler& c, const Grouping& g, bool several_sets) {
   return totals;
 }
 
+AggregateStage merge_groups(QueryCompiler& c, const Grouping& g) {
+  AggregateStage stage;
+  stage.local = g.table;
+  stage.row_set = c.new_row_set();
+  stage.keys_equal = c.e.add_function(g.equal->getName().str());
+  stage.merge = g.states.merge_function(c);
+  stage.row_size = g.row_size;
+  stage.heavy = g.states.grow();
+  return stage;
+}
+
+// Groups of all keys, whose states are merged into the groups of every set: in a table that `g` is
+// of from then on.
+void produce_from_finest(QueryCompiler& c, Grouping& g, const GroupingSets& sets) {
+  Consumer first;
+  first.row = [&c, &g] { g.states.update(c, group_of_row(c, g)); };
+  c.produce(*g.node->inputs[0], first);
+  const AggregateStage finest = merge_groups(c, g);
+  c.add_stage(finest);
+  g.table = c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = g.row_size});
+  llvm::Value* row = nullptr;
+  Consumer second;
+  second.row = [&] {
+    std::vector<SqlValue> values;
+    for (size_t i = 0; i < g.node->keys.size(); ++i) {
+      values.push_back(
+          load_slot(c.gen, c.gen.offset(row, g.keys.offsets[i]), g.keys.types[i], "key", true));
+    }
+    join_sets(c, g, sets, values, [&](llvm::Value* group) { g.states.merge_rows(c, group, row); });
+  };
+  c.produce_row_pointers(
+      finest.row_set, [&](llvm::Value* group) { row = group; }, second, "finest groups",
+      finest.heavy);
+}
+
 void produce_keyless(QueryCompiler& c, Grouping& g, const Consumer& consumer) {
   const plan::Node& node = *g.node;
   const uint32_t init = g.states.init_function(c);
@@ -247,23 +307,27 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   g.table = c.e.add_local({.kind = LocalSpec::Kind::kAggregateTable, .row_size = g.row_size});
   g.cache = c.e.add_local({.kind = LocalSpec::Kind::kGroupCache});
   g.equal = keys_equal_function(c.e, g.keys);
-  Consumer sink;
-  sink.serial = g.states.order_matters();
-  if (sets.empty())
-    sink.row = [&c, &g] { g.states.update(c, group_of_row(c, g)); };
-  else
-    sink.row = [&c, &g, &sets] { update_sets(c, g, sets); };
+  g.numbered = !sets.empty();
   c.program.has_hash_step = true;
-  c.produce(input, sink);
+  if (g.numbered && finest_first(g, sets)) {
+    produce_from_finest(c, g, sets);
+  } else {
+    Consumer sink;
+    sink.serial = g.states.order_matters();
+    if (g.numbered) {
+      sink.row = [&c, &g, &sets] {
+        std::vector<SqlValue> keys = emit_keys(c, g);
+        keys.pop_back();
+        join_sets(c, g, sets, keys, [&](llvm::Value* group) { g.states.update(c, group); });
+      };
+    } else {
+      sink.row = [&c, &g] { g.states.update(c, group_of_row(c, g)); };
+    }
+    c.produce(input, sink);
+  }
   KeyRangeStage range;
   if (leading != kNone) range.scan = take_pipeline(c);
-  AggregateStage stage;
-  stage.local = g.table;
-  stage.row_set = c.new_row_set();
-  stage.keys_equal = c.e.add_function(g.equal->getName().str());
-  stage.merge = g.states.merge_function(c);
-  stage.row_size = g.row_size;
-  stage.heavy = g.states.grow();
+  AggregateStage stage = merge_groups(c, g);
   for (uint32_t s = 0; node.grouping == plan::Node::Grouping::kSets && s < sets.size(); ++s) {
     if (sets[s].empty()) stage.empty_sets.push_back(s);
   }
@@ -274,7 +338,8 @@ void produce_aggregate(QueryCompiler& c, const plan::Node& node, const Consumer&
   stage.totals = add_totals(c, g, !sets.empty());
   if (leading == kNone) c.add_stage(stage);
   c.produce_row_pointers(
-      stage.row_set, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "groups");
+      stage.row_set, [&](llvm::Value* row) { define_groups(c, g, row); }, consumer, "groups",
+      stage.heavy);
   if (leading == kNone) return;
   range.column = leading;
   range.aggregate = stage;

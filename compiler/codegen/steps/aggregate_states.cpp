@@ -255,7 +255,13 @@ uint32_t AggregateStates::merge_function(QueryCompiler& c) const {
   const std::string name = c.e.unique_name("merge");
   gen.begin_function(name, gen.b.getVoidTy(), {gen.ptr(), gen.ptr(), gen.ptr()},
                      {"state", "into", "from"}, true);
-  llvm::Value *into = gen.fn()->getArg(1), *from = gen.fn()->getArg(2);
+  merge_rows(c, gen.fn()->getArg(1), gen.fn()->getArg(2));
+  gen.end_function();
+  return c.e.add_function(name);
+}
+
+void AggregateStates::merge_rows(QueryCompiler& c, llvm::Value* into, llvm::Value* from) const {
+  Gen& gen = c.gen;
   for (const Place& place : places_) {
     const uint32_t flag = place.flag == kNone ? 0 : place.flag;
     flush(c, place, into);
@@ -263,8 +269,6 @@ uint32_t AggregateStates::merge_function(QueryCompiler& c) const {
     merge(c, place, gen.offset(into, place.offset), gen.offset(into, flag),
           gen.offset(from, place.offset), gen.offset(from, flag));
   }
-  gen.end_function();
-  return c.e.add_function(name);
 }
 
 void RegisterStates::setup(QueryCompiler& c, const AggregateStates& states) {

@@ -37,6 +37,8 @@ class AggregateStates {
   uint32_t init_function(QueryCompiler& c) const;
   /// void(state, into, from).
   uint32_t merge_function(QueryCompiler& c) const;
+  /// Merges the states of one row into those of another; `from` stays as it is.
+  void merge_rows(QueryCompiler& c, llvm::Value* into, llvm::Value* from) const;
 
  private:
   friend class RegisterStates;

@@ -1,4 +1,5 @@
 // Two forms: by codes alone, and by codes within a window of integers that moves with the data.
+// Beside another integer, or another of its kind, a number of one byte is a code.
 
 #include "compiler/codegen/steps/group_cache.h"
 
@@ -15,26 +16,44 @@ namespace {
 
 // What a group's place in the cache depends on.
 struct CacheKeys {
-  std::vector<plan::ColumnId> columns;  // read as codes
+  std::vector<plan::ColumnId> columns;         // read as codes
+  std::vector<const plan::Expression*> bytes;  // integers of one byte that are codes
   const plan::Expression* integer = nullptr;
 };
 
+constexpr uint64_t kByteValues = 256;
+
+// In scans only: the size of a part bounds the cache.
+bool is_byte_code(QueryCompiler& c, const plan::Expression& key) {
+  return c.source_kind == PipelineStage::Source::kScan && slot_layout(key.type).size == 1;
+}
+
 std::optional<CacheKeys> cache_keys(QueryCompiler& c,
                                     const std::vector<plan::ExpressionPtr>& keys) {
+  constexpr size_t kMostBytes = 2;
   CacheKeys out;
+  std::vector<const plan::Expression*> integers;
   for (const auto& key : keys) {
     if (const auto columns = c.e.dictionary_sources({key})) {
       for (const plan::ColumnId id : *columns) {
         if (std::find(out.columns.begin(), out.columns.end(), id) == out.columns.end())
           out.columns.push_back(id);
       }
-    } else if (out.integer == nullptr && is_scalar(key->type) && !key->type.base().is_float() &&
-               !key->type.can_be_null()) {
-      out.integer = key.get();
+    } else if (is_scalar(key->type) && !key->type.base().is_float() && !key->type.can_be_null()) {
+      integers.push_back(key.get());
     } else {
       return std::nullopt;
     }
   }
+  for (const plan::Expression* key : integers) {
+    if (integers.size() > 1 && is_byte_code(c, *key))
+      out.bytes.push_back(key);
+    else if (out.integer == nullptr)
+      out.integer = key;
+    else
+      return std::nullopt;
+  }
+  if (out.bytes.size() > kMostBytes) return std::nullopt;
   return out;
 }
 
@@ -46,6 +65,10 @@ llvm::Value* code_of_row(QueryCompiler& c, const CacheKeys& keys) {
     const ColumnSource& source = *c.e.source_of(id);
     llvm::Value* values = b.CreateAdd(source.dictionary_size(), c.gen.u64(1));
     code = b.CreateAdd(b.CreateMul(code, values), source.code(), "group.code");
+  }
+  for (const plan::Expression* key : keys.bytes) {
+    llvm::Value* value = b.CreateZExt(c.e.emit(*key).value, c.gen.i64());
+    code = b.CreateAdd(b.CreateMul(code, c.gen.u64(kByteValues)), value, "group.code");
   }
   return code;
 }
@@ -60,6 +83,7 @@ llvm::Value* code_count(QueryCompiler& c, const CacheKeys& keys) {
     coded = b.CreateAnd(coded, b.CreateICmpNE(source.dictionary(), null));
     count = b.CreateMul(count, b.CreateAdd(source.dictionary_size(), c.gen.u64(1)));
   }
+  for (size_t i = 0; i < keys.bytes.size(); ++i) count = b.CreateMul(count, c.gen.u64(kByteValues));
   return b.CreateSelect(coded, count, c.gen.u64(0), "codes");
 }
 

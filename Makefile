@@ -7,7 +7,7 @@ PROJECT    ?= pipes/customer_journey
 PACKAGES   := g++ cmake ninja-build ccache mold clang-19 llvm-19-dev libpolly-19-dev tao-pegtl-dev libre2-dev nlohmann-json3-dev \
   libgtest-dev libboost1.81-dev libsimdjson-dev libfast-float-dev libfmt-dev libspdlog-dev libcli11-dev libedit-dev libzstd-dev \
   liblz4-dev libdeflate-dev zlib1g-dev libssl-dev libxxhash-dev libcctz-dev prometheus-cpp-dev libyaml-cpp-dev libroaring-dev \
-  libutf8proc-dev pkg-config tzdata curl python3
+  libutf8proc-dev libjemalloc-dev pkg-config tzdata curl python3
 SUDO       := $(if $(filter 0,$(shell id -u)),,sudo)
 CMAKE_ARGS := -G Ninja
 

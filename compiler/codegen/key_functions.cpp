@@ -156,47 +156,73 @@ llvm::Value* ordered_bits(Gen& gen, const SqlValue& key, bool descending, bool n
   return b.CreateSelect(b.CreateFCmpUNO(key.value, key.value), outermost, bits);
 }
 
+bool has_ordered_bits(Type type) {
+  return is_scalar(type.base()) || type.base().is(TypeKind::kString);
+}
+
+// The first 64 bits of keys that follow one another.
+class PrefixBits {
+ public:
+  explicit PrefixBits(Gen& gen) : gen_(gen), out_(gen.u64(0)) {}
+
+  // Whether the key went in whole: only then the next one tells something.
+  bool append(const SqlValue& value, const OrderKey& key) {
+    llvm::Value* bits = ordered_bits(gen_, value, key.descending, key.nulls_first);
+    if (value.null != nullptr) {
+      llvm::Value* null = null_flag(gen_, value);
+      bits = gen_.b.CreateSelect(null, llvm::ConstantInt::get(bits->getType(), 0), bits);
+      append(key.nulls_first ? gen_.b.CreateNot(null) : null);
+    }
+    return append(bits) && is_scalar(key.type.base());
+  }
+  bool full() const { return left_ == 0; }
+  llvm::Value* value() const { return out_; }
+
+ private:
+  bool append(llvm::Value* bits) {
+    auto& b = gen_.b;
+    const unsigned width = bits->getType()->getIntegerBitWidth();
+    const unsigned taken = std::min(width, left_);
+    if (taken < width) bits = b.CreateLShr(bits, width - taken);
+    bits = b.CreateZExtOrTrunc(bits, gen_.i64());
+    out_ = taken == 64 ? bits : b.CreateOr(b.CreateShl(out_, taken), bits);
+    left_ -= taken;
+    return taken == width;
+  }
+
+  Gen& gen_;
+  llvm::Value* out_;
+  unsigned left_ = 64;
+};
+
 }  // namespace
+
+llvm::Value* prefix_of_key(Gen& gen, const SqlValue& value, const OrderKey& key) {
+  if (!has_ordered_bits(key.type)) return nullptr;
+  PrefixBits bits(gen);
+  bits.append(value, key);
+  return bits.value();
+}
 
 // out = 0; for each key: out = out << width | its bits, until 64 are taken
 uint32_t prefix_function(Emitter& emitter, const std::vector<OrderKey>& keys, bool* whole) {
   *whole = false;
-  const auto fits = [](const OrderKey& key) {
-    return is_scalar(key.type.base()) || key.type.base().is(TypeKind::kString);
-  };
-  if (keys.empty() || !fits(keys[0])) return kNone;
+  if (keys.empty() || !has_ordered_bits(keys[0].type)) return kNone;
   Gen& gen = emitter.gen;
-  auto& b = gen.b;
   const Gen::Nested nested(gen);
   const std::string name = emitter.unique_name("prefix");
   llvm::Function* function = gen.begin_function(name, gen.i64(), {gen.ptr()}, {"row"}, true);
-  llvm::Value* out = gen.u64(0);
-  unsigned left = 64;
-  const auto append = [&](llvm::Value* bits) {
-    const unsigned width = bits->getType()->getIntegerBitWidth();
-    const unsigned taken = std::min(width, left);
-    if (taken < width) bits = b.CreateLShr(bits, width - taken);
-    bits = b.CreateZExtOrTrunc(bits, gen.i64());
-    out = taken == 64 ? bits : b.CreateOr(b.CreateShl(out, taken), bits);
-    left -= taken;
-    return taken == width;
-  };
+  PrefixBits bits(gen);
   size_t taken = 0;
-  for (bool entire = true; entire && taken < keys.size() && left > 0 && fits(keys[taken]);) {
+  for (bool entire = true;
+       entire && taken < keys.size() && !bits.full() && has_ordered_bits(keys[taken].type);) {
     const OrderKey& key = keys[taken];
-    const SqlValue value =
-        load_slot(gen, gen.offset(function->getArg(0), key.offset), key.type, "key", true);
-    llvm::Value* bits = ordered_bits(gen, value, key.descending, key.nulls_first);
-    if (value.null != nullptr) {
-      llvm::Value* null = null_flag(gen, value);
-      bits = b.CreateSelect(null, llvm::ConstantInt::get(bits->getType(), 0), bits);
-      append(key.nulls_first ? b.CreateNot(null) : null);
-    }
-    entire = append(bits) && is_scalar(key.type.base());
+    entire = bits.append(
+        load_slot(gen, gen.offset(function->getArg(0), key.offset), key.type, "key", true), key);
     if (entire) ++taken;
   }
   *whole = taken == keys.size();
-  gen.end_function(out);
+  gen.end_function(bits.value());
   return emitter.add_function(name);
 }
 

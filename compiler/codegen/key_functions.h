@@ -37,6 +37,8 @@ uint32_t compare_function(Emitter& emitter, const std::vector<OrderKey>& keys,
 /// (runtime/exec/prefix_sort.h); its number in Program::functions, kNone if there is no such
 /// number. `whole`: rows of equal numbers are equal in all keys.
 uint32_t prefix_function(Emitter& emitter, const std::vector<OrderKey>& keys, bool* whole);
+/// That number of one key, here; null if there is none.
+llvm::Value* prefix_of_key(Gen& gen, const SqlValue& value, const OrderKey& key);
 /// i1(a, b) over rows: keys at these places are equal in their order (0 and -0 are); external, its
 /// number in Program::functions.
 uint32_t same_function(Emitter& emitter, const std::vector<OrderKey>& keys);

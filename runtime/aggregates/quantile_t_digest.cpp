@@ -177,10 +177,50 @@ SP_STATE_BODIES(sp_timing, TimingState)
 #ifndef SP_BITCODE
 namespace sp {
 
+namespace {
+
+// Stable. Many are sorted by radix: least significant digit first.
+void sort_by_mean(Centroid* centroids, uint64_t size) {
+  constexpr uint64_t kMost = TDigest::kMaxCentroids + TDigest::kMaxUnmerged + 1, kWorthRadix = 256;
+  if (size < kWorthRadix || size > kMost) {
+    std::stable_sort(centroids, centroids + size,
+                     [](const Centroid& a, const Centroid& b) { return a.mean < b.mean; });
+    return;
+  }
+  constexpr unsigned kDigits = 3, kDigitBits = 11, kValues = 1 << kDigitBits;
+  // -0 is 0; the bits of negative numbers fall as the numbers rise
+  const auto digit = [](const Centroid& centroid, unsigned i) {
+    const float mean = centroid.mean + 0.0f;
+    uint32_t bits;
+    std::memcpy(&bits, &mean, sizeof(bits));
+    bits ^= (bits >> 31) != 0 ? UINT32_MAX : uint32_t{1} << 31;
+    return (bits >> (i * kDigitBits)) & (kValues - 1);
+  };
+  uint16_t places[kDigits][kValues] = {};
+  for (uint64_t i = 0; i < size; ++i) {
+    for (unsigned d = 0; d < kDigits; ++d) ++places[d][digit(centroids[i], d)];
+  }
+  Centroid room[kMost];
+  Centroid *from = centroids, *to = room;
+  for (unsigned d = 0; d < kDigits; ++d) {
+    if (places[d][digit(from[0], d)] == size) continue;  // all have this digit
+    uint16_t before = 0;
+    for (uint16_t& place : places[d]) {
+      const uint16_t count = place;
+      place = before;
+      before = static_cast<uint16_t>(before + count);
+    }
+    for (uint64_t i = 0; i < size; ++i) to[places[d][digit(from[i], d)]++] = from[i];
+    std::swap(from, to);
+  }
+  if (from != centroids) std::copy(from, from + size, centroids);
+}
+
+}  // namespace
+
 void TDigest::compress() noexcept {
   if (unmerged > 0 || centroids.size > kMaxCentroids) {
-    std::stable_sort(centroids.begin(), centroids.end(),
-                     [](const Centroid& a, const Centroid& b) { return a.mean < b.mean; });
+    sort_by_mean(centroids.begin(), centroids.size);
     Centroid* left = centroids.begin();
     const double epsilon_4 = count * static_cast<double>(0.01f) * 4;
     double sum = 0, left_mean = static_cast<double>(left->mean),

@@ -6,4 +6,6 @@ extern "C" uint8_t sp_top_n_wants(sp::TopN* top, const void* image) noexcept {
   return top->wants(image) ? 1 : 0;
 }
 
-extern "C" void* sp_top_n_append(sp::TopN* top) noexcept { return top->append(); }
+extern "C" void* sp_top_n_append(sp::TopN* top, uint64_t number) noexcept {
+  return top->append(number);
+}

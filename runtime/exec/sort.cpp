@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "runtime/exec/morsel_driver.h"
 
@@ -86,8 +87,16 @@ uint64_t sequence_of(const char* entry) {
   return sequence;
 }
 
+uint64_t number_of(const char* entry) {
+  uint64_t number;
+  std::memcpy(&number, entry + sizeof(uint64_t), sizeof(number));
+  return number;
+}
+
 auto before(CompareRows compare) {
   return [compare](const char* a, const char* b) {
+    const uint64_t first = number_of(a), second = number_of(b);
+    if (first != second) return first < second;
     const int order = compare(a + kTopHeader, b + kTopHeader);
     return order != 0 ? order < 0 : sequence_of(a) < sequence_of(b);
   };
@@ -102,7 +111,9 @@ TopN::TopN(uint64_t limit, uint32_t row_size, CompareRows compare, Arena& arena)
       compare_(compare),
       arena_(&arena) {}
 
-void* TopN::append() noexcept {
+static_assert(std::is_standard_layout_v<TopN>);
+
+void* TopN::append(uint64_t number) noexcept {
   if (rows_.size() >= capacity_) prune();
   char* entry;
   if (!free_.empty()) {
@@ -112,6 +123,7 @@ void* TopN::append() noexcept {
     entry = static_cast<char*>(arena_->allocate(kTopHeader + row_size_, 8));
   }
   std::memcpy(entry, &sequence_, sizeof(sequence_));
+  std::memcpy(entry + sizeof(sequence_), &number, sizeof(number));
   ++sequence_;
   rows_.push_back(entry);
   return entry + kTopHeader;
@@ -127,6 +139,7 @@ void TopN::prune() noexcept {
   const auto cut = rows_.begin() + static_cast<ptrdiff_t>(limit_ - 1);
   std::nth_element(rows_.begin(), cut, rows_.end(), before(compare_));
   threshold_ = *cut + kTopHeader;
+  gate_.most = number_of(*cut);
   free_.insert(free_.end(), cut + 1, rows_.end());
   rows_.resize(limit_);
 }

@@ -1,9 +1,14 @@
 // Sort: rows with their key slots are materialised, then sorted through a generated comparator.
 // With a limit each worker keeps only its best rows.
-//   row = append(buffer); copy columns and keys           image = {keys}; if (wants(top, image))
-//       append row
+//   row = append(buffer); copy columns and keys           ++offered; if (number(first key) <= most)
+//   {
+//                                                           image = {keys}
+//                                                           if (wants(top, image)) append row }
 
 #include "runtime/exec/sort.h"
+
+#include <algorithm>
+
 #include "compiler/codegen/key_functions.h"
 #include "compiler/codegen/query_compiler.h"
 #include "compiler/codegen/steps/key_range.h"
@@ -74,6 +79,41 @@ uint32_t materialise_sorted(QueryCompiler& c, const SortedRows& rows, const plan
 
 namespace {
 
+// Appends the row to the best ones if it is among them.
+void keep_wanted(QueryCompiler& c, const SortedRows& rows, uint32_t local, llvm::Value* number) {
+  Gen& gen = c.gen;
+  llvm::Value* image = gen.entry_alloca(rows.row_size, 8, "image");
+  std::vector<SqlValue> keys;
+  for (const auto& [expression, order] : rows.extra) {
+    keys.push_back(c.e.emit(*expression));
+    store_slot(gen, gen.offset(image, order.offset), keys.back(), order.type);
+  }
+  for (const RowColumn& column : rows.columns) {
+    const bool is_key = std::any_of(rows.order.begin(), rows.order.end(), [&](const OrderKey& key) {
+      return key.offset == column.offset;
+    });
+    if (is_key)
+      store_slot(gen, gen.offset(image, column.offset), c.e.column(column.id), column.type);
+  }
+  llvm::Value* wants =
+      gen.runtime_call(SP_SYMBOL(sp_top_n_wants), {c.e.local(local), image}, "wants");
+  const auto keep = [&] {
+    std::vector<SqlValue> values;
+    for (const RowColumn& column : rows.columns) values.push_back(c.e.column(column.id));
+    llvm::Value* row =
+        gen.runtime_call(SP_SYMBOL(sp_top_n_append), {c.e.local(local), number}, "row");
+    for (size_t i = 0; i < values.size(); ++i) {
+      store_stable(gen, c.e, gen.offset(row, rows.columns[i].offset), values[i],
+                   rows.columns[i].type);
+    }
+    for (size_t i = 0; i < keys.size(); ++i) {
+      store_stable(gen, c.e, gen.offset(row, rows.extra[i].second.offset), keys[i],
+                   rows.extra[i].second.type);
+    }
+  };
+  c.e.branch(gen.b.CreateICmpNE(wants, gen.b.getInt8(0)), keep, {}, "keep");
+}
+
 uint32_t produce_top(QueryCompiler& c, const plan::Node& node, const SortedRows& rows,
                      uint32_t compare) {
   LocalSpec spec{.kind = LocalSpec::Kind::kTopN, .row_size = rows.row_size, .function = compare};
@@ -82,41 +122,18 @@ uint32_t produce_top(QueryCompiler& c, const plan::Node& node, const SortedRows&
   const uint32_t local = c.e.add_local(spec);
   Consumer sink;
   sink.ordered_locals = {local};
-  sink.row = [&c, &rows, local] {
+  sink.row = [&c, &node, &rows, local] {
     Gen& gen = c.gen;
-    llvm::Value* image = gen.entry_alloca(rows.row_size, 8, "image");
-    std::vector<SqlValue> keys;
-    std::vector<bool> done(rows.columns.size());
-    for (const auto& [expression, order] : rows.extra) {
-      keys.push_back(c.e.emit(*expression));
-      store_slot(gen, gen.offset(image, order.offset), keys.back(), order.type);
-    }
-    for (size_t i = 0; i < rows.columns.size(); ++i) {
-      for (const OrderKey& order : rows.order)
-        done[i] = done[i] || order.offset == rows.columns[i].offset;
-      if (done[i])
-        store_slot(gen, gen.offset(image, rows.columns[i].offset), c.e.column(rows.columns[i].id),
-                   rows.columns[i].type);
-    }
-    llvm::Value* wants =
-        gen.runtime_call(SP_SYMBOL(sp_top_n_wants), {c.e.local(local), image}, "wants");
+    llvm::Value* top = c.e.local(local);
+    llvm::Value* offered = gen.load(gen.i64(), top, offsetof(TopNGate, offered), "offered");
+    gen.store(gen.b.CreateAdd(offered, gen.u64(1)), top, offsetof(TopNGate, offered));
+    const plan::Expression& first = *node.sort_keys[0].expression;
+    llvm::Value* number = prefix_of_key(gen, c.e.emit(first), rows.order[0]);
+    if (number == nullptr) return keep_wanted(c, rows, local, gen.u64(0));
+    llvm::Value* most = gen.load(gen.i64(), top, offsetof(TopNGate, most), "most");
     c.e.branch(
-        gen.b.CreateICmpNE(wants, gen.b.getInt8(0)),
-        [&] {
-          std::vector<SqlValue> values;
-          for (const RowColumn& column : rows.columns) values.push_back(c.e.column(column.id));
-          llvm::Value* row =
-              gen.runtime_call(SP_SYMBOL(sp_top_n_append), {c.e.local(local)}, "row");
-          for (size_t i = 0; i < values.size(); ++i) {
-            store_stable(gen, c.e, gen.offset(row, rows.columns[i].offset), values[i],
-                         rows.columns[i].type);
-          }
-          for (size_t i = 0; i < keys.size(); ++i) {
-            store_stable(gen, c.e, gen.offset(row, rows.extra[i].second.offset), keys[i],
-                         rows.extra[i].second.type);
-          }
-        },
-        {}, "keep");
+        gen.b.CreateICmpULE(number, most), [&] { keep_wanted(c, rows, local, number); }, {},
+        "near");
   };
   c.produce(*node.inputs[0], sink);
   const uint32_t row_set = c.new_row_set();

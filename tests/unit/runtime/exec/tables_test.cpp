@@ -181,7 +181,7 @@ TEST(Sort, IsStableInParallelAndAgreesWithTopN) {
     *static_cast<SortRow*>(buffer.append()) = image;
     TopN& top = i < 100000 ? first : second;
     if (i % 100 == 0) top.set_morsel(i / 100);
-    if (sp_top_n_wants(&top, &image)) *static_cast<SortRow*>(sp_top_n_append(&top)) = image;
+    if (sp_top_n_wants(&top, &image)) *static_cast<SortRow*>(sp_top_n_append(&top, 0)) = image;
   }
   const RowBuffer* buffers[] = {&buffer};
   std::vector<void*> rows = RowBufferList(buffers).row_pointers();
@@ -263,7 +263,7 @@ TEST(Sort, StopsWithinARun) {
   for (uint64_t i = 0; i < 100000; ++i) all.push_back({hash_word(i), i});
   for (SortRow& row : all) {
     rows.push_back(&row);
-    *static_cast<SortRow*>(sp_top_n_append(&top)) = row;
+    *static_cast<SortRow*>(sp_top_n_append(&top, 0)) = row;
   }
   stop_after_some = 0;
   comparisons = 0;

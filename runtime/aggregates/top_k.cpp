@@ -4,6 +4,7 @@
 // are alike.
 
 #include <algorithm>
+#include <bit>
 
 #include "runtime/aggregates/growing_array.h"
 #include "runtime/aggregates/parameters.h"
@@ -32,8 +33,8 @@ struct TopKCounter {
 
 struct TopKState {
   GrowingArray<TopKCounter> counters;
-  uint32_t* places;  // 1 + index into counters; power of two entries
-  uint64_t* alpha;   // counts of evicted values, by hash
+  uint32_t* places;  // 1 + index into counters; power of two entries; null while they are few
+  uint64_t* alpha;   // counts of evicted values, by hash; null while there are none
   uint64_t place_mask, alpha_mask;
   GrowingArray<char*> free_slots;
 
@@ -44,7 +45,9 @@ struct TopKState {
   void finish(ExecState& exec, const TopKContext& context, ArrayRef* out) const noexcept;
 
  private:
-  void prepare(ExecState& exec, const TopKContext& context) noexcept;
+  void make_places(ExecState& exec, const TopKContext& context) noexcept;
+  void make_alpha(ExecState& exec, const TopKContext& context) noexcept;
+  uint64_t largest_evicted(const TopKContext& context) const noexcept;
   TopKCounter* find(const TopKContext& context, const void* slot, uint64_t hash) noexcept;
   void push(ExecState& exec, const TopKContext& context, const void* slot, uint64_t hash,
             uint64_t count, uint64_t error) noexcept;
@@ -75,25 +78,35 @@ namespace sp {
 
 namespace {
 constexpr uint64_t kMaxAlpha = UINT32_MAX;
+constexpr uint64_t kMostScanned = 16;  // counters that are found one by one
 uint64_t target_size(const TopKContext& context) {
   return std::max<uint64_t>(64, context.capacity * 2);
 }
+uint64_t alpha_size(const TopKContext& context) { return std::bit_ceil(context.capacity * 6 + 1); }
 }  // namespace
 
-void TopKState::prepare(ExecState& exec, const TopKContext& context) noexcept {
-  uint64_t size = 1;
-  while (size <= context.capacity * 6) size *= 2;
+void TopKState::make_places(ExecState& exec, const TopKContext& context) noexcept {
+  const uint64_t entries = std::bit_ceil(target_size(context) * 4);
+  places = exec.persistent.allocate_array<uint32_t>(entries);
+  place_mask = entries - 1;
+  rebuild();
+}
+
+void TopKState::make_alpha(ExecState& exec, const TopKContext& context) noexcept {
+  if (alpha != nullptr) return;
+  const uint64_t size = alpha_size(context);
   alpha = exec.persistent.allocate_array<uint64_t>(size);
   std::memset(alpha, 0, size * sizeof(uint64_t));
   alpha_mask = size - 1;
-  uint64_t entries = 1;
-  while (entries < target_size(context) * 4) entries *= 2;
-  places = exec.persistent.allocate_array<uint32_t>(entries);
-  std::memset(places, 0, entries * sizeof(uint32_t));
-  place_mask = entries - 1;
 }
 
 TopKCounter* TopKState::find(const TopKContext& context, const void* slot, uint64_t hash) noexcept {
+  if (places == nullptr) {
+    for (TopKCounter& counter : counters) {
+      if (counter.hash == hash && context.ops->equal(counter.slot, slot)) return &counter;
+    }
+    return nullptr;
+  }
   for (uint64_t at = hash & place_mask; places[at] != 0; at = (at + 1) & place_mask) {
     TopKCounter& counter = counters[places[at] - 1];
     if (counter.hash == hash && context.ops->equal(counter.slot, slot)) return &counter;
@@ -119,6 +132,10 @@ void TopKState::push(ExecState& exec, const TopKContext& context, const void* sl
     copy = static_cast<char*>(exec.persistent.allocate(context.size, 8));
   context.ops->copy(copy, slot, exec.persistent);
   counters.push(exec, {copy, hash, count, error});
+  if (places == nullptr) {
+    if (counters.size > kMostScanned) make_places(exec, context);
+    return;
+  }
   uint64_t at = hash & place_mask;
   while (places[at] != 0) at = (at + 1) & place_mask;
   places[at] = static_cast<uint32_t>(counters.size);
@@ -126,6 +143,7 @@ void TopKState::push(ExecState& exec, const TopKContext& context, const void* sl
 
 void TopKState::truncate(ExecState& exec, const TopKContext& context) noexcept {
   if (counters.size < target_size(context)) return;
+  make_alpha(exec, context);
   TopKCounter* keep_end = counters.begin() + context.capacity;
   std::nth_element(counters.begin(), keep_end, counters.end(), std::greater<TopKCounter>());
   for (const TopKCounter* counter = keep_end; counter != counters.end(); ++counter) {
@@ -139,30 +157,31 @@ void TopKState::truncate(ExecState& exec, const TopKContext& context) noexcept {
 
 void TopKState::add(ExecState& exec, const TopKContext& context, const void* slot,
                     uint64_t weight) noexcept {
-  if (places == nullptr) prepare(exec, context);
   const uint64_t hash = context.ops->hash(slot);
   if (TopKCounter* counter = find(context, slot, hash)) {
     counter->count += weight;
     return;
   }
-  const uint64_t lost = counters.size < context.capacity ? 0 : alpha[hash & alpha_mask];
+  const uint64_t lost =
+      alpha == nullptr || counters.size < context.capacity ? 0 : alpha[hash & alpha_mask];
   push(exec, context, slot, hash, lost + weight, lost);
   truncate(exec, context);
 }
 
+uint64_t TopKState::largest_evicted(const TopKContext& context) const noexcept {
+  if (alpha == nullptr || counters.size < context.capacity) return 0;
+  return *std::max_element(alpha, alpha + alpha_mask + 1);
+}
+
 void TopKState::merge(ExecState& exec, const TopKContext& context, const TopKState& other) {
   if (other.counters.size == 0) return;
-  if (places == nullptr) prepare(exec, context);
-  const auto largest = [](const TopKState& state) {
-    return *std::max_element(state.alpha, state.alpha + state.alpha_mask + 1);
-  };
-  const uint64_t mine = counters.size >= context.capacity ? largest(*this) : 0;
-  const uint64_t theirs = other.counters.size >= context.capacity ? largest(other) : 0;
+  const uint64_t mine = largest_evicted(context), theirs = other.largest_evicted(context);
   for (TopKCounter& counter : counters) {
     counter.count += theirs;
     counter.error += theirs;
   }
-  if (counters.size + other.counters.size > place_mask / 2) truncate(exec, context);
+  // So that there is a place for each, in a table of four times the target.
+  if (counters.size + other.counters.size > target_size(context) * 2) truncate(exec, context);
   for (const TopKCounter& counter : other.counters) {
     if (TopKCounter* current = find(context, counter.slot, counter.hash)) {
       current->count += counter.count - theirs;
@@ -171,8 +190,11 @@ void TopKState::merge(ExecState& exec, const TopKContext& context, const TopKSta
       push(exec, context, counter.slot, counter.hash, counter.count + mine, counter.error + mine);
     }
   }
-  for (uint64_t i = 0; i <= alpha_mask; ++i)
-    alpha[i] = std::min(alpha[i] + other.alpha[i], kMaxAlpha);
+  if (other.alpha != nullptr) {
+    make_alpha(exec, context);
+    for (uint64_t i = 0; i <= alpha_mask; ++i)
+      alpha[i] = std::min(alpha[i] + other.alpha[i], kMaxAlpha);
+  }
   truncate(exec, context);
 }
 
@@ -183,7 +205,8 @@ void TopKState::write(const TopKContext& context, StateWriter& out) const {
     out.varint(counter.count);
     out.varint(counter.error);
   }
-  for (uint64_t i = 0; counters.size > 0 && i <= alpha_mask; ++i) out.varint(alpha[i]);
+  for (uint64_t i = 0; counters.size > 0 && i < alpha_size(context); ++i)
+    out.varint(alpha == nullptr ? 0 : alpha[i]);
 }
 
 bool TopKState::read(ExecState& exec, const TopKContext& context, StateReader& in) {
@@ -191,7 +214,7 @@ bool TopKState::read(ExecState& exec, const TopKContext& context, StateReader& i
   uint64_t count;
   if (!in.count(count, 3) || count > target_size(context)) return false;
   if (count == 0) return true;
-  other.prepare(exec, context);
+  other.make_alpha(exec, context);
   void* slot = exec.persistent.allocate(context.size, 8);
   for (uint64_t i = 0; i < count; ++i) {
     if (!read_slot(exec, context.type, in, slot)) return false;

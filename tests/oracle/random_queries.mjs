@@ -102,14 +102,15 @@ const ofWideDividends = (query) => {
   }
   return query;
 };
-// 0 and -0 are one in LIMIT BY after ORDER BY there, and in DISTINCT ON, which is one.
+// 0 and -0 are one in LIMIT BY after ORDER BY there, and in DISTINCT ON, which is one; max and min take either.
 const withoutZeros = (text) => text.split('\n').filter((line) => !/(^|\t)-?0(\t|$)/.test(line)).join('\n');
-const isSignOfZero = (query, ours, theirs) => /DISTINCT ON|LIMIT \d+ BY/.test(query) && withoutZeros(ours) === withoutZeros(theirs);
+const isSignOfZero = (query, ours, theirs) => (/DISTINCT ON|LIMIT \d+ BY/.test(query) && withoutZeros(ours) === withoutZeros(theirs)) ||
+  (/\b(min|max)\w*\(/i.test(query) && agree(ours, theirs, (mine, other) => /^-?0$/.test(mine) && /^-?0$/.test(other)));
 // Approximate counts of numbers that are hashed in another way.
 const isEstimate = (query, ours, theirs) => /uniqHLL12/.test(query) &&
   agree(ours, theirs, (mine, other) => /^\d+$/.test(mine) && Math.abs(mine - other) <= 1 + 0.05 * other);
 // What is left of a sum of floats whose terms cancel out.
-const isRounding = (query, ours, theirs) => /\b(sum|avg|var|stddev|covar|corr|skew|kurt)/i.test(query) &&
+const isRounding = (query, ours, theirs) => /\b(sum|avg|var|stddev|covar|corr|skew|kurt|entropy)/i.test(query) &&
   agree(ours, theirs, (mine, other) => /[.e]/.test(mine + other) && Math.abs(mine - other) <= 1e-9 * Math.max(1, Math.abs(mine)));
 // A comparison of tuples that its constants decide: a constant there when it runs, but a key when it is bound.
 const isDecidedKey = (query) => /(CUBE|ROLLUP|GROUPING SETS) ?\(/.test(query) && /\(ifNull\([^=<>]*\)\) (=|!=|<|<=|>|>=) \(ifNull\(/.test(query);

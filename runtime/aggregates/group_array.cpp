@@ -21,7 +21,7 @@ struct GroupArrayContext : AggregateContext {
 
 // Slots in one growing block; strings and arrays are copied beside it.
 struct GroupArrayState {
-  GrowingArray<char> bytes;  // size and capacity in bytes
+  GrowingArray<char, 16> bytes;  // size and capacity in bytes; aligned for every slot
   uint64_t count;
   uint64_t seen;  // of groupArrayLast: values met, place = seen % limit
 

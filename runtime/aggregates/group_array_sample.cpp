@@ -16,7 +16,7 @@ struct SampleContext : SlotContext {
 };
 
 struct SampleState {
-  GrowingArray<char> bytes;
+  GrowingArray<char, 16> bytes;  // aligned for every slot
   uint64_t count, total;
   Pcg random;
 

@@ -11,7 +11,8 @@
 
 namespace sp {
 
-template <class T>
+/// `kAlign`: of bytes in which values of other types stand.
+template <class T, size_t kAlign = alignof(T)>
 struct GrowingArray {
   T* data;
   uint64_t size;
@@ -46,7 +47,7 @@ struct GrowingArray {
     if (wanted <= capacity) return;
     uint64_t larger = capacity < 4 ? 4 : capacity * 2;
     if (larger < wanted) larger = wanted;
-    T* moved = exec.persistent.allocate_array<T>(larger);
+    T* moved = static_cast<T*>(exec.persistent.allocate(larger * sizeof(T), kAlign));
     if (size > 0) std::memcpy(static_cast<void*>(moved), data, size * sizeof(T));
     data = moved;
     capacity = larger;
